@@ -1,0 +1,138 @@
+/** @jest-environment ./models/testing/onnxEnvironment.cjs */
+import { normaliseFeatures } from '../numeric/features';
+import { seededRandom } from '../numeric/random';
+import { fitHead, type FitHeadInput } from './head';
+import { createScorer, scoreHead } from './score';
+
+function clusters(rows: number, dimensions: number, classes: number): FitHeadInput {
+  const random = seededRandom(7);
+  const centres = Float32Array.from({ length: classes * dimensions }, () => random.normal());
+  const labels = Int32Array.from({ length: rows }, (_, row) => row % classes);
+  const features = Float32Array.from({ length: rows * dimensions }, (_, i) => {
+    const row = Math.floor(i / dimensions);
+    return 1 + centres[(row % classes) * dimensions + (i % dimensions)]! + random.normal();
+  });
+  normaliseFeatures(features, dimensions, features);
+  return { features, rows, dimensions, labels, classes, threads: 1 };
+}
+
+/** The objective written out again, in plain double precision. */
+function objective(input: FitHeadInput, weights: ArrayLike<number>, bias: ArrayLike<number>) {
+  const { features, rows, dimensions, labels, classes } = input;
+  let loss = 0;
+  for (let row = 0; row < rows; row++) {
+    const logits = Array.from({ length: classes }, (_, k) => {
+      let z = bias[k]!;
+      for (let j = 0; j < dimensions; j++)
+        z += features[row * dimensions + j]! * weights[j * classes + k]!;
+      return z;
+    });
+    loss += Math.log(logits.reduce((sum, z) => sum + Math.exp(z), 0)) - logits[labels[row]!]!;
+  }
+  return loss / rows + 0.005 * Array.from(weights).reduce((sum, w) => sum + w * w, 0);
+}
+
+describe('fitting the head', () => {
+  const input = clusters(120, 12, 4);
+
+  it('reaches the optimum of the stated objective: no small change of a weight lowers it', async () => {
+    const head = await fitHead({ ...input, tolerance: 1e-7 });
+    expect(head.loss).toBeCloseTo(objective(input, head.weights, head.bias), 4);
+    for (const at of [0, 5, 17, 47])
+      for (const change of [-0.02, 0.02]) {
+        const weights = Float64Array.from(head.weights);
+        weights[at]! += change;
+        expect(objective(input, weights, head.bias)).toBeGreaterThan(head.loss - 1e-6);
+      }
+  });
+
+  it('stops by itself within the tolerance of a long, tight fit', async () => {
+    const tight = await fitHead({ ...input, tolerance: 1e-8, maxIterations: 500 });
+    const head = await fitHead(input);
+    expect(head.loss / tight.loss - 1).toBeLessThan(5e-4);
+    expect(head.iterations).toBeLessThan(tight.iterations);
+    expect(head.trainAccuracy).toBeGreaterThan(0.9);
+  });
+
+  it('goes on from a warm start in fewer steps, to the same place', async () => {
+    const cold = await fitHead(input);
+    const warm = await fitHead({ ...input, warmStart: cold });
+    expect(warm.iterations).toBeLessThan(cold.iterations / 2);
+    expect(Math.abs(warm.loss / cold.loss - 1)).toBeLessThan(5e-4);
+  });
+
+  it('is cancelled within a step, and not by a signal that stays quiet', async () => {
+    const stop = new AbortController();
+    let steps = 0;
+    const onIteration = () => {
+      if (++steps === 2) stop.abort();
+    };
+    const fit = fitHead({ ...input, tolerance: 1e-9, signal: stop.signal, onIteration });
+    await expect(fit).rejects.toMatchObject({ name: 'AbortError' });
+    expect(steps).toBe(2);
+    await expect(
+      fitHead({ ...input, signal: new AbortController().signal }),
+    ).resolves.toBeDefined();
+  });
+
+  it('reports progress that never falls and ends at 1', async () => {
+    const seen: number[] = [];
+    await fitHead({ ...input, onIteration: ({ progress }) => seen.push(progress) });
+    expect(seen.at(-1)).toBe(1);
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+  });
+
+  it('fits separable data without a penalty, and identical rows of two classes', async () => {
+    const loose = await fitHead({ ...input, l2: 0, maxIterations: 100 });
+    expect(Number.isFinite(loose.loss)).toBe(true);
+    const same = new Float32Array(8).fill(3);
+    const labels = Int32Array.of(0, 1);
+    const head = await fitHead({ features: same, rows: 2, dimensions: 4, labels, classes: 2 });
+    expect(head.loss).toBeCloseTo(Math.LN2, 4);
+  });
+
+  it('refuses wrong shapes with both shapes, one class, foreign labels and NaN', async () => {
+    const bad = (change: Partial<FitHeadInput>) => fitHead({ ...input, ...change });
+    await expect(bad({ rows: 121 })).rejects.toThrow('[121 × 12] = 1452 values, got [1440]');
+    await expect(bad({ labels: new Int32Array(120) })).rejects.toMatchObject({
+      code: 'TOO_FEW_CLASSES',
+    });
+    await expect(bad({ labels: new Int32Array(120).fill(4) })).rejects.toThrow('4 is outside');
+    const features = input.features.slice();
+    features[25] = NaN;
+    await expect(bad({ features })).rejects.toMatchObject({ code: 'VALUE' });
+    const warmStart = { weights: new Float32Array(3), bias: new Float32Array(4) };
+    await expect(bad({ warmStart })).rejects.toThrow('[12 × 4] = 48 values, got [3]');
+  });
+});
+
+describe('scoring', () => {
+  const head = { weights: Float32Array.of(1, 0, 0, 0, 1, 0), bias: Float32Array.of(0, 0, 0) };
+  const input = { head, dimensions: 2, classes: 3, threads: 1 };
+
+  it('gives the class, confidence, margin, entropy and top classes of each row', async () => {
+    const features = Float32Array.of(Math.log(2), 0, 0, 0);
+    const scores = await scoreHead({ ...input, features, rows: 2 });
+    expect(scores.topCount).toBe(3);
+    expect(scores.classIndex[0]).toBe(0);
+    expect(scores.confidence[0]).toBeCloseTo(0.5, 5);
+    expect(scores.margin[0]).toBeCloseTo(0.25, 5);
+    expect(scores.entropy[0]).toBeCloseTo(1.5 * Math.LN2, 5);
+    expect(scores.margin[1]).toBeCloseTo(0, 6);
+    expect(scores.entropy[1]).toBeCloseTo(Math.log(3), 5);
+    expect(Array.from(scores.top.subarray(0, 3)).sort()).toEqual([0, 1, 2]);
+  });
+
+  it('gives the same in one large piece as row by row, and nothing for no rows', async () => {
+    const random = seededRandom(3);
+    const rows = 5000;
+    const features = Float32Array.from({ length: rows * 2 }, () => random.normal());
+    const scorer = await createScorer(input);
+    const all = await scorer.score(features, rows);
+    const last = await scorer.score(features.subarray(2 * rows - 2), 1);
+    expect(last.confidence[0]).toBeCloseTo(all.confidence[rows - 1]!, 5);
+    expect((await scorer.score(new Float32Array(0), 0)).classIndex).toHaveLength(0);
+    await expect(scorer.score(features, 3)).rejects.toThrow('[3 × 2] = 6 values, got [10000]');
+    await scorer.dispose();
+  });
+});

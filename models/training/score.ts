@@ -1,0 +1,148 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { requireShape } from '../errors';
+import { writeOnnxModel } from '../onnx/model';
+import type { Head } from './head';
+
+/** What a head says of each row. Probabilities are the plain softmax, not yet calibrated. */
+export interface Scores {
+  /** The most probable class. */
+  classIndex: Int32Array;
+  /** Its probability, 0 to 1. */
+  confidence: Float32Array;
+  /** Confidence minus the second class's probability, 0 to 1. */
+  margin: Float32Array;
+  /** -Σ p ln p in nats, 0 to ln(classes). */
+  entropy: Float32Array;
+  /** Classes per row in `top` and `topConfidence`: min(5, classes). */
+  topCount: number;
+  /** rows × topCount: the most probable classes, most probable first. */
+  top: Int32Array;
+  /** rows × topCount: their probabilities. */
+  topConfidence: Float32Array;
+}
+
+/** A head held ready; `dispose` frees it. */
+export interface Scorer {
+  /** @param features rows × dimensions, normalised like the head's training features */
+  score(features: Float32Array, rows: number): Promise<Scores>;
+  dispose(): Promise<void>;
+}
+
+export interface ScorerInput {
+  head: Head;
+  dimensions: number;
+  classes: number;
+  threads?: number | undefined;
+}
+
+const mostTop = 5;
+const chunkRows = 4096;
+
+function scoreModel({ head, dimensions, classes }: ScorerInput, topCount: number): Uint8Array {
+  const node = (operator: string, inputs: string[], outputs: string[], attributes = {}) => ({
+    operator,
+    inputs,
+    outputs,
+    attributes,
+  });
+  return writeOnnxModel({
+    name: 'head-scores',
+    inputs: [{ name: 'x', type: 'float32', shape: ['n', dimensions] }],
+    outputs: [
+      { name: 'negativeEntropy', type: 'float32', shape: ['n'] },
+      { name: 'topConfidence', type: 'float32', shape: ['n', topCount] },
+      { name: 'top', type: 'int32', shape: ['n', topCount] },
+    ],
+    initializers: [
+      { name: 'w', shape: [dimensions, classes], data: head.weights },
+      { name: 'b', shape: [classes], data: head.bias },
+      { name: 'k', shape: [1], data: BigInt64Array.of(BigInt(topCount)) },
+      { name: 'classAxis', shape: [1], data: BigInt64Array.of(1n) },
+    ],
+    nodes: [
+      node('Gemm', ['x', 'w', 'b'], ['z']),
+      node('LogSoftmax', ['z'], ['l'], { axis: -1 }),
+      node('Exp', ['l'], ['p']),
+      node('Mul', ['p', 'l'], ['pl']),
+      node('ReduceSum', ['pl', 'classAxis'], ['negativeEntropy'], { keepdims: 0 }),
+      node('TopK', ['p', 'k'], ['topConfidence', 'topLong'], { axis: -1 }),
+      node('Cast', ['topLong'], ['top'], { to: 6 }),
+    ],
+  });
+}
+
+function emptyScores(rows: number, topCount: number): Scores {
+  return {
+    classIndex: new Int32Array(rows),
+    confidence: new Float32Array(rows),
+    margin: new Float32Array(rows),
+    entropy: new Float32Array(rows),
+    topCount,
+    top: new Int32Array(rows * topCount),
+    topConfidence: new Float32Array(rows * topCount),
+  };
+}
+
+function summarise(scores: Scores, from: number, to: number): void {
+  const { topCount, top, topConfidence, classIndex, confidence, margin, entropy } = scores;
+  for (let row = from; row < to; row++) {
+    const best = row * topCount;
+    classIndex[row] = top[best]!;
+    confidence[row] = topConfidence[best]!;
+    margin[row] = topCount > 1 ? topConfidence[best]! - topConfidence[best + 1]! : 1;
+    entropy[row] = Math.max(0, -entropy[row]!);
+  }
+}
+
+/**
+ * Loads a head into ONNX Runtime for scoring chunk after chunk.
+ *
+ * @throws ModelInputError `SHAPE` where the head or the features do not fit
+ */
+export async function createScorer(input: ScorerInput): Promise<Scorer> {
+  const { head, dimensions, classes, threads } = input;
+  requireShape('Head weights', head.weights, dimensions, classes);
+  requireShape('Head bias', head.bias, classes);
+  const topCount = Math.min(mostTop, classes);
+  const session = await InferenceSession.create(scoreModel(input, topCount), {
+    ...(threads ? { intraOpNumThreads: threads } : {}),
+    logSeverityLevel: 3,
+  });
+  const scoreChunk = async (features: Float32Array, from: number, to: number, into: Scores) => {
+    const shape = [to - from, topCount];
+    const chunk = features.subarray(from * dimensions, to * dimensions);
+    const top = into.top.subarray(from * topCount, to * topCount);
+    const topConfidence = into.topConfidence.subarray(from * topCount, to * topCount);
+    await session.run(
+      { x: new Tensor('float32', chunk, [to - from, dimensions]) },
+      {
+        negativeEntropy: new Tensor('float32', into.entropy.subarray(from, to), [to - from]),
+        top: new Tensor('int32', top, shape),
+        topConfidence: new Tensor('float32', topConfidence, shape),
+      },
+    );
+    summarise(into, from, to);
+  };
+  return {
+    score: async (features, rows) => {
+      requireShape('Features', features, rows, dimensions);
+      const scores = emptyScores(rows, topCount);
+      for (let from = 0; from < rows; from += chunkRows)
+        await scoreChunk(features, from, Math.min(rows, from + chunkRows), scores);
+      return scores;
+    },
+    dispose: () => session.release(),
+  };
+}
+
+/** Scores rows once: `createScorer`, `score`, `dispose`. */
+export async function scoreHead(
+  input: ScorerInput & { features: Float32Array; rows: number },
+): Promise<Scores> {
+  const scorer = await createScorer(input);
+  try {
+    return await scorer.score(input.features, input.rows);
+  } finally {
+    await scorer.dispose();
+  }
+}
