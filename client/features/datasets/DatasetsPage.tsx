@@ -1,0 +1,86 @@
+import { useQuery } from '@apollo/client/react';
+import { Button, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconPlus, IconSearch } from '@tabler/icons-react';
+import { useState } from 'react';
+import { ErrorNotice } from '../../components/ErrorNotice';
+import { LoadingPage } from '../../components/LoadingPage';
+import { PageHeader } from '../../components/PageHeader';
+import { DatasetsPageDocument, type DatasetsCardFragment } from '../../gql/operations';
+import { CreateDatasetDialog } from './CreateDatasetDialog';
+import { DatasetCard } from './DatasetCard';
+import { FirstDataset } from './FirstDataset';
+
+const PAGE = 50;
+
+export default function DatasetsPage() {
+  const [search, setSearch] = useState('');
+  const [creating, dialog] = useDisclosure(false);
+  const { data, error, refetch, fetchMore } = useQuery(DatasetsPageDocument, {
+    variables: { first: PAGE },
+    fetchPolicy: 'cache-and-network',
+    // Nobody subscribes to all datasets at once: the list is looked at again now and then.
+    pollInterval: 15_000,
+  });
+  if (error && !data) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
+  if (!data) return <LoadingPage />;
+  const { edges, pageInfo, totalCount } = data.datasets;
+  const wanted = search.trim().toLowerCase();
+  const shown = edges
+    .map((edge) => edge.node)
+    .filter((dataset) => dataset.name.toLowerCase().includes(wanted));
+  const create = (
+    <Button leftSection={<IconPlus size={16} />} onClick={dialog.open}>
+      New dataset
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader title="Datasets" actions={totalCount > 0 && create} />
+      <Stack gap="lg">
+        {totalCount === 0 ? (
+          <FirstDataset action={create} />
+        ) : (
+          <>
+            <TextInput
+              aria-label="Search datasets"
+              placeholder="Search datasets"
+              leftSection={<IconSearch size={16} />}
+              maw={320}
+              value={search}
+              onChange={(event) => setSearch(event.currentTarget.value)}
+            />
+            <Cards datasets={shown} search={search} />
+          </>
+        )}
+        {pageInfo.hasNextPage && (
+          <Group justify="center">
+            <Button
+              variant="default"
+              onClick={() => void fetchMore({ variables: { after: pageInfo.endCursor } })}
+            >
+              Show more
+            </Button>
+          </Group>
+        )}
+      </Stack>
+      <CreateDatasetDialog opened={creating} onClose={dialog.close} />
+    </>
+  );
+}
+
+function Cards({ datasets, search }: { datasets: DatasetsCardFragment[]; search: string }) {
+  if (datasets.length === 0)
+    return (
+      <Text c="dimmed" py="xl">
+        No dataset has “{search.trim()}” in its name.
+      </Text>
+    );
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} component="ul" p={0} m={0} aria-label="Datasets">
+      {datasets.map((dataset) => (
+        <DatasetCard key={dataset.id} dataset={dataset} />
+      ))}
+    </SimpleGrid>
+  );
+}

@@ -1,0 +1,64 @@
+import { Alert, Badge, Group, Paper, Progress, Stack, Text, Title } from '@mantine/core';
+import { formatQuantity } from '../../lib/format';
+import type { ImportStatus, UploadImportFragment } from '../../gql/operations';
+import { RefusalList } from './RefusalList';
+
+const status: Record<ImportStatus, { words: string; color: string }> = {
+  WAITING: { words: 'Waiting', color: 'gray' },
+  RUNNING: { words: 'Unpacking', color: 'blue' },
+  DONE: { words: 'Done', color: 'teal' },
+  FAILED: { words: 'Failed', color: 'red' },
+};
+
+/** Zip archives that the server unpacks by itself, newest first. */
+export function ImportList({ imports }: { imports: UploadImportFragment[] }) {
+  if (imports.length === 0) return null;
+  return (
+    <Stack gap="sm" component="section" aria-label="Zip imports">
+      <Title order={2} size="h4">
+        Zip imports
+      </Title>
+      {imports.map((each) => (
+        <ImportCard key={each.id} each={each} />
+      ))}
+    </Stack>
+  );
+}
+
+function ImportCard({ each }: { each: UploadImportFragment }) {
+  const live = each.status === 'WAITING' || each.status === 'RUNNING';
+  const percent = each.filesTotal > 0 ? (100 * each.filesDone) / each.filesTotal : 0;
+  const results = [
+    `${each.imagesAdded.toLocaleString('en')} added`,
+    each.labelsAdded > 0 && formatQuantity(each.labelsAdded, 'label'),
+    each.duplicates > 0 && formatQuantity(each.duplicates, 'duplicate'),
+    each.refusalCount > 0 && `${each.refusalCount.toLocaleString('en')} refused`,
+  ];
+  return (
+    <Paper withBorder p="sm">
+      <Stack gap="xs">
+        <Group justify="space-between" wrap="nowrap">
+          <Text fw={500} truncate title={each.fileName}>
+            {each.fileName}
+          </Text>
+          <Badge variant="light" color={status[each.status].color} tt="none" flex="none">
+            {status[each.status].words}
+          </Badge>
+        </Group>
+        {live && <Progress value={percent} animated aria-label={`Unpacking ${each.fileName}`} />}
+        <Text size="sm" c="dimmed" aria-live="polite">
+          {live &&
+            each.filesTotal > 0 &&
+            `${each.filesDone.toLocaleString('en')} of ${formatQuantity(each.filesTotal, 'file')} · `}
+          {results.filter(Boolean).join(' · ')}
+        </Text>
+        {each.failure && (
+          <Alert color="red" variant="light">
+            {each.failure}
+          </Alert>
+        )}
+        <RefusalList title="Refused" refusals={each.refusals} total={each.refusalCount} />
+      </Stack>
+    </Paper>
+  );
+}

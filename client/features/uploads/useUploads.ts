@@ -1,0 +1,29 @@
+import { useApolloClient } from '@apollo/client/react';
+import { useSyncExternalStore } from 'react';
+import type { ApolloClient } from '@apollo/client';
+import { UploadEngine } from './uploadEngine';
+import { createUploadTransport } from './uploadTransport';
+
+/** Uploads outlive their page: going to label meanwhile must not stop them. */
+const engines = new Map<string, UploadEngine>();
+
+function warnBeforeLeaving(event: BeforeUnloadEvent) {
+  const busy = [...engines.values()].some((engine) => engine.active);
+  if (busy) event.preventDefault();
+}
+
+function engineOf(datasetId: string, client: ApolloClient): UploadEngine {
+  const known = engines.get(datasetId);
+  if (known) return known;
+  if (engines.size === 0) window.addEventListener('beforeunload', warnBeforeLeaving);
+  const engine = new UploadEngine(createUploadTransport(client, datasetId));
+  engines.set(datasetId, engine);
+  return engine;
+}
+
+export function useUploads(datasetId: string) {
+  const client = useApolloClient();
+  const engine = engineOf(datasetId, client);
+  const snapshot = useSyncExternalStore(engine.subscribe, engine.getSnapshot);
+  return { engine, snapshot };
+}
