@@ -1,0 +1,54 @@
+import { Tooltip } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import {
+  type Icon,
+  IconChartLine,
+  IconChecks,
+  IconFileExport,
+  IconLayoutDashboard,
+  IconPhoto,
+  IconTag,
+  IconTags,
+  IconUpload,
+} from '@tabler/icons-react';
+import { NavLink } from 'react-router';
+import { datasetPaths } from '../lib/datasetPaths';
+import classes from './DatasetNav.module.css';
+
+const entries: { to: keyof typeof datasetPaths & PlainPath; label: string; icon: Icon }[] = [
+  { to: 'overview', label: 'Overview', icon: IconLayoutDashboard },
+  { to: 'label', label: 'Label', icon: IconTag },
+  { to: 'confirm', label: 'Confirm', icon: IconChecks },
+  { to: 'images', label: 'Images', icon: IconPhoto },
+  { to: 'upload', label: 'Upload', icon: IconUpload },
+  { to: 'classes', label: 'Classes', icon: IconTags },
+  { to: 'runs', label: 'Runs', icon: IconChartLine },
+  { to: 'export', label: 'Export', icon: IconFileExport },
+];
+
+type PlainPath = Exclude<keyof typeof datasetPaths, 'run'>;
+
+/** The pages of a dataset: names beside the icons where there is room, else in tooltips. */
+export function DatasetNav({ datasetId }: { datasetId: string }) {
+  const rail = useMediaQuery('(min-width: 48em) and (max-width: 74.99em)');
+  return (
+    <nav aria-label="Dataset">
+      <ul className={classes.list}>
+        {entries.map(({ to, label, icon: Icon }) => (
+          <li key={to}>
+            <Tooltip label={label} position="right" disabled={!rail}>
+              <NavLink
+                to={datasetPaths[to](datasetId)}
+                end={to === 'overview'}
+                className={classes.link ?? ''}
+              >
+                <Icon size={18} stroke={1.7} aria-hidden />
+                <span className={classes.label}>{label}</span>
+              </NavLink>
+            </Tooltip>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,40 @@
+import type { ComponentType } from 'react';
+import { createBrowserRouter } from 'react-router';
+import { DatasetLayout } from './DatasetLayout';
+import { NotFoundPage } from './NotFoundPage';
+import { RouteError } from './RouteError';
+import { Shell } from './Shell';
+
+/** A page is fetched when it is first opened; every page module default-exports its page. */
+const page = (load: () => Promise<{ default: ComponentType }>) => ({
+  lazy: async () => ({ Component: (await load()).default }),
+});
+
+export const router = createBrowserRouter([
+  {
+    path: '/',
+    Component: Shell,
+    ErrorBoundary: RouteError,
+    // The shell stands at once; the first page fills it when it has arrived.
+    HydrateFallback: () => null,
+    children: [
+      { index: true, ...page(() => import('../features/datasets/DatasetsPage')) },
+      {
+        path: 'datasets/:datasetId',
+        Component: DatasetLayout,
+        ErrorBoundary: RouteError,
+        children: [
+          { index: true, ...page(() => import('../features/overview/OverviewPage')) },
+          { path: 'label', ...page(() => import('../features/label/LabelPage')) },
+          { path: 'confirm', ...page(() => import('../features/confirm/ConfirmPage')) },
+          { path: 'images', ...page(() => import('../features/overview/ImagesPage')) },
+          { path: 'upload', ...page(() => import('../features/uploads/UploadPage')) },
+          { path: 'classes', ...page(() => import('../features/datasets/ClassesPage')) },
+          { path: 'runs/:runId?', ...page(() => import('../features/runs/RunsPage')) },
+          { path: 'export', ...page(() => import('../features/exports/ExportPage')) },
+        ],
+      },
+      { path: '*', Component: NotFoundPage },
+    ],
+  },
+]);

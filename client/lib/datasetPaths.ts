@@ -1,0 +1,22 @@
+import { useParams } from 'react-router';
+
+/** Where each page of a dataset lives: features link to each other by address, never by import. */
+export const datasetPaths = {
+  overview: (id: string) => `/datasets/${encodeURIComponent(id)}`,
+  label: (id: string) => `/datasets/${encodeURIComponent(id)}/label`,
+  confirm: (id: string) => `/datasets/${encodeURIComponent(id)}/confirm`,
+  images: (id: string) => `/datasets/${encodeURIComponent(id)}/images`,
+  upload: (id: string) => `/datasets/${encodeURIComponent(id)}/upload`,
+  classes: (id: string) => `/datasets/${encodeURIComponent(id)}/classes`,
+  runs: (id: string) => `/datasets/${encodeURIComponent(id)}/runs`,
+  run: (id: string, runId: string) =>
+    `/datasets/${encodeURIComponent(id)}/runs/${encodeURIComponent(runId)}`,
+  export: (id: string) => `/datasets/${encodeURIComponent(id)}/export`,
+} as const;
+
+/** The dataset of the address, on every page below `/datasets/:datasetId`. */
+export function useDatasetId(): string {
+  const { datasetId } = useParams();
+  if (!datasetId) throw new Error('useDatasetId is used outside a dataset page');
+  return datasetId;
+}

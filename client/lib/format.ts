@@ -1,0 +1,66 @@
+const whole = new Intl.NumberFormat('en');
+
+/** 12345 → "12,345". */
+export const formatCount = (value: number) => whole.format(value);
+
+/** "1 image", "12 images". */
+export const formatQuantity = (value: number, singular: string, plural = `${singular}s`) =>
+  `${whole.format(value)} ${value === 1 ? singular : plural}`;
+
+/** 0.934 → "93 %"; never rounds an uncertain value up to certainty, nor a possible one down to nothing. */
+export function formatPercent(fraction: number, digits = 0): string {
+  const percent = fraction * 100;
+  const step = 10 ** -digits;
+  const rounded = Number(percent.toFixed(digits));
+  if (rounded === 100 && percent < 100) return `>${(100 - step).toFixed(digits)} %`;
+  if (rounded === 0 && percent > 0) return `<${step.toFixed(digits)} %`;
+  return `${percent.toFixed(digits)} %`;
+}
+
+/** Seconds as a person says them: "8 s", "2 min 5 s", "1 h 12 min". */
+export function formatDuration(seconds: number): string {
+  if (seconds < 1) return `${Math.max(0, seconds).toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) {
+    const rest = Math.round(seconds - minutes * 60);
+    return rest ? `${minutes} min ${rest} s` : `${minutes} min`;
+  }
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+const units = ['B', 'KB', 'MB', 'GB', 'TB'];
+
+export function formatBytes(bytes: number): string {
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const value = bytes / 1000 ** power;
+  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
+}
+
+const ago = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
+
+/** "just now", "4 min. ago", "yesterday". */
+export function formatAgo(at: string | Date, now = Date.now()): string {
+  const seconds = (new Date(at).getTime() - now) / 1000;
+  if (seconds > -10) return 'just now';
+  if (seconds > -60) return ago.format(Math.round(seconds), 'second');
+  if (seconds > -3600) return ago.format(Math.round(seconds / 60), 'minute');
+  if (seconds > -86_400) return ago.format(Math.round(seconds / 3600), 'hour');
+  return ago.format(Math.round(seconds / 86_400), 'day');
+}
+
+const moment = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+
+export const formatMoment = (at: string | Date) => moment.format(new Date(at));
+
+/** The last part of an uploaded path: what a person calls the file. */
+export const baseName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+
+/** "Ada Lovelace" → "AL". */
+export const initials = (name: string) =>
+  name
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((word) => word[0]?.toUpperCase() ?? '')
+    .filter((_, index, all) => index === 0 || index === all.length - 1)
+    .join('');

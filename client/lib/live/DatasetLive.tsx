@@ -1,0 +1,58 @@
+import { useApolloClient } from '@apollo/client/react';
+import {
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useEffectEvent,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import { socket } from '../apollo';
+import type { LiveEvent } from './applyEvent';
+import type { StreamState } from './eventStream';
+import { LiveSession } from './liveSession';
+
+export type { LiveEvent } from './applyEvent';
+export type LiveState = StreamState;
+
+const LiveContext = createContext<LiveSession | null>(null);
+
+export interface DatasetLiveProps {
+  datasetId: string;
+  /** `dataset.eventCursor`, read before anything else of the dataset. Later values are ignored. */
+  cursor: string;
+  children: ReactNode;
+}
+
+/** Mounted once per open dataset, above its pages. Give it the dataset's id as `key`. */
+export function DatasetLive({ datasetId, cursor, children }: DatasetLiveProps) {
+  const client = useApolloClient();
+  const [session] = useState(() => new LiveSession(client, socket, datasetId, cursor));
+  useEffect(() => session.start(), [session]);
+  return <LiveContext value={session}>{children}</LiveContext>;
+}
+
+function useLiveSession(): LiveSession {
+  const session = useContext(LiveContext);
+  if (!session) throw new Error('Live events are used outside an open dataset');
+  return session;
+}
+
+const useSnapshot = () => {
+  const session = useLiveSession();
+  return useSyncExternalStore(session.subscribe, session.getSnapshot);
+};
+
+/** How the connection is: `live`, `reconnecting` or `catching up`. */
+export const useLiveState = (): LiveState => useSnapshot().state;
+
+/** The last events of the open dataset, newest first. */
+export const useLiveActivity = (_datasetId: string): readonly LiveEvent[] => useSnapshot().activity;
+
+/** Calls back for every event of the open dataset, once it stands in the cache. */
+export function useLiveEvent(handler: (event: LiveEvent) => void): void {
+  const session = useLiveSession();
+  const latest = useEffectEvent(handler);
+  useEffect(() => session.onEvent((event) => latest(event)), [session]);
+}

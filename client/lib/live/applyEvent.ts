@@ -1,0 +1,142 @@
+import type { ApolloCache } from '@apollo/client';
+import {
+  LibLabelledImageFragmentDoc,
+  type LibCountsFragment,
+  LiveClassFragmentDoc,
+  LiveDatasetFragmentDoc,
+  type LiveEventsSubscription,
+  LiveImportFragmentDoc,
+  LiveRunFragmentDoc,
+  type LiveRunFragment,
+} from '../../gql/operations';
+
+export type LiveEvent = LiveEventsSubscription['datasetEvents'];
+
+/** Fields whose values an event makes doubtful, without bringing the new ones. */
+export type DoubtfulField =
+  | 'queue'
+  | 'counts'
+  | 'labelsSinceLastRun'
+  | 'labelledCount'
+  | 'predictedCount'
+  | 'prediction'
+  | 'retrainRuns'
+  | 'currentRun'
+  | 'classes'
+  | 'imports';
+
+export interface Effect {
+  /** Worth a prompt reading: something everybody looks at has changed as a whole. */
+  soon?: DoubtfulField[];
+  /** Worth a reading now and then: small changes that come in great numbers. */
+  eventually?: DoubtfulField[];
+}
+
+interface Target {
+  cache: ApolloCache;
+  datasetId: string;
+}
+
+/** Writes what an event brings into the cache, entity by entity, and tells what has to be read again. */
+export function applyEvent(target: Target, event: LiveEvent): Effect {
+  switch (event.__typename) {
+    case 'ImagesStored':
+      writeCounts(target, event.counts);
+      return { eventually: ['queue'] };
+    case 'ImagesEmbedded':
+      writeCounts(target, event.counts);
+      return {};
+    case 'PredictionsUpdated':
+      writeRun(target, event.run);
+      return { soon: ['queue', 'counts', 'predictedCount', 'prediction'] };
+    case 'QueueOrdered':
+      return { soon: ['queue'] };
+    case 'LabelRecorded':
+    case 'LabelUndone':
+      writeLabelled(target, event);
+      return { eventually: ['queue', 'labelledCount', 'predictedCount', 'labelsSinceLastRun'] };
+    case 'RunProgressed':
+      return runProgressed(target, event.run);
+    case 'RunPublished':
+    case 'RunEnded':
+      return runOver(target, event.run);
+    case 'DatasetChanged':
+      write(target, 'Dataset', LiveDatasetFragmentDoc, 'LiveDataset', event.dataset);
+      return {};
+    case 'ClassesChanged':
+      for (const one of event.classes)
+        write(target, 'Class', LiveClassFragmentDoc, 'LiveClass', one);
+      return { soon: ['classes'] };
+    case 'ImportProgressed':
+      write(target, 'Import', LiveImportFragmentDoc, 'LiveImport', event.import);
+      return { eventually: ['imports'] };
+    default:
+      // An event of a newer server: its consequences are read at the next occasion.
+      return {};
+  }
+}
+
+function write(
+  { cache }: Target,
+  __typename: string,
+  fragment: Parameters<ApolloCache['writeFragment']>[0]['fragment'],
+  fragmentName: string,
+  data: { id: string },
+): void {
+  const id = cache.identify({ __typename, id: data.id });
+  cache.writeFragment({ id, fragment, fragmentName, data: { __typename, ...data } });
+}
+
+/** `counts` has no id: it is a part of its dataset and is written there. */
+function writeCounts({ cache, datasetId }: Target, counts: LibCountsFragment): void {
+  cache.modify<{ counts: LibCountsFragment }>({
+    id: cache.identify({ __typename: 'Dataset', id: datasetId }),
+    fields: { counts: (known) => ({ ...known, ...counts }) },
+  });
+}
+
+type Labelled = Extract<LiveEvent, { __typename: 'LabelRecorded' | 'LabelUndone' }>;
+
+function writeLabelled(target: Target, { image, counts }: Labelled): void {
+  write(target, 'Image', LibLabelledImageFragmentDoc, 'LibLabelledImage', image);
+  writeCounts(target, counts);
+}
+
+const writeRun = (target: Target, run: LiveRunFragment) =>
+  write(target, 'RetrainRun', LiveRunFragmentDoc, 'LiveRun', run);
+
+/** A run that nobody here has seen is also missing from the list of runs. */
+function runProgressed(target: Target, run: LiveRunFragment): Effect {
+  const isNew = setRun(target, 'activeRun', run.id);
+  writeRun(target, run);
+  return isNew ? { soon: ['retrainRuns', 'labelsSinceLastRun'] } : {};
+}
+
+function runOver(target: Target, run: LiveRunFragment): Effect {
+  writeRun(target, run);
+  setRun(target, 'activeRun', null);
+  if (run.status === 'PUBLISHED') setRun(target, 'currentRun', run.id);
+  return { soon: ['retrainRuns', 'currentRun', 'labelsSinceLastRun', 'queue', 'predictedCount'] };
+}
+
+/** Points `Dataset.activeRun` or `.currentRun` at a run; returns whether it pointed elsewhere. */
+function setRun(
+  { cache, datasetId }: Target,
+  field: 'activeRun' | 'currentRun',
+  id: string | null,
+) {
+  let changed = false;
+  cache.modify({
+    id: cache.identify({ __typename: 'Dataset', id: datasetId }),
+    fields: {
+      [field]: (known: unknown, { toReference, readField }) => {
+        const before = known
+          ? readField<string>('id', known as ReturnType<typeof toReference>)
+          : null;
+        changed = before !== id;
+        return id ? toReference({ __typename: 'RetrainRun', id }) : null;
+      },
+    },
+  });
+  return changed;
+}

@@ -1,0 +1,6 @@
+/** A random id. `crypto.randomUUID` exists on https and localhost only; a workspace in the office network is neither. */
+export function newId(): string {
+  if (typeof crypto.randomUUID === 'function') return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

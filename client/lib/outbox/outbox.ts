@@ -1,0 +1,205 @@
+import { limits } from '../../../shared/limits';
+import { newId } from '../newId';
+import { backoff } from '../socket';
+import {
+  type Answer,
+  type LabelEntry,
+  type OutboxEntry,
+  type OutboxStorage,
+  type OutboxTransport,
+  type Outcome,
+  type Refusal,
+  RequestRefused,
+  type UndoEntry,
+} from './outboxTypes';
+
+export interface OutboxSnapshot {
+  /** Entries that the server has not confirmed yet. */
+  pending: number;
+  /** The last attempt failed; the next one is on its way. */
+  struggling: boolean;
+}
+
+const refusedAsAWhole = (message: string): Outcome => ({
+  error: { __typename: 'InvalidState', message },
+});
+
+/**
+ * Answers on their way to the server. They are stored before they are sent and forgotten when the server has
+ * confirmed them; in between they are sent again and again, in the order in which they were given.
+ */
+export class Outbox {
+  private queue: OutboxEntry[];
+  private readonly inFlight = new Set<string>();
+  /** Sent at least once: the server may know them although its answer never came. */
+  private readonly attempted: Set<string>;
+  private readonly labelIds = new Map<string, string>();
+  private readonly listeners = new Set<() => void>();
+  private readonly refusalHandlers = new Set<(refusal: Refusal) => void>();
+  private snapshot: OutboxSnapshot;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private failures = 0;
+  private batchSize: number = limits.maxLabelsPerCall;
+  private stopped = true;
+
+  constructor(
+    private readonly transport: OutboxTransport,
+    private readonly storage: OutboxStorage,
+  ) {
+    this.queue = storage.load();
+    this.attempted = new Set(this.queue.map(({ id }) => id));
+    this.snapshot = { pending: this.queue.length, struggling: false };
+  }
+
+  start(): () => void {
+    this.stopped = false;
+    this.wake();
+    return () => {
+      this.stopped = true;
+      clearTimeout(this.timer);
+    };
+  }
+
+  /** Takes answers in; returns an id for each, by which it can be undone. */
+  answer(answers: Answer[]): string[] {
+    const entries = answers.map<LabelEntry>((answer) => ({
+      ...answer,
+      kind: 'label',
+      id: newId(),
+      createdAt: Date.now(),
+    }));
+    this.add(...entries);
+    return entries.map(({ id }) => id);
+  }
+
+  /** Takes an answer back: silently if it was never sent, else by a new request behind it. */
+  undo(entryId: string, about: Pick<UndoEntry, 'datasetId' | 'image'>): 'cancelled' | 'requested' {
+    const unsent = this.queue.find(({ id }) => id === entryId && !this.attempted.has(id));
+    if (unsent) {
+      this.drop(unsent);
+      this.publish();
+      return 'cancelled';
+    }
+    const labelId = this.labelIds.get(entryId);
+    const { datasetId, image } = about;
+    this.add({
+      kind: 'undo',
+      id: newId(),
+      createdAt: Date.now(),
+      entryId,
+      labelId,
+      datasetId,
+      image,
+    });
+    return 'requested';
+  }
+
+  /** The network may be back: do not wait for the next attempt. */
+  wake(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    void this.drain();
+  }
+
+  readonly getSnapshot = () => this.snapshot;
+
+  readonly subscribe = (listener: () => void) => {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  };
+
+  readonly onRefusal = (handler: (refusal: Refusal) => void) => {
+    this.refusalHandlers.add(handler);
+    return () => void this.refusalHandlers.delete(handler);
+  };
+
+  private add(...entries: OutboxEntry[]): void {
+    for (const entry of entries) this.storage.put(entry);
+    this.queue.push(...entries);
+    this.publish();
+    if (!this.timer) void this.drain();
+  }
+
+  private async drain(): Promise<void> {
+    if (this.inFlight.size || this.stopped) return;
+    const batch = this.nextBatch();
+    if (!batch.length) return;
+    for (const { id } of batch) {
+      this.inFlight.add(id);
+      this.attempted.add(id);
+    }
+    try {
+      const outcomes = await this.send(batch);
+      batch.forEach((entry, index) => this.settle(entry, outcomes[index]));
+      this.failures = 0;
+    } catch {
+      this.failures += 1;
+    }
+    this.inFlight.clear();
+    this.publish();
+    if (this.failures && !this.stopped) this.timer = setTimeout(() => this.wake(), this.wait());
+    else void this.drain();
+  }
+
+  private wait = () => backoff(this.failures);
+
+  /** The labels at the head of the queue together, or one undo. */
+  private nextBatch(): OutboxEntry[] {
+    const end = this.queue.findIndex(({ kind }) => kind === 'undo');
+    if (end === 0) return this.queue.slice(0, 1);
+    return this.queue.slice(0, Math.min(this.batchSize, end === -1 ? Infinity : end));
+  }
+
+  private async send(batch: OutboxEntry[]): Promise<(Outcome | undefined)[]> {
+    const [first] = batch;
+    try {
+      if (first?.kind === 'undo') {
+        const labelId = first.labelId ?? this.labelIds.get(first.entryId);
+        // Its label was refused, or belongs to a session that is long over: nothing to take back.
+        if (!labelId) return [{ labelId: undefined }];
+        return [await this.transport.sendUndo({ ...first, labelId })];
+      }
+      const outcomes = await this.transport.sendLabels(batch as LabelEntry[]);
+      this.batchSize = limits.maxLabelsPerCall;
+      return outcomes;
+    } catch (error) {
+      if (!(error instanceof RequestRefused)) throw error;
+      if (batch.length === 1) return [refusedAsAWhole(error.message)];
+      // One bad entry must not hold up its neighbours: they go one by one until it is found.
+      this.batchSize = 1;
+      return batch.map(() => undefined);
+    }
+  }
+
+  private settle(entry: OutboxEntry, outcome: Outcome | undefined): void {
+    if (!outcome) return;
+    this.drop(entry);
+    if ('error' in outcome) {
+      for (const handler of this.refusalHandlers) handler({ entry, ...outcome });
+      return;
+    }
+    if (entry.kind !== 'label' || !outcome.labelId) return;
+    this.labelIds.set(entry.id, outcome.labelId);
+    this.tellUndo(entry.id, outcome.labelId);
+  }
+
+  /** An undo that waits for its label survives a reload only if it knows the label's id. */
+  private tellUndo(entryId: string, labelId: string): void {
+    this.queue = this.queue.map((entry) => {
+      if (entry.kind !== 'undo' || entry.entryId !== entryId) return entry;
+      const told = { ...entry, labelId };
+      this.storage.put(told);
+      return told;
+    });
+  }
+
+  private drop({ id }: OutboxEntry): void {
+    this.storage.remove(id);
+    this.queue = this.queue.filter((entry) => entry.id !== id);
+  }
+
+  private publish(): void {
+    this.snapshot = { pending: this.queue.length, struggling: this.failures > 0 };
+    for (const listener of this.listeners) listener();
+  }
+}
