@@ -1,0 +1,135 @@
+import { availableParallelism } from 'node:os';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { normaliseFeatures } from '../models/numeric/features';
+import { seededRandom, shuffle } from '../models/numeric/random';
+import { writeOnnxModel } from '../models/onnx/model';
+import { fitHead, type FitHeadInput, type FittedHead } from '../models/training/head';
+import { loadMaterial, type Material } from './material';
+
+const seed = 1;
+const coldRows = 7000;
+const moreRows = 100;
+const repetitions = 5;
+
+type Problem = Required<Pick<FitHeadInput, 'features' | 'labels'>> &
+  Pick<FitHeadInput, 'dimensions' | 'classes' | 'threads'>;
+
+export const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+
+/** `rows` random rows of the material, normalised. */
+function draw({ features, labels, rows, dimensions, classes }: Material, count: number): Problem {
+  const order = shuffle(
+    Int32Array.from({ length: rows }, (_, row) => row),
+    seededRandom(seed),
+  ).subarray(0, count);
+  const drawn = new Float32Array(count * dimensions);
+  order.forEach((row, at) =>
+    drawn.set(features.subarray(row * dimensions, (row + 1) * dimensions), at * dimensions),
+  );
+  return {
+    features: normaliseFeatures(drawn, dimensions, drawn),
+    labels: Int32Array.from(order, (row) => labels[row]!),
+    dimensions,
+    classes,
+    threads: availableParallelism(),
+  };
+}
+
+function fit(problem: Problem, rows: number, more: Partial<FitHeadInput> = {}) {
+  const features = problem.features.subarray(0, rows * problem.dimensions);
+  const labels = problem.labels.subarray(0, rows);
+  return fitHead({ ...problem, features, labels, rows, ...more });
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<{ result: T; seconds: number }> {
+  const start = performance.now();
+  const result = await work();
+  return { result, seconds: (performance.now() - start) / 1000 };
+}
+
+/** A step's two matrix products and nothing else, ready to be timed. */
+async function openBareProducts({ features, dimensions, classes, threads = 1 }: Problem) {
+  const tensor = (data: Float32Array, shape: number[]) => new Tensor('float32', data, shape);
+  const value = (name: string, shape: number[]) => ({ name, type: 'float32' as const, shape });
+  const open = (inputs: [string, number[]][], out: number[], operator: string, attributes = {}) =>
+    InferenceSession.create(
+      writeOnnxModel({
+        name: 'product',
+        inputs: inputs.map(([name, shape]) => value(name, shape)),
+        outputs: [value('out', out)],
+        nodes: [{ operator, inputs: inputs.map(([name]) => name), outputs: ['out'], attributes }],
+      }),
+      { intraOpNumThreads: threads, logSeverityLevel: 3 },
+    );
+  const [x, w, g] = [
+    [coldRows, dimensions],
+    [dimensions, classes],
+    [coldRows, classes],
+  ];
+  const forward = await open([['x', x!], ['w', w!]], g!, 'MatMul'); // prettier-ignore
+  const backward = await open([['x', x!], ['g', g!]], w!, 'Gemm', { transA: 1 }); // prettier-ignore
+  const rows = tensor(features.subarray(0, coldRows * dimensions), x!);
+  const weights = tensor(new Float32Array(dimensions * classes).fill(0.01), w!);
+  const logits = tensor(new Float32Array(coldRows * classes).fill(0.01), g!);
+  const gradient = tensor(new Float32Array(dimensions * classes), w!);
+  const run = async () => {
+    await forward.run({ x: rows, w: weights }, { out: logits });
+    await backward.run({ x: rows, g: logits }, { out: gradient });
+  };
+  const release = () => Promise.all([forward.release(), backward.release()]);
+  return { run, release };
+}
+
+async function measure(problem: Problem) {
+  const products = await openBareProducts(problem);
+  const cold: number[] = [];
+  const warm: number[] = [];
+  const step: number[] = [];
+  let [coldHead, warmHead]: (FittedHead | undefined)[] = [];
+  for (let i = 0; i < repetitions; i++) {
+    const first = await timed(() => fit(problem, coldRows));
+    const warmStart = (coldHead = first.result);
+    const second = await timed(() => fit(problem, coldRows + moreRows, { warmStart }));
+    warmHead = second.result;
+    cold.push(first.seconds);
+    warm.push(second.seconds);
+    for (let k = 0; k < 8; k++) step.push((await timed(products.run)).seconds);
+  }
+  await products.release();
+  if (!coldHead || !warmHead) throw new Error('Nothing was measured');
+  return { cold: median(cold), warm: median(warm), step: median(step), coldHead, warmHead };
+}
+
+/** Cold and warm fits of 7,000 × 1,280 × 101, beside the bare matrix products of as many steps. */
+export async function benchHead(): Promise<Record<string, unknown>> {
+  const material = await loadMaterial(seed);
+  const problem = draw(material, coldRows + moreRows);
+  const { cold, warm, step, coldHead, warmHead } = await measure(problem);
+  const tight = { tolerance: 1e-7, maxIterations: 1000 };
+  const optimum = await fit(problem, coldRows, { ...tight, warmStart: coldHead });
+  const warmOptimum = await fit(problem, coldRows + moreRows, { ...tight, warmStart: warmHead });
+  const { dimensions, classes, threads } = problem;
+  const operations = 4 * coldRows * dimensions * classes * coldHead.evaluations;
+  const limitSeconds = step * coldHead.evaluations;
+  return {
+    bench: 'head',
+    material: material.name,
+    seed,
+    threads,
+    shape: [coldRows, dimensions, classes],
+    repetitions,
+    coldSeconds: cold,
+    warmSeconds: warm,
+    relativeLossGap: coldHead.loss / optimum.loss - 1,
+    warmRelativeLossGap: warmHead.loss / warmOptimum.loss - 1,
+    iterations: coldHead.iterations,
+    evaluations: coldHead.evaluations,
+    warmIterations: warmHead.iterations,
+    trainAccuracy: coldHead.trainAccuracy,
+    gflopPerSecond: operations / cold / 1e9,
+    limitSeconds,
+    ratioToLimit: limitSeconds / cold,
+    limit: 'the matrix products of as many evaluations alone, timed in the same run',
+  };
+}

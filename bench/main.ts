@@ -1,0 +1,31 @@
+import { benchEmbed } from './embed';
+import { benchHead } from './head';
+import { MissingMaterial } from './material';
+import { benchSimulate } from './simulate';
+
+/** A measurement prints what it does and resolves to the figures of its last line. */
+type Measurement = () => Promise<Record<string, unknown>>;
+
+const measurements: Readonly<Record<string, Measurement>> = {
+  embed: benchEmbed,
+  head: benchHead,
+  simulate: benchSimulate,
+};
+
+async function main(name: string | undefined): Promise<number> {
+  const measure = name !== undefined && Object.hasOwn(measurements, name) && measurements[name];
+  if (!measure) {
+    console.error(`npm run bench -- NAME, where NAME is: ${Object.keys(measurements).join(', ')}`);
+    return 2;
+  }
+  try {
+    console.log(JSON.stringify(await measure()));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof MissingMaterial)) throw error;
+    console.error(error.message);
+    return 2;
+  }
+}
+
+void main(process.argv[2]).then((code) => (process.exitCode = code));

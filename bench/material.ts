@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { embedImages } from '../models/backbones/pipeline';
+import { findBackbones, type Backbone } from '../models/backbones/registry';
+import { openBackbone } from '../models/backbones/session';
+import { seededRandom } from '../models/numeric/random';
+
+/** Rows of features with the class of each. */
+export interface Material {
+  name: string;
+  features: Float32Array;
+  labels: Int32Array;
+  rows: number;
+  dimensions: number;
+  classes: number;
+}
+
+/** A measurement that cannot run here, and what it wants. */
+export class MissingMaterial extends Error {}
+
+const sharedFolder = resolve(
+  process.env['LABELLOOP_SHARED'] ?? join(__dirname, '..', '..', '..', 'shared'),
+);
+const photoFolder = join(sharedFolder, 'data', 'caltech101');
+
+export interface Photo {
+  file: string;
+  label: number;
+}
+
+/** Caltech-101's object classes, sorted; without the folder, `MissingMaterial`. */
+export async function findPhotos(): Promise<{ photos: Photo[]; classes: number }> {
+  if (!existsSync(photoFolder))
+    throw new MissingMaterial(`No photos in ${photoFolder}: set LABELLOOP_SHARED`);
+  const names = (await readdir(photoFolder)).filter((name) => name !== 'BACKGROUND_Google').sort();
+  const photos: Photo[] = [];
+  for (const [label, name] of names.entries())
+    for (const file of (await readdir(join(photoFolder, name))).sort())
+      photos.push({ file: join(photoFolder, name, file), label });
+  return { photos, classes: names.length };
+}
+
+/** The first backbone of the shared models; without one, `MissingMaterial`. */
+export async function findBackbone(): Promise<Backbone> {
+  const folder = join(sharedFolder, 'models');
+  const { found, rejected } = await findBackbones([folder]);
+  if (found[0]) return found[0];
+  const reasons = rejected.map(({ file, reason }) => `; ${file}: ${reason}`).join('');
+  throw new MissingMaterial(`No backbone in ${folder}: set LABELLOOP_SHARED${reasons}`);
+}
+
+async function* asSource(photos: readonly Photo[]) {
+  for (const [item, { file }] of photos.entries()) yield { item, image: file };
+}
+
+async function embedAll(photos: readonly Photo[], backbone: Backbone): Promise<Float32Array> {
+  const out = new Float32Array(photos.length * backbone.embeddingSize);
+  const session = await openBackbone(backbone);
+  try {
+    for await (const result of embedImages(asSource(photos), { session })) {
+      if ('error' in result) throw result.error;
+      out.set(result.embedding, result.item * backbone.embeddingSize);
+    }
+  } finally {
+    await session.dispose();
+  }
+  return out;
+}
+
+/** Embeddings of all photos, raw; computed once and kept below the temporary folder. */
+async function loadPhotos(): Promise<Material> {
+  const { photos, classes } = await findPhotos();
+  const backbone = await findBackbone();
+  const dimensions = backbone.embeddingSize;
+  const folder = join(tmpdir(), 'labelloop-bench');
+  const file = join(folder, `${backbone.sha256.slice(0, 12)}-${photos.length}.f32`);
+  let bytes: Uint8Array | undefined = await readFile(file).catch(() => undefined);
+  if (bytes?.length !== photos.length * dimensions * 4) {
+    console.log(`Embedding ${photos.length} photos once, to ${file}`);
+    bytes = new Uint8Array((await embedAll(photos, backbone)).buffer);
+    await mkdir(folder, { recursive: true });
+    await writeFile(`${file}.part`, bytes);
+    await rename(`${file}.part`, file);
+  }
+  const features = new Float32Array(Uint8Array.from(bytes).buffer);
+  const labels = Int32Array.from(photos, ({ label }) => label);
+  return { name: 'caltech101', features, labels, rows: photos.length, dimensions, classes };
+}
+
+/** Clustered rows of the same shape: positive, unequal classes, close enough to overlap. */
+export function drawClusters(seed: number): Material {
+  const [rows, dimensions, classes] = [8677, 1280, 101];
+  const random = seededRandom(seed);
+  const centres = Float32Array.from({ length: classes * dimensions }, () => random.normal());
+  const labels = Int32Array.from({ length: rows }, () =>
+    Math.floor(classes * random.next() ** 1.5),
+  );
+  const features = new Float32Array(rows * dimensions);
+  for (let row = 0, at = 0; row < rows; row++)
+    for (let j = 0; j < dimensions; j++, at++) {
+      const centre = centres[labels[row]! * dimensions + j]!;
+      features[at] = Math.max(0, 0.5 + 0.35 * centre + 1.5 * (random.next() + random.next() - 1));
+    }
+  return { name: 'synthetic clusters', features, labels, rows, dimensions, classes };
+}
+
+/** Real embeddings where the photos are there, clusters of the same shape otherwise. */
+export async function loadMaterial(seed: number): Promise<Material> {
+  try {
+    return await loadPhotos();
+  } catch (error) {
+    if (!(error instanceof MissingMaterial)) throw error;
+    console.log(`${error.message}; drawing synthetic clusters instead`);
+    return drawClusters(seed);
+  }
+}

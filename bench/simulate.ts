@@ -1,0 +1,3 @@
+export async function benchSimulate(): Promise<Record<string, unknown>> {
+  return {};
+}

@@ -1,0 +1,86 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import sharp from 'sharp';
+import { ModelInputError } from '../errors';
+
+/** Images of more pixels than this are refused before they are decoded. */
+export const pixelLimit = 50_000_000;
+
+const hasBytes = (data: Buffer, at: number, bytes: string): boolean =>
+  data.toString('latin1', at, at + bytes.length) === bytes;
+
+/**
+ * The bytes a file begins with. Read without leaving the thread: twelve bytes cost less than the
+ * wait for a turn of an event loop that inference holds for milliseconds at a time.
+ */
+function firstBytes(file: string): Buffer {
+  const head = Buffer.alloc(12);
+  const handle = openSync(file);
+  try {
+    return head.subarray(0, readSync(handle, head));
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Whether the first bytes are those of JPEG, PNG or WebP. */
+const isReadable = (data: Buffer): boolean =>
+  hasBytes(data, 0, '\xff\xd8\xff') ||
+  hasBytes(data, 0, '\x89PNG\r\n\x1a\n') ||
+  (hasBytes(data, 0, 'RIFF') && hasBytes(data, 8, 'WEBP'));
+
+// One thread per image: the pipeline decodes several images at a time instead.
+sharp.concurrency(1);
+sharp.cache(false);
+
+function imageError(error: unknown): ModelInputError {
+  const reason = error instanceof Error ? error.message.trim() : String(error);
+  return new ModelInputError('IMAGE', `The image cannot be decoded: ${reason}`);
+}
+
+/**
+ * Decodes a JPEG, PNG or WebP image to size × size × 3 bytes of sRGB, row-major: turned as its EXIF
+ * orientation says, stretched to the square, transparency over white, grey as three equal channels.
+ *
+ * @param image encoded bytes, or the path of a file
+ * @param size edge in pixels
+ * @throws ModelInputError `IMAGE` for anything that is not a whole image of these formats, or that
+ *   has more than 50 million pixels
+ */
+export async function decodePixels(image: Buffer | string, size: number): Promise<Uint8Array> {
+  try {
+    const head = typeof image === 'string' ? firstBytes(image) : image;
+    if (!isReadable(head)) throw new Error('it is not a JPEG, PNG or WebP file');
+    const { data } = await sharp(image, { limitInputPixels: pixelLimit, failOn: 'truncated' })
+      .autoOrient()
+      .resize(size, size, { fit: 'fill' })
+      .flatten({ background: '#ffffff' })
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    if (data.length !== size * size * 3)
+      throw new Error(`${data.length} bytes do not make ${size} × ${size} × 3`);
+    return data;
+  } catch (error) {
+    throw imageError(error);
+  }
+}
+
+/** How a backbone wants its pixels: each byte x becomes x / divisor + offset. */
+export interface Preprocessing {
+  divisor: number;
+  offset: number;
+}
+
+/** x / 127.5 - 1: bytes to [-1, 1], as MobileNet and Inception were trained. */
+export const signedUnit: Preprocessing = { divisor: 127.5, offset: -1 };
+
+/** Writes preprocessed pixels into a batch buffer from `at` on. */
+export function preprocess(
+  pixels: Uint8Array,
+  { divisor, offset }: Preprocessing,
+  out: Float32Array,
+  at: number,
+): void {
+  const scale = 1 / divisor;
+  for (let i = 0; i < pixels.length; i++) out[at + i] = pixels[i]! * scale + offset;
+}

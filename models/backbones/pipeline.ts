@@ -1,0 +1,107 @@
+import { throwIfAborted } from '../errors';
+import { decodePixels, preprocess } from './decode';
+import type { BackboneSession } from './session';
+
+export interface EmbedOptions {
+  session: BackboneSession;
+  /** Images per forward pass, default 8: the event loop waits for one pass at a time. */
+  batchSize?: number;
+  /** Images being decoded or waiting decoded at most, default 32: bounds the memory. */
+  decodeConcurrency?: number;
+  signal?: AbortSignal | undefined;
+}
+
+export interface ImageSource<T> {
+  /** What the caller knows the image by. */
+  item: T;
+  /** Encoded bytes, or the path of a file. */
+  image: Buffer | string;
+}
+
+export type Embedded<T> = { item: T; embedding: Float32Array } | { item: T; error: Error };
+
+type Decoded<T> = { item: T; pixels: Uint8Array } | { item: T; error: Error };
+
+async function decode<T>({ item, image }: ImageSource<T>, size: number): Promise<Decoded<T>> {
+  try {
+    return { item, pixels: await decodePixels(image, size) };
+  } catch (error) {
+    return { item, error: error instanceof Error ? error : new Error(String(error)) };
+  }
+}
+
+/** Decodes ahead of its reader by at most `ahead` images, in the source's order. */
+async function* decodeAhead<T>(
+  source: AsyncIterable<ImageSource<T>>,
+  size: number,
+  ahead: number,
+): AsyncGenerator<Decoded<T>> {
+  const images = source[Symbol.asyncIterator]();
+  const waiting: Promise<Decoded<T> | undefined>[] = [];
+  let turn: Promise<unknown> = Promise.resolve();
+  const request = () => {
+    const next = turn.then(() => images.next());
+    turn = next;
+    const slot = next.then(({ done, value }) => (done ? undefined : decode<T>(value, size)));
+    slot.catch(() => undefined);
+    waiting.push(slot);
+  };
+  try {
+    for (let i = 0; i < ahead; i++) request();
+    for (let decoded = await waiting.shift(); decoded; decoded = await waiting.shift()) {
+      request();
+      yield decoded;
+    }
+  } finally {
+    await Promise.allSettled(waiting);
+    await images.return?.();
+  }
+}
+
+/** Embeds one batch's good images and hands back all of it, in order. */
+async function embedBatch<T>(
+  batch: readonly Decoded<T>[],
+  session: BackboneSession,
+  buffer: Float32Array,
+): Promise<Embedded<T>[]> {
+  const { inputSize, embeddingSize, preprocessing } = session.backbone;
+  const imageLength = inputSize * inputSize * 3;
+  let count = 0;
+  for (const decoded of batch)
+    if ('pixels' in decoded)
+      preprocess(decoded.pixels, preprocessing, buffer, count++ * imageLength);
+  const embeddings = await session.embed(buffer.subarray(0, count * imageLength), count);
+  let at = 0;
+  return batch.map((decoded) => {
+    if ('error' in decoded) return decoded;
+    const embedding = embeddings.slice(at, (at += embeddingSize));
+    return { item: decoded.item, embedding };
+  });
+}
+
+/**
+ * Embeds images as they come. Decoding (libuv's threads) runs ahead of inference (ONNX Runtime's
+ * threads) and both keep the cores busy; memory holds `decodeConcurrency` decoded images and one
+ * batch. Results come in the source's order. An image that cannot be decoded yields its error and
+ * the others go on; a source that fails ends the whole with its error.
+ *
+ * @throws an `AbortError` within a batch of the signal
+ */
+export async function* embedImages<T>(
+  source: AsyncIterable<ImageSource<T>>,
+  { session, batchSize = 8, decodeConcurrency = 32, signal }: EmbedOptions,
+): AsyncGenerator<Embedded<T>> {
+  const { inputSize } = session.backbone;
+  const buffer = new Float32Array(batchSize * inputSize * inputSize * 3);
+  let batch: Decoded<T>[] = [];
+  throwIfAborted(signal);
+  for await (const decoded of decodeAhead(source, inputSize, decodeConcurrency)) {
+    throwIfAborted(signal);
+    if (batch.push(decoded) < batchSize) continue;
+    const ready = await embedBatch(batch, session, buffer);
+    batch = [];
+    yield* ready;
+  }
+  throwIfAborted(signal);
+  yield* await embedBatch(batch, session, buffer);
+}
