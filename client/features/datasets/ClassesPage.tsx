@@ -1,5 +1,5 @@
 import { useQuery } from '@apollo/client/react';
-import { Alert, Box, Button, Collapse, Stack, Text } from '@mantine/core';
+import { Alert, Button, Collapse, Container, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconTags } from '@tabler/icons-react';
 import { EmptyState } from '../../components/EmptyState';
@@ -9,7 +9,7 @@ import { PageHeader } from '../../components/PageHeader';
 import { ClassesPageDocument } from '../../gql/operations';
 import { useDatasetId } from '../../lib/datasetPaths';
 import { formatQuantity } from '../../lib/format';
-import { useLiveActivity } from '../../lib/live/useLiveActivity';
+import { useLiveActivity } from '../../lib/live';
 import { AddClassForm } from './AddClassForm';
 import { ArchivedClasses } from './ArchivedClasses';
 import { ClassList } from './ClassList';
@@ -26,7 +26,7 @@ export default function ClassesPage() {
   if (!dataset) return <LoadingPage />;
   const retired = dataset.all.filter((each) => each.archived);
   return (
-    <Box maw={860}>
+    <Container size="md" p="lg">
       <PageHeader
         title="Classes"
         description="Drag to reorder. The order and the keys are what annotators see."
@@ -64,6 +64,6 @@ export default function ClassesPage() {
           </div>
         )}
       </Stack>
-    </Box>
+    </Container>
   );
 }

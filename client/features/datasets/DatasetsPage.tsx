@@ -1,5 +1,5 @@
 import { useQuery } from '@apollo/client/react';
-import { Button, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Container, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -35,7 +35,7 @@ export default function DatasetsPage() {
     </Button>
   );
   return (
-    <>
+    <Container size="lg" p="lg">
       <PageHeader title="Datasets" actions={totalCount > 0 && create} />
       <Stack gap="lg">
         {totalCount === 0 ? (
@@ -65,7 +65,7 @@ export default function DatasetsPage() {
         )}
       </Stack>
       <CreateDatasetDialog opened={creating} onClose={dialog.close} />
-    </>
+    </Container>
   );
 }
 

@@ -1,12 +1,12 @@
 import { useQuery } from '@apollo/client/react';
-import { Stack } from '@mantine/core';
+import { Container, Stack } from '@mantine/core';
 import { useEffect } from 'react';
 import { ErrorNotice } from '../../components/ErrorNotice';
 import { LoadingPage } from '../../components/LoadingPage';
 import { PageHeader } from '../../components/PageHeader';
 import { UploadPageDocument } from '../../gql/operations';
 import { useDatasetId } from '../../lib/datasetPaths';
-import { useLiveActivity } from '../../lib/live/useLiveActivity';
+import { useLiveActivity } from '../../lib/live';
 import { DropArea } from './DropArea';
 import { ImportList } from './ImportList';
 import { StagePanel } from './StagePanel';
@@ -33,7 +33,7 @@ export default function UploadPage() {
     engine.add(stage.take());
   };
   return (
-    <>
+    <Container size="lg" p="lg">
       <PageHeader title="Upload" description={`Images for ${dataset.name}`} />
       <Stack gap="lg">
         <DropArea
@@ -49,6 +49,6 @@ export default function UploadPage() {
         )}
         <ImportList imports={dataset.imports} />
       </Stack>
-    </>
+    </Container>
   );
 }

@@ -1,0 +1,21 @@
+import { Alert, List } from '@mantine/core';
+import { IconInfoCircle } from '@tabler/icons-react';
+
+/** What this server lacks, said calmly: labelling works without it. */
+export function MissingNotices({ missing }: { missing: string[] }) {
+  if (missing.length === 0) return null;
+  return (
+    <Alert
+      color="yellow"
+      variant="light"
+      icon={<IconInfoCircle />}
+      title="Labelling works; predictions need something more"
+    >
+      <List size="sm" spacing={4}>
+        {missing.map((sentence) => (
+          <List.Item key={sentence}>{sentence}</List.Item>
+        ))}
+      </List>
+    </Alert>
+  );
+}

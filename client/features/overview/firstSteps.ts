@@ -1,0 +1,24 @@
+export interface FirstSteps {
+  uploaded: boolean;
+  hasClasses: boolean;
+  labelled: boolean;
+  published: boolean;
+}
+
+interface Known {
+  counts: { images: number; labels: number };
+  classes: readonly unknown[];
+  currentRun: unknown;
+}
+
+export function firstStepsOf({ counts, classes, currentRun }: Known): FirstSteps {
+  return {
+    uploaded: counts.images > 0,
+    // One class cannot be told from another.
+    hasClasses: classes.length >= 2,
+    labelled: counts.labels > 0,
+    published: currentRun !== null,
+  };
+}
+
+export const isSetUp = (steps: FirstSteps) => Object.values(steps).every(Boolean);
