@@ -1,0 +1,119 @@
+import { useQuery } from '@apollo/client/react';
+import { ActionIcon, Grid, Group, Modal, Skeleton, Stack, Text } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
+import { ErrorNotice } from '../../components/ErrorNotice';
+import { GalleryImageDocument, type GalleryDetailFragment } from '../../gql/operations';
+import { baseName } from '../../lib/format';
+import { ImageFacts } from './ImageFacts';
+import { ImageLabels } from './ImageLabels';
+import { ImagePrediction } from './ImagePrediction';
+import styles from './Gallery.module.css';
+
+interface Props {
+  id: string;
+  /** Ids in the gallery's order, for going on to the next. */
+  all: string[];
+  classes: { id: string; name: string; color: string }[];
+  viewerId: string | null;
+  onMove: (id: string) => void;
+  onClose: () => void;
+}
+
+/** One image large, with who said what about it and what the model thinks. */
+export function ImageDialog({ id, all, classes, viewerId, onMove, onClose }: Props) {
+  const { data, error, refetch } = useQuery(GalleryImageDocument, { variables: { id } });
+  const image = data?.node && 'fileName' in data.node ? data.node : null;
+  const at = all.indexOf(id);
+  const move = (step: number) => {
+    const next = all[at + step];
+    if (next) onMove(next);
+  };
+  useHotkeys([
+    ['ArrowLeft', () => move(-1)],
+    ['ArrowRight', () => move(1)],
+  ]);
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size={1080}
+      title={
+        <Group gap={4} wrap="nowrap">
+          <Step
+            label="Previous image"
+            icon={IconChevronLeft}
+            disabled={at <= 0}
+            go={() => move(-1)}
+          />
+          <Step
+            label="Next image"
+            icon={IconChevronRight}
+            disabled={at + 1 >= all.length}
+            go={() => move(1)}
+          />
+          <Text fw={600} truncate maw="50vw" title={image?.fileName} ml="xs">
+            {image ? baseName(image.fileName) : 'Image'}
+          </Text>
+        </Group>
+      }
+    >
+      {error && !image ? (
+        <ErrorNotice error={error} onRetry={() => void refetch()} />
+      ) : (
+        <Grid gap="lg">
+          <Grid.Col span={{ base: 12, sm: 7 }}>
+            <div className={styles.picture}>{image ? <Picture image={image} /> : null}</div>
+          </Grid.Col>
+          <Grid.Col span={{ base: 12, sm: 5 }}>
+            {image ? (
+              <Stack gap="lg">
+                <ImageLabels image={image} classes={classes} viewerId={viewerId} />
+                <ImagePrediction prediction={image.prediction} embedded={image.embedded} />
+                <ImageFacts image={image} />
+              </Stack>
+            ) : (
+              <Stack>
+                <Skeleton h={90} />
+                <Skeleton h={160} />
+                <Skeleton h={110} />
+              </Stack>
+            )}
+          </Grid.Col>
+        </Grid>
+      )}
+    </Modal>
+  );
+}
+
+/** The size is known before the bytes are there, so nothing jumps when they arrive. */
+function Picture({ image }: { image: GalleryDetailFragment }) {
+  return (
+    <img
+      key={image.id}
+      src={image.url}
+      width={image.width}
+      height={image.height}
+      alt={baseName(image.fileName)}
+      style={{
+        height: 'auto',
+        background: `center / contain no-repeat url("${image.thumbnailUrl}")`,
+      }}
+    />
+  );
+}
+
+interface StepProps {
+  label: string;
+  icon: typeof IconChevronLeft;
+  disabled: boolean;
+  go: () => void;
+}
+
+function Step({ label, icon: Mark, disabled, go }: StepProps) {
+  return (
+    <ActionIcon aria-label={label} disabled={disabled} onClick={go} size="md">
+      <Mark size={18} />
+    </ActionIcon>
+  );
+}
