@@ -50,35 +50,28 @@ async function timed<T>(work: () => Promise<T>): Promise<{ result: T; seconds: n
 
 /** A step's two matrix products and nothing else, ready to be timed. */
 async function openBareProducts({ features, dimensions, classes, threads = 1 }: Problem) {
-  const tensor = (data: Float32Array, shape: number[]) => new Tensor('float32', data, shape);
+  const shapes = { x: [coldRows, dimensions], w: [dimensions, classes], g: [coldRows, classes] };
   const value = (name: string, shape: number[]) => ({ name, type: 'float32' as const, shape });
-  const open = (inputs: [string, number[]][], out: number[], operator: string, attributes = {}) =>
-    InferenceSession.create(
-      writeOnnxModel({
-        name: 'product',
-        inputs: inputs.map(([name, shape]) => value(name, shape)),
-        outputs: [value('out', out)],
-        nodes: [{ operator, inputs: inputs.map(([name]) => name), outputs: ['out'], attributes }],
-      }),
-      { intraOpNumThreads: threads, logSeverityLevel: 3 },
-    );
-  const [x, w, g] = [
-    [coldRows, dimensions],
-    [dimensions, classes],
-    [coldRows, classes],
-  ];
-  const forward = await open([['x', x!], ['w', w!]], g!, 'MatMul'); // prettier-ignore
-  const backward = await open([['x', x!], ['g', g!]], w!, 'Gemm', { transA: 1 }); // prettier-ignore
-  const rows = tensor(features.subarray(0, coldRows * dimensions), x!);
-  const weights = tensor(new Float32Array(dimensions * classes).fill(0.01), w!);
-  const logits = tensor(new Float32Array(coldRows * classes).fill(0.01), g!);
-  const gradient = tensor(new Float32Array(dimensions * classes), w!);
-  const run = async () => {
-    await forward.run({ x: rows, w: weights }, { out: logits });
-    await backward.run({ x: rows, g: logits }, { out: gradient });
+  const model = writeOnnxModel({
+    name: 'products',
+    inputs: Object.entries(shapes).map(([name, shape]) => value(name, shape)),
+    outputs: [value('xw', shapes.g), value('xg', shapes.w)],
+    nodes: [
+      { operator: 'MatMul', inputs: ['x', 'w'], outputs: ['xw'] },
+      { operator: 'Gemm', inputs: ['x', 'g'], outputs: ['xg'], attributes: { transA: 1 } },
+    ],
+  });
+  const options = { intraOpNumThreads: threads, logSeverityLevel: 3 as const };
+  const session = await InferenceSession.create(model, options);
+  const filled = ([rows = 0, columns = 0]: number[]) =>
+    new Tensor('float32', new Float32Array(rows * columns).fill(0.01), [rows, columns]);
+  const x = new Tensor('float32', features.subarray(0, coldRows * dimensions), shapes.x);
+  const feeds = { x, w: filled(shapes.w), g: filled(shapes.g) };
+  const results = { xw: filled(shapes.g), xg: filled(shapes.w) };
+  return {
+    run: () => session.run(feeds, results),
+    release: () => session.release(),
   };
-  const release = () => Promise.all([forward.release(), backward.release()]);
-  return { run, release };
 }
 
 async function measure(problem: Problem) {

@@ -14,9 +14,9 @@ const hasBytes = (data: Buffer, at: number, bytes: string): boolean =>
  */
 function firstBytes(file: string): Buffer {
   const head = Buffer.alloc(12);
-  const handle = openSync(file);
+  const handle = openSync(file, 'r');
   try {
-    return head.subarray(0, readSync(handle, head));
+    return head.subarray(0, readSync(handle, head, 0, head.length, 0));
   } finally {
     closeSync(handle);
   }

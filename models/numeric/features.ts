@@ -15,7 +15,7 @@ export const featureNorm = 20;
 export function normaliseFeatures(
   features: Float32Array,
   dimensions: number,
-  out = new Float32Array(features.length),
+  out: Float32Array = new Float32Array(features.length),
 ): Float32Array {
   if (dimensions < 1 || features.length % dimensions !== 0 || out.length !== features.length)
     throw new ModelInputError(

@@ -46,7 +46,10 @@ export function toHalf(values: Float32Array): Uint16Array {
  * @param out where to write, of the same length; a new array by default
  * @throws RangeError when `out` has another length
  */
-export function fromHalf(halves: Uint16Array, out = new Float32Array(halves.length)): Float32Array {
+export function fromHalf(
+  halves: Uint16Array,
+  out: Float32Array = new Float32Array(halves.length),
+): Float32Array {
   if (out.length !== halves.length)
     throw new RangeError(`Half floats: expected room for [${halves.length}], got [${out.length}]`);
   table ??= Float32Array.from({ length: 65536 }, (_, half) => decodeBits(half));

@@ -1,0 +1,43 @@
+/** A margin that is no number is asked about last. */
+const known = (margin: number | undefined): number =>
+  margin !== undefined && Number.isFinite(margin) ? margin : Infinity;
+
+/**
+ * Smallest margin first (Scheffer, Decomain & Wrobel 2001); ties in the order given.
+ *
+ * @param margins one per row of the dataset
+ */
+export function marginOrder(candidates: Int32Array, margins: Float32Array): Int32Array {
+  const order = Array.from(candidates);
+  const compare = (a: number, b: number): number => {
+    const [left, right] = [known(margins[a]), known(margins[b])];
+    return left === right ? 0 : left - right;
+  };
+  return Int32Array.from(order.sort(compare));
+}
+
+/**
+ * Moves what is nearly the same image as an earlier one of its batch to just behind the batch.
+ *
+ * @param order rows in the order to ask
+ * @param batch images asked about before the next retrain run
+ * @param isSame whether two rows are nearly the same
+ */
+export function spreadBatch(
+  order: Int32Array,
+  batch: number,
+  isSame: (a: number, b: number) => boolean,
+): Int32Array {
+  const chosen: number[] = [];
+  const later: number[] = [];
+  let at = 0;
+  for (; at < order.length && chosen.length < batch && later.length < batch; at++) {
+    const row = order[at]!;
+    (chosen.some((other) => isSame(row, other)) ? later : chosen).push(row);
+  }
+  const out = new Int32Array(order.length);
+  out.set(chosen);
+  out.set(later, chosen.length);
+  out.set(order.subarray(at), at);
+  return out;
+}
