@@ -1,0 +1,37 @@
+import { Button, Group, Paper, Stack, Text } from '@mantine/core';
+import { RunProgress } from '../../components/RunProgress';
+import type { RunsRowFragment } from '../../gql/operations';
+import { formatPercent, formatQuantity } from '../../lib/format';
+import { PhaseSteps } from './PhaseSteps';
+
+interface Props {
+  run: RunsRowFragment;
+  cancelling: boolean;
+  onCancel: () => void;
+}
+
+/** The run at work. Its height does not change while the numbers do. */
+export function ActiveRun({ run, cancelling, onCancel }: Props) {
+  const numbers = [
+    `Loss ${run.loss === null ? 'not known yet' : run.loss.toFixed(4)}`,
+    run.accuracy !== null && `${formatPercent(run.accuracy)} of its own labels right`,
+    run.labelCount !== null && formatQuantity(run.labelCount, 'label'),
+    run.attempt > 1 && `attempt ${run.attempt}`,
+  ].filter(Boolean);
+  return (
+    <Paper withBorder p="md" component="section" aria-label="Active run">
+      <Stack gap="md">
+        <RunProgress run={run} />
+        <PhaseSteps run={run} />
+        <Group justify="space-between" gap="xs">
+          <Text size="sm" c="dimmed" className="tabular">
+            {numbers.join(' · ')}
+          </Text>
+          <Button size="xs" variant="default" loading={cancelling} onClick={onCancel}>
+            Cancel run
+          </Button>
+        </Group>
+      </Stack>
+    </Paper>
+  );
+}

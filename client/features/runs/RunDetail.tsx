@@ -1,0 +1,123 @@
+import { Alert, Badge, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { RunProgress } from '../../components/RunProgress';
+import type { RunsRowFragment } from '../../gql/operations';
+import { formatCount, formatDuration, formatMoment, formatPercent } from '../../lib/format';
+import { PhaseSeconds } from './PhaseSeconds';
+import { PhaseSteps } from './PhaseSteps';
+import { isActive, recipeWords, statusWords, triggerWords } from './runWords';
+import styles from './RunDetail.module.css';
+
+type Metrics = NonNullable<RunsRowFragment['metrics']>;
+
+/** Everything that is known of one run. */
+export function RunDetail({ run }: { run: RunsRowFragment }) {
+  const { words, color } = statusWords[run.status];
+  return (
+    <Stack gap="lg">
+      <Group gap="xs">
+        <Badge variant="light" color={color} tt="none">
+          {words}
+        </Badge>
+        <Text size="sm" c="dimmed">
+          {recipeWords[run.recipe]} ·{' '}
+          {run.startedBy ? `started by ${run.startedBy.name}` : triggerWords[run.trigger]}
+        </Text>
+      </Group>
+      {run.failure && (
+        <Alert color="red" variant="light" icon={<IconAlertTriangle />} title="Why it failed">
+          {run.failure}
+        </Alert>
+      )}
+      {isActive(run.status) && <RunProgress run={run} />}
+      {isActive(run.status) && <PhaseSteps run={run} />}
+      {run.metrics && <Accuracies metrics={run.metrics} />}
+      {run.metrics && run.metrics.phaseSeconds.length > 0 && (
+        <PhaseSeconds phases={run.metrics.phaseSeconds} />
+      )}
+      <Facts run={run} />
+    </Stack>
+  );
+}
+
+function Accuracies({ metrics }: { metrics: Metrics }) {
+  const rows = [
+    {
+      name: 'Validation',
+      accuracy: metrics.validationAccuracy,
+      loss: metrics.validationLoss,
+      count: metrics.validationCount,
+    },
+    {
+      name: 'Test',
+      accuracy: metrics.testAccuracy,
+      loss: metrics.testLoss,
+      count: metrics.testCount,
+    },
+    {
+      name: 'Train',
+      accuracy: metrics.trainAccuracy,
+      loss: metrics.trainLoss,
+      count: metrics.trainCount,
+    },
+  ];
+  return (
+    <section aria-label="Metrics">
+      <Title order={3} size="h6" mb="xs">
+        Metrics
+      </Title>
+      <Table className="tabular" withRowBorders={false} verticalSpacing={4}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Measured on</Table.Th>
+            <Table.Th ta="right">Labels</Table.Th>
+            <Table.Th ta="right">Accuracy</Table.Th>
+            <Table.Th ta="right">Loss</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map(({ name, accuracy, loss, count }) => (
+            <Table.Tr key={name}>
+              <Table.Td>{name}</Table.Td>
+              <Table.Td ta="right">{formatCount(count)}</Table.Td>
+              <Table.Td ta="right">
+                {accuracy === null ? 'not measured' : formatPercent(accuracy, 1)}
+              </Table.Td>
+              <Table.Td ta="right">{loss === null ? '–' : loss.toFixed(4)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+      <Text size="xs" c="dimmed" mt={4}>
+        The fit never saw validation and test labels. Accuracy on its own training labels says
+        nothing about new images.
+      </Text>
+    </section>
+  );
+}
+
+function Facts({ run }: { run: RunsRowFragment }) {
+  const facts: [string, string | null][] = [
+    ['Labels in the snapshot', run.labelCount === null ? null : formatCount(run.labelCount)],
+    ['Classes', run.classCount === null ? null : formatCount(run.classCount)],
+    ['Images rescored', run.metrics ? formatCount(run.metrics.rescoredCount) : null],
+    ['Queued', formatMoment(run.queuedAt)],
+    ['Started', run.startedAt && formatMoment(run.startedAt)],
+    ['Finished', run.finishedAt && formatMoment(run.finishedAt)],
+    ['Time', run.seconds === null ? null : formatDuration(run.seconds)],
+    ['Attempts', formatCount(run.attempt)],
+  ];
+  return (
+    <dl className={styles.facts}>
+      {facts.map(
+        ([name, value]) =>
+          value && (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd className="tabular">{value}</dd>
+            </div>
+          ),
+      )}
+    </dl>
+  );
+}

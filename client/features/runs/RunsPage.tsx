@@ -1,0 +1,97 @@
+import { useQuery } from '@apollo/client/react';
+import { Button, Container, Group, Stack } from '@mantine/core';
+import { IconRefresh, IconSparkles } from '@tabler/icons-react';
+import { useParams } from 'react-router';
+import { EmptyState } from '../../components/EmptyState';
+import { ErrorNotice } from '../../components/ErrorNotice';
+import { LoadingPage } from '../../components/LoadingPage';
+import { PageHeader } from '../../components/PageHeader';
+import { RunsPageDocument, type RunsPageQuery } from '../../gql/operations';
+import { useDatasetId } from '../../lib/datasetPaths';
+import { formatQuantity } from '../../lib/format';
+import { ActiveRun } from './ActiveRun';
+import { RunDrawer } from './RunDrawer';
+import { RunTable } from './RunTable';
+import { useRunActions } from './useRunActions';
+
+const PAGE = 50;
+
+export default function RunsPage() {
+  const datasetId = useDatasetId();
+  const { runId } = useParams();
+  const { data, error, refetch, fetchMore } = useQuery(RunsPageDocument, {
+    variables: { datasetId, first: PAGE },
+  });
+  if (error && !data) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
+  if (!data?.dataset) return <LoadingPage />;
+  const { endCursor } = data.dataset.retrainRuns.pageInfo;
+  return (
+    <Runs
+      dataset={data.dataset}
+      runId={runId}
+      onMore={() => void fetchMore({ variables: { after: endCursor } })}
+    />
+  );
+}
+
+interface Props {
+  dataset: NonNullable<RunsPageQuery['dataset']>;
+  runId: string | undefined;
+  onMore: () => void;
+}
+
+const untilNext = (autoRetrainAfter: number, since: number) =>
+  autoRetrainAfter === 0
+    ? `${formatQuantity(since, 'new label')} since the last run; automatic runs are off.`
+    : `${formatQuantity(since, 'new label')} since the last run; the next starts by itself at ${autoRetrainAfter}.`;
+
+function Runs({ dataset, runId, onMore }: Props) {
+  const { activeRun, currentRun, retrainRuns } = dataset;
+  const actions = useRunActions(dataset.id);
+  const runs = retrainRuns.edges.map((edge) => edge.node);
+  const start = (
+    <Button
+      leftSection={<IconRefresh size={16} />}
+      loading={actions.starting}
+      disabled={activeRun !== null}
+      onClick={() => void actions.start()}
+    >
+      Retrain now
+    </Button>
+  );
+  return (
+    <Container size="xl" p="lg">
+      <PageHeader
+        title="Runs"
+        description={untilNext(dataset.autoRetrainAfter, dataset.labelsSinceLastRun)}
+        actions={start}
+      />
+      <Stack gap="lg">
+        <ErrorNotice error={actions.failure} title="That did not work" />
+        {activeRun && (
+          <ActiveRun
+            run={activeRun}
+            cancelling={actions.cancelling}
+            onCancel={() => void actions.cancel(activeRun.id)}
+          />
+        )}
+        {runs.length === 0 ? (
+          <EmptyState icon={IconSparkles} title="No runs yet">
+            A retrain run fits the model on the labels so far, measures it, and predicts every image
+            anew. It needs labels in at least two classes.
+          </EmptyState>
+        ) : (
+          <RunTable datasetId={dataset.id} runs={runs} currentId={currentRun?.id ?? null} />
+        )}
+        {retrainRuns.pageInfo.hasNextPage && (
+          <Group justify="center">
+            <Button variant="default" onClick={onMore}>
+              Show older runs
+            </Button>
+          </Group>
+        )}
+      </Stack>
+      <RunDrawer key={runId} datasetId={dataset.id} runId={runId} />
+    </Container>
+  );
+}

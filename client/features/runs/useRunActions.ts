@@ -1,0 +1,36 @@
+import { useMutation } from '@apollo/client/react';
+import { useState } from 'react';
+import { RunsCancelDocument, RunsStartDocument } from '../../gql/operations';
+import type { MutationErrorLike } from '../../lib/mutationErrors';
+
+type Failure = MutationErrorLike | Error | null;
+const asError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));
+
+/** Starting and cancelling, with the reason when the server says no. */
+export function useRunActions(datasetId: string) {
+  const [failure, setFailure] = useState<Failure>(null);
+  const refetchQueries = ['RunsPage'];
+  const [startRun, starting] = useMutation(RunsStartDocument, { refetchQueries });
+  const [cancelRun, cancelling] = useMutation(RunsCancelDocument, { refetchQueries });
+
+  const attempt = async (run: () => Promise<Failure | undefined>) => {
+    setFailure(null);
+    setFailure((await run().catch(asError)) ?? null);
+  };
+
+  return {
+    failure,
+    starting: starting.loading,
+    cancelling: cancelling.loading,
+    start: () =>
+      attempt(async () => {
+        const { data } = await startRun({ variables: { input: { datasetId } } });
+        return data?.startRetrainRun.error;
+      }),
+    cancel: (id: string) =>
+      attempt(async () => {
+        const { data } = await cancelRun({ variables: { input: { id } } });
+        return data?.cancelRetrainRun.error;
+      }),
+  };
+}
