@@ -1,0 +1,41 @@
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import type { Context } from '../../graphql/context';
+import type { AuthService } from '../auth/auth.service';
+import { UserType } from '../auth/user.type';
+import type { Dataset } from '../datasets/dataset.entity';
+import { DatasetType } from '../datasets/dataset.type';
+import type { Export } from './export.entity';
+import { ExportDatasetInput, ExportDatasetPayload } from './export.input';
+import type { ExportService } from './export.service';
+import { ExportType } from './export.type';
+
+@Resolver(() => ExportType)
+export class ExportResolver {
+  constructor(
+    private readonly exportService: ExportService,
+    private readonly auth: AuthService,
+  ) {}
+
+  @Mutation(() => ExportDatasetPayload)
+  async exportDataset(
+    @Arg('input', () => ExportDatasetInput) input: ExportDatasetInput,
+    @Ctx() { viewer }: Context,
+  ) {
+    return { export: await this.exportService.create(viewer, input) };
+  }
+
+  @FieldResolver(() => UserType)
+  createdBy(@Root() { userId }: Export, @Ctx() { loaders }: Context) {
+    return loaders.load(this.auth.usersById, userId);
+  }
+}
+
+@Resolver(() => DatasetType)
+export class DatasetExportsResolver {
+  constructor(private readonly exportService: ExportService) {}
+
+  @FieldResolver(() => [ExportType], { description: 'The latest 50, newest first.' })
+  exports(@Root() dataset: Dataset, @Ctx() { loaders }: Context) {
+    return loaders.load(this.exportService.ofDatasets, dataset.id);
+  }
+}

@@ -1,0 +1,110 @@
+import { In, type DataSource } from 'typeorm';
+import { v7 as uuid } from 'uuid';
+import { ExportInclude } from '../../../shared/enums';
+import type { Viewer } from '../../graphql/context';
+import { InvalidInputError, NotFoundError } from '../../graphql/domainErrors';
+import { toGlobalId } from '../../graphql/globalId';
+import type { ImageStore } from '../../storage/imageStore';
+import type { Dataset } from '../datasets/dataset.entity';
+import type { DatasetService } from '../datasets/dataset.service';
+import { Export } from './export.entity';
+import { ExportArchive } from './exportArchive';
+import type { ExportDatasetInput } from './export.input';
+import { exportCountSql } from './exportRows';
+import { takeSnapshot } from './exportSnapshot';
+import { safeName } from './exportPaths';
+
+const defaultMinConfidence = 0.9;
+const exportsShown = 50;
+
+export interface Download {
+  fileName: string;
+  archive: ExportArchive;
+  /** Call it when the download is over, however it ended. */
+  dispose(): Promise<void>;
+}
+
+export class ExportService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly datasets: DatasetService,
+    private readonly store: ImageStore,
+  ) {}
+
+  /** Notes what is wanted; the zip is made while it is downloaded. */
+  async create(viewer: Viewer | null, input: ExportDatasetInput): Promise<Export> {
+    const { viewer: person, dataset } = await this.datasets.open(viewer, input.datasetId, 'export');
+    const minConfidence = minConfidenceOf(input);
+    const id = uuid();
+    await this.dataSource.manager.insert(Export, {
+      id,
+      datasetId: dataset.id,
+      userId: person.id,
+      include: input.include,
+      minConfidence,
+      imageCount: await this.count(dataset, minConfidence),
+    });
+    return this.dataSource.manager.findOneByOrFail(Export, { id });
+  }
+
+  /** @throws NotFoundError, ForbiddenError */
+  async openById(viewer: Viewer | null, id: string): Promise<{ found: Export; dataset: Dataset }> {
+    const found = await this.dataSource.manager.findOneBy(Export, { id });
+    if (!found) throw new NotFoundError('export', toGlobalId('Export', id));
+    const { dataset } = await this.datasets.openById(viewer, found.datasetId, 'export');
+    return { found, dataset };
+  }
+
+  async download(found: Export): Promise<Download> {
+    const snapshot = await takeSnapshot(this.dataSource, found);
+    const { dataset, takenAt } = snapshot.facts;
+    return {
+      fileName: `${safeName(dataset.name)} ${takenAt.toISOString().slice(0, 10)}.zip`,
+      archive: new ExportArchive(this.store, found, snapshot),
+      dispose: () => snapshot.dispose(),
+    };
+  }
+
+  readonly byId = async (ids: readonly string[]): Promise<Map<string, Export>> => {
+    const found = await this.dataSource.manager.findBy(Export, { id: In([...ids]) });
+    return new Map(found.map((one) => [one.id, one]));
+  };
+
+  /** The newest of each dataset, newest first. */
+  readonly ofDatasets = async (datasetIds: readonly string[]): Promise<Map<string, Export[]>> => {
+    const lists = await Promise.all(
+      datasetIds.map((datasetId) =>
+        this.dataSource.manager.find(Export, {
+          where: { datasetId },
+          order: { createdAt: 'DESC', id: 'DESC' },
+          take: exportsShown,
+        }),
+      ),
+    );
+    return new Map(datasetIds.map((id, index) => [id, lists[index] ?? []]));
+  };
+
+  private async count(dataset: Dataset, minConfidence: number | null): Promise<number> {
+    const rows: { count: number }[] = await this.dataSource.query(exportCountSql, [
+      dataset.id,
+      dataset.currentRunId,
+      minConfidence,
+    ]);
+    return rows[0]?.count ?? 0;
+  }
+}
+
+/** Null when predictions are not asked for. @throws InvalidInputError */
+function minConfidenceOf({ include, minConfidence }: ExportDatasetInput): number | null {
+  if (include === ExportInclude.LABELS) {
+    if (minConfidence == null) return null;
+    throw new InvalidInputError(
+      'minConfidence',
+      'A least confidence goes with LABELS_AND_PREDICTIONS. Leave it out, or ask for predictions too.',
+    );
+  }
+  const least = minConfidence ?? defaultMinConfidence;
+  if (!(least >= 0 && least <= 1))
+    throw new InvalidInputError('minConfidence', 'A confidence lies between 0 and 1.');
+  return least;
+}

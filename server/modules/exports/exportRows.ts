@@ -1,0 +1,54 @@
+import type { LabelOrigin, Split } from '../../../shared/enums';
+
+export interface ExportRow {
+  ordinal: number;
+  id: string;
+  file_name: string;
+  sha256: Buffer;
+  media_type: string;
+  split: Split | null;
+  held_out: boolean;
+  class_id: string;
+  /** Null for a prediction. */
+  origin: LabelOrigin | null;
+  decided_at: Date | null;
+  who: string | null;
+  confidence: number | null;
+}
+
+/** $1 dataset, $2 current run or null, $3 least confidence or null for labels only. */
+const wanted = `
+  FROM image i
+  LEFT JOIN prediction p ON p.run_id = $2 AND p.image_id = i.id
+    AND i.consensus_class_id IS NULL AND p.confidence >= $3::real
+  WHERE i.dataset_id = $1 AND (i.consensus_class_id IS NOT NULL OR p.image_id IS NOT NULL)`;
+
+export const exportCountSql = `SELECT count(*)::int AS count ${wanted}`;
+
+/**
+ * $4 ordinal to go on after, $5 page size. Who: the person of the newest label in force for the agreed class.
+ * Confidence: of a prediction; of a label, what the model gave this class when the person answered, if it had
+ * named this class at all.
+ */
+export const exportPageSql = `
+  SELECT page.ordinal, page.id, page.file_name, page.sha256, page.media_type, page.split, page.held_out,
+    page.class_id, page.origin, page.decided_at, person.name AS who, coalesce(page.confidence, said.confidence) AS confidence
+  FROM (
+    SELECT i.ordinal, i.id, i.file_name, i.sha256, i.media_type, i.split, i.held_out,
+      coalesce(i.consensus_class_id, p.class_id) AS class_id, i.consensus_origin AS origin,
+      i.consensus_at AS decided_at, p.confidence
+    ${wanted} AND i.ordinal > $4
+    ORDER BY i.ordinal LIMIT $5
+  ) page
+  LEFT JOIN LATERAL (
+    SELECT l.id, l.user_id FROM label l
+    WHERE l.image_id = page.id AND l.in_force AND l.class_id = page.class_id AND page.origin IS NOT NULL
+    ORDER BY l.created_at DESC, l.id DESC LIMIT 1
+  ) newest ON true
+  LEFT JOIN user_account person ON person.id = newest.user_id
+  LEFT JOIN LATERAL (
+    SELECT e.confidence FROM label_event e
+    WHERE e.image_id = page.id AND e.label_id = newest.id AND e.kind = 'recorded' AND e.predicted_class_id = page.class_id
+    LIMIT 1
+  ) said ON true
+  ORDER BY page.ordinal`;

@@ -1,0 +1,187 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { DataSource, QueryRunner } from 'typeorm';
+import { toGlobalId } from '../../graphql/globalId';
+import { toCursor } from '../events/event';
+import type { RunMetricsRecord } from '../training/retrainRun.entity';
+import type { Export } from './export.entity';
+import { classFolders, safeFileName, UniqueNames } from './exportPaths';
+import { exportPageSql, type ExportRow } from './exportRows';
+
+export const csvName = 'labels.csv';
+export const manifestName = 'manifest.json';
+const pageSize = 2_000;
+
+/** One image of the zip, as labels.csv and the manifest tell of it. */
+export interface ExportEntry {
+  path: string;
+  fileName: string;
+  imageId: string;
+  ordinal: number;
+  uploadSha256: string;
+  class: string;
+  how: 'by hand' | 'confirmed' | 'imported' | 'predicted';
+  who: string | null;
+  when: string | null;
+  confidence: number | null;
+  split: string | null;
+  heldOut: boolean;
+}
+
+export interface SnapshotFacts {
+  takenAt: Date;
+  eventCursor: string;
+  dataset: { id: string; name: string };
+  run: {
+    id: string;
+    number: number;
+    publishedAt: Date | null;
+    metrics: RunMetricsRecord | null;
+  } | null;
+  classes: { id: string; name: string; folder: string; color: string; images: number }[];
+  counts: Record<ExportEntry['how'], number>;
+}
+
+/** What the zip will hold, all of one moment. */
+export interface ExportSnapshot {
+  facts: SnapshotFacts;
+  /** In the order of ordinals, with the image's database id. Can be read again and again. */
+  entries(): AsyncIterable<{ entry: ExportEntry; id: string }>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Reads everything the zip tells in one REPEATABLE READ transaction, page by page, into a file in the temporary
+ * folder, and ends the transaction before the first byte goes out. A slow client may take hours: an open
+ * transaction would hold back event delivery (readers wait below the oldest one) and vacuum for as long, and a
+ * million rows in memory would be a gigabyte. The file is about 300 bytes an image; what stays in memory is
+ * what makes names unique.
+ */
+export async function takeSnapshot(
+  dataSource: DataSource,
+  wanted: Export,
+): Promise<ExportSnapshot> {
+  const folder = await mkdtemp(join(tmpdir(), 'labelloop-export-'));
+  const spool = join(folder, 'entries.ndjson');
+  const dispose = () => rm(folder, { recursive: true, force: true });
+  const runner = dataSource.createQueryRunner();
+  try {
+    await runner.startTransaction('REPEATABLE READ');
+    await runner.query('SET TRANSACTION READ ONLY');
+    const facts = await readFacts(runner, wanted);
+    await pipeline(Readable.from(lines(runner, wanted, facts)), createWriteStream(spool));
+    await runner.commitTransaction();
+    return { facts, entries: () => readSpool(spool), dispose };
+  } catch (error) {
+    if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => {});
+    await dispose();
+    throw error;
+  } finally {
+    await runner.release();
+  }
+}
+
+async function* readSpool(spool: string): AsyncGenerator<{ entry: ExportEntry; id: string }> {
+  const input = createReadStream(spool);
+  try {
+    for await (const line of createInterface({ input, crlfDelay: Infinity }))
+      yield JSON.parse(line) as { entry: ExportEntry; id: string };
+  } finally {
+    input.destroy();
+  }
+}
+
+interface FactsRow {
+  taken_at: Date;
+  tx: string;
+  id: string;
+  name: string;
+  run_id: string | null;
+  number: number;
+  published_at: Date | null;
+  metrics: RunMetricsRecord | null;
+}
+
+async function readFacts(runner: QueryRunner, { datasetId }: Export): Promise<SnapshotFacts> {
+  const [row] = (await runner.query(
+    `SELECT now() AS taken_at, pg_snapshot_xmin(pg_current_snapshot())::text AS tx, d.id, d.name,
+       r.id AS run_id, r.number, r.published_at, r.metrics
+     FROM dataset d LEFT JOIN retrain_run r ON r.id = d.current_run_id WHERE d.id = $1`,
+    [datasetId],
+  )) as FactsRow[];
+  if (!row) throw new Error(`dataset ${datasetId} is gone`);
+  const classes = (await runner.query(
+    'SELECT id, name, color FROM class WHERE dataset_id = $1 ORDER BY position, id',
+    [datasetId],
+  )) as { id: string; name: string; color: string }[];
+  const folders = classFolders(classes, [csvName, manifestName]);
+  return {
+    takenAt: row.taken_at,
+    eventCursor: toCursor({ tx: BigInt(row.tx), id: 0n }),
+    dataset: { id: row.id, name: row.name },
+    run: row.run_id
+      ? { id: row.run_id, number: row.number, publishedAt: row.published_at, metrics: row.metrics }
+      : null,
+    classes: classes.map((one) => ({ ...one, folder: folders.get(one.id) ?? '_', images: 0 })),
+    counts: { 'by hand': 0, confirmed: 0, imported: 0, predicted: 0 },
+  };
+}
+
+/** Counts into the facts as it goes. */
+async function* lines(runner: QueryRunner, wanted: Export, facts: SnapshotFacts) {
+  const classes = new Map(
+    facts.classes.map((one) => [one.id, { one, names: new UniqueNames() }] as const),
+  );
+  for (let after = -1; ;) {
+    const rows = (await runner.query(exportPageSql, [
+      wanted.datasetId,
+      facts.run?.id ?? null,
+      wanted.minConfidence,
+      after,
+      pageSize,
+    ])) as ExportRow[];
+    let page = '';
+    for (const row of rows) {
+      const found = classes.get(row.class_id);
+      if (!found) throw new Error(`image ${row.id} has a class of another dataset`);
+      const path = `${found.one.folder}/${found.names.take(safeFileName(row.file_name, row.media_type))}`;
+      const entry = toEntry(row, path, found.one.name, facts);
+      found.one.images++;
+      facts.counts[entry.how]++;
+      page += `${JSON.stringify({ entry, id: row.id })}\n`;
+    }
+    yield page;
+    if (rows.length < pageSize) return;
+    after = rows.at(-1)?.ordinal ?? after;
+  }
+}
+
+const howOf = { HAND: 'by hand', CONFIRMED: 'confirmed', IMPORTED: 'imported' } as const;
+
+function toEntry(
+  row: ExportRow,
+  path: string,
+  className: string,
+  facts: SnapshotFacts,
+): ExportEntry {
+  const when = row.origin ? row.decided_at : facts.run?.publishedAt;
+  return {
+    path,
+    fileName: row.file_name,
+    imageId: toGlobalId('Image', row.id),
+    ordinal: row.ordinal,
+    uploadSha256: row.sha256.toString('hex'),
+    class: className,
+    how: row.origin ? howOf[row.origin] : 'predicted',
+    who: row.who,
+    when: when?.toISOString() ?? null,
+    confidence: row.confidence,
+    split: row.split,
+    heldOut: row.held_out,
+  };
+}
