@@ -1,0 +1,165 @@
+/** @jest-environment ./models/testing/onnxEnvironment.cjs */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { writeOnnxModel } from '../onnx/model';
+import { decodePixels } from './decode';
+import { embedImages, type Embedded, type ImageSource } from './pipeline';
+import { findBackbones } from './registry';
+import { openBackbone, type BackboneSession } from './session';
+
+const size = 8;
+
+/** A backbone whose embedding is the mean of each colour. */
+const meanColour = (channels = 3) =>
+  writeOnnxModel({
+    name: 'mean-colour',
+    inputs: [{ name: 'input', type: 'float32', shape: ['N', size, size, channels] }],
+    outputs: [{ name: 'embedding', type: 'float32', shape: ['N', channels] }],
+    nodes: [
+      {
+        operator: 'ReduceMean',
+        inputs: ['input'],
+        outputs: ['embedding'],
+        attributes: { axes: [1, 2], keepdims: 0 },
+      },
+    ],
+  });
+
+const plain = (background: string, format: 'png' | 'jpeg' | 'webp' | 'gif' = 'png') =>
+  sharp({ create: { width: 20, height: 10, channels: 3, background } })
+    .toFormat(format)
+    .toBuffer();
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'backbones-'));
+  await writeFile(join(folder, 'mean.onnx'), meanColour());
+  await writeFile(join(folder, 'four.onnx'), meanColour(4));
+  await writeFile(join(folder, 'broken.onnx'), 'not a model');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('finding backbones', () => {
+  it('reads sizes from the file and tells why the others do not fit', async () => {
+    const { found, rejected } = await findBackbones([join(folder, 'missing'), folder, folder]);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatchObject({ id: 'mean', inputSize: 8, embeddingSize: 3 });
+    expect(found[0]?.sha256).toMatch(/^[0-9a-f]{64}$/);
+    const reasons = new Map(rejected.map(({ file, reason }) => [file, reason]));
+    expect(reasons.get(join(folder, 'four.onnx'))).toContain('[N, 8, 8, 4]');
+    expect(reasons.get(join(folder, 'broken.onnx'))).toBeTruthy();
+  });
+});
+
+describe('decoding', () => {
+  it('stretches to the square, grey to three channels, transparency over white', async () => {
+    const red = await decodePixels(await plain('#ff0000'), size);
+    expect(Array.from(red.subarray(0, 3))).toEqual([255, 0, 0]);
+    const grey = sharp(Buffer.alloc(16, 90), { raw: { width: 4, height: 4, channels: 1 } });
+    const three = await decodePixels(await grey.toColourspace('b-w').png().toBuffer(), size);
+    expect(new Set(three)).toEqual(new Set([90]));
+    const clear = { r: 0, g: 0, b: 0, alpha: 0 };
+    const empty = sharp({ create: { width: 4, height: 4, channels: 4, background: clear } });
+    expect(new Set(await decodePixels(await empty.png().toBuffer(), size))).toEqual(new Set([255]));
+  });
+
+  it('turns the image as its EXIF orientation says', async () => {
+    const pixels = Buffer.alloc(16 * 16 * 3);
+    pixels.fill(255, 0, 16 * 8 * 3);
+    const image = sharp(pixels, { raw: { width: 16, height: 16, channels: 3 } }).jpeg();
+    const upright = await decodePixels(await image.clone().toBuffer(), size);
+    const turned = await decodePixels(
+      await image.clone().withMetadata({ orientation: 3 }).toBuffer(),
+      size,
+    );
+    expect(upright[0]).toBeGreaterThan(200);
+    expect(turned[0]).toBeLessThan(50);
+  });
+
+  it('refuses other formats, truncated files, text and too many pixels', async () => {
+    const jpeg = await plain('#0000ff', 'jpeg');
+    await expect(decodePixels(await plain('#0f0', 'gif'), size)).rejects.toThrow('not a JPEG');
+    await expect(decodePixels(jpeg.subarray(0, jpeg.length / 2), size)).rejects.toMatchObject({
+      code: 'IMAGE',
+    });
+    await expect(decodePixels(Buffer.from('hello'), size)).rejects.toMatchObject({ code: 'IMAGE' });
+    await expect(decodePixels(join(folder, 'none.jpg'), size)).rejects.toThrow('ENOENT');
+    const huge = await sharp({
+      create: { width: 8000, height: 6300, channels: 3, background: '#fff' },
+    })
+      .png({ compressionLevel: 1 })
+      .toBuffer();
+    await expect(decodePixels(huge, size)).rejects.toThrow('pixel limit');
+  });
+});
+
+describe('embedding a stream of images', () => {
+  let session: BackboneSession;
+  beforeAll(async () => {
+    session = await openBackbone((await findBackbones([folder])).found[0]!, { threads: 1 });
+  });
+  afterAll(() => session.dispose());
+
+  async function* source(images: Iterable<Buffer>): AsyncGenerator<ImageSource<number>> {
+    let item = 0;
+    for (const image of images) yield { item: item++, image };
+  }
+
+  async function collect(images: Iterable<Buffer>, signal?: AbortSignal) {
+    const all: Embedded<number>[] = [];
+    const options = { session, batchSize: 4, decodeConcurrency: 3, signal };
+    for await (const embedded of embedImages(source(images), options)) all.push(embedded);
+    return all;
+  }
+
+  it('embeds each in order, and a bad image yields its error while the others go on', async () => {
+    const images = [await plain('#ff0000'), Buffer.from('bad'), await plain('#00ff00', 'webp')];
+    const all = await collect([...images, ...images, ...images]);
+    expect(all.map(({ item }) => item)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(all[1]).toMatchObject({ item: 1, error: { code: 'IMAGE' } });
+    const first = all[6];
+    if (!first || !('embedding' in first)) throw new Error('expected an embedding');
+    expect(Array.from(first.embedding, (value) => Math.round(value))).toEqual([1, -1, -1]);
+    expect(all.filter((embedded) => 'embedding' in embedded)).toHaveLength(6);
+  });
+
+  it('yields nothing from an empty source', async () => {
+    expect(await collect([])).toEqual([]);
+  });
+
+  it('never reads far ahead of what was embedded', async () => {
+    const image = await plain('#123456');
+    let read = 0;
+    const endless = (function* () {
+      for (;;) {
+        read++;
+        yield image;
+      }
+    })();
+    let taken = 0;
+    for await (const _ of embedImages(source(endless), { session, decodeConcurrency: 5 }))
+      if (++taken === 20) break;
+    expect(read).toBeLessThanOrEqual(20 + 5 + 2 * 8);
+  });
+
+  it('stops with an AbortError, and ends with the source where that fails', async () => {
+    const stop = new AbortController();
+    stop.abort();
+    await expect(collect([await plain('#fff')], stop.signal)).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+    const failing = (function* (): Generator<Buffer> {
+      yield Buffer.from('bad');
+      throw new Error('the store is gone');
+    })();
+    await expect(collect(failing)).rejects.toThrow('the store is gone');
+  });
+
+  it('refuses pixels of another shape with both shapes', async () => {
+    await expect(session.embed(new Float32Array(5), 1)).rejects.toThrow(
+      '[1 × 8 × 8 × 3] = 192 values, got [5]',
+    );
+  });
+});

@@ -1,0 +1,52 @@
+/** What one engine offers on this machine. */
+export interface EngineProbe {
+  name: string;
+  available: boolean;
+  /** What ran, or why it did not and what to do about it. */
+  detail: string;
+}
+
+/** [1 2; 3 4] · [5 6; 7 8]: the matrix product that every engine is asked for. */
+export const tinyProduct = {
+  left: [1, 2, 3, 4],
+  right: [5, 6, 7, 8],
+  product: [19, 22, 43, 50],
+} as const;
+
+const patienceMs = 15_000;
+
+/** The first line of an error, without the C++ place that it came from. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const [line = ''] = message.split('\n');
+  return line.replace(/^.* was false\. /, '').trim();
+}
+
+function within<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in 15 s')), patienceMs);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+/**
+ * Runs the tiny product on an engine and says how it went; never throws.
+ *
+ * @param multiply resolves to the product's four values
+ * @param advice what to do when the engine is not there
+ */
+export async function probeEngine(
+  name: string,
+  advice: string,
+  multiply: () => Promise<ArrayLike<number>>,
+): Promise<EngineProbe> {
+  try {
+    const product = Array.from(await within(multiply()));
+    if (product.every((value, at) => value === tinyProduct.product[at]) && product.length === 4)
+      return { name, available: true, detail: 'ran a matrix product' };
+    return { name, available: false, detail: `gives wrong products: [${product.join(', ')}]` };
+  } catch (error) {
+    return { name, available: false, detail: `${reasonOf(error)}: ${advice}` };
+  }
+}
