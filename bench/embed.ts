@@ -26,7 +26,7 @@ async function decodeAll(files: readonly string[], size: number): Promise<void> 
   await Promise.all(Array.from({ length: 16 }, reader));
 }
 
-async function* asSource(files: readonly string[]) {
+function* asSource(files: readonly string[]) {
   for (const file of files) yield { item: file, image: file };
 }
 
@@ -40,7 +40,7 @@ async function openInference(backbone: Backbone, threads: number) {
     run: async (count: number) => {
       for (let i = 0; i < count; i += batchSize) await session.embed(pixels, batchSize);
     },
-    dispose: session.dispose,
+    dispose: () => session.dispose(),
   };
 }
 
@@ -51,7 +51,7 @@ async function openPipeline(backbone: Backbone) {
       for await (const result of embedImages(asSource(files), { session, batchSize }))
         if ('error' in result) throw result.error;
     },
-    dispose: session.dispose,
+    dispose: () => session.dispose(),
   };
 }
 

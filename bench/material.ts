@@ -51,7 +51,7 @@ export async function findBackbone(): Promise<Backbone> {
   throw new MissingMaterial(`No backbone in ${folder}: set LABELLOOP_SHARED${reasons}`);
 }
 
-async function* asSource(photos: readonly Photo[]) {
+function* asSource(photos: readonly Photo[]) {
   for (const [item, { file }] of photos.entries()) yield { item, image: file };
 }
 

@@ -102,7 +102,7 @@ describe('embedding a stream of images', () => {
   });
   afterAll(() => session.dispose());
 
-  async function* source(images: Iterable<Buffer>): AsyncGenerator<ImageSource<number>> {
+  function* source(images: Iterable<Buffer>): Generator<ImageSource<number>> {
     let item = 0;
     for (const image of images) yield { item: item++, image };
   }
@@ -125,6 +125,19 @@ describe('embedding a stream of images', () => {
     expect(all.filter((embedded) => 'embedding' in embedded)).toHaveLength(6);
   });
 
+  it('takes images that arrive one by one as well', async () => {
+    const image = await plain('#ff0000');
+    const arriving = (async function* () {
+      for (let item = 0; item < 5; item++) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        yield { item, image };
+      }
+    })();
+    const items: number[] = [];
+    for await (const { item } of embedImages(arriving, { session })) items.push(item);
+    expect(items).toEqual([0, 1, 2, 3, 4]);
+  });
+
   it('yields nothing from an empty source', async () => {
     expect(await collect([])).toEqual([]);
   });
@@ -138,9 +151,9 @@ describe('embedding a stream of images', () => {
         yield image;
       }
     })();
-    let taken = 0;
-    for await (const _ of embedImages(source(endless), { session, decodeConcurrency: 5 }))
-      if (++taken === 20) break;
+    const stream = embedImages(source(endless), { session, decodeConcurrency: 5 });
+    for (let taken = 0; taken < 20; taken++) await stream.next();
+    await stream.return(undefined);
     expect(read).toBeLessThanOrEqual(20 + 5 + 2 * 8);
   });
 

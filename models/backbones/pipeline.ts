@@ -18,6 +18,9 @@ export interface ImageSource<T> {
   image: Buffer | string;
 }
 
+/** Images as they come, at once or one by one. */
+export type ImageStream<T> = AsyncIterable<ImageSource<T>> | Iterable<ImageSource<T>>;
+
 export type Embedded<T> = { item: T; embedding: Float32Array } | { item: T; error: Error };
 
 type Decoded<T> = { item: T; pixels: Uint8Array } | { item: T; error: Error };
@@ -32,11 +35,12 @@ async function decode<T>({ item, image }: ImageSource<T>, size: number): Promise
 
 /** Decodes ahead of its reader by at most `ahead` images, in the source's order. */
 async function* decodeAhead<T>(
-  source: AsyncIterable<ImageSource<T>>,
+  source: ImageStream<T>,
   size: number,
   ahead: number,
 ): AsyncGenerator<Decoded<T>> {
-  const images = source[Symbol.asyncIterator]();
+  const images =
+    Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   const waiting: Promise<Decoded<T> | undefined>[] = [];
   let turn: Promise<unknown> = Promise.resolve();
   const request = () => {
@@ -88,7 +92,7 @@ async function embedBatch<T>(
  * @throws an `AbortError` within a batch of the signal
  */
 export async function* embedImages<T>(
-  source: AsyncIterable<ImageSource<T>>,
+  source: ImageStream<T>,
   { session, batchSize = 8, decodeConcurrency = 32, signal }: EmbedOptions,
 ): AsyncGenerator<Embedded<T>> {
   const { inputSize } = session.backbone;

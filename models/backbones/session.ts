@@ -39,7 +39,8 @@ export async function openBackbone(
     logSeverityLevel: 3,
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   }).catch((error: unknown) => {
-    throw new ModelInputError('BACKBONE', `Backbone ${backbone.id} cannot be loaded: ${error}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ModelInputError('BACKBONE', `Backbone ${backbone.id} cannot be loaded: ${reason}`);
   });
   return {
     backbone,
