@@ -1,5 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { seededRandom } from '../numeric/random';
+import { addScaled } from '../numeric/vectors';
 import { writeOnnxModel } from '../onnx/model';
 import { squaredDistance } from './project';
 
@@ -93,13 +94,14 @@ function moveCentres(
 ): void {
   const counts = new Int32Array(centres.length / dimensions);
   for (const cluster of assignment) counts[cluster]!++;
-  for (let i = 0; i < centres.length; i++)
-    if (counts[Math.floor(i / dimensions)]! > 0) centres[i] = 0;
+  counts.forEach((count, cluster) => {
+    if (count > 0) centres.fill(0, cluster * dimensions, (cluster + 1) * dimensions);
+  });
   for (let row = 0; row < rows; row++) {
     const cluster = assignment[row]!;
-    const share = 1 / counts[cluster]!;
-    const [from, to] = [row * dimensions, cluster * dimensions];
-    for (let j = 0; j < dimensions; j++) centres[to + j]! += share * features[from + j]!;
+    const centre = centres.subarray(cluster * dimensions, (cluster + 1) * dimensions);
+    const values = features.subarray(row * dimensions, (row + 1) * dimensions);
+    addScaled(centre, 1 / counts[cluster]!, values);
   }
 }
 
