@@ -2,16 +2,29 @@ import type { ApolloClient } from '@apollo/client';
 import { type DocumentNode, visit } from 'graphql';
 import type { DoubtfulField } from './applyEvent';
 
-const fieldsOf = new WeakMap<DocumentNode, Set<string>>();
+interface Selection {
+  fields: ReadonlySet<string>;
+  /** It shows images page by page (`counts { images }` is only a number). */
+  pagesThroughImages: boolean;
+}
 
-/** Names of all fields that a document selects, fragments included. */
-export function selectedFields(document: DocumentNode): Set<string> {
-  const known = fieldsOf.get(document);
+const selections = new WeakMap<DocumentNode, Selection>();
+
+/** The fields that a document selects, fragments included. */
+function selectionOf(document: DocumentNode): Selection {
+  const known = selections.get(document);
   if (known) return known;
-  const names = new Set<string>();
-  visit(document, { Field: (node) => void names.add(node.name.value) });
-  fieldsOf.set(document, names);
-  return names;
+  const fields = new Set<string>();
+  let paged = false;
+  visit(document, {
+    Field: ({ name, selectionSet }) => {
+      fields.add(name.value);
+      paged ||= name.value === 'images' && selectionSet !== undefined;
+    },
+  });
+  const selection = { fields, pagesThroughImages: paged && fields.has('thumbnailUrl') };
+  selections.set(document, selection);
+  return selection;
 }
 
 /**
@@ -19,15 +32,14 @@ export function selectedFields(document: DocumentNode): Set<string> {
  * is left alone: reading it again would throw the reader back to its first page.
  */
 export function isConcerned(document: DocumentNode, doubtful: ReadonlySet<DoubtfulField>): boolean {
-  const selected = selectedFields(document);
-  if (selected.has('images') && selected.has('thumbnailUrl')) return false;
-  return [...doubtful].some((field) => selected.has(field));
+  const { fields, pagesThroughImages } = selectionOf(document);
+  return !pagesThroughImages && [...doubtful].some((field) => fields.has(field));
 }
 
 /** Reads the queries on screen that show one of these fields. */
 export function refetchConcerned(client: ApolloClient, doubtful: ReadonlySet<DoubtfulField>) {
-  const concerned = [...client.getObservableQueries('active')].filter(
-    ({ query, options }) => isConcerned(query, doubtful) && options.fetchPolicy !== 'no-cache',
+  const concerned = [...client.getObservableQueries('active')].filter(({ query }) =>
+    isConcerned(query, doubtful),
   );
   return Promise.all(concerned.map((query) => query.refetch()));
 }

@@ -1,0 +1,108 @@
+import { useQuery } from '@apollo/client/react';
+import { Container } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { useState } from 'react';
+import { useSearchParams } from 'react-router';
+import { ErrorNotice } from '../../components/ErrorNotice';
+import { LoadingPage } from '../../components/LoadingPage';
+import { ConfirmPageDocument, type ConfirmPageQuery } from '../../gql/operations';
+import { useDatasetId } from '../../lib/datasetPaths';
+import { ClassList, type ConfirmClass } from './ClassList';
+import classes from './ConfirmPage.module.css';
+import { GridPanel } from './GridPanel';
+import { NoPredictions, NothingToConfirm } from './NothingToConfirm';
+import { useConfirmGrid } from './useConfirmGrid';
+
+export default function ConfirmPage() {
+  const datasetId = useDatasetId();
+  const { data, error, refetch } = useQuery(ConfirmPageDocument, { variables: { datasetId } });
+  useDocumentTitle(`Confirm · ${data?.dataset?.name ?? 'Labelloop'}`);
+  if (data?.dataset)
+    return <Confirming dataset={data.dataset} missing={data.capabilities.missing} />;
+  if (!error) return <LoadingPage />;
+  return (
+    <Container size="xs" py="xl">
+      <ErrorNotice error={error} onRetry={() => void refetch()} />
+    </Container>
+  );
+}
+
+type ConfirmDataset = NonNullable<ConfirmPageQuery['dataset']>;
+
+const mostPredicted = (all: readonly ConfirmClass[]) =>
+  all.reduce<ConfirmClass | undefined>(
+    (best, one) => (one.predictedCount > (best?.predictedCount ?? 0) ? one : best),
+    undefined,
+  );
+
+function Confirming({ dataset, missing }: { dataset: ConfirmDataset; missing: string[] }) {
+  const { selected, select } = useSelectedClass(dataset.classes);
+  if (!dataset.currentRun || !selected)
+    return (
+      <NoPredictions
+        datasetId={dataset.id}
+        missing={missing}
+        hasBackbone={dataset.backbone !== null}
+      />
+    );
+  return (
+    <div className={classes.page}>
+      <ClassList classes={dataset.classes} selectedId={selected.id} onSelect={select} />
+      <Grids key={selected.id} dataset={dataset} predicted={selected} onSelect={select} />
+    </div>
+  );
+}
+
+/** The class stands in the address; without one it is the one with most to confirm, chosen once: counts change. */
+function useSelectedClass(all: readonly ConfirmClass[]) {
+  const [params, setParams] = useSearchParams();
+  const asked = params.get('class');
+  const [chosen, setChosen] = useState<string>();
+  const most = mostPredicted(all);
+  if (!chosen && most) setChosen(most.id);
+  const selected = all.find(({ id }) => id === (asked ?? chosen)) ?? most ?? all[0];
+  const select = (id: string) => setParams({ class: id }, { replace: true });
+  return { selected, select };
+}
+
+interface GridsProps {
+  dataset: ConfirmDataset;
+  predicted: ConfirmClass;
+  onSelect: (id: string) => void;
+}
+
+function Grids({ dataset, predicted, onSelect }: GridsProps) {
+  const { grid, error, dispatch, confirm, undo } = useConfirmGrid(dataset.id, predicted);
+  const others = dataset.classes.filter(({ id }) => id !== predicted.id);
+  if (grid.shown.length || grid.past.length)
+    return (
+      <div className={classes.column}>
+        <GridPanel
+          grid={grid}
+          predicted={predicted}
+          classes={dataset.classes}
+          dispatch={dispatch}
+          onConfirm={confirm}
+          onUndo={undo}
+        />
+        {!grid.shown.length && grid.exhausted && (
+          <NothingToConfirm
+            datasetId={dataset.id}
+            done={predicted}
+            next={mostPredicted(others)}
+            onNext={onSelect}
+          />
+        )}
+      </div>
+    );
+  if (error) return <ErrorNotice error={error} title="No images could be fetched" />;
+  if (!grid.exhausted) return <LoadingPage label="Fetching images" />;
+  return (
+    <NothingToConfirm
+      datasetId={dataset.id}
+      done={predicted}
+      next={mostPredicted(others)}
+      onNext={onSelect}
+    />
+  );
+}

@@ -1,0 +1,150 @@
+import { useApolloClient, useMutation } from '@apollo/client/react';
+import { useEffect, useReducer, useRef, useState } from 'react';
+import {
+  ConfirmLeaseTasksDocument,
+  type ConfirmLeaseTasksMutation,
+  ConfirmSkipTaskDocument,
+  type LibClassFragment,
+} from '../../gql/operations';
+import { releaseLeases } from '../../lib/leases/releaseLeases';
+import { useLeaseKeeper } from '../../lib/leases/useLeaseKeeper';
+import { useLiveEvent } from '../../lib/live';
+import { useOutbox } from '../../lib/outbox/OutboxProvider';
+import { preloadImage } from '../../lib/preload';
+import {
+  type ConfirmGrid,
+  emptyGrid,
+  type GridAction,
+  gridSize,
+  type GridTask,
+  reduceGrid,
+} from './confirmGrid';
+
+const lookAgainAfter = 15_000;
+
+/** The grids of one predicted class: leased a grid ahead, confirmed through the outbox. */
+export function useConfirmGrid(datasetId: string, predicted: LibClassFragment) {
+  const client = useApolloClient();
+  const outbox = useOutbox();
+  const [grid, dispatch] = useReducer(reduceGrid, emptyGrid);
+  const error = useRefill({ datasetId, classId: predicted.id }, grid, dispatch);
+  const [skipTask] = useMutation(ConfirmSkipTaskDocument);
+
+  useLeaseKeeper(leasesOf([...grid.shown, ...grid.reserve]), {
+    onRenewed: (leases) => dispatch({ type: 'renewed', leases }),
+    onLost: (tokens) => dispatch({ type: 'lost', tokens }),
+  });
+  useLiveEvent((event) => {
+    if (event.__typename !== 'RunPublished') return;
+    // The next grid is for the new model to choose; the one on screen stays.
+    releaseLeases(client, leasesOf(grid.reserve));
+    dispatch({ type: 'reserveDropped' });
+  });
+
+  const confirm = () => {
+    const answered = grid.shown.flatMap((task) => {
+      const mistake = grid.mistakes.get(task.image.id);
+      const picked = mistake ? mistake.instead : predicted;
+      return picked ? [{ task, picked }] : [];
+    });
+    const ids = outbox.answer(
+      answered.map(({ task, picked }) => toAnswer(datasetId, task, picked)),
+    );
+    const unknown = grid.shown.filter(({ image }) => {
+      const mistake = grid.mistakes.get(image.id);
+      return mistake && !mistake.instead;
+    });
+    for (const { leaseToken } of leasesOf(unknown))
+      skipTask({ variables: { input: { leaseToken } } }).catch(() => {
+        // Out of reach: the lease runs out, and the image is merely asked about again.
+      });
+    const entryIds = new Map(answered.map(({ task }, index) => [task.image.id, ids[index] ?? '']));
+    dispatch({ type: 'confirmed', entryIds });
+    return answered.length;
+  };
+
+  const undo = () => {
+    const last = grid.past.at(-1);
+    if (!last) return;
+    const cancelled = new Set<string>();
+    for (const { image } of last.tasks) {
+      const entryId = last.entryIds.get(image.id);
+      if (entryId && outbox.undo(entryId, { datasetId, image: brief(image) }) === 'cancelled')
+        cancelled.add(image.id);
+    }
+    dispatch({ type: 'undone', cancelled });
+  };
+
+  return { grid, error, dispatch, confirm, undo };
+}
+
+const leasesOf = (tasks: readonly GridTask[]) =>
+  tasks.map(({ lease }) => lease).filter((lease) => lease !== undefined);
+
+const brief = ({ id, fileName, thumbnailUrl }: GridTask['image']) => ({
+  id,
+  fileName,
+  thumbnailUrl,
+});
+
+const toAnswer = (datasetId: string, task: GridTask, picked: LibClassFragment) => ({
+  datasetId,
+  image: brief(task.image),
+  class: { id: picked.id, name: picked.name },
+  leaseToken: task.lease?.leaseToken,
+  expectedVersion: task.expectedVersion,
+});
+
+type LeasedTask = NonNullable<ConfirmLeaseTasksMutation['leaseTasks']['tasks']>[number];
+
+const toGridTask = ({ image, leaseToken, leaseExpiresAt }: LeasedTask): GridTask => ({
+  image,
+  lease: { leaseToken, leaseExpiresAt },
+  expectedVersion: image.version,
+});
+
+/** Leases the next grid while this one is looked at. */
+function useRefill(
+  { datasetId, classId }: { datasetId: string; classId: string },
+  grid: ConfirmGrid,
+  dispatch: (action: GridAction) => void,
+) {
+  const [leaseTasks, { error, data }] = useMutation(ConfirmLeaseTasksDocument);
+  const busy = useRef(false);
+  const [attempt, setAttempt] = useState(0);
+  const { shown, reserve, exhausted } = grid;
+
+  useEffect(() => {
+    if (exhausted || busy.current || (shown.length && reserve.length >= gridSize)) return;
+    busy.current = true;
+    const count = gridSize * 2 - shown.length - reserve.length;
+    const input = {
+      datasetId,
+      classId,
+      lane: 'CONFIRM' as const,
+      count: Math.max(gridSize, count),
+    };
+    leaseTasks({ variables: { input } }).then(
+      (result) => {
+        busy.current = false;
+        const tasks = (result.data?.leaseTasks.tasks ?? []).map(toGridTask);
+        for (const { image } of tasks) void preloadImage(image.thumbnailUrl);
+        dispatch({ type: 'leased', tasks });
+      },
+      () => {
+        busy.current = false;
+        setTimeout(() => setAttempt((count) => count + 1), 3_000);
+      },
+    );
+  }, [datasetId, classId, shown, reserve, exhausted, attempt, leaseTasks, dispatch]);
+
+  const done = exhausted && shown.length === 0;
+  useEffect(() => {
+    if (!done) return;
+    // Leases of others run out without an event: look again now and then.
+    const timer = setInterval(() => dispatch({ type: 'more' }), lookAgainAfter);
+    return () => clearInterval(timer);
+  }, [done, dispatch]);
+
+  return data?.leaseTasks.error ?? error ?? null;
+}

@@ -1,0 +1,44 @@
+import { Button, Group, TagsInput } from '@mantine/core';
+import { useState } from 'react';
+import { limits } from '../../../shared/limits';
+
+export interface AddClassesProps {
+  onAdd: (names: string[]) => void;
+  loading: boolean;
+}
+
+/** The first classes of a dataset, written where they are needed. */
+export function AddClasses({ onAdd, loading }: AddClassesProps) {
+  const [names, setNames] = useState<string[]>([]);
+  const [typed, setTyped] = useState('');
+  const all = [...names, typed.trim()].filter(Boolean);
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (all.length) onAdd(all);
+      }}
+    >
+      <TagsInput
+        label="Classes"
+        placeholder="cat, dog, bird"
+        description="Enter or a comma ends a name"
+        value={names}
+        onChange={setNames}
+        searchValue={typed}
+        onSearchChange={setTyped}
+        maxLength={limits.maxNameLength}
+        splitChars={[',', ';', '\n']}
+        ta="start"
+        w={360}
+        maw="100%"
+        autoFocus
+      />
+      <Group justify="center" mt="md">
+        <Button type="submit" loading={loading} disabled={!all.length}>
+          {all.length > 1 ? `Add ${all.length} classes` : 'Add the class'}
+        </Button>
+      </Group>
+    </form>
+  );
+}

@@ -1,0 +1,96 @@
+import { ActionIcon, Badge, Group, Text, Tooltip } from '@mantine/core';
+import { IconMaximize, IconZoomIn, IconZoomOut } from '@tabler/icons-react';
+import { type ReactNode, useState } from 'react';
+import type { LibTaskImageFragment } from '../../gql/operations';
+import { baseName } from '../../lib/format';
+import classes from './ImageStage.module.css';
+import type { Zoom } from './useZoom';
+
+export interface ImageStageProps {
+  image: LibTaskImageFragment;
+  zoom: Zoom;
+  /** Below the picture. */
+  footer: ReactNode;
+}
+
+/** The image that is asked about, as large as the page allows. */
+export function ImageStage({ image, zoom, footer }: ImageStageProps) {
+  const { attach, ...view } = zoom;
+  return (
+    <section className={classes.stage} aria-label="Image">
+      <header className={classes.bar}>
+        <Text component="h1" size="sm" fw={600} truncate title={image.fileName}>
+          {baseName(image.fileName)}
+        </Text>
+        <Text size="xs" c="dimmed" className="tabular" style={{ flexShrink: 0 }}>
+          {image.width} × {image.height}
+        </Text>
+        {image.consensus && (
+          <Badge variant="light" color="gray" tt="none">
+            Labelled {image.consensus.class.name}
+          </Badge>
+        )}
+        <ZoomControls zoom={view} />
+      </header>
+      <div
+        ref={attach}
+        className={classes.frame}
+        data-zoomed={view.zoomed || undefined}
+        onPointerDown={view.onPointerDown}
+        onPointerMove={view.onPointerMove}
+        onDoubleClick={() => (view.zoomed ? view.reset() : view.zoom(2.5))}
+      >
+        <Picture key={image.id} image={image} transform={view.transform} />
+      </div>
+      {footer}
+    </section>
+  );
+}
+
+/** The thumbnail is in the cache already; it holds the place should the image itself still be on its way. */
+function Picture({ image, transform }: { image: LibTaskImageFragment; transform: string }) {
+  const [state, setState] = useState<'loading' | 'shown' | 'failed'>('loading');
+  return (
+    <>
+      <img
+        className={classes.picture}
+        style={{
+          transform,
+          backgroundImage: state === 'loading' ? `url("${image.thumbnailUrl}")` : undefined,
+        }}
+        src={image.url}
+        alt={baseName(image.fileName)}
+        width={image.width}
+        height={image.height}
+        draggable={false}
+        decoding="sync"
+        onLoad={() => setState('shown')}
+        onError={() => setState('failed')}
+      />
+      {state === 'failed' && (
+        <Text className={classes.failed} size="sm" c="dimmed">
+          This image did not load. You can skip it and come back.
+        </Text>
+      )}
+    </>
+  );
+}
+
+function ZoomControls({ zoom }: { zoom: Pick<Zoom, 'zoom' | 'reset'> }) {
+  const controls = [
+    { label: 'Zoom out', key: '-', icon: IconZoomOut, act: () => zoom.zoom(1 / 1.5) },
+    { label: 'Whole image', key: '0', icon: IconMaximize, act: zoom.reset },
+    { label: 'Zoom in', key: '+', icon: IconZoomIn, act: () => zoom.zoom(1.5) },
+  ];
+  return (
+    <Group gap={2} wrap="nowrap" ml="auto">
+      {controls.map(({ label, key, icon: Icon, act }) => (
+        <Tooltip key={label} label={`${label} (${key})`}>
+          <ActionIcon size="md" aria-label={label} onClick={act}>
+            <Icon size={16} stroke={1.7} />
+          </ActionIcon>
+        </Tooltip>
+      ))}
+    </Group>
+  );
+}

@@ -1,0 +1,156 @@
+import { useMutation, useQuery } from '@apollo/client/react';
+import { Container } from '@mantine/core';
+import { useDisclosure, useDocumentTitle, useInterval, useOs } from '@mantine/hooks';
+import { useMemo, useRef, useState } from 'react';
+import { ErrorNotice } from '../../components/ErrorNotice';
+import { LoadingPage } from '../../components/LoadingPage';
+import {
+  LabelAddClassDocument,
+  LabelPageDocument,
+  type LabelPageQuery,
+  LabelQueueDocument,
+} from '../../gql/operations';
+import { useDatasetId } from '../../lib/datasetPaths';
+import { notifyFailure, notifyMutationError } from '../../lib/mutationErrors';
+import { useViewer } from '../../lib/session';
+import { KeyboardHelp } from './KeyboardHelp';
+import { type Command, keyMap } from './keyMap';
+import { LabelWorkspace } from './LabelWorkspace';
+import { NothingToLabel } from './NothingToLabel';
+import { queueRows } from './queueRows';
+import { sessionStats } from './sessionStats';
+import { StageFooter } from './StageFooter';
+import type { TaskStream } from './taskStream';
+import { useAskedImage } from './useAskedImage';
+import { useLabelKeys } from './useLabelKeys';
+import { useTaskStream } from './useTaskStream';
+import { useZoom } from './useZoom';
+
+const queueLength = 20;
+
+export default function LabelPage() {
+  const datasetId = useDatasetId();
+  const { data, error, refetch } = useQuery(LabelPageDocument, { variables: { datasetId } });
+  useDocumentTitle(`Label · ${data?.dataset?.name ?? 'Labelloop'}`);
+  if (data?.dataset)
+    return <Labelling dataset={data.dataset} missing={data.capabilities.missing} />;
+  if (!error) return <LoadingPage />;
+  return (
+    <Container size="xs" py="xl">
+      <ErrorNotice error={error} onRetry={() => void refetch()} />
+    </Container>
+  );
+}
+
+interface LabellingProps {
+  dataset: NonNullable<LabelPageQuery['dataset']>;
+  missing: string[];
+}
+
+function Labelling({ dataset, missing }: LabellingProps) {
+  const hasClasses = dataset.classes.length > 0;
+  const tasks = useTaskStream(dataset.id, hasClasses && dataset.counts.images > 0);
+  const { stream } = tasks;
+  useAskedImage(tasks.show);
+  const [task] = stream.upcoming;
+  const zoom = useZoom(task?.image.id ?? '');
+  const search = useRef<HTMLInputElement>(null);
+  const [help, helpControl] = useDisclosure();
+  const modifier = useOs() === 'macos' ? '⌘' : 'Ctrl';
+  const stats = useStats(stream);
+  const rows = useRows(dataset.id, stream);
+  const addClasses = useAddClasses(dataset.id);
+
+  const top = task?.image.prediction?.top;
+  const keys = useMemo(
+    () => keyMap(dataset.classes, top?.map(({ class: one }) => one) ?? []),
+    [dataset.classes, top],
+  );
+  const act = (command: Command) => {
+    if (command.type === 'answer') return tasks.answer(command.class);
+    const actions = {
+      skip: tasks.skip,
+      undo: tasks.undo,
+      search: () => search.current?.focus(),
+      help: helpControl.open,
+      zoomIn: () => zoom.zoom(1.5),
+      zoomOut: () => zoom.zoom(1 / 1.5),
+      zoomReset: zoom.reset,
+    };
+    actions[command.type]();
+  };
+  useLabelKeys(keys, act, !help);
+
+  return (
+    <>
+      <LabelWorkspace
+        dataset={dataset}
+        missing={missing}
+        task={task}
+        rows={rows}
+        keys={keys}
+        zoom={zoom}
+        searchRef={search}
+        error={task ? null : tasks.error}
+        onAnswer={tasks.answer}
+        onAddClass={(name) => void addClasses.add([name])}
+        footer={
+          <StageFooter
+            last={stream.past.at(-1)}
+            stats={stats}
+            onUndo={tasks.undo}
+            onSkip={tasks.skip}
+            onHelp={helpControl.open}
+            canSkip={task !== undefined}
+          />
+        }
+        nothing={
+          <NothingToLabel
+            datasetId={dataset.id}
+            counts={dataset.counts}
+            hasClasses={hasClasses}
+            exhausted={stream.exhausted}
+            onAdd={(names) => void addClasses.add(names)}
+            loading={addClasses.loading}
+          />
+        }
+      />
+      <KeyboardHelp opened={help} onClose={helpControl.close} modifier={modifier} />
+    </>
+  );
+}
+
+function useRows(datasetId: string, stream: TaskStream) {
+  const { id: viewerId } = useViewer();
+  const { data, previousData } = useQuery(LabelQueueDocument, {
+    variables: { datasetId, first: queueLength },
+  });
+  const nodes = (data ?? previousData)?.dataset?.queue.nodes;
+  return useMemo(() => {
+    const queue = nodes?.map(({ image }) => image) ?? [];
+    return queueRows({ stream, queue, viewerId, length: queueLength });
+  }, [nodes, stream, viewerId]);
+}
+
+/** The rate falls while one rests, so it is reckoned anew now and then. */
+function useStats(stream: TaskStream) {
+  const [now, setNow] = useState(() => Date.now());
+  useInterval(() => setNow(Date.now()), 5_000, { autoInvoke: true });
+  return sessionStats(stream, Math.max(now, stream.past.at(-1)?.at ?? 0));
+}
+
+function useAddClasses(datasetId: string) {
+  const [addClass, { loading }] = useMutation(LabelAddClassDocument);
+  const add = async (names: string[]) => {
+    try {
+      // One after the other: they keep the order in which they were written.
+      for (const name of names) {
+        const { data } = await addClass({ variables: { input: { datasetId, name } } });
+        notifyMutationError(data?.addClass.error);
+      }
+    } catch (error) {
+      notifyFailure(error);
+    }
+  };
+  return { add, loading };
+}

@@ -1,0 +1,91 @@
+import { Alert } from '@mantine/core';
+import { IconInfoCircle } from '@tabler/icons-react';
+import type { ReactNode, Ref } from 'react';
+import { ErrorNotice } from '../../components/ErrorNotice';
+import type { LabelPageQuery, LibClassFragment } from '../../gql/operations';
+import type { MutationErrorLike } from '../../lib/mutationErrors';
+import { ClassPicker } from './ClassPicker';
+import { ImageStage } from './ImageStage';
+import type { KeyMap } from './keyMap';
+import classes from './LabelWorkspace.module.css';
+import { PredictionButtons } from './PredictionButtons';
+import { QueuePanel } from './QueuePanel';
+import type { QueueRow } from './queueRows';
+import { RunPanel } from './RunPanel';
+import type { StreamTask } from './taskStream';
+import type { Zoom } from './useZoom';
+
+export interface LabelWorkspaceProps {
+  dataset: NonNullable<LabelPageQuery['dataset']>;
+  /** Why there are no predictions, if the server lacks something. */
+  missing: readonly string[];
+  task: StreamTask | undefined;
+  rows: readonly QueueRow[];
+  keys: KeyMap;
+  zoom: Zoom;
+  searchRef: Ref<HTMLInputElement>;
+  error: MutationErrorLike | Error | null;
+  footer: ReactNode;
+  /** In place of the image while there is none. */
+  nothing: ReactNode;
+  onAnswer: (picked: LibClassFragment) => void;
+  onAddClass: (name: string) => void;
+}
+
+/** The label page: image, answers, queue. */
+export function LabelWorkspace(props: LabelWorkspaceProps) {
+  const { dataset, task, rows, footer } = props;
+  return (
+    <div className={classes.workspace}>
+      {task ? (
+        <ImageStage image={task.image} zoom={props.zoom} footer={footer} />
+      ) : (
+        <div className={classes.nothing}>
+          <div className={classes.center}>{props.nothing}</div>
+          {footer}
+        </div>
+      )}
+      <aside className={classes.answers} aria-label="Answers">
+        <ErrorNotice error={props.error} title="No images could be fetched" />
+        {!dataset.backbone && <PredictionsOff missing={props.missing} />}
+        <PredictionButtons
+          prediction={task?.image.prediction ?? null}
+          keys={props.keys.predictionKeys}
+          onAnswer={props.onAnswer}
+          absent={absence(props)}
+        />
+        <ClassPicker
+          classes={dataset.classes}
+          onAnswer={props.onAnswer}
+          onAddClass={props.onAddClass}
+          searchRef={props.searchRef}
+        />
+      </aside>
+      <aside className={classes.queue} aria-label="Next">
+        <RunPanel dataset={dataset} />
+        <QueuePanel rows={rows} />
+      </aside>
+    </div>
+  );
+}
+
+function absence({ dataset, task }: LabelWorkspaceProps): string {
+  if (!task) return 'No image is open.';
+  if (!dataset.backbone) return 'Predictions are off. Pick the class below.';
+  if (!dataset.currentRun) return 'Predictions begin after the first run. Pick the class below.';
+  return 'This image has no prediction yet. Pick the class below.';
+}
+
+function PredictionsOff({ missing }: { missing: readonly string[] }) {
+  return (
+    <Alert
+      variant="light"
+      color="gray"
+      icon={<IconInfoCircle />}
+      title="Predictions are off"
+      p="sm"
+    >
+      Labelling works without them. {missing.join(' ')}
+    </Alert>
+  );
+}

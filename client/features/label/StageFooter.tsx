@@ -1,0 +1,82 @@
+import { ActionIcon, Button, Group, Kbd, Text, Tooltip } from '@mantine/core';
+import { IconArrowBackUp, IconKeyboard, IconPlayerSkipForward } from '@tabler/icons-react';
+import { ClassSwatch } from '../../components/ClassSwatch';
+import { baseName, formatCount } from '../../lib/format';
+import { keepFocus } from './keepFocus';
+import type { SessionStats } from './sessionStats';
+import classes from './StageFooter.module.css';
+import type { PastTask } from './taskStream';
+
+export interface StageFooterProps {
+  last: PastTask | undefined;
+  stats: SessionStats;
+  onUndo: () => void;
+  onSkip: () => void;
+  onHelp: () => void;
+  /** There is an image to skip. */
+  canSkip: boolean;
+}
+
+/** What was answered last, with the way back; skip; the session in two numbers. */
+export function StageFooter({ last, stats, onUndo, onSkip, onHelp, canSkip }: StageFooterProps) {
+  return (
+    <footer className={classes.footer}>
+      <Group gap="xs" wrap="nowrap" className={classes.last}>
+        <Button
+          variant="default"
+          size="xs"
+          disabled={!last}
+          onMouseDown={keepFocus}
+          onClick={onUndo}
+          aria-label="Undo"
+          leftSection={<IconArrowBackUp size={16} />}
+          rightSection={<Kbd size="xs">⌫</Kbd>}
+        >
+          Undo
+        </Button>
+        <LastAnswer last={last} />
+      </Group>
+      <Text size="xs" c="dimmed" className={`${classes.stats} tabular`} aria-label="Your session">
+        {formatCount(stats.labelled)} labelled
+        {stats.perMinute !== null && ` · ${Math.round(stats.perMinute)} per minute`}
+      </Text>
+      <Group gap={4} wrap="nowrap">
+        <Tooltip label="Keyboard (?)">
+          <ActionIcon size="md" aria-label="Keyboard shortcuts" onClick={onHelp}>
+            <IconKeyboard size={18} stroke={1.7} />
+          </ActionIcon>
+        </Tooltip>
+        <Button
+          variant="default"
+          size="xs"
+          disabled={!canSkip}
+          onMouseDown={keepFocus}
+          onClick={onSkip}
+          aria-label="Skip"
+          leftSection={<IconPlayerSkipForward size={16} />}
+          rightSection={<Kbd size="xs">Space</Kbd>}
+        >
+          Skip
+        </Button>
+      </Group>
+    </footer>
+  );
+}
+
+function LastAnswer({ last }: { last: PastTask | undefined }) {
+  return (
+    <Text component="div" size="xs" c="dimmed" className={classes.answer} role="status">
+      {last && (
+        <>
+          <span className={classes.file}>{baseName(last.task.image.fileName)}</span>
+          <span aria-hidden>→</span>
+          {last.answer ? (
+            <ClassSwatch color={last.answer.color} name={last.answer.name} />
+          ) : (
+            'skipped'
+          )}
+        </>
+      )}
+    </Text>
+  );
+}

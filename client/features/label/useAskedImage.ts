@@ -1,0 +1,21 @@
+import { useQuery } from '@apollo/client/react';
+import { useEffect } from 'react';
+import { useSearchParams } from 'react-router';
+import { LabelImageDocument, type LibTaskImageFragment } from '../../gql/operations';
+
+/** `?image=…` puts that image in front: from a conflict, or from the gallery. The address forgets it at once. */
+export function useAskedImage(show: (image: LibTaskImageFragment) => void) {
+  const [params, setParams] = useSearchParams();
+  const id = params.get('image');
+  const { data } = useQuery(LabelImageDocument, {
+    variables: { id: id ?? '' },
+    skip: !id,
+    fetchPolicy: 'network-only',
+  });
+  const image = data?.node && 'url' in data.node ? data.node : undefined;
+  useEffect(() => {
+    if (!image || image.id !== id) return;
+    show(image);
+    setParams({}, { replace: true });
+  }, [image, id, show, setParams]);
+}

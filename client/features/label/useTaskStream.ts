@@ -1,0 +1,146 @@
+import { useMutation } from '@apollo/client/react';
+import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
+import {
+  LabelLeaseTasksDocument,
+  type LabelLeaseTasksMutation,
+  LabelSkipTaskDocument,
+  type LibClassFragment,
+  type LibTaskImageFragment,
+} from '../../gql/operations';
+import { type Lease, useLeaseKeeper } from '../../lib/leases/useLeaseKeeper';
+import { type LiveEvent, useLiveEvent } from '../../lib/live';
+import type { MutationErrorLike } from '../../lib/mutationErrors';
+import { useOutbox } from '../../lib/outbox/OutboxProvider';
+import { preloadImage } from '../../lib/preload';
+import {
+  emptyStream,
+  reduceStream,
+  type StreamAction,
+  type StreamTask,
+  type TaskStream,
+} from './taskStream';
+
+/** Tasks held ahead, and the number at which more are fetched. */
+const full = 8;
+const low = 5;
+/** Leases of others run out without an event: look again now and then. */
+const lookAgainAfter = 15_000;
+
+const bringsTasks = new Set<LiveEvent['__typename']>([
+  'ImagesStored',
+  'ImagesEmbedded',
+  'LabelUndone',
+  'QueueOrdered',
+  'RunPublished',
+  'ClassesChanged',
+]);
+
+/** The tasks of the person at this page: leased ahead, answered through the outbox, undone in order. */
+export function useTaskStream(datasetId: string, enabled: boolean) {
+  const outbox = useOutbox();
+  const [stream, dispatch] = useReducer(reduceStream, emptyStream);
+  const [skipTask] = useMutation(LabelSkipTaskDocument);
+  const error = useRefill(datasetId, enabled, stream, dispatch);
+
+  const held = stream.upcoming.map(({ lease }) => lease).filter((lease) => lease !== undefined);
+  useLeaseKeeper(held, {
+    onRenewed: (leases: Lease[]) => dispatch({ type: 'renewed', leases }),
+    onLost: (tokens) => dispatch({ type: 'lost', tokens }),
+  });
+  useEffect(() => {
+    for (const { image } of stream.upcoming) void preloadImage(image.url);
+  }, [stream.upcoming]);
+
+  const answer = (picked: LibClassFragment) => {
+    const [task] = stream.upcoming;
+    if (!task) return;
+    const { id, fileName, thumbnailUrl } = task.image;
+    const [entryId] = outbox.answer([
+      {
+        datasetId,
+        image: { id, fileName, thumbnailUrl },
+        class: { id: picked.id, name: picked.name },
+        leaseToken: task.lease?.leaseToken,
+        expectedVersion: task.expectedVersion,
+      },
+    ]);
+    if (entryId) dispatch({ type: 'answered', entryId, answer: picked, at: Date.now() });
+  };
+
+  const skip = () => {
+    const [task] = stream.upcoming;
+    if (!task) return;
+    dispatch({ type: 'skipped', at: Date.now() });
+    if (task.lease)
+      skipTask({ variables: { input: { leaseToken: task.lease.leaseToken } } }).catch(() => {
+        // Out of reach: the lease runs out, and the image is merely asked about again.
+      });
+  };
+
+  const undo = () => {
+    const last = stream.past.at(-1);
+    if (!last) return;
+    const { id, fileName, thumbnailUrl } = last.task.image;
+    const about = { datasetId, image: { id, fileName, thumbnailUrl } };
+    const cancelled = last.entryId ? outbox.undo(last.entryId, about) === 'cancelled' : false;
+    dispatch({ type: 'undone', cancelled });
+  };
+
+  const show = useCallback(
+    (image: LibTaskImageFragment) => dispatch({ type: 'shown', image }),
+    [dispatch],
+  );
+  return { stream, error, answer, skip, undo, show };
+}
+
+type LeasedTask = NonNullable<LabelLeaseTasksMutation['leaseTasks']['tasks']>[number];
+
+const toStreamTask = ({ image, leaseToken, leaseExpiresAt }: LeasedTask): StreamTask => ({
+  image,
+  lease: { leaseToken, leaseExpiresAt },
+  expectedVersion: image.version,
+});
+
+/** Keeps enough tasks ahead; when there are none left, waits for a reason to ask again. */
+function useRefill(
+  datasetId: string,
+  enabled: boolean,
+  stream: TaskStream,
+  dispatch: (action: StreamAction) => void,
+): MutationErrorLike | Error | null {
+  const [leaseTasks, { error, data }] = useMutation(LabelLeaseTasksDocument);
+  const busy = useRef(false);
+  const [attempt, setAttempt] = useState(0);
+  const { upcoming, exhausted } = stream;
+
+  useEffect(() => {
+    if (!enabled || exhausted || upcoming.length >= low || busy.current) return;
+    busy.current = true;
+    const input = { datasetId, lane: 'HARD' as const, count: full - upcoming.length };
+    leaseTasks({ variables: { input } }).then(
+      (result) => {
+        busy.current = false;
+        dispatch({
+          type: 'leased',
+          tasks: (result.data?.leaseTasks.tasks ?? []).map(toStreamTask),
+        });
+      },
+      () => {
+        busy.current = false;
+        setTimeout(() => setAttempt((count) => count + 1), 3_000);
+      },
+    );
+  }, [enabled, exhausted, upcoming, attempt, leaseTasks, datasetId, dispatch]);
+
+  useEffect(() => {
+    if (!stream.exhausted) return;
+    const timer = setTimeout(() => dispatch({ type: 'more' }), lookAgainAfter);
+    return () => clearTimeout(timer);
+  }, [stream.exhausted, stream.upcoming, dispatch]);
+
+  useLiveEvent((event) => {
+    if (stream.exhausted && bringsTasks.has(event.__typename)) dispatch({ type: 'more' });
+  });
+
+  return data?.leaseTasks.error ?? error ?? null;
+}

@@ -1,0 +1,22 @@
+import type { ApolloClient } from '@apollo/client';
+import { LeasesReleaseDocument } from '../../gql/operations';
+
+export interface Lease {
+  leaseToken: string;
+  leaseExpiresAt: string;
+}
+
+/** Gives tasks back unanswered. `keepalive` lets the request outlive the page that is being left. */
+export function releaseLeases(client: ApolloClient, leases: readonly Lease[]): void {
+  if (!leases.length) return;
+  const leaseTokens = leases.map(({ leaseToken }) => leaseToken);
+  client
+    .mutate({
+      mutation: LeasesReleaseDocument,
+      variables: { input: { leaseTokens } },
+      context: { fetchOptions: { keepalive: true } },
+    })
+    .catch(() => {
+      // Leases that are not given back run out by themselves.
+    });
+}
