@@ -104,7 +104,7 @@ interface SliderProps {
   onChange: (minPercent: number) => void;
 }
 
-const marks = [0, 25, 50, 75, 100].map((value) => ({ value, label: `${value} %` }));
+const marks = [25, 50, 75].map((value) => ({ value, label: `${value} %` }));
 
 function ConfidenceSlider({ minPercent, predicted, onChange }: SliderProps) {
   return (

@@ -23,7 +23,7 @@ export function ExportLayout({ classes, withPredictions }: Props) {
       <ul className={styles.tree}>
         {used.slice(0, SHOWN).map((each) => (
           <Line key={each.id} icon={<IconFolder size={16} />} name={`${each.name}/`}>
-            {formatCount(each.labelledCount)} labelled{withPredictions && ' and predicted ones'}
+            {formatCount(each.labelledCount)} labelled{withPredictions && ' and predicted'}
           </Line>
         ))}
         {rest > 0 && (

@@ -32,9 +32,7 @@ export function GalleryFilters({ view, classes, onChange }: Props) {
         size="xs"
         aria-label="Labelled or not"
         value={view.labelled ?? 'all'}
-        onChange={(value) =>
-          onChange({ labelled: value === 'all' ? null : (value as 'yes' | 'no') })
-        }
+        onChange={(value) => onChange({ labelled: value === 'all' ? null : value })}
         data={[
           { value: 'all', label: 'All' },
           { value: 'yes', label: 'Labelled' },
@@ -59,7 +57,7 @@ export function GalleryFilters({ view, classes, onChange }: Props) {
         data={orders}
         value={view.order}
         allowDeselect={false}
-        onChange={(order) => onChange({ order: (order ?? 'UPLOADED') as ImageOrder })}
+        onChange={(order) => onChange({ order: order ?? 'UPLOADED' })}
       />
       {filtersSet(view) > 0 && (
         <Button
@@ -133,7 +131,7 @@ function MoreFilters({ view, classes, onChange }: Props) {
         clearable
         data={splits}
         value={view.split}
-        onChange={(split) => onChange({ split: split as Split | null })}
+        onChange={(split) => onChange({ split: split })}
         comboboxProps={inside}
       />
       <div>
@@ -145,9 +143,7 @@ function MoreFilters({ view, classes, onChange }: Props) {
           size="xs"
           aria-label="Held out"
           value={view.heldOut ?? 'any'}
-          onChange={(value) =>
-            onChange({ heldOut: value === 'any' ? null : (value as 'yes' | 'no') })
-          }
+          onChange={(value) => onChange({ heldOut: value === 'any' ? null : value })}
           data={[
             { value: 'any', label: 'Any' },
             { value: 'yes', label: 'Held out' },

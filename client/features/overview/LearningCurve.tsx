@@ -33,6 +33,7 @@ export function LearningCurve({ points }: { points: CurvePoint[] }) {
           curveType="linear"
           connectNulls={false}
           withLegend
+          lineChartProps={{ margin: { right: 14, bottom: 30 } }}
           valueFormatter={(value) => formatPercent(value)}
           yAxisProps={{ domain: [0, 1], ticks: [0, 0.25, 0.5, 0.75, 1], width: 52 }}
           xAxisProps={{

@@ -41,7 +41,7 @@ export function RefusalList({ title, refusals, total }: Props) {
                 py={4}
                 style={{ contentVisibility: 'auto', containIntrinsicSize: 'auto 30px' }}
               >
-                <Text size="sm" truncate flex="0 1 40%" title={refusal.fileName}>
+                <Text size="sm" truncate flex="0 1 auto" miw={0} maw="45%" title={refusal.fileName}>
                   {refusal.fileName}
                 </Text>
                 <Badge variant="light" color="orange" tt="none" flex="none">

@@ -51,7 +51,7 @@ export function TransferPanel({ engine, snapshot, datasetId }: Props) {
           aria-label="Files shown"
           size="xs"
           value={view}
-          onChange={(value) => setView(value as View)}
+          onChange={(value) => setView(value)}
           data={[
             option('all', 'All', snapshot.files),
             option('open', 'Under way', sum(snapshot, views.open)),

@@ -1,4 +1,4 @@
-import type { UploadFileInput, UploadTicket, RefusalReason } from '../../gql/operations';
+import type { RefusalReason, UploadFileInput } from '../../gql/operations';
 
 /** One file on its way: what the person chose, and how the API should take it. */
 export interface UploadSource {
@@ -35,7 +35,11 @@ export interface UploadItem extends UploadSource {
   message?: string;
 }
 
-export type Ticket = Pick<UploadTicket, 'id' | 'url'>;
+/** A place to put one file's bytes. */
+export interface Ticket {
+  id: string;
+  url: string;
+}
 
 export interface UploadAnswer {
   ticketId: string;
