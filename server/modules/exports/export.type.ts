@@ -10,7 +10,7 @@ import { Node } from '../../graphql/node.type';
 })
 export class ExportType extends Node {
   @Field(() => ID, { name: 'id' })
-  globalId(): string {
+  override globalId(): string {
     return toGlobalId('Export', this.id);
   }
 

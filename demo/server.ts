@@ -1,0 +1,107 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const projectRoot = join(__dirname, '..', '..');
+const startTimeoutMs = 120_000;
+const stopTimeoutMs = 20_000;
+
+export interface RunningServer {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** The embedded product as its own process, with everything it stores in one temporary folder. */
+export async function startServer(keep: boolean): Promise<RunningServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'labelloop-demo-'));
+  // Started by root, PostgreSQL runs as another account, which has to get through to its own folder in here.
+  await chmod(folder, 0o711);
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const child = spawnServer(port, folder);
+  const said = lastWords(child);
+  const stop = async () => {
+    await endProcess(child);
+    if (!keep) await removeData(folder);
+  };
+  try {
+    await Promise.race([waitUntilReady(url), failWhenEnded(child, said)]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, stop };
+}
+
+function spawnServer(port: number, folder: string): ChildProcess {
+  // eslint-disable-next-line no-restricted-syntax -- handed on to the server, which parses it; nothing is read here
+  const { DATABASE_URL: _, ...inherited } = process.env;
+  return spawn(process.execPath, [join(projectRoot, 'dist', 'server', 'app', 'main.js')], {
+    cwd: projectRoot,
+    // Its own group: Ctrl-C reaches it through us, so that it is stopped once and cleaned up after.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...inherited,
+      LABELLOOP_ROLE: 'all',
+      LABELLOOP_HOST: '127.0.0.1',
+      LABELLOOP_PORT: String(port),
+      LABELLOOP_DATA: folder,
+      LABELLOOP_LOG_LEVEL: 'warn',
+    },
+  });
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+/** What the server warned of goes to stderr as it comes, and is quoted should it end. */
+function lastWords(child: ChildProcess): () => string {
+  let text = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => {
+      text = (text + chunk.toString()).slice(-4_000);
+      process.stderr.write(chunk);
+    });
+  return () => text.trim();
+}
+
+async function failWhenEnded(child: ChildProcess, said: () => string): Promise<never> {
+  const [code] = (await once(child, 'exit')) as [number | null];
+  throw new Error(`The server ended with status ${code} while starting:\n${said()}`);
+}
+
+async function waitUntilReady(url: string): Promise<void> {
+  for (const end = Date.now() + startTimeoutMs; ; await delay(100)) {
+    const ready = await fetch(`${url}/readyz`).catch(() => undefined);
+    await ready?.arrayBuffer();
+    if (ready?.status === 200) return;
+    if (Date.now() > end)
+      throw new Error(`The server was not ready within ${startTimeoutMs / 1_000} s.`);
+  }
+}
+
+async function endProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const graceful = await Promise.race([ended, delay(stopTimeoutMs, 'late', { ref: false })]);
+  if (graceful === 'late') child.kill('SIGKILL');
+  await ended;
+}
+
+/** The folder, and the one beside it that PostgreSQL got if its account could not enter. */
+async function removeData(folder: string): Promise<void> {
+  const elsewhere = await readFile(join(folder, 'postgres.location'), 'utf8').catch(() => '');
+  for (const path of [elsewhere.trim(), folder])
+    if (path) await rm(path, { recursive: true, force: true, maxRetries: 5 });
+}
