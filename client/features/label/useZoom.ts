@@ -70,7 +70,6 @@ export function useZoom(imageId: string): Zoom {
   return {
     attach,
     zoomed,
-    scale: view.scale,
     transform,
     zoom,
     reset,

@@ -1,0 +1,39 @@
+import { commandOf, keyMap } from './keyMap';
+
+const one = (name: string, hotkey: string | null = null) => ({
+  id: name,
+  name,
+  color: '#000000',
+  hotkey,
+  position: 0,
+});
+const key = (name: string, modifiers: Partial<KeyboardEvent> = {}) => ({
+  key: name,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  ...modifiers,
+});
+const cat = one('cat', 'c');
+const dog = one('dog');
+
+it('gives digits to predictions and letters to classes', () => {
+  const keys = keyMap([cat, dog], [dog, cat]);
+  expect(commandOf(key('1'), keys)).toEqual({ type: 'answer', class: dog });
+  expect(commandOf(key('C'), keys)).toEqual({ type: 'answer', class: cat });
+  expect(commandOf(key('3'), keys)).toBeNull();
+});
+
+it('leaves a digit to the class that was given it', () => {
+  const two = one('two', '2');
+  const keys = keyMap([two], [dog, cat]);
+  expect(keys.predictionKeys).toEqual(['1', null]);
+  expect(commandOf(key('2'), keys)).toEqual({ type: 'answer', class: two });
+});
+
+it('undoes by Ctrl+Z although a class owns Z, and leaves other shortcuts to the browser', () => {
+  const keys = keyMap([one('zebra', 'z')], []);
+  expect(commandOf(key('z', { ctrlKey: true }), keys)).toEqual({ type: 'undo' });
+  expect(commandOf(key('z'), keys)?.type).toBe('answer');
+  expect(commandOf(key('r', { metaKey: true }), keys)).toBeNull();
+});

@@ -1,0 +1,96 @@
+import type { LabelQueueImageFragment, LibTaskImageFragment } from '../../gql/operations';
+import { queueRows } from './queueRows';
+import { emptyStream, reduceStream, type StreamAction, type StreamTask } from './taskStream';
+
+const image = (id: string): LibTaskImageFragment => ({
+  id,
+  fileName: `${id}.jpg`,
+  width: 1,
+  height: 1,
+  url: '',
+  thumbnailUrl: '',
+  version: 3,
+  consensus: null,
+  prediction: null,
+});
+const task = (id: string): StreamTask => ({
+  image: image(id),
+  lease: { leaseToken: `lease ${id}`, leaseExpiresAt: '' },
+  expectedVersion: 3,
+});
+const cat = { id: 'cat', name: 'cat', color: '#000000' };
+const play = (...actions: StreamAction[]) => actions.reduce(reduceStream, emptyStream);
+const leased = (...ids: string[]): StreamAction => ({ type: 'leased', tasks: ids.map(task) });
+const answered: StreamAction = { type: 'answered', entryId: 'e', answer: cat, at: 1 };
+const idsOf = (stream: ReturnType<typeof play>) => stream.upcoming.map((one) => one.image.id);
+
+it('appends new tasks behind those that are held, each once', () => {
+  expect(idsOf(play(leased('a', 'b'), leased('b', 'c')))).toEqual(['a', 'b', 'c']);
+});
+
+it('does not ask again for what was answered while the lease request was out', () => {
+  expect(idsOf(play(leased('a', 'b'), answered, leased('a', 'c')))).toEqual(['b', 'c']);
+});
+
+it('is exhausted when a request brings nothing new, until there is more', () => {
+  expect(play(leased('a'), leased()).exhausted).toBe(true);
+  expect(play(leased('a'), leased(), { type: 'more' }).exhausted).toBe(false);
+});
+
+it('brings an answered image back on undo, without the lease that the answer used up', () => {
+  const stream = play(leased('a', 'b'), answered, { type: 'undone', cancelled: false });
+  expect(idsOf(stream)).toEqual(['a', 'b']);
+  expect(stream.upcoming[0]?.lease).toBeUndefined();
+  expect(stream.upcoming[0]?.expectedVersion).toBeUndefined();
+  expect(stream.answered).toBe(0);
+});
+
+it('brings it back with its lease when the answer was never sent', () => {
+  const stream = play(leased('a'), answered, { type: 'undone', cancelled: true });
+  expect(stream.upcoming[0]?.lease?.leaseToken).toBe('lease a');
+});
+
+it('drops prefetched tasks that were lost, but never the image on screen', () => {
+  const tokens = ['lease a', 'lease b'];
+  const stream = play(leased('a', 'b', 'c'), { type: 'lost', tokens });
+  expect(idsOf(stream)).toEqual(['a', 'c']);
+  expect(stream.upcoming[0]?.lease).toBeUndefined();
+});
+
+describe('the queue of one person', () => {
+  const queued = (id: string, more: Partial<LabelQueueImageFragment> = {}) => ({
+    id,
+    fileName: '',
+    thumbnailUrl: '',
+    version: 0,
+    consensus: null,
+    prediction: null,
+    leasedBy: [],
+    ...more,
+  });
+  const rowsFor = (queue: LabelQueueImageFragment[], stream = play(leased('a', 'b'))) =>
+    queueRows({ stream, queue, viewerId: 'me', length: 10 });
+  const order = (rows: ReturnType<typeof rowsFor>) => rows.map((row) => row.image.id);
+
+  it('keeps what has been shown or prefetched in place, whatever the new order says', () => {
+    const before = rowsFor(['a', 'b', 'c', 'd'].map((id) => queued(id)));
+    const after = rowsFor(['d', 'b', 'c', 'a'].map((id) => queued(id)));
+    expect(order(before)).toEqual(['a', 'b', 'c', 'd']);
+    expect(order(after)).toEqual(['a', 'b', 'd', 'c']);
+    expect(after.map(({ place }) => place)).toEqual(['now', 'next', 'queued', 'queued']);
+  });
+
+  it('leaves out what this person has just answered, before the server says so', () => {
+    const stream = play(leased('a', 'b'), answered);
+    expect(order(rowsFor([queued('a'), queued('c')], stream))).toEqual(['b', 'c']);
+  });
+
+  it('names the others who hold an image, not oneself', () => {
+    const leasedBy = [
+      { id: 'me', name: 'Me' },
+      { id: 'ada', name: 'Ada' },
+    ];
+    const row = rowsFor([queued('c', { leasedBy })]).at(-1);
+    expect(row?.leasedBy).toEqual([{ id: 'ada', name: 'Ada' }]);
+  });
+});

@@ -1,0 +1,54 @@
+import { FreshCache } from './cache';
+import { LibLabelledImageFragmentDoc, type LibLabelledImageFragment } from '../gql/operations';
+
+const image = (version: number, className: string | null): LibLabelledImageFragment =>
+  ({
+    __typename: 'Image',
+    id: 'i',
+    fileName: `v${version}.jpg`,
+    thumbnailUrl: '',
+    version,
+    labels: [],
+    consensus: className
+      ? {
+          __typename: 'Consensus',
+          class: { __typename: 'Class', id: className, name: className, color: '#000000' },
+          decidedAt: '2026-01-01T00:00:00Z',
+          origin: 'HAND',
+        }
+      : null,
+  }) as LibLabelledImageFragment;
+
+const options = {
+  id: 'Image:i',
+  fragment: LibLabelledImageFragmentDoc,
+  fragmentName: 'LibLabelledImage',
+};
+const write = (cache: FreshCache, data: LibLabelledImageFragment) =>
+  cache.writeFragment({ ...options, data });
+const read = (cache: FreshCache) => cache.readFragment(options);
+
+it('takes a newer image', () => {
+  const cache = new FreshCache();
+  write(cache, image(1, null));
+  write(cache, image(2, 'cat'));
+  expect(read(cache)).toMatchObject({ version: 2, consensus: { class: { name: 'cat' } } });
+});
+
+it('keeps labels and consensus when an older image arrives late, but takes what is not of the version', () => {
+  const cache = new FreshCache();
+  write(cache, image(2, 'cat'));
+  write(cache, image(1, null));
+  expect(read(cache)).toMatchObject({
+    version: 2,
+    fileName: 'v1.jpg',
+    consensus: { class: { name: 'cat' } },
+  });
+});
+
+it('takes an undo, which is newer although it says less', () => {
+  const cache = new FreshCache();
+  write(cache, image(2, 'cat'));
+  write(cache, image(3, null));
+  expect(read(cache)).toMatchObject({ version: 3, consensus: null });
+});
