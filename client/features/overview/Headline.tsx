@@ -30,7 +30,8 @@ export function Headline({ counts }: Props) {
         <RingProgress
           size={84}
           thickness={8}
-          roundCaps
+          // A round cap would draw a dot for nothing at all.
+          roundCaps={labelled > 0}
           aria-label={`${formatPercent(labelled)} labelled`}
           sections={[{ value: 100 * labelled, color: 'var(--mantine-primary-color-filled)' }]}
           label={

@@ -49,7 +49,7 @@ export function LearningCurve({ points }: { points: CurvePoint[] }) {
           }}
         />
       ) : (
-        <Center h={CHART_HEIGHT} px="md">
+        <Center h={140} px="md">
           <Text c="dimmed" size="sm" ta="center" maw={420}>
             {points.length === 0
               ? 'After the first round, this shows how accuracy grows with the labels you give.'

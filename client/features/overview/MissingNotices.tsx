@@ -6,10 +6,10 @@ export function MissingNotices({ missing }: { missing: string[] }) {
   if (missing.length === 0) return null;
   return (
     <Alert
-      color="yellow"
+      color="gray"
       variant="light"
       icon={<IconInfoCircle />}
-      title="Labelling works; predictions need something more"
+      title="This server can do more than it does now"
     >
       <List size="sm" spacing={4}>
         {missing.map((sentence) => (

@@ -22,7 +22,13 @@ interface Props {
 export function RunTable({ datasetId, runs, currentId }: Props) {
   return (
     <Table.ScrollContainer minWidth={720}>
-      <Table highlightOnHover verticalSpacing="xs" className="tabular" aria-label="Runs">
+      <Table
+        highlightOnHover
+        verticalSpacing="xs"
+        className="tabular"
+        aria-label="Runs"
+        style={{ whiteSpace: 'nowrap' }}
+      >
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Round</Table.Th>
@@ -62,12 +68,12 @@ function RunRow({ run, datasetId, current }: RowProps) {
       </Table.Td>
       <Table.Td>
         <Group gap={6} wrap="nowrap">
-          <Badge variant="light" color={color} tt="none">
+          <Badge variant="light" color={color} tt="none" flex="none">
             {words}
           </Badge>
           {current && (
             <Tooltip label="The current predictions come from it">
-              <Badge variant="outline" tt="none">
+              <Badge variant="outline" tt="none" flex="none">
                 current
               </Badge>
             </Tooltip>

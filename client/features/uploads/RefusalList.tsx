@@ -37,17 +37,23 @@ export function RefusalList({ title, refusals, total }: Props) {
                 key={`${refusal.fileName}-${index}`}
                 component="li"
                 gap="xs"
-                wrap="nowrap"
                 py={4}
                 style={{ contentVisibility: 'auto', containIntrinsicSize: 'auto 30px' }}
               >
-                <Text size="sm" truncate flex="0 1 auto" miw={0} maw="45%" title={refusal.fileName}>
+                <Text
+                  size="sm"
+                  truncate
+                  flex="0 1 auto"
+                  miw={0}
+                  maw={{ base: '100%', sm: '45%' }}
+                  title={refusal.fileName}
+                >
                   {refusal.fileName}
                 </Text>
                 <Badge variant="light" color="orange" tt="none" flex="none">
                   {reasonWords[refusal.reason]}
                 </Badge>
-                <Text size="sm" c="dimmed" truncate title={refusal.message}>
+                <Text size="sm" c="dimmed">
                   {refusal.message}
                 </Text>
               </Group>
