@@ -13,7 +13,6 @@ import {
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconFilter, IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { ImageOrder, Split } from '../../gql/operations';
 import { filtersSet, orders, splits, wholeView, type GalleryView } from './galleryView';
 
 interface Props {
