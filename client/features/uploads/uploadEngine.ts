@@ -1,9 +1,9 @@
 import { SpeedMeter } from './speedMeter';
+import { afterFailure } from './afterFailure';
 import { summarize } from './uploadSummary';
 import {
   defaultUploadOptions,
   isSettled,
-  PermanentUploadError,
   TicketGoneError,
   type EngineStatus,
   type UploadAnswer,
@@ -96,7 +96,11 @@ export class UploadEngine {
 
   retryFailed() {
     this.firstOpen = 0;
-    for (const item of this.items) if (item.state === 'failed') this.requeue(item, 0);
+    for (const item of this.items)
+      if (item.state === 'failed') {
+        Object.assign(item, { attempts: 0, notBefore: 0, sentBytes: 0, ticket: undefined });
+        this.move(item, 'waiting');
+      }
     this.setStatus('running');
     this.pump();
   }
@@ -236,32 +240,16 @@ export class UploadEngine {
     this.move(item, refusal ? 'refused' : answer.duplicate ? 'duplicate' : 'done');
   }
 
-  /** Decides what a failure means: the end for this file, a fresh ticket, or another try later. */
   private stumble(item: UploadItem, error: unknown, retryFrom: UploadState = 'waiting') {
     if (isSettled(item.state)) return;
     item.attempts += 1;
     item.message = messageOf(error);
-    if (error instanceof PermanentUploadError) {
-      item.reason = error.reason;
-      return this.move(item, error.reason === 'NETWORK' ? 'failed' : 'refused');
-    }
-    if (item.attempts >= this.options.maxAttempts) return this.move(item, 'failed');
-    const wait = this.options.backoffMs * 2 ** (item.attempts - 1);
-    if (retryFrom === 'sent') this.later(item, 'sent', wait);
-    else if (item.ticket && !(error instanceof TicketGoneError)) this.later(item, 'ticketed', wait);
-    else this.requeue(item, error instanceof TicketGoneError ? 0 : wait);
-  }
-
-  private later(item: UploadItem, state: UploadState, wait: number) {
-    item.notBefore = this.now() + wait;
-    if (state !== 'sent') item.sentBytes = 0;
-    this.move(item, state);
-  }
-
-  private requeue(item: UploadItem, wait: number) {
-    item.ticket = undefined;
-    if (item.state === 'failed') item.attempts = 0;
-    this.later(item, 'waiting', wait);
+    const next = afterFailure(item, error, retryFrom, this.options);
+    item.reason = next.reason;
+    if (next.freshTicket) item.ticket = undefined;
+    if (next.state !== 'sent') item.sentBytes = 0;
+    item.notBefore = this.now() + next.waitMs;
+    this.move(item, next.state);
   }
 
   /** Nothing under way: either all is settled, or everything left waits out a backoff. */
