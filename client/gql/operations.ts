@@ -14,92 +14,196 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** An instant in time, ISO 8601 in UTC. */
+  /** A date-time string at UTC, such as 2007-12-03T10:15:30Z, compliant with the `date-time` format outlined in section 5.6 of the RFC 3339 profile of the ISO 8601 standard for representation of dates and times using the Gregorian calendar. */
   DateTime: { input: string; output: string; }
 };
 
-export type Node = {
-  id: Scalars['ID']['output'];
+export type AddClassInput = {
+  color?: InputMaybe<Scalars['String']['input']>;
+  datasetId: Scalars['ID']['input'];
+  hotkey?: InputMaybe<Scalars['String']['input']>;
+  name: Scalars['String']['input'];
 };
 
-export type Query = {
-  __typename?: 'Query';
-  /** The person who asks; null when nobody is signed in. */
-  viewer?: Maybe<User>;
-  node?: Maybe<Node>;
-  nodes: Array<Maybe<Node>>;
-  datasets: DatasetConnection;
-  dataset?: Maybe<Dataset>;
-  retrainRun?: Maybe<RetrainRun>;
-  /** What this server can use: backbones found, and what is missing and how to get it. */
-  capabilities: Capabilities;
+export type AlreadyExists = MutationError & {
+  __typename?: 'AlreadyExists';
+  field: Scalars['String']['output'];
+  message: Scalars['String']['output'];
 };
 
-
-export type QueryNodeArgs = {
+export type ArchiveClassInput = {
+  /** false brings it back. */
+  archived?: Scalars['Boolean']['input'];
   id: Scalars['ID']['input'];
 };
 
-
-export type QueryNodesArgs = {
-  ids: Array<Scalars['ID']['input']>;
+export type Backbone = {
+  __typename?: 'Backbone';
+  embeddingSize: Scalars['Int']['output'];
+  id: Scalars['String']['output'];
+  inputSize: Scalars['Int']['output'];
+  name: Scalars['String']['output'];
 };
 
-
-export type QueryDatasetsArgs = {
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['String']['input']>;
-};
-
-
-export type QueryDatasetArgs = {
-  id: Scalars['ID']['input'];
-};
-
-
-export type QueryRetrainRunArgs = {
+export type CancelRetrainRunInput = {
   id: Scalars['ID']['input'];
 };
 
 export type Capabilities = {
   __typename?: 'Capabilities';
   backbones: Array<Backbone>;
+  limits: Limits;
   /** Plain sentences: what is missing and what to do about it. Empty when all is well. */
   missing: Array<Scalars['String']['output']>;
-  limits: Limits;
 };
 
-export type Backbone = {
-  __typename?: 'Backbone';
-  id: Scalars['String']['output'];
-  name: Scalars['String']['output'];
-  embeddingSize: Scalars['Int']['output'];
-  inputSize: Scalars['Int']['output'];
-};
-
-export type Limits = {
-  __typename?: 'Limits';
-  maxFileBytes: Scalars['Float']['output'];
-  maxPixels: Scalars['Int']['output'];
-  maxPageSize: Scalars['Int']['output'];
-  maxTicketsPerCall: Scalars['Int']['output'];
-  maxLabelsPerCall: Scalars['Int']['output'];
-  maxArchiveBytes: Scalars['Float']['output'];
-};
-
-export type User = Node & {
-  __typename?: 'User';
+export type Class = Node & {
+  __typename?: 'Class';
+  archived: Scalars['Boolean']['output'];
+  /** CSS colour, `#rrggbb`. */
+  color: Scalars['String']['output'];
+  /** One character, unique among the dataset’s unarchived classes; null when none is left. */
+  hotkey?: Maybe<Scalars['String']['output']>;
   id: Scalars['ID']['output'];
+  /** Images whose agreed class this is. */
+  labelledCount: Scalars['Int']['output'];
   name: Scalars['String']['output'];
-  createdAt: Scalars['DateTime']['output'];
+  position: Scalars['Int']['output'];
+  /** Unlabelled images whose current prediction this is. */
+  predictedCount: Scalars['Int']['output'];
 };
 
-export type PageInfo = {
-  __typename?: 'PageInfo';
-  hasNextPage: Scalars['Boolean']['output'];
-  hasPreviousPage: Scalars['Boolean']['output'];
-  startCursor?: Maybe<Scalars['String']['output']>;
-  endCursor?: Maybe<Scalars['String']['output']>;
+export type ClassConfidence = {
+  __typename?: 'ClassConfidence';
+  class: Class;
+  confidence: Scalars['Float']['output'];
+};
+
+export type ClassPayload = {
+  __typename?: 'ClassPayload';
+  class?: Maybe<Class>;
+  dataset?: Maybe<Dataset>;
+  error?: Maybe<MutationError>;
+};
+
+export type ClassesChanged = DatasetEvent & {
+  __typename?: 'ClassesChanged';
+  /** Who did it; null for the machine. */
+  actor?: Maybe<User>;
+  classes: Array<Class>;
+  /** Resume after it. */
+  cursor: Scalars['String']['output'];
+  occurredAt: Scalars['DateTime']['output'];
+};
+
+export type CompleteUploadsInput = {
+  ticketIds: Array<Scalars['ID']['input']>;
+};
+
+export type CompleteUploadsPayload = {
+  __typename?: 'CompleteUploadsPayload';
+  error?: Maybe<MutationError>;
+  results?: Maybe<Array<UploadResult>>;
+};
+
+/** The image changed since it was read; `image` is what it is now. */
+export type Conflict = MutationError & {
+  __typename?: 'Conflict';
+  image: Image;
+  message: Scalars['String']['output'];
+};
+
+/** What an image is agreed to be. */
+export type Consensus = {
+  __typename?: 'Consensus';
+  class: Class;
+  decidedAt: Scalars['DateTime']['output'];
+  origin: LabelOrigin;
+};
+
+export type CreateDatasetInput = {
+  autoRetrainAfter?: InputMaybe<Scalars['Int']['input']>;
+  classNames?: InputMaybe<Array<Scalars['String']['input']>>;
+  name: Scalars['String']['input'];
+  /** Decides the train/validation/test split. */
+  seed?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type CreateUploadsInput = {
+  datasetId: Scalars['ID']['input'];
+  files: Array<UploadFileInput>;
+};
+
+export type CreateUploadsPayload = {
+  __typename?: 'CreateUploadsPayload';
+  error?: Maybe<MutationError>;
+  /** In the order of files. */
+  tickets?: Maybe<Array<UploadTicket>>;
+};
+
+export type Dataset = Node & {
+  __typename?: 'Dataset';
+  /** The run that is queued or running now. */
+  activeRun?: Maybe<RetrainRun>;
+  /** A retrain run starts by itself after this many new labels; 0 switches that off. */
+  autoRetrainAfter: Scalars['Int']['output'];
+  /** Backbone id, or null while this server has none. */
+  backbone?: Maybe<Scalars['String']['output']>;
+  classes: Array<Class>;
+  counts: DatasetCounts;
+  createdAt: Scalars['DateTime']['output'];
+  createdBy: User;
+  /** The run whose model the current predictions come from. */
+  currentRun?: Maybe<RetrainRun>;
+  /** The latest readable event: subscribe with `after` set to it, read before anything else, and nothing is missed. */
+  eventCursor: Scalars['String']['output'];
+  /** The latest 50, newest first. */
+  exports: Array<Export>;
+  id: Scalars['ID']['output'];
+  images: ImageConnection;
+  /** Zip imports, newest first. */
+  imports: Array<Import>;
+  /** Labels recorded since the snapshot of the last run: the next automatic run starts at autoRetrainAfter. */
+  labelsSinceLastRun: Scalars['Int']['output'];
+  name: Scalars['String']['output'];
+  /** The images that would be asked about next, best first; leased ones are marked. */
+  queue: QueueConnection;
+  retrainRuns: RetrainRunConnection;
+};
+
+
+export type DatasetClassesArgs = {
+  includeArchived?: Scalars['Boolean']['input'];
+};
+
+
+export type DatasetImagesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<ImageFilter>;
+  first?: Scalars['Int']['input'];
+  orderBy?: ImageOrder;
+};
+
+
+export type DatasetQueueArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+};
+
+
+export type DatasetRetrainRunsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+};
+
+export type DatasetChanged = DatasetEvent & {
+  __typename?: 'DatasetChanged';
+  /** Who did it; null for the machine. */
+  actor?: Maybe<User>;
+  /** Resume after it. */
+  cursor: Scalars['String']['output'];
+  dataset: Dataset;
+  occurredAt: Scalars['DateTime']['output'];
 };
 
 export type DatasetConnection = {
@@ -110,121 +214,117 @@ export type DatasetConnection = {
   totalCount: Scalars['Int']['output'];
 };
 
+export type DatasetCounts = {
+  __typename?: 'DatasetCounts';
+  /** Images embedded with the dataset’s backbone. */
+  embedded: Scalars['Int']['output'];
+  /** Images that are predicted but never asked about. */
+  heldOut: Scalars['Int']['output'];
+  images: Scalars['Int']['output'];
+  /** Images with an agreed class. */
+  labelled: Scalars['Int']['output'];
+  /** Labels people gave, extra and imported ones included, undone ones not. */
+  labels: Scalars['Int']['output'];
+  leased: Scalars['Int']['output'];
+  predicted: Scalars['Int']['output'];
+};
+
 export type DatasetEdge = {
   __typename?: 'DatasetEdge';
   cursor: Scalars['String']['output'];
   node: Dataset;
 };
 
-export type Dataset = Node & {
-  __typename?: 'Dataset';
-  id: Scalars['ID']['output'];
-  name: Scalars['String']['output'];
+export type DatasetEvent = {
+  /** Who did it; null for the machine. */
+  actor?: Maybe<User>;
+  /** Resume after it. */
+  cursor: Scalars['String']['output'];
+  occurredAt: Scalars['DateTime']['output'];
+};
+
+export type DatasetPayload = {
+  __typename?: 'DatasetPayload';
+  dataset?: Maybe<Dataset>;
+  error?: Maybe<MutationError>;
+};
+
+/** A zip of the dataset, each image in the folder of its class. */
+export type Export = Node & {
+  __typename?: 'Export';
   createdAt: Scalars['DateTime']['output'];
   createdBy: User;
-  /** Backbone id, or null while this server has none. */
-  backbone?: Maybe<Scalars['String']['output']>;
-  /** A retrain run starts by itself after this many new labels; 0 switches that off. */
-  autoRetrainAfter: Scalars['Int']['output'];
-  /** Labels recorded since the snapshot of the last run: the next automatic run starts at autoRetrainAfter. */
-  labelsSinceLastRun: Scalars['Int']['output'];
-  classes: Array<Class>;
-  counts: DatasetCounts;
-  images: ImageConnection;
-  /** The images that would be asked about next in a lane, best first; leased ones are marked. */
-  queue: QueueConnection;
-  retrainRuns: RetrainRunConnection;
-  /** The run whose model the current predictions come from. */
-  currentRun?: Maybe<RetrainRun>;
-  /** The run that is queued or running now. */
-  activeRun?: Maybe<RetrainRun>;
-  /** Zip imports, newest first. */
-  imports: Array<Import>;
-  exports: Array<Export>;
-  /** The latest readable event: subscribe with `after` set to it, read before anything else in the same query, and nothing is missed. */
-  eventCursor: Scalars['String']['output'];
-};
-
-
-export type DatasetClassesArgs = {
-  includeArchived?: InputMaybe<Scalars['Boolean']['input']>;
-};
-
-
-export type DatasetImagesArgs = {
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['String']['input']>;
-  orderBy?: InputMaybe<ImageOrder>;
-  filter?: InputMaybe<ImageFilter>;
-};
-
-
-export type DatasetQueueArgs = {
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['String']['input']>;
-};
-
-
-export type DatasetRetrainRunsArgs = {
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['String']['input']>;
-};
-
-export type DatasetCounts = {
-  __typename?: 'DatasetCounts';
-  images: Scalars['Int']['output'];
-  /** Images with an agreed class. */
-  labelled: Scalars['Int']['output'];
-  /** Images embedded with the dataset's backbone. */
-  embedded: Scalars['Int']['output'];
-  predicted: Scalars['Int']['output'];
-  /** Images that are predicted but never asked about. */
-  heldOut: Scalars['Int']['output'];
-  /** Labels people gave, extra and imported ones included, undone ones not. */
-  labels: Scalars['Int']['output'];
-  leased: Scalars['Int']['output'];
-};
-
-export type Class = Node & {
-  __typename?: 'Class';
   id: Scalars['ID']['output'];
-  name: Scalars['String']['output'];
-  /** CSS colour, `#rrggbb`. */
-  color: Scalars['String']['output'];
-  /** One character, unique among the dataset's unarchived classes; null when none is left. */
-  hotkey?: Maybe<Scalars['String']['output']>;
-  position: Scalars['Int']['output'];
-  archived: Scalars['Boolean']['output'];
-  /** Images whose agreed class this is. */
-  labelledCount: Scalars['Int']['output'];
-  /** Unlabelled images whose current prediction this is. */
-  predictedCount: Scalars['Int']['output'];
+  /** How many images there were to export when it was asked for; a download takes what is there when it begins. */
+  imageCount: Scalars['Int']['output'];
+  include: ExportInclude;
+  minConfidence?: Maybe<Scalars['Float']['output']>;
+  /** Streams the zip. */
+  url: Scalars['String']['output'];
 };
 
-export type ImageOrder =
-  | 'UPLOADED'
-  | 'NAME'
-  | 'LEAST_CONFIDENT'
-  | 'MOST_CONFIDENT'
-  | 'RECENTLY_LABELLED';
-
-export type ImageFilter = {
-  labelled?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Agreed class. */
-  classId?: InputMaybe<Scalars['ID']['input']>;
-  /** Class of the current prediction. */
-  predictedClassId?: InputMaybe<Scalars['ID']['input']>;
+export type ExportDatasetInput = {
+  datasetId: Scalars['ID']['input'];
+  include?: ExportInclude;
+  /** For LABELS_AND_PREDICTIONS: predictions at or above it; 0.9 when left out. */
   minConfidence?: InputMaybe<Scalars['Float']['input']>;
-  maxConfidence?: InputMaybe<Scalars['Float']['input']>;
-  heldOut?: InputMaybe<Scalars['Boolean']['input']>;
-  split?: InputMaybe<Split>;
-  nameContains?: InputMaybe<Scalars['String']['input']>;
 };
 
-export type Split =
-  | 'TRAIN'
-  | 'VALIDATION'
-  | 'TEST';
+export type ExportDatasetPayload = {
+  __typename?: 'ExportDatasetPayload';
+  error?: Maybe<MutationError>;
+  export?: Maybe<Export>;
+};
+
+export type ExportInclude =
+  | 'LABELS'
+  | 'LABELS_AND_PREDICTIONS';
+
+/** This person may not do that. */
+export type Forbidden = MutationError & {
+  __typename?: 'Forbidden';
+  message: Scalars['String']['output'];
+};
+
+/** This clientMutationId was used before with other content. */
+export type IdempotencyMismatch = MutationError & {
+  __typename?: 'IdempotencyMismatch';
+  clientMutationId: Scalars['String']['output'];
+  message: Scalars['String']['output'];
+};
+
+export type Image = Node & {
+  __typename?: 'Image';
+  byteSize: Scalars['Int']['output'];
+  /** What the image is agreed to be. */
+  consensus?: Maybe<Consensus>;
+  createdAt: Scalars['DateTime']['output'];
+  dataset: Dataset;
+  embedded: Scalars['Boolean']['output'];
+  /** Relative path as it was uploaded. */
+  fileName: Scalars['String']['output'];
+  height: Scalars['Int']['output'];
+  heldOut: Scalars['Boolean']['output'];
+  id: Scalars['ID']['output'];
+  /** Labels in force, newest first. */
+  labels: Array<Label>;
+  /** Who holds a live lease on it. */
+  leasedBy: Array<User>;
+  /** Dense number within the dataset, from 0. */
+  ordinal: Scalars['Int']['output'];
+  /** By the current model; null before the first published run or before the image is embedded. */
+  prediction?: Maybe<Prediction>;
+  /** SHA-256 of the bytes as they were uploaded, hex. */
+  sha256: Scalars['String']['output'];
+  split?: Maybe<Split>;
+  /** WebP, at most 320 pixels a side. */
+  thumbnailUrl: Scalars['String']['output'];
+  /** The image, upright and without metadata. */
+  url: Scalars['String']['output'];
+  /** Rises by one with every change of the image’s labels; send it back as expectedVersion. */
+  version: Scalars['Int']['output'];
+  width: Scalars['Int']['output'];
+};
 
 export type ImageConnection = {
   __typename?: 'ImageConnection';
@@ -240,70 +340,329 @@ export type ImageEdge = {
   node: Image;
 };
 
-export type Image = Node & {
-  __typename?: 'Image';
-  id: Scalars['ID']['output'];
-  dataset: Dataset;
-  /** Dense number within the dataset, from 0. */
-  ordinal: Scalars['Int']['output'];
-  /** Relative path as it was uploaded. */
-  fileName: Scalars['String']['output'];
-  width: Scalars['Int']['output'];
-  height: Scalars['Int']['output'];
-  byteSize: Scalars['Int']['output'];
-  /** SHA-256 of the bytes as they were uploaded, hex. */
-  sha256: Scalars['String']['output'];
-  /** The image, upright and without metadata. */
-  url: Scalars['String']['output'];
-  /** WebP, at most 320 pixels a side. */
-  thumbnailUrl: Scalars['String']['output'];
-  createdAt: Scalars['DateTime']['output'];
-  heldOut: Scalars['Boolean']['output'];
-  split?: Maybe<Split>;
-  embedded: Scalars['Boolean']['output'];
-  /** Rises by one with every change of the image's labels; send it back as expectedVersion. */
-  version: Scalars['Int']['output'];
-  /** What the image is agreed to be. */
-  consensus?: Maybe<Consensus>;
-  /** Labels in force, newest first. */
-  labels: Array<Label>;
-  /** By the current model; null before the first published run or before the image is embedded. */
-  prediction?: Maybe<Prediction>;
-  /** Who holds a live lease on it. */
-  leasedBy: Array<User>;
+export type ImageFilter = {
+  /** Agreed class. */
+  classId?: InputMaybe<Scalars['ID']['input']>;
+  heldOut?: InputMaybe<Scalars['Boolean']['input']>;
+  labelled?: InputMaybe<Scalars['Boolean']['input']>;
+  maxConfidence?: InputMaybe<Scalars['Float']['input']>;
+  minConfidence?: InputMaybe<Scalars['Float']['input']>;
+  nameContains?: InputMaybe<Scalars['String']['input']>;
+  /** Class of the current prediction. */
+  predictedClassId?: InputMaybe<Scalars['ID']['input']>;
+  split?: InputMaybe<Split>;
 };
 
-export type Consensus = {
-  __typename?: 'Consensus';
+export type ImageOrder =
+  | 'LEAST_CONFIDENT'
+  | 'MOST_CONFIDENT'
+  | 'NAME'
+  | 'RECENTLY_LABELLED'
+  | 'UPLOADED';
+
+export type ImagesEmbedded = DatasetEvent & {
+  __typename?: 'ImagesEmbedded';
+  /** Who did it; null for the machine. */
+  actor?: Maybe<User>;
+  count: Scalars['Int']['output'];
+  counts: DatasetCounts;
+  /** Resume after it. */
+  cursor: Scalars['String']['output'];
+  occurredAt: Scalars['DateTime']['output'];
+};
+
+export type ImagesStored = DatasetEvent & {
+  __typename?: 'ImagesStored';
+  /** Who did it; null for the machine. */
+  actor?: Maybe<User>;
+  count: Scalars['Int']['output'];
+  counts: DatasetCounts;
+  /** Resume after it. */
+  cursor: Scalars['String']['output'];
+  /** At most 100 of them. */
+  images: Array<Image>;
+  occurredAt: Scalars['DateTime']['output'];
+};
+
+/** A zip archive being unpacked into the dataset. */
+export type Import = Node & {
+  __typename?: 'Import';
+  createdAt: Scalars['DateTime']['output'];
+  duplicates: Scalars['Int']['output'];
+  failure?: Maybe<Scalars['String']['output']>;
+  fileName: Scalars['String']['output'];
+  filesDone: Scalars['Int']['output'];
+  filesTotal: Scalars['Int']['output'];
+  id: Scalars['ID']['output'];
+  imagesAdded: Scalars['Int']['output'];
+  labelsAdded: Scalars['Int']['output'];
+  refusalCount: Scalars['Int']['output'];
+  /** The first 1,000 refusals. */
+  refusals: Array<Refusal>;
+  status: ImportStatus;
+};
+
+export type ImportProgressed = DatasetEvent & {
+  __typename?: 'ImportProgressed';
+  /** Who did it; null for the machine. */
+  actor?: Maybe<User>;
+  /** Resume after it. */
+  cursor: Scalars['String']['output'];
+  import: Import;
+  occurredAt: Scalars['DateTime']['output'];
+};
+
+export type ImportStatus =
+  | 'DONE'
+  | 'FAILED'
+  | 'RUNNING'
+  | 'WAITING';
+
+export type InvalidInput = MutationError & {
+  __typename?: 'InvalidInput';
+  /** Which argument. */
+  field: Scalars['String']['output'];
+  message: Scalars['String']['output'];
+};
+
+/** What was asked does not fit the state, for example cancelling a finished run. */
+export type InvalidState = MutationError & {
+  __typename?: 'InvalidState';
+  message: Scalars['String']['output'];
+};
+
+/** One person’s answer for one image. */
+export type Label = Node & {
+  __typename?: 'Label';
   class: Class;
-  decidedAt: Scalars['DateTime']['output'];
+  createdAt: Scalars['DateTime']['output'];
+  /** Its lease had run out and somebody else had settled the image: kept, but it decides nothing. */
+  extra: Scalars['Boolean']['output'];
+  id: Scalars['ID']['output'];
+  image: Image;
+  /** Undone or replaced labels are no longer in force. */
+  inForce: Scalars['Boolean']['output'];
   origin: LabelOrigin;
+  person: User;
 };
 
 export type LabelOrigin =
-  | 'HAND'
   | 'CONFIRMED'
+  | 'HAND'
   | 'IMPORTED';
 
-/** One person's answer for one image. */
-export type Label = Node & {
-  __typename?: 'Label';
-  id: Scalars['ID']['output'];
+export type LabelRecorded = DatasetEvent & {
+  __typename?: 'LabelRecorded';
+  /** Who did it; null for the machine. */
+  actor?: Maybe<User>;
+  counts: DatasetCounts;
+  /** Resume after it. */
+  cursor: Scalars['String']['output'];
   image: Image;
-  class: Class;
-  person: User;
-  origin: LabelOrigin;
-  /** It came after its lease had run out, or beside an answer already in force: kept as an extra label. */
-  extra: Scalars['Boolean']['output'];
-  /** Undone or replaced labels are no longer in force. */
-  inForce: Scalars['Boolean']['output'];
-  createdAt: Scalars['DateTime']['output'];
+  label: Label;
+  occurredAt: Scalars['DateTime']['output'];
 };
 
-export type ClassConfidence = {
-  __typename?: 'ClassConfidence';
-  class: Class;
-  confidence: Scalars['Float']['output'];
+export type LabelUndone = DatasetEvent & {
+  __typename?: 'LabelUndone';
+  /** Who did it; null for the machine. */
+  actor?: Maybe<User>;
+  counts: DatasetCounts;
+  /** Resume after it. */
+  cursor: Scalars['String']['output'];
+  image: Image;
+  label: Label;
+  occurredAt: Scalars['DateTime']['output'];
+};
+
+export type Lane =
+  | 'CONFIRM'
+  | 'HARD';
+
+export type LeaseTasksInput = {
+  /** CONFIRM: the predicted class of the grid; without it, the class with the most to confirm. */
+  classId?: InputMaybe<Scalars['ID']['input']>;
+  count?: Scalars['Int']['input'];
+  datasetId: Scalars['ID']['input'];
+  lane?: Lane;
+};
+
+export type LeaseTasksPayload = {
+  __typename?: 'LeaseTasksPayload';
+  error?: Maybe<MutationError>;
+  tasks?: Maybe<Array<Task>>;
+};
+
+export type LimitExceeded = MutationError & {
+  __typename?: 'LimitExceeded';
+  actual: Scalars['Float']['output'];
+  limit: Scalars['Float']['output'];
+  message: Scalars['String']['output'];
+};
+
+export type Limits = {
+  __typename?: 'Limits';
+  maxArchiveBytes: Scalars['Float']['output'];
+  maxFileBytes: Scalars['Float']['output'];
+  maxLabelsPerCall: Scalars['Int']['output'];
+  maxPageSize: Scalars['Int']['output'];
+  maxPixels: Scalars['Int']['output'];
+  maxTicketsPerCall: Scalars['Int']['output'];
+};
+
+export type Mutation = {
+  __typename?: 'Mutation';
+  addClass: ClassPayload;
+  archiveClass: ClassPayload;
+  cancelRetrainRun: RetrainRunPayload;
+  /** Turns uploaded bytes into images. Safe to repeat. */
+  completeUploads: CompleteUploadsPayload;
+  createDataset: DatasetPayload;
+  /** Asks for places to PUT file bytes to. */
+  createUploads: CreateUploadsPayload;
+  exportDataset: ExportDatasetPayload;
+  leaseTasks: LeaseTasksPayload;
+  recordLabel: RecordLabelPayload;
+  /** A grid at once: each answer succeeds or fails on its own. */
+  recordLabels: RecordLabelsPayload;
+  /** Gives tasks back unanswered. */
+  releaseTasks: ReleaseTasksPayload;
+  /** Extends leases of the viewer; those already lost are left out of the answer. */
+  renewLeases: RenewLeasesPayload;
+  reorderClasses: DatasetPayload;
+  signIn: SignInPayload;
+  signOut: SignOutPayload;
+  /** Gives a task back and does not ask this person about it again. */
+  skipTask: SkipTaskPayload;
+  startRetrainRun: RetrainRunPayload;
+  undoLabel: UndoLabelPayload;
+  updateClass: ClassPayload;
+  updateDataset: DatasetPayload;
+};
+
+
+export type MutationAddClassArgs = {
+  input: AddClassInput;
+};
+
+
+export type MutationArchiveClassArgs = {
+  input: ArchiveClassInput;
+};
+
+
+export type MutationCancelRetrainRunArgs = {
+  input: CancelRetrainRunInput;
+};
+
+
+export type MutationCompleteUploadsArgs = {
+  input: CompleteUploadsInput;
+};
+
+
+export type MutationCreateDatasetArgs = {
+  input: CreateDatasetInput;
+};
+
+
+export type MutationCreateUploadsArgs = {
+  input: CreateUploadsInput;
+};
+
+
+export type MutationExportDatasetArgs = {
+  input: ExportDatasetInput;
+};
+
+
+export type MutationLeaseTasksArgs = {
+  input: LeaseTasksInput;
+};
+
+
+export type MutationRecordLabelArgs = {
+  input: RecordLabelInput;
+};
+
+
+export type MutationRecordLabelsArgs = {
+  input: RecordLabelsInput;
+};
+
+
+export type MutationReleaseTasksArgs = {
+  input: ReleaseTasksInput;
+};
+
+
+export type MutationRenewLeasesArgs = {
+  input: RenewLeasesInput;
+};
+
+
+export type MutationReorderClassesArgs = {
+  input: ReorderClassesInput;
+};
+
+
+export type MutationSignInArgs = {
+  input: SignInInput;
+};
+
+
+export type MutationSkipTaskArgs = {
+  input: SkipTaskInput;
+};
+
+
+export type MutationStartRetrainRunArgs = {
+  input: StartRetrainRunInput;
+};
+
+
+export type MutationUndoLabelArgs = {
+  input: UndoLabelInput;
+};
+
+
+export type MutationUpdateClassArgs = {
+  input: UpdateClassInput;
+};
+
+
+export type MutationUpdateDatasetArgs = {
+  input: UpdateDatasetInput;
+};
+
+/** An expected failure. `message` says what to do. */
+export type MutationError = {
+  message: Scalars['String']['output'];
+};
+
+/** Whatever has a global id. */
+export type Node = {
+  id: Scalars['ID']['output'];
+};
+
+export type NotFound = MutationError & {
+  __typename?: 'NotFound';
+  id: Scalars['ID']['output'];
+  message: Scalars['String']['output'];
+};
+
+export type PageInfo = {
+  __typename?: 'PageInfo';
+  endCursor?: Maybe<Scalars['String']['output']>;
+  hasNextPage: Scalars['Boolean']['output'];
+  hasPreviousPage: Scalars['Boolean']['output'];
+  startCursor?: Maybe<Scalars['String']['output']>;
+};
+
+export type PhaseSeconds = {
+  __typename?: 'PhaseSeconds';
+  phase: RetrainRunPhase;
+  seconds: Scalars['Float']['output'];
 };
 
 export type Prediction = {
@@ -311,13 +670,64 @@ export type Prediction = {
   class: Class;
   /** Of the predicted class, 0 to 1. */
   confidence: Scalars['Float']['output'];
-  /** Best minus second-best confidence, 0 to 1. */
-  margin: Scalars['Float']['output'];
   /** Of all class confidences, in nats. */
   entropy: Scalars['Float']['output'];
+  /** Best minus second-best confidence, 0 to 1. */
+  margin: Scalars['Float']['output'];
+  run: RetrainRun;
   /** The five most likely classes, best first. */
   top: Array<ClassConfidence>;
+};
+
+export type PredictionsUpdated = DatasetEvent & {
+  __typename?: 'PredictionsUpdated';
+  /** Who did it; null for the machine. */
+  actor?: Maybe<User>;
+  /** How many images. */
+  count: Scalars['Int']['output'];
+  /** Resume after it. */
+  cursor: Scalars['String']['output'];
+  occurredAt: Scalars['DateTime']['output'];
   run: RetrainRun;
+};
+
+export type Query = {
+  __typename?: 'Query';
+  /** What this server can use: backbones found, and what is missing and how to get it. */
+  capabilities: Capabilities;
+  dataset?: Maybe<Dataset>;
+  datasets: DatasetConnection;
+  node?: Maybe<Node>;
+  nodes: Array<Maybe<Node>>;
+  retrainRun?: Maybe<RetrainRun>;
+  /** The person who asks; null when nobody is signed in. */
+  viewer?: Maybe<User>;
+};
+
+
+export type QueryDatasetArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryDatasetsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+};
+
+
+export type QueryNodeArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryNodesArgs = {
+  ids: Array<Scalars['ID']['input']>;
+};
+
+
+export type QueryRetrainRunArgs = {
+  id: Scalars['ID']['input'];
 };
 
 export type QueueConnection = {
@@ -339,6 +749,132 @@ export type QueueEntry = {
   position: Scalars['Int']['output'];
 };
 
+export type QueueOrdered = DatasetEvent & {
+  __typename?: 'QueueOrdered';
+  /** Who did it; null for the machine. */
+  actor?: Maybe<User>;
+  /** How many images stand in the queue. */
+  count: Scalars['Int']['output'];
+  /** Resume after it. */
+  cursor: Scalars['String']['output'];
+  occurredAt: Scalars['DateTime']['output'];
+};
+
+export type Recipe =
+  | 'FINETUNE'
+  | 'HEAD'
+  | 'SCRATCH';
+
+export type RecordLabelInput = {
+  classId: Scalars['ID']['input'];
+  /** Any unique string: a repeat returns the first result. */
+  clientMutationId: Scalars['String']['input'];
+  /** image.version as it was read; without it the last write wins. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  imageId: Scalars['ID']['input'];
+  /** From the task; without one the answer still counts (labelling from a gallery). */
+  leaseToken?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type RecordLabelPayload = {
+  __typename?: 'RecordLabelPayload';
+  clientMutationId?: Maybe<Scalars['String']['output']>;
+  error?: Maybe<MutationError>;
+  image?: Maybe<Image>;
+  label?: Maybe<Label>;
+};
+
+export type RecordLabelsInput = {
+  /** At most limits.maxLabelsPerCall. */
+  labels: Array<RecordLabelInput>;
+};
+
+export type RecordLabelsPayload = {
+  __typename?: 'RecordLabelsPayload';
+  error?: Maybe<MutationError>;
+  /** In the order of labels. */
+  results?: Maybe<Array<RecordLabelPayload>>;
+};
+
+export type Refusal = {
+  __typename?: 'Refusal';
+  fileName: Scalars['String']['output'];
+  message: Scalars['String']['output'];
+  reason: RefusalReason;
+};
+
+export type RefusalReason =
+  | 'EMPTY'
+  | 'ENCRYPTED'
+  | 'EXPIRED'
+  | 'NOT_AN_IMAGE'
+  | 'NOT_UPLOADED'
+  | 'SIZE_MISMATCH'
+  | 'TOO_LARGE'
+  | 'TOO_MANY_PIXELS'
+  | 'TRUNCATED'
+  | 'UNREADABLE_ARCHIVE'
+  | 'UNSAFE_PATH'
+  | 'UNSUPPORTED_FORMAT';
+
+export type ReleaseTasksInput = {
+  leaseTokens: Array<Scalars['String']['input']>;
+};
+
+export type ReleaseTasksPayload = {
+  __typename?: 'ReleaseTasksPayload';
+  error?: Maybe<MutationError>;
+  released?: Maybe<Scalars['Int']['output']>;
+};
+
+export type RenewLeasesInput = {
+  leaseTokens: Array<Scalars['String']['input']>;
+};
+
+export type RenewLeasesPayload = {
+  __typename?: 'RenewLeasesPayload';
+  error?: Maybe<MutationError>;
+  tasks?: Maybe<Array<Task>>;
+};
+
+export type ReorderClassesInput = {
+  /** Every unarchived class once. */
+  classIds: Array<Scalars['ID']['input']>;
+  datasetId: Scalars['ID']['input'];
+};
+
+export type RetrainRun = Node & {
+  __typename?: 'RetrainRun';
+  /** Of the head on its own training labels while it fits, 0 to 1. */
+  accuracy?: Maybe<Scalars['Float']['output']>;
+  attempt: Scalars['Int']['output'];
+  classCount?: Maybe<Scalars['Int']['output']>;
+  dataset: Dataset;
+  /** Why it failed, in a sentence for people. */
+  failure?: Maybe<Scalars['String']['output']>;
+  finishedAt?: Maybe<Scalars['DateTime']['output']>;
+  id: Scalars['ID']['output'];
+  /** Labels in the snapshot. */
+  labelCount?: Maybe<Scalars['Int']['output']>;
+  loss?: Maybe<Scalars['Float']['output']>;
+  metrics?: Maybe<RunMetrics>;
+  /** Counts from 1 within the dataset: “round 7”. */
+  number: Scalars['Int']['output'];
+  /** 0 to 100 over all phases. */
+  percent: Scalars['Float']['output'];
+  phase?: Maybe<RetrainRunPhase>;
+  publishedAt?: Maybe<Scalars['DateTime']['output']>;
+  queuedAt: Scalars['DateTime']['output'];
+  recipe: Recipe;
+  /** From start to finish. */
+  seconds?: Maybe<Scalars['Float']['output']>;
+  secondsLeft?: Maybe<Scalars['Float']['output']>;
+  startedAt?: Maybe<Scalars['DateTime']['output']>;
+  startedBy?: Maybe<User>;
+  status: RetrainRunStatus;
+  trigger: RetrainRunTrigger;
+};
+
 export type RetrainRunConnection = {
   __typename?: 'RetrainRunConnection';
   edges: Array<RetrainRunEdge>;
@@ -353,339 +889,77 @@ export type RetrainRunEdge = {
   node: RetrainRun;
 };
 
-export type RetrainRunStatus =
-  | 'QUEUED'
-  | 'RUNNING'
-  | 'PUBLISHED'
-  | 'FAILED'
-  | 'CANCELLED';
+export type RetrainRunPayload = {
+  __typename?: 'RetrainRunPayload';
+  error?: Maybe<MutationError>;
+  run?: Maybe<RetrainRun>;
+};
 
 export type RetrainRunPhase =
-  | 'SNAPSHOT'
-  | 'FIT'
   | 'EVALUATE'
-  | 'RESCORE'
+  | 'FIT'
   | 'ORDER'
-  | 'PUBLISH';
+  | 'PUBLISH'
+  | 'RESCORE'
+  | 'SNAPSHOT';
+
+export type RetrainRunStatus =
+  | 'CANCELLED'
+  | 'FAILED'
+  | 'PUBLISHED'
+  | 'QUEUED'
+  | 'RUNNING';
 
 export type RetrainRunTrigger =
-  | 'MANUAL'
-  | 'AUTOMATIC';
+  | 'AUTOMATIC'
+  | 'MANUAL';
 
-export type Recipe =
-  | 'HEAD'
-  | 'FINETUNE'
-  | 'SCRATCH';
-
-export type RetrainRun = Node & {
-  __typename?: 'RetrainRun';
-  id: Scalars['ID']['output'];
-  dataset: Dataset;
-  /** Counts from 1 within the dataset: "round 7". */
-  number: Scalars['Int']['output'];
-  status: RetrainRunStatus;
-  recipe: Recipe;
-  trigger: RetrainRunTrigger;
-  startedBy?: Maybe<User>;
-  phase?: Maybe<RetrainRunPhase>;
-  /** 0 to 100 over all phases. */
-  percent: Scalars['Float']['output'];
-  secondsLeft?: Maybe<Scalars['Float']['output']>;
-  loss?: Maybe<Scalars['Float']['output']>;
-  /** Of the head on its own training labels while it fits, 0 to 1. */
-  accuracy?: Maybe<Scalars['Float']['output']>;
-  attempt: Scalars['Int']['output'];
-  queuedAt: Scalars['DateTime']['output'];
-  startedAt?: Maybe<Scalars['DateTime']['output']>;
-  finishedAt?: Maybe<Scalars['DateTime']['output']>;
-  publishedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** From start to finish. */
-  seconds?: Maybe<Scalars['Float']['output']>;
-  /** Why it failed, in a sentence for people. */
-  failure?: Maybe<Scalars['String']['output']>;
-  /** Labels in the snapshot. */
-  labelCount?: Maybe<Scalars['Int']['output']>;
-  classCount?: Maybe<Scalars['Int']['output']>;
-  metrics?: Maybe<RunMetrics>;
+/** A run failed or was cancelled. */
+export type RunEnded = DatasetEvent & {
+  __typename?: 'RunEnded';
+  /** Who did it; null for the machine. */
+  actor?: Maybe<User>;
+  /** Resume after it. */
+  cursor: Scalars['String']['output'];
+  occurredAt: Scalars['DateTime']['output'];
+  run: RetrainRun;
 };
 
 /** Measured on labels the fit never saw. A null accuracy means there were no such labels yet. */
 export type RunMetrics = {
   __typename?: 'RunMetrics';
-  trainLoss: Scalars['Float']['output'];
-  trainAccuracy: Scalars['Float']['output'];
-  trainCount: Scalars['Int']['output'];
-  validationLoss?: Maybe<Scalars['Float']['output']>;
-  validationAccuracy?: Maybe<Scalars['Float']['output']>;
-  validationCount: Scalars['Int']['output'];
-  testLoss?: Maybe<Scalars['Float']['output']>;
-  testAccuracy?: Maybe<Scalars['Float']['output']>;
-  testCount: Scalars['Int']['output'];
-  rescoredCount: Scalars['Int']['output'];
   /** Seconds each phase took. */
   phaseSeconds: Array<PhaseSeconds>;
+  rescoredCount: Scalars['Int']['output'];
+  testAccuracy?: Maybe<Scalars['Float']['output']>;
+  testCount: Scalars['Int']['output'];
+  testLoss?: Maybe<Scalars['Float']['output']>;
+  trainAccuracy: Scalars['Float']['output'];
+  trainCount: Scalars['Int']['output'];
+  trainLoss: Scalars['Float']['output'];
+  validationAccuracy?: Maybe<Scalars['Float']['output']>;
+  validationCount: Scalars['Int']['output'];
+  validationLoss?: Maybe<Scalars['Float']['output']>;
 };
 
-export type PhaseSeconds = {
-  __typename?: 'PhaseSeconds';
-  phase: RetrainRunPhase;
-  seconds: Scalars['Float']['output'];
+export type RunProgressed = DatasetEvent & {
+  __typename?: 'RunProgressed';
+  /** Who did it; null for the machine. */
+  actor?: Maybe<User>;
+  /** Resume after it. */
+  cursor: Scalars['String']['output'];
+  occurredAt: Scalars['DateTime']['output'];
+  run: RetrainRun;
 };
 
-export type Lane =
-  | 'HARD'
-  | 'CONFIRM';
-
-/** What an annotator is asked next: one image, claimed by a lease for a short while. */
-export type Task = {
-  __typename?: 'Task';
-  image: Image;
-  lane: Lane;
-  /** Send it back with the answer. */
-  leaseToken: Scalars['String']['output'];
-  leaseExpiresAt: Scalars['DateTime']['output'];
-};
-
-export type ImportStatus =
-  | 'WAITING'
-  | 'RUNNING'
-  | 'DONE'
-  | 'FAILED';
-
-/** A zip archive being unpacked into the dataset. */
-export type Import = Node & {
-  __typename?: 'Import';
-  id: Scalars['ID']['output'];
-  fileName: Scalars['String']['output'];
-  status: ImportStatus;
-  filesTotal: Scalars['Int']['output'];
-  filesDone: Scalars['Int']['output'];
-  imagesAdded: Scalars['Int']['output'];
-  duplicates: Scalars['Int']['output'];
-  labelsAdded: Scalars['Int']['output'];
-  /** The first 1,000 refusals. */
-  refusals: Array<Refusal>;
-  refusalCount: Scalars['Int']['output'];
-  failure?: Maybe<Scalars['String']['output']>;
-  createdAt: Scalars['DateTime']['output'];
-};
-
-export type RefusalReason =
-  | 'NOT_AN_IMAGE'
-  | 'TRUNCATED'
-  | 'UNSUPPORTED_FORMAT'
-  | 'TOO_MANY_PIXELS'
-  | 'TOO_LARGE'
-  | 'EMPTY'
-  | 'UNSAFE_PATH'
-  | 'SIZE_MISMATCH'
-  | 'UNREADABLE_ARCHIVE'
-  | 'ENCRYPTED'
-  | 'NOT_UPLOADED'
-  | 'EXPIRED';
-
-export type Refusal = {
-  __typename?: 'Refusal';
-  fileName: Scalars['String']['output'];
-  reason: RefusalReason;
-  message: Scalars['String']['output'];
-};
-
-export type Export = Node & {
-  __typename?: 'Export';
-  id: Scalars['ID']['output'];
-  createdAt: Scalars['DateTime']['output'];
-  createdBy: User;
-  include: ExportInclude;
-  minConfidence?: Maybe<Scalars['Float']['output']>;
-  imageCount: Scalars['Int']['output'];
-  /** Streams the zip. */
-  url: Scalars['String']['output'];
-};
-
-export type ExportInclude =
-  | 'LABELS'
-  | 'LABELS_AND_PREDICTIONS';
-
-/** An expected failure. `message` says what to do. */
-export type MutationError = {
-  message: Scalars['String']['output'];
-};
-
-export type InvalidInput = MutationError & {
-  __typename?: 'InvalidInput';
-  message: Scalars['String']['output'];
-  /** Which argument. */
-  field: Scalars['String']['output'];
-};
-
-export type NotFound = MutationError & {
-  __typename?: 'NotFound';
-  message: Scalars['String']['output'];
-  id: Scalars['ID']['output'];
-};
-
-export type AlreadyExists = MutationError & {
-  __typename?: 'AlreadyExists';
-  message: Scalars['String']['output'];
-  field: Scalars['String']['output'];
-};
-
-export type Forbidden = MutationError & {
-  __typename?: 'Forbidden';
-  message: Scalars['String']['output'];
-};
-
-export type LimitExceeded = MutationError & {
-  __typename?: 'LimitExceeded';
-  message: Scalars['String']['output'];
-  limit: Scalars['Float']['output'];
-  actual: Scalars['Float']['output'];
-};
-
-/** The image changed since it was read; `image` is what it is now. */
-export type Conflict = MutationError & {
-  __typename?: 'Conflict';
-  message: Scalars['String']['output'];
-  image: Image;
-};
-
-/** This clientMutationId was used before with other content. */
-export type IdempotencyMismatch = MutationError & {
-  __typename?: 'IdempotencyMismatch';
-  message: Scalars['String']['output'];
-  clientMutationId: Scalars['String']['output'];
-};
-
-/** What was asked does not fit the state, for example cancelling a finished run. */
-export type InvalidState = MutationError & {
-  __typename?: 'InvalidState';
-  message: Scalars['String']['output'];
-};
-
-export type Mutation = {
-  __typename?: 'Mutation';
-  signIn: SignInPayload;
-  signOut: SignOutPayload;
-  createDataset: DatasetPayload;
-  updateDataset: DatasetPayload;
-  addClass: ClassPayload;
-  updateClass: ClassPayload;
-  reorderClasses: DatasetPayload;
-  archiveClass: ClassPayload;
-  /** Asks for places to PUT file bytes to. */
-  createUploads: CreateUploadsPayload;
-  /** Turns uploaded bytes into images. Safe to repeat. */
-  completeUploads: CompleteUploadsPayload;
-  leaseTasks: LeaseTasksPayload;
-  /** Extends live leases of the viewer; those already lost are left out of the answer. */
-  renewLeases: RenewLeasesPayload;
-  /** Gives tasks back unanswered. */
-  releaseTasks: ReleaseTasksPayload;
-  /** Gives a task back and does not ask this person about it again. */
-  skipTask: SkipTaskPayload;
-  recordLabel: RecordLabelPayload;
-  /** A grid at once: each answer succeeds or fails on its own. */
-  recordLabels: RecordLabelsPayload;
-  undoLabel: UndoLabelPayload;
-  startRetrainRun: RetrainRunPayload;
-  cancelRetrainRun: RetrainRunPayload;
-  exportDataset: ExportDatasetPayload;
-};
-
-
-export type MutationSignInArgs = {
-  input: SignInInput;
-};
-
-
-export type MutationCreateDatasetArgs = {
-  input: CreateDatasetInput;
-};
-
-
-export type MutationUpdateDatasetArgs = {
-  input: UpdateDatasetInput;
-};
-
-
-export type MutationAddClassArgs = {
-  input: AddClassInput;
-};
-
-
-export type MutationUpdateClassArgs = {
-  input: UpdateClassInput;
-};
-
-
-export type MutationReorderClassesArgs = {
-  input: ReorderClassesInput;
-};
-
-
-export type MutationArchiveClassArgs = {
-  input: ArchiveClassInput;
-};
-
-
-export type MutationCreateUploadsArgs = {
-  input: CreateUploadsInput;
-};
-
-
-export type MutationCompleteUploadsArgs = {
-  input: CompleteUploadsInput;
-};
-
-
-export type MutationLeaseTasksArgs = {
-  input: LeaseTasksInput;
-};
-
-
-export type MutationRenewLeasesArgs = {
-  input: RenewLeasesInput;
-};
-
-
-export type MutationReleaseTasksArgs = {
-  input: ReleaseTasksInput;
-};
-
-
-export type MutationSkipTaskArgs = {
-  input: SkipTaskInput;
-};
-
-
-export type MutationRecordLabelArgs = {
-  input: RecordLabelInput;
-};
-
-
-export type MutationRecordLabelsArgs = {
-  input: RecordLabelsInput;
-};
-
-
-export type MutationUndoLabelArgs = {
-  input: UndoLabelInput;
-};
-
-
-export type MutationStartRetrainRunArgs = {
-  input: StartRetrainRunInput;
-};
-
-
-export type MutationCancelRetrainRunArgs = {
-  input: CancelRetrainRunInput;
-};
-
-
-export type MutationExportDatasetArgs = {
-  input: ExportDatasetInput;
+export type RunPublished = DatasetEvent & {
+  __typename?: 'RunPublished';
+  /** Who did it; null for the machine. */
+  actor?: Maybe<User>;
+  /** Resume after it. */
+  cursor: Scalars['String']['output'];
+  occurredAt: Scalars['DateTime']['output'];
+  run: RetrainRun;
 };
 
 export type SignInInput = {
@@ -694,162 +968,14 @@ export type SignInInput = {
 
 export type SignInPayload = {
   __typename?: 'SignInPayload';
-  user?: Maybe<User>;
+  error?: Maybe<MutationError>;
   /** Send it as `Authorization: Bearer …`; browsers also get a cookie. */
   token?: Maybe<Scalars['String']['output']>;
-  error?: Maybe<MutationError>;
+  user?: Maybe<User>;
 };
 
 export type SignOutPayload = {
   __typename?: 'SignOutPayload';
-  error?: Maybe<MutationError>;
-};
-
-export type CreateDatasetInput = {
-  name: Scalars['String']['input'];
-  classNames?: InputMaybe<Array<Scalars['String']['input']>>;
-  autoRetrainAfter?: InputMaybe<Scalars['Int']['input']>;
-  /** Decides the train/validation/test split. */
-  seed?: InputMaybe<Scalars['String']['input']>;
-};
-
-export type UpdateDatasetInput = {
-  id: Scalars['ID']['input'];
-  name?: InputMaybe<Scalars['String']['input']>;
-  autoRetrainAfter?: InputMaybe<Scalars['Int']['input']>;
-};
-
-export type DatasetPayload = {
-  __typename?: 'DatasetPayload';
-  dataset?: Maybe<Dataset>;
-  error?: Maybe<MutationError>;
-};
-
-export type AddClassInput = {
-  datasetId: Scalars['ID']['input'];
-  name: Scalars['String']['input'];
-  color?: InputMaybe<Scalars['String']['input']>;
-  hotkey?: InputMaybe<Scalars['String']['input']>;
-};
-
-export type UpdateClassInput = {
-  id: Scalars['ID']['input'];
-  name?: InputMaybe<Scalars['String']['input']>;
-  color?: InputMaybe<Scalars['String']['input']>;
-  /** Empty string removes it. */
-  hotkey?: InputMaybe<Scalars['String']['input']>;
-};
-
-export type ReorderClassesInput = {
-  datasetId: Scalars['ID']['input'];
-  /** Every unarchived class once. */
-  classIds: Array<Scalars['ID']['input']>;
-};
-
-export type ArchiveClassInput = {
-  id: Scalars['ID']['input'];
-  /** false brings it back. */
-  archived?: InputMaybe<Scalars['Boolean']['input']>;
-};
-
-export type ClassPayload = {
-  __typename?: 'ClassPayload';
-  class?: Maybe<Class>;
-  dataset?: Maybe<Dataset>;
-  error?: Maybe<MutationError>;
-};
-
-export type UploadKind =
-  | 'IMAGE'
-  | 'ARCHIVE';
-
-export type UploadFileInput = {
-  /** Relative path, folders kept: `cat/1.jpg`. */
-  fileName: Scalars['String']['input'];
-  byteSize: Scalars['Float']['input'];
-  kind?: InputMaybe<UploadKind>;
-  /** Records this class as an imported label; the class is made when missing. For archives see labelsFromFolders. */
-  className?: InputMaybe<Scalars['String']['input']>;
-  /** Archives: the folder an image lies in is its class. */
-  labelsFromFolders?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Predicted, but never asked about. */
-  heldOut?: InputMaybe<Scalars['Boolean']['input']>;
-};
-
-export type CreateUploadsInput = {
-  datasetId: Scalars['ID']['input'];
-  files: Array<UploadFileInput>;
-};
-
-export type UploadTicket = {
-  __typename?: 'UploadTicket';
-  id: Scalars['ID']['output'];
-  fileName: Scalars['String']['output'];
-  /** PUT the bytes here, with the same Authorization header or cookie. */
-  url: Scalars['String']['output'];
-  expiresAt: Scalars['DateTime']['output'];
-};
-
-export type CreateUploadsPayload = {
-  __typename?: 'CreateUploadsPayload';
-  /** In the order of files. */
-  tickets?: Maybe<Array<UploadTicket>>;
-  error?: Maybe<MutationError>;
-};
-
-export type CompleteUploadsInput = {
-  ticketIds: Array<Scalars['ID']['input']>;
-};
-
-export type UploadResult = {
-  __typename?: 'UploadResult';
-  ticketId: Scalars['ID']['output'];
-  fileName: Scalars['String']['output'];
-  image?: Maybe<Image>;
-  /** The image was in the dataset already: `image` is that one. */
-  duplicate: Scalars['Boolean']['output'];
-  /** An archive is unpacked in the background. */
-  import?: Maybe<Import>;
-  refusal?: Maybe<Refusal>;
-};
-
-export type CompleteUploadsPayload = {
-  __typename?: 'CompleteUploadsPayload';
-  results?: Maybe<Array<UploadResult>>;
-  error?: Maybe<MutationError>;
-};
-
-export type LeaseTasksInput = {
-  datasetId: Scalars['ID']['input'];
-  lane?: InputMaybe<Lane>;
-  count?: InputMaybe<Scalars['Int']['input']>;
-  /** CONFIRM: the predicted class of the grid; without it, the class with the most to confirm. */
-  classId?: InputMaybe<Scalars['ID']['input']>;
-};
-
-export type LeaseTasksPayload = {
-  __typename?: 'LeaseTasksPayload';
-  tasks?: Maybe<Array<Task>>;
-  error?: Maybe<MutationError>;
-};
-
-export type RenewLeasesInput = {
-  leaseTokens: Array<Scalars['String']['input']>;
-};
-
-export type RenewLeasesPayload = {
-  __typename?: 'RenewLeasesPayload';
-  tasks?: Maybe<Array<Task>>;
-  error?: Maybe<MutationError>;
-};
-
-export type ReleaseTasksInput = {
-  leaseTokens: Array<Scalars['String']['input']>;
-};
-
-export type ReleaseTasksPayload = {
-  __typename?: 'ReleaseTasksPayload';
-  released?: Maybe<Scalars['Int']['output']>;
   error?: Maybe<MutationError>;
 };
 
@@ -859,87 +985,22 @@ export type SkipTaskInput = {
 
 export type SkipTaskPayload = {
   __typename?: 'SkipTaskPayload';
+  error?: Maybe<MutationError>;
   image?: Maybe<Image>;
-  error?: Maybe<MutationError>;
 };
 
-export type RecordLabelInput = {
-  imageId: Scalars['ID']['input'];
-  classId: Scalars['ID']['input'];
-  /** From the task; without one the answer still counts (labelling from a gallery). */
-  leaseToken?: InputMaybe<Scalars['String']['input']>;
-  /** image.version as it was read; without it the last write wins. */
-  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
-  /** Any unique string: a repeat returns the first result. */
-  clientMutationId: Scalars['String']['input'];
-};
-
-export type RecordLabelPayload = {
-  __typename?: 'RecordLabelPayload';
-  label?: Maybe<Label>;
-  image?: Maybe<Image>;
-  clientMutationId?: Maybe<Scalars['String']['output']>;
-  error?: Maybe<MutationError>;
-};
-
-export type RecordLabelsInput = {
-  /** At most limits.maxLabelsPerCall. */
-  labels: Array<RecordLabelInput>;
-};
-
-export type RecordLabelsPayload = {
-  __typename?: 'RecordLabelsPayload';
-  /** In the order of labels. */
-  results?: Maybe<Array<RecordLabelPayload>>;
-  error?: Maybe<MutationError>;
-};
-
-export type UndoLabelInput = {
-  labelId: Scalars['ID']['input'];
-  clientMutationId: Scalars['String']['input'];
-};
-
-export type UndoLabelPayload = {
-  __typename?: 'UndoLabelPayload';
-  label?: Maybe<Label>;
-  image?: Maybe<Image>;
-  clientMutationId?: Maybe<Scalars['String']['output']>;
-  error?: Maybe<MutationError>;
-};
+export type Split =
+  | 'TEST'
+  | 'TRAIN'
+  | 'VALIDATION';
 
 export type StartRetrainRunInput = {
   datasetId: Scalars['ID']['input'];
 };
 
-export type CancelRetrainRunInput = {
-  id: Scalars['ID']['input'];
-};
-
-export type RetrainRunPayload = {
-  __typename?: 'RetrainRunPayload';
-  run?: Maybe<RetrainRun>;
-  error?: Maybe<MutationError>;
-};
-
-export type ExportDatasetInput = {
-  datasetId: Scalars['ID']['input'];
-  include?: InputMaybe<ExportInclude>;
-  /** For LABELS_AND_PREDICTIONS: predictions at or above it. */
-  minConfidence?: InputMaybe<Scalars['Float']['input']>;
-};
-
-export type ExportDatasetPayload = {
-  __typename?: 'ExportDatasetPayload';
-  export?: Maybe<Export>;
-  error?: Maybe<MutationError>;
-};
-
 export type Subscription = {
   __typename?: 'Subscription';
-  /**
-   * The dataset's events in commit order, from `after` on, without gaps or repeats.
-   * Errors end it: RESYNC_REQUIRED (cursor too old: query afresh), INVALID_CURSOR, TOO_SLOW (resume with the last cursor).
-   */
+  /** The dataset’s events in commit order, from `after` on, without gaps or repeats. Errors end it: RESYNC_REQUIRED (cursor too old: query afresh), INVALID_CURSOR, TOO_SLOW (resume with the last cursor). */
   datasetEvents: DatasetEvent;
   /** The run as it is now, then at every change; completes when it is over. */
   retrainRunProgress: RetrainRun;
@@ -947,8 +1008,8 @@ export type Subscription = {
 
 
 export type SubscriptionDatasetEventsArgs = {
-  datasetId: Scalars['ID']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
+  datasetId: Scalars['ID']['input'];
 };
 
 
@@ -956,264 +1017,115 @@ export type SubscriptionRetrainRunProgressArgs = {
   runId: Scalars['ID']['input'];
 };
 
-export type DatasetEvent = {
-  /** Resume after it. */
-  cursor: Scalars['String']['output'];
-  occurredAt: Scalars['DateTime']['output'];
-  /** Who did it; null for the machine. */
-  actor?: Maybe<User>;
-};
-
-export type ImagesStored = DatasetEvent & {
-  __typename?: 'ImagesStored';
-  cursor: Scalars['String']['output'];
-  occurredAt: Scalars['DateTime']['output'];
-  actor?: Maybe<User>;
-  count: Scalars['Int']['output'];
-  /** At most 100 of them. */
-  images: Array<Image>;
-  counts: DatasetCounts;
-};
-
-export type ImagesEmbedded = DatasetEvent & {
-  __typename?: 'ImagesEmbedded';
-  cursor: Scalars['String']['output'];
-  occurredAt: Scalars['DateTime']['output'];
-  actor?: Maybe<User>;
-  count: Scalars['Int']['output'];
-  counts: DatasetCounts;
-};
-
-export type PredictionsUpdated = DatasetEvent & {
-  __typename?: 'PredictionsUpdated';
-  cursor: Scalars['String']['output'];
-  occurredAt: Scalars['DateTime']['output'];
-  actor?: Maybe<User>;
-  run: RetrainRun;
-  /** How many images. */
-  count: Scalars['Int']['output'];
-};
-
-export type QueueOrdered = DatasetEvent & {
-  __typename?: 'QueueOrdered';
-  cursor: Scalars['String']['output'];
-  occurredAt: Scalars['DateTime']['output'];
-  actor?: Maybe<User>;
-  /** How many images stand in the queue. */
-  count: Scalars['Int']['output'];
-};
-
-export type LabelRecorded = DatasetEvent & {
-  __typename?: 'LabelRecorded';
-  cursor: Scalars['String']['output'];
-  occurredAt: Scalars['DateTime']['output'];
-  actor?: Maybe<User>;
-  label: Label;
+/** What an annotator is asked next: one image, claimed by a lease for a short while. */
+export type Task = {
+  __typename?: 'Task';
   image: Image;
-  counts: DatasetCounts;
+  lane: Lane;
+  leaseExpiresAt: Scalars['DateTime']['output'];
+  /** Send it back with the answer. */
+  leaseToken: Scalars['String']['output'];
 };
 
-export type LabelUndone = DatasetEvent & {
-  __typename?: 'LabelUndone';
-  cursor: Scalars['String']['output'];
-  occurredAt: Scalars['DateTime']['output'];
-  actor?: Maybe<User>;
-  label: Label;
-  image: Image;
-  counts: DatasetCounts;
+export type UndoLabelInput = {
+  clientMutationId: Scalars['String']['input'];
+  labelId: Scalars['ID']['input'];
 };
 
-export type RunProgressed = DatasetEvent & {
-  __typename?: 'RunProgressed';
-  cursor: Scalars['String']['output'];
-  occurredAt: Scalars['DateTime']['output'];
-  actor?: Maybe<User>;
-  run: RetrainRun;
-};
-
-export type RunPublished = DatasetEvent & {
-  __typename?: 'RunPublished';
-  cursor: Scalars['String']['output'];
-  occurredAt: Scalars['DateTime']['output'];
-  actor?: Maybe<User>;
-  run: RetrainRun;
-};
-
-/** A run failed or was cancelled. */
-export type RunEnded = DatasetEvent & {
-  __typename?: 'RunEnded';
-  cursor: Scalars['String']['output'];
-  occurredAt: Scalars['DateTime']['output'];
-  actor?: Maybe<User>;
-  run: RetrainRun;
-};
-
-export type DatasetChanged = DatasetEvent & {
-  __typename?: 'DatasetChanged';
-  cursor: Scalars['String']['output'];
-  occurredAt: Scalars['DateTime']['output'];
-  actor?: Maybe<User>;
-  dataset: Dataset;
-};
-
-export type ClassesChanged = DatasetEvent & {
-  __typename?: 'ClassesChanged';
-  cursor: Scalars['String']['output'];
-  occurredAt: Scalars['DateTime']['output'];
-  actor?: Maybe<User>;
-  classes: Array<Class>;
-};
-
-export type ImportProgressed = DatasetEvent & {
-  __typename?: 'ImportProgressed';
-  cursor: Scalars['String']['output'];
-  occurredAt: Scalars['DateTime']['output'];
-  actor?: Maybe<User>;
-  import: Import;
-};
-
-export type ImageOrder =
-  | 'UPLOADED'
-  | 'NAME'
-  | 'LEAST_CONFIDENT'
-  | 'MOST_CONFIDENT'
-  | 'RECENTLY_LABELLED';
-
-export type ImageFilter = {
-  labelled?: boolean | null | undefined;
-  /** Agreed class. */
-  classId?: string | null | undefined;
-  /** Class of the current prediction. */
-  predictedClassId?: string | null | undefined;
-  minConfidence?: number | null | undefined;
-  maxConfidence?: number | null | undefined;
-  heldOut?: boolean | null | undefined;
-  split?: Split | null | undefined;
-  nameContains?: string | null | undefined;
-};
-
-export type Split =
-  | 'TRAIN'
-  | 'VALIDATION'
-  | 'TEST';
-
-export type LabelOrigin =
-  | 'HAND'
-  | 'CONFIRMED'
-  | 'IMPORTED';
-
-export type RetrainRunStatus =
-  | 'QUEUED'
-  | 'RUNNING'
-  | 'PUBLISHED'
-  | 'FAILED'
-  | 'CANCELLED';
-
-export type RetrainRunPhase =
-  | 'SNAPSHOT'
-  | 'FIT'
-  | 'EVALUATE'
-  | 'RESCORE'
-  | 'ORDER'
-  | 'PUBLISH';
-
-export type RetrainRunTrigger =
-  | 'MANUAL'
-  | 'AUTOMATIC';
-
-export type Recipe =
-  | 'HEAD'
-  | 'FINETUNE'
-  | 'SCRATCH';
-
-export type Lane =
-  | 'HARD'
-  | 'CONFIRM';
-
-export type ImportStatus =
-  | 'WAITING'
-  | 'RUNNING'
-  | 'DONE'
-  | 'FAILED';
-
-export type RefusalReason =
-  | 'NOT_AN_IMAGE'
-  | 'TRUNCATED'
-  | 'UNSUPPORTED_FORMAT'
-  | 'TOO_MANY_PIXELS'
-  | 'TOO_LARGE'
-  | 'EMPTY'
-  | 'UNSAFE_PATH'
-  | 'SIZE_MISMATCH'
-  | 'UNREADABLE_ARCHIVE'
-  | 'ENCRYPTED'
-  | 'NOT_UPLOADED'
-  | 'EXPIRED';
-
-export type ExportInclude =
-  | 'LABELS'
-  | 'LABELS_AND_PREDICTIONS';
-
-export type SignInInput = {
-  name: string;
-};
-
-export type CreateDatasetInput = {
-  name: string;
-  classNames?: Array<string> | null | undefined;
-  autoRetrainAfter?: number | null | undefined;
-  /** Decides the train/validation/test split. */
-  seed?: string | null | undefined;
-};
-
-export type UpdateDatasetInput = {
-  id: string;
-  name?: string | null | undefined;
-  autoRetrainAfter?: number | null | undefined;
-};
-
-export type AddClassInput = {
-  datasetId: string;
-  name: string;
-  color?: string | null | undefined;
-  hotkey?: string | null | undefined;
+export type UndoLabelPayload = {
+  __typename?: 'UndoLabelPayload';
+  clientMutationId?: Maybe<Scalars['String']['output']>;
+  error?: Maybe<MutationError>;
+  image?: Maybe<Image>;
+  label?: Maybe<Label>;
 };
 
 export type UpdateClassInput = {
-  id: string;
-  name?: string | null | undefined;
-  color?: string | null | undefined;
-  /** Empty string removes it. */
-  hotkey?: string | null | undefined;
+  color?: InputMaybe<Scalars['String']['input']>;
+  /** An empty string removes it. */
+  hotkey?: InputMaybe<Scalars['String']['input']>;
+  id: Scalars['ID']['input'];
+  name?: InputMaybe<Scalars['String']['input']>;
 };
 
-export type ReorderClassesInput = {
-  datasetId: string;
-  /** Every unarchived class once. */
-  classIds: Array<string>;
+export type UpdateDatasetInput = {
+  autoRetrainAfter?: InputMaybe<Scalars['Int']['input']>;
+  id: Scalars['ID']['input'];
+  name?: InputMaybe<Scalars['String']['input']>;
 };
 
-export type ArchiveClassInput = {
-  id: string;
-  /** false brings it back. */
-  archived?: boolean | null | undefined;
+export type UploadFileInput = {
+  byteSize: Scalars['Float']['input'];
+  /** Records this class as an imported label; the class is made when missing. For archives see labelsFromFolders. */
+  className?: InputMaybe<Scalars['String']['input']>;
+  /** Relative path, folders kept: `cat/1.jpg`. */
+  fileName: Scalars['String']['input'];
+  /** Predicted, but never asked about. */
+  heldOut?: Scalars['Boolean']['input'];
+  kind?: UploadKind;
+  /** Archives: the folder an image lies in is its class. */
+  labelsFromFolders?: Scalars['Boolean']['input'];
 };
 
 export type UploadKind =
-  | 'IMAGE'
-  | 'ARCHIVE';
+  | 'ARCHIVE'
+  | 'IMAGE';
 
-export type UploadFileInput = {
-  /** Relative path, folders kept: `cat/1.jpg`. */
-  fileName: string;
-  byteSize: number;
-  kind?: UploadKind | null | undefined;
-  /** Records this class as an imported label; the class is made when missing. For archives see labelsFromFolders. */
-  className?: string | null | undefined;
-  /** Archives: the folder an image lies in is its class. */
-  labelsFromFolders?: boolean | null | undefined;
-  /** Predicted, but never asked about. */
-  heldOut?: boolean | null | undefined;
+export type UploadResult = {
+  __typename?: 'UploadResult';
+  /** The image was in the dataset already: `image` is that one. */
+  duplicate: Scalars['Boolean']['output'];
+  fileName: Scalars['String']['output'];
+  image?: Maybe<Image>;
+  /** An archive is unpacked in the background. */
+  import?: Maybe<Import>;
+  refusal?: Maybe<Refusal>;
+  ticketId: Scalars['ID']['output'];
+};
+
+export type UploadTicket = {
+  __typename?: 'UploadTicket';
+  expiresAt: Scalars['DateTime']['output'];
+  fileName: Scalars['String']['output'];
+  id: Scalars['ID']['output'];
+  /** PUT the bytes here, with the same Authorization header or cookie. */
+  url: Scalars['String']['output'];
+};
+
+export type User = Node & {
+  __typename?: 'User';
+  createdAt: Scalars['DateTime']['output'];
+  id: Scalars['ID']['output'];
+  name: Scalars['String']['output'];
+};
+
+export type AddClassInput = {
+  color?: string | null | undefined;
+  datasetId: string;
+  hotkey?: string | null | undefined;
+  name: string;
+};
+
+export type ArchiveClassInput = {
+  /** false brings it back. */
+  archived?: boolean;
+  id: string;
+};
+
+export type CancelRetrainRunInput = {
+  id: string;
+};
+
+export type CompleteUploadsInput = {
+  ticketIds: Array<string>;
+};
+
+export type CreateDatasetInput = {
+  autoRetrainAfter?: number | null | undefined;
+  classNames?: Array<string> | null | undefined;
+  name: string;
+  /** Decides the train/validation/test split. */
+  seed?: string | null | undefined;
 };
 
 export type CreateUploadsInput = {
@@ -1221,39 +1133,74 @@ export type CreateUploadsInput = {
   files: Array<UploadFileInput>;
 };
 
-export type CompleteUploadsInput = {
-  ticketIds: Array<string>;
+export type ExportDatasetInput = {
+  datasetId: string;
+  include?: ExportInclude;
+  /** For LABELS_AND_PREDICTIONS: predictions at or above it; 0.9 when left out. */
+  minConfidence?: number | null | undefined;
 };
+
+export type ExportInclude =
+  | 'LABELS'
+  | 'LABELS_AND_PREDICTIONS';
+
+export type ImageFilter = {
+  /** Agreed class. */
+  classId?: string | null | undefined;
+  heldOut?: boolean | null | undefined;
+  labelled?: boolean | null | undefined;
+  maxConfidence?: number | null | undefined;
+  minConfidence?: number | null | undefined;
+  nameContains?: string | null | undefined;
+  /** Class of the current prediction. */
+  predictedClassId?: string | null | undefined;
+  split?: Split | null | undefined;
+};
+
+export type ImageOrder =
+  | 'LEAST_CONFIDENT'
+  | 'MOST_CONFIDENT'
+  | 'NAME'
+  | 'RECENTLY_LABELLED'
+  | 'UPLOADED';
+
+export type ImportStatus =
+  | 'DONE'
+  | 'FAILED'
+  | 'RUNNING'
+  | 'WAITING';
+
+export type LabelOrigin =
+  | 'CONFIRMED'
+  | 'HAND'
+  | 'IMPORTED';
+
+export type Lane =
+  | 'CONFIRM'
+  | 'HARD';
 
 export type LeaseTasksInput = {
-  datasetId: string;
-  lane?: Lane | null | undefined;
-  count?: number | null | undefined;
   /** CONFIRM: the predicted class of the grid; without it, the class with the most to confirm. */
   classId?: string | null | undefined;
+  count?: number;
+  datasetId: string;
+  lane?: Lane;
 };
 
-export type RenewLeasesInput = {
-  leaseTokens: Array<string>;
-};
-
-export type ReleaseTasksInput = {
-  leaseTokens: Array<string>;
-};
-
-export type SkipTaskInput = {
-  leaseToken: string;
-};
+export type Recipe =
+  | 'FINETUNE'
+  | 'HEAD'
+  | 'SCRATCH';
 
 export type RecordLabelInput = {
-  imageId: string;
   classId: string;
-  /** From the task; without one the answer still counts (labelling from a gallery). */
-  leaseToken?: string | null | undefined;
-  /** image.version as it was read; without it the last write wins. */
-  expectedVersion?: number | null | undefined;
   /** Any unique string: a repeat returns the first result. */
   clientMutationId: string;
+  /** image.version as it was read; without it the last write wins. */
+  expectedVersion?: number | null | undefined;
+  imageId: string;
+  /** From the task; without one the answer still counts (labelling from a gallery). */
+  leaseToken?: string | null | undefined;
 };
 
 export type RecordLabelsInput = {
@@ -1261,25 +1208,105 @@ export type RecordLabelsInput = {
   labels: Array<RecordLabelInput>;
 };
 
-export type UndoLabelInput = {
-  labelId: string;
-  clientMutationId: string;
+export type RefusalReason =
+  | 'EMPTY'
+  | 'ENCRYPTED'
+  | 'EXPIRED'
+  | 'NOT_AN_IMAGE'
+  | 'NOT_UPLOADED'
+  | 'SIZE_MISMATCH'
+  | 'TOO_LARGE'
+  | 'TOO_MANY_PIXELS'
+  | 'TRUNCATED'
+  | 'UNREADABLE_ARCHIVE'
+  | 'UNSAFE_PATH'
+  | 'UNSUPPORTED_FORMAT';
+
+export type ReleaseTasksInput = {
+  leaseTokens: Array<string>;
 };
+
+export type RenewLeasesInput = {
+  leaseTokens: Array<string>;
+};
+
+export type ReorderClassesInput = {
+  /** Every unarchived class once. */
+  classIds: Array<string>;
+  datasetId: string;
+};
+
+export type RetrainRunPhase =
+  | 'EVALUATE'
+  | 'FIT'
+  | 'ORDER'
+  | 'PUBLISH'
+  | 'RESCORE'
+  | 'SNAPSHOT';
+
+export type RetrainRunStatus =
+  | 'CANCELLED'
+  | 'FAILED'
+  | 'PUBLISHED'
+  | 'QUEUED'
+  | 'RUNNING';
+
+export type RetrainRunTrigger =
+  | 'AUTOMATIC'
+  | 'MANUAL';
+
+export type SignInInput = {
+  name: string;
+};
+
+export type SkipTaskInput = {
+  leaseToken: string;
+};
+
+export type Split =
+  | 'TEST'
+  | 'TRAIN'
+  | 'VALIDATION';
 
 export type StartRetrainRunInput = {
   datasetId: string;
 };
 
-export type CancelRetrainRunInput = {
-  id: string;
+export type UndoLabelInput = {
+  clientMutationId: string;
+  labelId: string;
 };
 
-export type ExportDatasetInput = {
-  datasetId: string;
-  include?: ExportInclude | null | undefined;
-  /** For LABELS_AND_PREDICTIONS: predictions at or above it. */
-  minConfidence?: number | null | undefined;
+export type UpdateClassInput = {
+  color?: string | null | undefined;
+  /** An empty string removes it. */
+  hotkey?: string | null | undefined;
+  id: string;
+  name?: string | null | undefined;
 };
+
+export type UpdateDatasetInput = {
+  autoRetrainAfter?: number | null | undefined;
+  id: string;
+  name?: string | null | undefined;
+};
+
+export type UploadFileInput = {
+  byteSize: number;
+  /** Records this class as an imported label; the class is made when missing. For archives see labelsFromFolders. */
+  className?: string | null | undefined;
+  /** Relative path, folders kept: `cat/1.jpg`. */
+  fileName: string;
+  /** Predicted, but never asked about. */
+  heldOut?: boolean;
+  kind?: UploadKind;
+  /** Archives: the folder an image lies in is its class. */
+  labelsFromFolders?: boolean;
+};
+
+export type UploadKind =
+  | 'ARCHIVE'
+  | 'IMAGE';
 
 export type AppDatasetQueryVariables = Exact<{
   datasetId: string;
@@ -1301,14 +1328,14 @@ export type ConfirmLeaseTasksMutationVariables = Exact<{
 
 
 export type ConfirmLeaseTasksMutation = { leaseTasks: { tasks: Array<{ lane: Lane, leaseToken: string, leaseExpiresAt: string, image: { id: string, fileName: string, width: number, height: number, url: string, thumbnailUrl: string, version: number, consensus: { decidedAt: string, origin: LabelOrigin, class: { id: string, name: string, color: string, hotkey: string | null, position: number } } | null, prediction: { confidence: number, margin: number, class: { id: string, name: string, color: string, hotkey: string | null, position: number }, top: Array<{ confidence: number, class: { id: string, name: string, color: string, hotkey: string | null, position: number } }>, run: { id: string, number: number } } | null } }> | null, error:
-      | { __typename: 'InvalidInput', message: string }
-      | { __typename: 'NotFound', message: string }
       | { __typename: 'AlreadyExists', message: string }
-      | { __typename: 'Forbidden', message: string }
-      | { __typename: 'LimitExceeded', message: string }
       | { __typename: 'Conflict', message: string }
+      | { __typename: 'Forbidden', message: string }
       | { __typename: 'IdempotencyMismatch', message: string }
+      | { __typename: 'InvalidInput', message: string }
       | { __typename: 'InvalidState', message: string }
+      | { __typename: 'LimitExceeded', message: string }
+      | { __typename: 'NotFound', message: string }
      | null } };
 
 export type ConfirmSkipTaskMutationVariables = Exact<{
@@ -1317,14 +1344,14 @@ export type ConfirmSkipTaskMutationVariables = Exact<{
 
 
 export type ConfirmSkipTaskMutation = { skipTask: { image: { id: string } | null, error:
-      | { __typename: 'InvalidInput', message: string }
-      | { __typename: 'NotFound', message: string }
       | { __typename: 'AlreadyExists', message: string }
-      | { __typename: 'Forbidden', message: string }
-      | { __typename: 'LimitExceeded', message: string }
       | { __typename: 'Conflict', message: string }
+      | { __typename: 'Forbidden', message: string }
       | { __typename: 'IdempotencyMismatch', message: string }
+      | { __typename: 'InvalidInput', message: string }
       | { __typename: 'InvalidState', message: string }
+      | { __typename: 'LimitExceeded', message: string }
+      | { __typename: 'NotFound', message: string }
      | null } };
 
 export type ClassesRowFragment = { id: string, name: string, color: string, hotkey: string | null, position: number, archived: boolean, labelledCount: number, predictedCount: number };
@@ -1344,14 +1371,14 @@ export type ClassesAddMutationVariables = Exact<{
 
 
 export type ClassesAddMutation = { addClass: { class: { id: string, name: string, color: string, hotkey: string | null, position: number, archived: boolean, labelledCount: number, predictedCount: number } | null, dataset: { id: string, all: Array<{ id: string, name: string, color: string, hotkey: string | null, position: number, archived: boolean, labelledCount: number, predictedCount: number }>, active: Array<{ id: string, name: string, color: string, hotkey: string | null, position: number, archived: boolean, labelledCount: number, predictedCount: number }> } | null, error:
-      | { __typename: 'InvalidInput', message: string }
-      | { __typename: 'NotFound', message: string }
       | { __typename: 'AlreadyExists', message: string }
-      | { __typename: 'Forbidden', message: string }
-      | { __typename: 'LimitExceeded', message: string }
       | { __typename: 'Conflict', message: string }
+      | { __typename: 'Forbidden', message: string }
       | { __typename: 'IdempotencyMismatch', message: string }
+      | { __typename: 'InvalidInput', message: string }
       | { __typename: 'InvalidState', message: string }
+      | { __typename: 'LimitExceeded', message: string }
+      | { __typename: 'NotFound', message: string }
      | null } };
 
 export type ClassesUpdateMutationVariables = Exact<{
@@ -1360,14 +1387,14 @@ export type ClassesUpdateMutationVariables = Exact<{
 
 
 export type ClassesUpdateMutation = { updateClass: { class: { id: string, name: string, color: string, hotkey: string | null, position: number, archived: boolean, labelledCount: number, predictedCount: number } | null, error:
-      | { __typename: 'InvalidInput', message: string }
-      | { __typename: 'NotFound', message: string }
       | { __typename: 'AlreadyExists', message: string }
-      | { __typename: 'Forbidden', message: string }
-      | { __typename: 'LimitExceeded', message: string }
       | { __typename: 'Conflict', message: string }
+      | { __typename: 'Forbidden', message: string }
       | { __typename: 'IdempotencyMismatch', message: string }
+      | { __typename: 'InvalidInput', message: string }
       | { __typename: 'InvalidState', message: string }
+      | { __typename: 'LimitExceeded', message: string }
+      | { __typename: 'NotFound', message: string }
      | null } };
 
 export type ClassesReorderMutationVariables = Exact<{
@@ -1376,14 +1403,14 @@ export type ClassesReorderMutationVariables = Exact<{
 
 
 export type ClassesReorderMutation = { reorderClasses: { dataset: { id: string, all: Array<{ id: string, name: string, color: string, hotkey: string | null, position: number, archived: boolean, labelledCount: number, predictedCount: number }>, active: Array<{ id: string, name: string, color: string, hotkey: string | null, position: number, archived: boolean, labelledCount: number, predictedCount: number }> } | null, error:
-      | { __typename: 'InvalidInput', message: string }
-      | { __typename: 'NotFound', message: string }
       | { __typename: 'AlreadyExists', message: string }
-      | { __typename: 'Forbidden', message: string }
-      | { __typename: 'LimitExceeded', message: string }
       | { __typename: 'Conflict', message: string }
+      | { __typename: 'Forbidden', message: string }
       | { __typename: 'IdempotencyMismatch', message: string }
+      | { __typename: 'InvalidInput', message: string }
       | { __typename: 'InvalidState', message: string }
+      | { __typename: 'LimitExceeded', message: string }
+      | { __typename: 'NotFound', message: string }
      | null } };
 
 export type ClassesArchiveMutationVariables = Exact<{
@@ -1392,14 +1419,14 @@ export type ClassesArchiveMutationVariables = Exact<{
 
 
 export type ClassesArchiveMutation = { archiveClass: { class: { id: string, name: string, color: string, hotkey: string | null, position: number, archived: boolean, labelledCount: number, predictedCount: number } | null, dataset: { id: string, all: Array<{ id: string, name: string, color: string, hotkey: string | null, position: number, archived: boolean, labelledCount: number, predictedCount: number }>, active: Array<{ id: string, name: string, color: string, hotkey: string | null, position: number, archived: boolean, labelledCount: number, predictedCount: number }> } | null, error:
-      | { __typename: 'InvalidInput', message: string }
-      | { __typename: 'NotFound', message: string }
       | { __typename: 'AlreadyExists', message: string }
-      | { __typename: 'Forbidden', message: string }
-      | { __typename: 'LimitExceeded', message: string }
       | { __typename: 'Conflict', message: string }
+      | { __typename: 'Forbidden', message: string }
       | { __typename: 'IdempotencyMismatch', message: string }
+      | { __typename: 'InvalidInput', message: string }
       | { __typename: 'InvalidState', message: string }
+      | { __typename: 'LimitExceeded', message: string }
+      | { __typename: 'NotFound', message: string }
      | null } };
 
 export type DatasetsCardFragment = { id: string, name: string, createdAt: string, createdBy: { id: string, name: string }, counts: { images: number, labelled: number, embedded: number, predicted: number, heldOut: number, labels: number, leased: number }, activeRun: { id: string, number: number, status: RetrainRunStatus, percent: number } | null, currentRun: { id: string, number: number, publishedAt: string | null, metrics: { validationAccuracy: number | null, validationCount: number } | null } | null, covers: { edges: Array<{ node: { id: string, fileName: string, thumbnailUrl: string, createdAt: string } }> }, lastLabelled: { edges: Array<{ node: { id: string, consensus: { decidedAt: string } | null } }> } };
@@ -1418,14 +1445,14 @@ export type DatasetsCreateMutationVariables = Exact<{
 
 
 export type DatasetsCreateMutation = { createDataset: { dataset: { id: string, name: string } | null, error:
-      | { __typename: 'InvalidInput', field: string, message: string }
-      | { __typename: 'NotFound', message: string }
       | { __typename: 'AlreadyExists', field: string, message: string }
-      | { __typename: 'Forbidden', message: string }
-      | { __typename: 'LimitExceeded', message: string }
       | { __typename: 'Conflict', message: string }
+      | { __typename: 'Forbidden', message: string }
       | { __typename: 'IdempotencyMismatch', message: string }
+      | { __typename: 'InvalidInput', field: string, message: string }
       | { __typename: 'InvalidState', message: string }
+      | { __typename: 'LimitExceeded', message: string }
+      | { __typename: 'NotFound', message: string }
      | null } };
 
 export type ExportsRowFragment = { id: string, createdAt: string, include: ExportInclude, minConfidence: number | null, imageCount: number, url: string, createdBy: { id: string, name: string } };
@@ -1451,14 +1478,14 @@ export type ExportCreateMutationVariables = Exact<{
 
 
 export type ExportCreateMutation = { exportDataset: { export: { id: string, createdAt: string, include: ExportInclude, minConfidence: number | null, imageCount: number, url: string, createdBy: { id: string, name: string } } | null, error:
-      | { __typename: 'InvalidInput', message: string }
-      | { __typename: 'NotFound', message: string }
       | { __typename: 'AlreadyExists', message: string }
-      | { __typename: 'Forbidden', message: string }
-      | { __typename: 'LimitExceeded', message: string }
       | { __typename: 'Conflict', message: string }
+      | { __typename: 'Forbidden', message: string }
       | { __typename: 'IdempotencyMismatch', message: string }
+      | { __typename: 'InvalidInput', message: string }
       | { __typename: 'InvalidState', message: string }
+      | { __typename: 'LimitExceeded', message: string }
+      | { __typename: 'NotFound', message: string }
      | null } };
 
 export type LabelPageQueryVariables = Exact<{
@@ -1500,14 +1527,14 @@ export type LabelLeaseTasksMutationVariables = Exact<{
 
 
 export type LabelLeaseTasksMutation = { leaseTasks: { tasks: Array<{ lane: Lane, leaseToken: string, leaseExpiresAt: string, image: { id: string, fileName: string, width: number, height: number, url: string, thumbnailUrl: string, version: number, consensus: { decidedAt: string, origin: LabelOrigin, class: { id: string, name: string, color: string, hotkey: string | null, position: number } } | null, prediction: { confidence: number, margin: number, class: { id: string, name: string, color: string, hotkey: string | null, position: number }, top: Array<{ confidence: number, class: { id: string, name: string, color: string, hotkey: string | null, position: number } }>, run: { id: string, number: number } } | null } }> | null, error:
-      | { __typename: 'InvalidInput', message: string }
-      | { __typename: 'NotFound', message: string }
       | { __typename: 'AlreadyExists', message: string }
-      | { __typename: 'Forbidden', message: string }
-      | { __typename: 'LimitExceeded', message: string }
       | { __typename: 'Conflict', message: string }
+      | { __typename: 'Forbidden', message: string }
       | { __typename: 'IdempotencyMismatch', message: string }
+      | { __typename: 'InvalidInput', message: string }
       | { __typename: 'InvalidState', message: string }
+      | { __typename: 'LimitExceeded', message: string }
+      | { __typename: 'NotFound', message: string }
      | null } };
 
 export type LabelSkipTaskMutationVariables = Exact<{
@@ -1516,14 +1543,14 @@ export type LabelSkipTaskMutationVariables = Exact<{
 
 
 export type LabelSkipTaskMutation = { skipTask: { image: { id: string } | null, error:
-      | { __typename: 'InvalidInput', message: string }
-      | { __typename: 'NotFound', message: string }
       | { __typename: 'AlreadyExists', message: string }
-      | { __typename: 'Forbidden', message: string }
-      | { __typename: 'LimitExceeded', message: string }
       | { __typename: 'Conflict', message: string }
+      | { __typename: 'Forbidden', message: string }
       | { __typename: 'IdempotencyMismatch', message: string }
+      | { __typename: 'InvalidInput', message: string }
       | { __typename: 'InvalidState', message: string }
+      | { __typename: 'LimitExceeded', message: string }
+      | { __typename: 'NotFound', message: string }
      | null } };
 
 export type LabelAddClassMutationVariables = Exact<{
@@ -1532,14 +1559,14 @@ export type LabelAddClassMutationVariables = Exact<{
 
 
 export type LabelAddClassMutation = { addClass: { class: { id: string, name: string, color: string, hotkey: string | null, position: number } | null, dataset: { id: string, classes: Array<{ id: string, name: string, color: string, hotkey: string | null, position: number }> } | null, error:
-      | { __typename: 'InvalidInput', message: string }
-      | { __typename: 'NotFound', message: string }
       | { __typename: 'AlreadyExists', message: string }
-      | { __typename: 'Forbidden', message: string }
-      | { __typename: 'LimitExceeded', message: string }
       | { __typename: 'Conflict', message: string }
+      | { __typename: 'Forbidden', message: string }
       | { __typename: 'IdempotencyMismatch', message: string }
+      | { __typename: 'InvalidInput', message: string }
       | { __typename: 'InvalidState', message: string }
+      | { __typename: 'LimitExceeded', message: string }
+      | { __typename: 'NotFound', message: string }
      | null } };
 
 export type GalleryTileFragment = { id: string, fileName: string, thumbnailUrl: string, width: number, height: number, heldOut: boolean, split: Split | null, embedded: boolean, version: number, consensus: { decidedAt: string, origin: LabelOrigin, class: { id: string, name: string, color: string } } | null, prediction: { confidence: number, class: { id: string, name: string, color: string } } | null };
@@ -1586,14 +1613,14 @@ export type GalleryRecordLabelMutationVariables = Exact<{
 
 
 export type GalleryRecordLabelMutation = { recordLabel: { clientMutationId: string | null, image: { url: string, byteSize: number, sha256: string, createdAt: string, id: string, fileName: string, thumbnailUrl: string, width: number, height: number, heldOut: boolean, split: Split | null, embedded: boolean, version: number, leasedBy: Array<{ id: string, name: string }>, labels: Array<{ id: string, origin: LabelOrigin, extra: boolean, inForce: boolean, createdAt: string, class: { id: string, name: string, color: string }, person: { id: string, name: string } }>, prediction: { confidence: number, margin: number, entropy: number, class: { id: string, name: string, color: string }, top: Array<{ confidence: number, class: { id: string, name: string, color: string } }>, run: { id: string, number: number } } | null, consensus: { decidedAt: string, origin: LabelOrigin, class: { id: string, name: string, color: string } } | null } | null, error:
-      | { __typename: 'InvalidInput', message: string }
-      | { __typename: 'NotFound', message: string }
       | { __typename: 'AlreadyExists', message: string }
-      | { __typename: 'Forbidden', message: string }
-      | { __typename: 'LimitExceeded', message: string }
       | { __typename: 'Conflict', message: string, image: { url: string, byteSize: number, sha256: string, createdAt: string, id: string, fileName: string, thumbnailUrl: string, width: number, height: number, heldOut: boolean, split: Split | null, embedded: boolean, version: number, leasedBy: Array<{ id: string, name: string }>, labels: Array<{ id: string, origin: LabelOrigin, extra: boolean, inForce: boolean, createdAt: string, class: { id: string, name: string, color: string }, person: { id: string, name: string } }>, prediction: { confidence: number, margin: number, entropy: number, class: { id: string, name: string, color: string }, top: Array<{ confidence: number, class: { id: string, name: string, color: string } }>, run: { id: string, number: number } } | null, consensus: { decidedAt: string, origin: LabelOrigin, class: { id: string, name: string, color: string } } | null } }
+      | { __typename: 'Forbidden', message: string }
       | { __typename: 'IdempotencyMismatch', message: string }
+      | { __typename: 'InvalidInput', message: string }
       | { __typename: 'InvalidState', message: string }
+      | { __typename: 'LimitExceeded', message: string }
+      | { __typename: 'NotFound', message: string }
      | null } };
 
 export type GalleryUndoLabelMutationVariables = Exact<{
@@ -1602,14 +1629,14 @@ export type GalleryUndoLabelMutationVariables = Exact<{
 
 
 export type GalleryUndoLabelMutation = { undoLabel: { clientMutationId: string | null, image: { url: string, byteSize: number, sha256: string, createdAt: string, id: string, fileName: string, thumbnailUrl: string, width: number, height: number, heldOut: boolean, split: Split | null, embedded: boolean, version: number, leasedBy: Array<{ id: string, name: string }>, labels: Array<{ id: string, origin: LabelOrigin, extra: boolean, inForce: boolean, createdAt: string, class: { id: string, name: string, color: string }, person: { id: string, name: string } }>, prediction: { confidence: number, margin: number, entropy: number, class: { id: string, name: string, color: string }, top: Array<{ confidence: number, class: { id: string, name: string, color: string } }>, run: { id: string, number: number } } | null, consensus: { decidedAt: string, origin: LabelOrigin, class: { id: string, name: string, color: string } } | null } | null, error:
-      | { __typename: 'InvalidInput', message: string }
-      | { __typename: 'NotFound', message: string }
       | { __typename: 'AlreadyExists', message: string }
-      | { __typename: 'Forbidden', message: string }
-      | { __typename: 'LimitExceeded', message: string }
       | { __typename: 'Conflict', message: string }
+      | { __typename: 'Forbidden', message: string }
       | { __typename: 'IdempotencyMismatch', message: string }
+      | { __typename: 'InvalidInput', message: string }
       | { __typename: 'InvalidState', message: string }
+      | { __typename: 'LimitExceeded', message: string }
+      | { __typename: 'NotFound', message: string }
      | null } };
 
 export type GalleryTilesQueryVariables = Exact<{
@@ -1646,14 +1673,14 @@ export type OverviewStartRunMutationVariables = Exact<{
 
 
 export type OverviewStartRunMutation = { startRetrainRun: { run: { id: string, number: number, status: RetrainRunStatus, recipe: Recipe, trigger: RetrainRunTrigger, phase: RetrainRunPhase | null, percent: number, secondsLeft: number | null, loss: number | null, accuracy: number | null, failure: string | null, queuedAt: string, startedAt: string | null, finishedAt: string | null, publishedAt: string | null, labelCount: number | null, classCount: number | null, dataset: { id: string, activeRun: { id: string } | null }, metrics: { validationAccuracy: number | null, validationCount: number, testAccuracy: number | null, testCount: number } | null } | null, error:
-      | { __typename: 'InvalidInput', message: string }
-      | { __typename: 'NotFound', message: string }
       | { __typename: 'AlreadyExists', message: string }
-      | { __typename: 'Forbidden', message: string }
-      | { __typename: 'LimitExceeded', message: string }
       | { __typename: 'Conflict', message: string }
+      | { __typename: 'Forbidden', message: string }
       | { __typename: 'IdempotencyMismatch', message: string }
+      | { __typename: 'InvalidInput', message: string }
       | { __typename: 'InvalidState', message: string }
+      | { __typename: 'LimitExceeded', message: string }
+      | { __typename: 'NotFound', message: string }
      | null } };
 
 export type OverviewUpdateDatasetMutationVariables = Exact<{
@@ -1662,14 +1689,14 @@ export type OverviewUpdateDatasetMutationVariables = Exact<{
 
 
 export type OverviewUpdateDatasetMutation = { updateDataset: { dataset: { id: string, name: string, autoRetrainAfter: number } | null, error:
-      | { __typename: 'InvalidInput', message: string }
-      | { __typename: 'NotFound', message: string }
       | { __typename: 'AlreadyExists', message: string }
-      | { __typename: 'Forbidden', message: string }
-      | { __typename: 'LimitExceeded', message: string }
       | { __typename: 'Conflict', message: string }
+      | { __typename: 'Forbidden', message: string }
       | { __typename: 'IdempotencyMismatch', message: string }
+      | { __typename: 'InvalidInput', message: string }
       | { __typename: 'InvalidState', message: string }
+      | { __typename: 'LimitExceeded', message: string }
+      | { __typename: 'NotFound', message: string }
      | null } };
 
 export type OverviewHistoryQueryVariables = Exact<{
@@ -1703,14 +1730,14 @@ export type RunsStartMutationVariables = Exact<{
 
 
 export type RunsStartMutation = { startRetrainRun: { run: { id: string, number: number, status: RetrainRunStatus, recipe: Recipe, trigger: RetrainRunTrigger, phase: RetrainRunPhase | null, percent: number, secondsLeft: number | null, loss: number | null, accuracy: number | null, attempt: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, publishedAt: string | null, seconds: number | null, failure: string | null, labelCount: number | null, classCount: number | null, dataset: { id: string, activeRun: { id: string } | null }, startedBy: { id: string, name: string } | null, metrics: { trainLoss: number, trainAccuracy: number, trainCount: number, validationLoss: number | null, validationAccuracy: number | null, validationCount: number, testLoss: number | null, testAccuracy: number | null, testCount: number, rescoredCount: number, phaseSeconds: Array<{ phase: RetrainRunPhase, seconds: number }> } | null } | null, error:
-      | { __typename: 'InvalidInput', message: string }
-      | { __typename: 'NotFound', message: string }
       | { __typename: 'AlreadyExists', message: string }
-      | { __typename: 'Forbidden', message: string }
-      | { __typename: 'LimitExceeded', message: string }
       | { __typename: 'Conflict', message: string }
+      | { __typename: 'Forbidden', message: string }
       | { __typename: 'IdempotencyMismatch', message: string }
+      | { __typename: 'InvalidInput', message: string }
       | { __typename: 'InvalidState', message: string }
+      | { __typename: 'LimitExceeded', message: string }
+      | { __typename: 'NotFound', message: string }
      | null } };
 
 export type RunsCancelMutationVariables = Exact<{
@@ -1719,14 +1746,14 @@ export type RunsCancelMutationVariables = Exact<{
 
 
 export type RunsCancelMutation = { cancelRetrainRun: { run: { id: string, number: number, status: RetrainRunStatus, recipe: Recipe, trigger: RetrainRunTrigger, phase: RetrainRunPhase | null, percent: number, secondsLeft: number | null, loss: number | null, accuracy: number | null, attempt: number, queuedAt: string, startedAt: string | null, finishedAt: string | null, publishedAt: string | null, seconds: number | null, failure: string | null, labelCount: number | null, classCount: number | null, dataset: { id: string, activeRun: { id: string } | null }, startedBy: { id: string, name: string } | null, metrics: { trainLoss: number, trainAccuracy: number, trainCount: number, validationLoss: number | null, validationAccuracy: number | null, validationCount: number, testLoss: number | null, testAccuracy: number | null, testCount: number, rescoredCount: number, phaseSeconds: Array<{ phase: RetrainRunPhase, seconds: number }> } | null } | null, error:
-      | { __typename: 'InvalidInput', message: string }
-      | { __typename: 'NotFound', message: string }
       | { __typename: 'AlreadyExists', message: string }
-      | { __typename: 'Forbidden', message: string }
-      | { __typename: 'LimitExceeded', message: string }
       | { __typename: 'Conflict', message: string }
+      | { __typename: 'Forbidden', message: string }
       | { __typename: 'IdempotencyMismatch', message: string }
+      | { __typename: 'InvalidInput', message: string }
       | { __typename: 'InvalidState', message: string }
+      | { __typename: 'LimitExceeded', message: string }
+      | { __typename: 'NotFound', message: string }
      | null } };
 
 export type SessionViewerQueryVariables = Exact<{ [key: string]: never; }>;
@@ -1740,28 +1767,28 @@ export type SessionSignInMutationVariables = Exact<{
 
 
 export type SessionSignInMutation = { signIn: { user: { id: string, name: string } | null, error:
-      | { __typename: 'InvalidInput', message: string }
-      | { __typename: 'NotFound', message: string }
       | { __typename: 'AlreadyExists', message: string }
-      | { __typename: 'Forbidden', message: string }
-      | { __typename: 'LimitExceeded', message: string }
       | { __typename: 'Conflict', message: string }
+      | { __typename: 'Forbidden', message: string }
       | { __typename: 'IdempotencyMismatch', message: string }
+      | { __typename: 'InvalidInput', message: string }
       | { __typename: 'InvalidState', message: string }
+      | { __typename: 'LimitExceeded', message: string }
+      | { __typename: 'NotFound', message: string }
      | null } };
 
 export type SessionSignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
 
 export type SessionSignOutMutation = { signOut: { error:
-      | { __typename: 'InvalidInput', message: string }
-      | { __typename: 'NotFound', message: string }
       | { __typename: 'AlreadyExists', message: string }
-      | { __typename: 'Forbidden', message: string }
-      | { __typename: 'LimitExceeded', message: string }
       | { __typename: 'Conflict', message: string }
+      | { __typename: 'Forbidden', message: string }
       | { __typename: 'IdempotencyMismatch', message: string }
+      | { __typename: 'InvalidInput', message: string }
       | { __typename: 'InvalidState', message: string }
+      | { __typename: 'LimitExceeded', message: string }
+      | { __typename: 'NotFound', message: string }
      | null } };
 
 export type UploadImportFragment = { id: string, fileName: string, status: ImportStatus, filesTotal: number, filesDone: number, imagesAdded: number, duplicates: number, labelsAdded: number, refusalCount: number, failure: string | null, createdAt: string, refusals: Array<{ fileName: string, reason: RefusalReason, message: string }> };
@@ -1779,14 +1806,14 @@ export type UploadCreateTicketsMutationVariables = Exact<{
 
 
 export type UploadCreateTicketsMutation = { createUploads: { tickets: Array<{ id: string, fileName: string, url: string, expiresAt: string }> | null, error:
-      | { __typename: 'InvalidInput', message: string }
-      | { __typename: 'NotFound', message: string }
       | { __typename: 'AlreadyExists', message: string }
-      | { __typename: 'Forbidden', message: string }
-      | { __typename: 'LimitExceeded', message: string }
       | { __typename: 'Conflict', message: string }
+      | { __typename: 'Forbidden', message: string }
       | { __typename: 'IdempotencyMismatch', message: string }
+      | { __typename: 'InvalidInput', message: string }
       | { __typename: 'InvalidState', message: string }
+      | { __typename: 'LimitExceeded', message: string }
+      | { __typename: 'NotFound', message: string }
      | null } };
 
 export type UploadCompleteMutationVariables = Exact<{
@@ -1795,14 +1822,14 @@ export type UploadCompleteMutationVariables = Exact<{
 
 
 export type UploadCompleteMutation = { completeUploads: { results: Array<{ ticketId: string, fileName: string, duplicate: boolean, image: { id: string } | null, import: { id: string, fileName: string, status: ImportStatus, filesTotal: number, filesDone: number, imagesAdded: number, duplicates: number, labelsAdded: number, refusalCount: number, failure: string | null, createdAt: string, refusals: Array<{ fileName: string, reason: RefusalReason, message: string }> } | null, refusal: { fileName: string, reason: RefusalReason, message: string } | null }> | null, error:
-      | { __typename: 'InvalidInput', message: string }
-      | { __typename: 'NotFound', message: string }
       | { __typename: 'AlreadyExists', message: string }
-      | { __typename: 'Forbidden', message: string }
-      | { __typename: 'LimitExceeded', message: string }
       | { __typename: 'Conflict', message: string }
+      | { __typename: 'Forbidden', message: string }
       | { __typename: 'IdempotencyMismatch', message: string }
+      | { __typename: 'InvalidInput', message: string }
       | { __typename: 'InvalidState', message: string }
+      | { __typename: 'LimitExceeded', message: string }
+      | { __typename: 'NotFound', message: string }
      | null } };
 
 export type LibPersonFragment = { id: string, name: string };
@@ -1825,14 +1852,14 @@ export type LeasesRenewMutationVariables = Exact<{
 
 
 export type LeasesRenewMutation = { renewLeases: { tasks: Array<{ leaseToken: string, leaseExpiresAt: string }> | null, error:
-      | { __typename: 'InvalidInput', message: string }
-      | { __typename: 'NotFound', message: string }
       | { __typename: 'AlreadyExists', message: string }
-      | { __typename: 'Forbidden', message: string }
-      | { __typename: 'LimitExceeded', message: string }
       | { __typename: 'Conflict', message: string }
+      | { __typename: 'Forbidden', message: string }
       | { __typename: 'IdempotencyMismatch', message: string }
+      | { __typename: 'InvalidInput', message: string }
       | { __typename: 'InvalidState', message: string }
+      | { __typename: 'LimitExceeded', message: string }
+      | { __typename: 'NotFound', message: string }
      | null } };
 
 export type LeasesReleaseMutationVariables = Exact<{
@@ -1841,14 +1868,14 @@ export type LeasesReleaseMutationVariables = Exact<{
 
 
 export type LeasesReleaseMutation = { releaseTasks: { released: number | null, error:
-      | { __typename: 'InvalidInput', message: string }
-      | { __typename: 'NotFound', message: string }
       | { __typename: 'AlreadyExists', message: string }
-      | { __typename: 'Forbidden', message: string }
-      | { __typename: 'LimitExceeded', message: string }
       | { __typename: 'Conflict', message: string }
+      | { __typename: 'Forbidden', message: string }
       | { __typename: 'IdempotencyMismatch', message: string }
+      | { __typename: 'InvalidInput', message: string }
       | { __typename: 'InvalidState', message: string }
+      | { __typename: 'LimitExceeded', message: string }
+      | { __typename: 'NotFound', message: string }
      | null } };
 
 export type LiveRunFragment = { id: string, number: number, status: RetrainRunStatus, recipe: Recipe, trigger: RetrainRunTrigger, phase: RetrainRunPhase | null, percent: number, secondsLeft: number | null, loss: number | null, accuracy: number | null, attempt: number, startedAt: string | null, finishedAt: string | null, publishedAt: string | null, seconds: number | null, failure: string | null, labelCount: number | null, classCount: number | null };
@@ -1873,18 +1900,18 @@ export type LiveEventsSubscriptionVariables = Exact<{
 
 
 export type LiveEventsSubscription = { datasetEvents:
-    | { __typename: 'ImagesStored', count: number, cursor: string, occurredAt: string, counts: { images: number, labelled: number, embedded: number, predicted: number, heldOut: number, labels: number, leased: number }, actor: { id: string, name: string } | null }
+    | { __typename: 'ClassesChanged', cursor: string, occurredAt: string, classes: Array<{ id: string, name: string, color: string, hotkey: string | null, position: number, archived: boolean }>, actor: { id: string, name: string } | null }
+    | { __typename: 'DatasetChanged', cursor: string, occurredAt: string, dataset: { id: string, name: string, autoRetrainAfter: number }, actor: { id: string, name: string } | null }
     | { __typename: 'ImagesEmbedded', count: number, cursor: string, occurredAt: string, counts: { images: number, labelled: number, embedded: number, predicted: number, heldOut: number, labels: number, leased: number }, actor: { id: string, name: string } | null }
-    | { __typename: 'PredictionsUpdated', count: number, cursor: string, occurredAt: string, run: { id: string, number: number, status: RetrainRunStatus, recipe: Recipe, trigger: RetrainRunTrigger, phase: RetrainRunPhase | null, percent: number, secondsLeft: number | null, loss: number | null, accuracy: number | null, attempt: number, startedAt: string | null, finishedAt: string | null, publishedAt: string | null, seconds: number | null, failure: string | null, labelCount: number | null, classCount: number | null }, actor: { id: string, name: string } | null }
-    | { __typename: 'QueueOrdered', count: number, cursor: string, occurredAt: string, actor: { id: string, name: string } | null }
+    | { __typename: 'ImagesStored', count: number, cursor: string, occurredAt: string, counts: { images: number, labelled: number, embedded: number, predicted: number, heldOut: number, labels: number, leased: number }, actor: { id: string, name: string } | null }
+    | { __typename: 'ImportProgressed', cursor: string, occurredAt: string, import: { id: string, fileName: string, status: ImportStatus, filesTotal: number, filesDone: number, imagesAdded: number, duplicates: number, labelsAdded: number, refusalCount: number, failure: string | null, createdAt: string }, actor: { id: string, name: string } | null }
     | { __typename: 'LabelRecorded', cursor: string, occurredAt: string, label: { id: string, origin: LabelOrigin, extra: boolean, class: { id: string, name: string, color: string }, person: { id: string, name: string } }, image: { id: string, fileName: string, thumbnailUrl: string, version: number, consensus: { decidedAt: string, origin: LabelOrigin, class: { id: string, name: string, color: string } } | null, labels: Array<{ id: string, origin: LabelOrigin, extra: boolean, inForce: boolean, createdAt: string, class: { id: string, name: string, color: string }, person: { id: string, name: string } }> }, counts: { images: number, labelled: number, embedded: number, predicted: number, heldOut: number, labels: number, leased: number }, actor: { id: string, name: string } | null }
     | { __typename: 'LabelUndone', cursor: string, occurredAt: string, label: { id: string, class: { id: string, name: string, color: string }, person: { id: string, name: string } }, image: { id: string, fileName: string, thumbnailUrl: string, version: number, consensus: { decidedAt: string, origin: LabelOrigin, class: { id: string, name: string, color: string } } | null, labels: Array<{ id: string, origin: LabelOrigin, extra: boolean, inForce: boolean, createdAt: string, class: { id: string, name: string, color: string }, person: { id: string, name: string } }> }, counts: { images: number, labelled: number, embedded: number, predicted: number, heldOut: number, labels: number, leased: number }, actor: { id: string, name: string } | null }
+    | { __typename: 'PredictionsUpdated', count: number, cursor: string, occurredAt: string, run: { id: string, number: number, status: RetrainRunStatus, recipe: Recipe, trigger: RetrainRunTrigger, phase: RetrainRunPhase | null, percent: number, secondsLeft: number | null, loss: number | null, accuracy: number | null, attempt: number, startedAt: string | null, finishedAt: string | null, publishedAt: string | null, seconds: number | null, failure: string | null, labelCount: number | null, classCount: number | null }, actor: { id: string, name: string } | null }
+    | { __typename: 'QueueOrdered', count: number, cursor: string, occurredAt: string, actor: { id: string, name: string } | null }
+    | { __typename: 'RunEnded', cursor: string, occurredAt: string, run: { id: string, number: number, status: RetrainRunStatus, recipe: Recipe, trigger: RetrainRunTrigger, phase: RetrainRunPhase | null, percent: number, secondsLeft: number | null, loss: number | null, accuracy: number | null, attempt: number, startedAt: string | null, finishedAt: string | null, publishedAt: string | null, seconds: number | null, failure: string | null, labelCount: number | null, classCount: number | null }, actor: { id: string, name: string } | null }
     | { __typename: 'RunProgressed', cursor: string, occurredAt: string, run: { id: string, number: number, status: RetrainRunStatus, recipe: Recipe, trigger: RetrainRunTrigger, phase: RetrainRunPhase | null, percent: number, secondsLeft: number | null, loss: number | null, accuracy: number | null, attempt: number, startedAt: string | null, finishedAt: string | null, publishedAt: string | null, seconds: number | null, failure: string | null, labelCount: number | null, classCount: number | null }, actor: { id: string, name: string } | null }
     | { __typename: 'RunPublished', cursor: string, occurredAt: string, run: { id: string, number: number, status: RetrainRunStatus, recipe: Recipe, trigger: RetrainRunTrigger, phase: RetrainRunPhase | null, percent: number, secondsLeft: number | null, loss: number | null, accuracy: number | null, attempt: number, startedAt: string | null, finishedAt: string | null, publishedAt: string | null, seconds: number | null, failure: string | null, labelCount: number | null, classCount: number | null, metrics: { trainLoss: number, trainAccuracy: number, trainCount: number, validationLoss: number | null, validationAccuracy: number | null, validationCount: number, testLoss: number | null, testAccuracy: number | null, testCount: number, rescoredCount: number, phaseSeconds: Array<{ phase: RetrainRunPhase, seconds: number }> } | null }, actor: { id: string, name: string } | null }
-    | { __typename: 'RunEnded', cursor: string, occurredAt: string, run: { id: string, number: number, status: RetrainRunStatus, recipe: Recipe, trigger: RetrainRunTrigger, phase: RetrainRunPhase | null, percent: number, secondsLeft: number | null, loss: number | null, accuracy: number | null, attempt: number, startedAt: string | null, finishedAt: string | null, publishedAt: string | null, seconds: number | null, failure: string | null, labelCount: number | null, classCount: number | null }, actor: { id: string, name: string } | null }
-    | { __typename: 'DatasetChanged', cursor: string, occurredAt: string, dataset: { id: string, name: string, autoRetrainAfter: number }, actor: { id: string, name: string } | null }
-    | { __typename: 'ClassesChanged', cursor: string, occurredAt: string, classes: Array<{ id: string, name: string, color: string, hotkey: string | null, position: number, archived: boolean }>, actor: { id: string, name: string } | null }
-    | { __typename: 'ImportProgressed', cursor: string, occurredAt: string, import: { id: string, fileName: string, status: ImportStatus, filesTotal: number, filesDone: number, imagesAdded: number, duplicates: number, labelsAdded: number, refusalCount: number, failure: string | null, createdAt: string }, actor: { id: string, name: string } | null }
    };
 
 export type OutboxRecordLabelsMutationVariables = Exact<{
@@ -1893,23 +1920,23 @@ export type OutboxRecordLabelsMutationVariables = Exact<{
 
 
 export type OutboxRecordLabelsMutation = { recordLabels: { results: Array<{ clientMutationId: string | null, label: { id: string } | null, image: { id: string, fileName: string, thumbnailUrl: string, version: number, consensus: { decidedAt: string, origin: LabelOrigin, class: { id: string, name: string, color: string } } | null, labels: Array<{ id: string, origin: LabelOrigin, extra: boolean, inForce: boolean, createdAt: string, class: { id: string, name: string, color: string }, person: { id: string, name: string } }> } | null, error:
-        | { __typename: 'InvalidInput', message: string }
-        | { __typename: 'NotFound', message: string }
         | { __typename: 'AlreadyExists', message: string }
-        | { __typename: 'Forbidden', message: string }
-        | { __typename: 'LimitExceeded', message: string }
         | { __typename: 'Conflict', message: string, image: { id: string, fileName: string, thumbnailUrl: string, version: number, consensus: { decidedAt: string, origin: LabelOrigin, class: { id: string, name: string, color: string } } | null, labels: Array<{ id: string, origin: LabelOrigin, extra: boolean, inForce: boolean, createdAt: string, class: { id: string, name: string, color: string }, person: { id: string, name: string } }> } }
+        | { __typename: 'Forbidden', message: string }
         | { __typename: 'IdempotencyMismatch', message: string }
+        | { __typename: 'InvalidInput', message: string }
         | { __typename: 'InvalidState', message: string }
+        | { __typename: 'LimitExceeded', message: string }
+        | { __typename: 'NotFound', message: string }
        | null }> | null, error:
-      | { __typename: 'InvalidInput', message: string }
-      | { __typename: 'NotFound', message: string }
       | { __typename: 'AlreadyExists', message: string }
-      | { __typename: 'Forbidden', message: string }
-      | { __typename: 'LimitExceeded', message: string }
       | { __typename: 'Conflict', message: string }
+      | { __typename: 'Forbidden', message: string }
       | { __typename: 'IdempotencyMismatch', message: string }
+      | { __typename: 'InvalidInput', message: string }
       | { __typename: 'InvalidState', message: string }
+      | { __typename: 'LimitExceeded', message: string }
+      | { __typename: 'NotFound', message: string }
      | null } };
 
 export type OutboxUndoLabelMutationVariables = Exact<{
@@ -1918,14 +1945,14 @@ export type OutboxUndoLabelMutationVariables = Exact<{
 
 
 export type OutboxUndoLabelMutation = { undoLabel: { label: { id: string } | null, image: { id: string, fileName: string, thumbnailUrl: string, version: number, consensus: { decidedAt: string, origin: LabelOrigin, class: { id: string, name: string, color: string } } | null, labels: Array<{ id: string, origin: LabelOrigin, extra: boolean, inForce: boolean, createdAt: string, class: { id: string, name: string, color: string }, person: { id: string, name: string } }> } | null, error:
-      | { __typename: 'InvalidInput', message: string }
-      | { __typename: 'NotFound', message: string }
       | { __typename: 'AlreadyExists', message: string }
-      | { __typename: 'Forbidden', message: string }
-      | { __typename: 'LimitExceeded', message: string }
       | { __typename: 'Conflict', message: string, image: { id: string, fileName: string, thumbnailUrl: string, version: number, consensus: { decidedAt: string, origin: LabelOrigin, class: { id: string, name: string, color: string } } | null, labels: Array<{ id: string, origin: LabelOrigin, extra: boolean, inForce: boolean, createdAt: string, class: { id: string, name: string, color: string }, person: { id: string, name: string } }> } }
+      | { __typename: 'Forbidden', message: string }
       | { __typename: 'IdempotencyMismatch', message: string }
+      | { __typename: 'InvalidInput', message: string }
       | { __typename: 'InvalidState', message: string }
+      | { __typename: 'LimitExceeded', message: string }
+      | { __typename: 'NotFound', message: string }
      | null } };
 
 export const ClassesRowFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ClassesRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Class"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"color"}},{"kind":"Field","name":{"kind":"Name","value":"hotkey"}},{"kind":"Field","name":{"kind":"Name","value":"position"}},{"kind":"Field","name":{"kind":"Name","value":"archived"}},{"kind":"Field","name":{"kind":"Name","value":"labelledCount"}},{"kind":"Field","name":{"kind":"Name","value":"predictedCount"}}]}}]} as unknown as DocumentNode<ClassesRowFragment, unknown>;
@@ -1997,38 +2024,38 @@ export const LiveEventsDocument = {"kind":"Document","definitions":[{"kind":"Ope
 export const OutboxRecordLabelsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"OutboxRecordLabels"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"RecordLabelsInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recordLabels"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"results"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"clientMutationId"}},{"kind":"Field","name":{"kind":"Name","value":"label"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}},{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"LibLabelledImage"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Conflict"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"LibLabelledImage"}}]}}]}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"LibPerson"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"User"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"LibLabelledImage"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Image"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"fileName"}},{"kind":"Field","name":{"kind":"Name","value":"thumbnailUrl"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"consensus"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"class"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"color"}}]}},{"kind":"Field","name":{"kind":"Name","value":"decidedAt"}},{"kind":"Field","name":{"kind":"Name","value":"origin"}}]}},{"kind":"Field","name":{"kind":"Name","value":"labels"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"class"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"color"}}]}},{"kind":"Field","name":{"kind":"Name","value":"person"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"LibPerson"}}]}},{"kind":"Field","name":{"kind":"Name","value":"origin"}},{"kind":"Field","name":{"kind":"Name","value":"extra"}},{"kind":"Field","name":{"kind":"Name","value":"inForce"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}}]}}]}}]} as unknown as DocumentNode<OutboxRecordLabelsMutation, OutboxRecordLabelsMutationVariables>;
 export const OutboxUndoLabelDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"OutboxUndoLabel"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"UndoLabelInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"undoLabel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"label"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}},{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"LibLabelledImage"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Conflict"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"LibLabelledImage"}}]}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"LibPerson"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"User"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"LibLabelledImage"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Image"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"fileName"}},{"kind":"Field","name":{"kind":"Name","value":"thumbnailUrl"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"consensus"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"class"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"color"}}]}},{"kind":"Field","name":{"kind":"Name","value":"decidedAt"}},{"kind":"Field","name":{"kind":"Name","value":"origin"}}]}},{"kind":"Field","name":{"kind":"Name","value":"labels"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"class"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"color"}}]}},{"kind":"Field","name":{"kind":"Name","value":"person"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"LibPerson"}}]}},{"kind":"Field","name":{"kind":"Name","value":"origin"}},{"kind":"Field","name":{"kind":"Name","value":"extra"}},{"kind":"Field","name":{"kind":"Name","value":"inForce"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}}]}}]}}]} as unknown as DocumentNode<OutboxUndoLabelMutation, OutboxUndoLabelMutationVariables>;
 export const possibleTypes: Record<string, string[]> = {
-  "Node": [
-    "User",
-    "Dataset",
-    "Class",
-    "Image",
-    "Label",
-    "RetrainRun",
-    "Import",
-    "Export"
-  ],
-  "MutationError": [
-    "InvalidInput",
-    "NotFound",
-    "AlreadyExists",
-    "Forbidden",
-    "LimitExceeded",
-    "Conflict",
-    "IdempotencyMismatch",
-    "InvalidState"
-  ],
   "DatasetEvent": [
-    "ImagesStored",
+    "ClassesChanged",
+    "DatasetChanged",
     "ImagesEmbedded",
-    "PredictionsUpdated",
-    "QueueOrdered",
+    "ImagesStored",
+    "ImportProgressed",
     "LabelRecorded",
     "LabelUndone",
-    "RunProgressed",
-    "RunPublished",
+    "PredictionsUpdated",
+    "QueueOrdered",
     "RunEnded",
-    "DatasetChanged",
-    "ClassesChanged",
-    "ImportProgressed"
+    "RunProgressed",
+    "RunPublished"
+  ],
+  "MutationError": [
+    "AlreadyExists",
+    "Conflict",
+    "Forbidden",
+    "IdempotencyMismatch",
+    "InvalidInput",
+    "InvalidState",
+    "LimitExceeded",
+    "NotFound"
+  ],
+  "Node": [
+    "Class",
+    "Dataset",
+    "Export",
+    "Image",
+    "Import",
+    "Label",
+    "RetrainRun",
+    "User"
   ]
 };

@@ -13,18 +13,17 @@ export function exportRoutes(
     const { id } = request.params;
     if (!isUuid(id)) return void response.status(404).json({ message: 'There is no such export.' });
     const { found } = await exports.openById(await viewerOf(request), id);
-    response.setHeader('Content-Type', 'application/zip');
-    response.setHeader('Cache-Control', 'no-store');
-    response.setHeader('X-Content-Type-Options', 'nosniff');
-    if (request.method === 'HEAD') return void response.end();
-    const download = await exports.download(found);
-    await send(download, response);
+    if (request.method === 'HEAD') return void response.type('zip').end();
+    await send(await exports.download(found), response);
   });
   return router;
 }
 
 async function send(download: Download, response: Response): Promise<void> {
   try {
+    response.setHeader('Content-Type', 'application/zip');
+    response.setHeader('Cache-Control', 'no-store');
+    response.setHeader('X-Content-Type-Options', 'nosniff');
     response.setHeader('Content-Disposition', attachment(download.fileName));
     await download.archive.writeTo(response);
   } catch (error) {

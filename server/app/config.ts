@@ -1,0 +1,93 @@
+import { homedir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { z } from 'zod';
+
+const boolean = z
+  .enum(['true', 'false', '1', '0'])
+  .transform((value) => value === 'true' || value === '1');
+const folderList = z.string().transform((value) =>
+  value
+    .split(delimiter)
+    .filter(Boolean)
+    .map((folder) => resolve(folder)),
+);
+
+/** Every variable the product reads; documented one by one in docs/configuration.md. */
+const environment = z.object({
+  LABELLOOP_ROLE: z.enum(['all', 'api', 'worker']).default('all'),
+  LABELLOOP_HOST: z.string().default('0.0.0.0'),
+  LABELLOOP_PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
+  LABELLOOP_DATA: z.string().default('data'),
+  LABELLOOP_CACHE: z.string().default(join(homedir(), '.cache', 'labelloop')),
+  LABELLOOP_BACKBONES: folderList.default([]),
+  LABELLOOP_SHARED: z.string().default(join('..', 'shared')),
+  LABELLOOP_LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info'),
+  LABELLOOP_LEASE_SECONDS: z.coerce.number().int().min(5).max(86_400).default(120),
+  LABELLOOP_SESSION_DAYS: z.coerce.number().int().min(1).max(365).default(30),
+  LABELLOOP_EVENT_POLL_MS: z.coerce.number().int().min(10).max(5_000).default(100),
+  LABELLOOP_EVENT_RETENTION_HOURS: z.coerce.number().positive().default(72),
+  LABELLOOP_SUBSCRIBER_QUEUE: z.coerce.number().int().min(10).max(100_000).default(1_000),
+  LABELLOOP_THREADS: z.coerce.number().int().min(0).max(256).default(0),
+  LABELLOOP_SECURE_COOKIES: boolean.default(false),
+  LABELLOOP_PUBLIC_URL: z.url().optional(),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(20),
+  NODE_ENV: z.string().default('production'),
+});
+
+export type Config = ReturnType<typeof parseConfig>;
+
+/** Reads the environment once. @throws Error naming every variable at fault. */
+export function parseConfig(env: NodeJS.ProcessEnv) {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(
+      (issue) => `  ${issue.path.join('.')}: ${issue.message}`,
+    );
+    throw new Error(
+      `The configuration has faults:\n${faults.join('\n')}\nSee docs/configuration.md.`,
+    );
+  }
+  const values = parsed.data;
+  const shared = resolve(values.LABELLOOP_SHARED);
+  return {
+    role: values.LABELLOOP_ROLE,
+    host: values.LABELLOOP_HOST,
+    port: values.LABELLOOP_PORT,
+    dataFolder: resolve(values.LABELLOOP_DATA),
+    cacheFolder: resolve(values.LABELLOOP_CACHE),
+    backboneFolders: [
+      join(resolve(values.LABELLOOP_CACHE), 'backbones'),
+      ...values.LABELLOOP_BACKBONES,
+      join(shared, 'models'),
+    ],
+    logLevel: values.LABELLOOP_LOG_LEVEL,
+    leaseSeconds: values.LABELLOOP_LEASE_SECONDS,
+    sessionDays: values.LABELLOOP_SESSION_DAYS,
+    eventPollMs: values.LABELLOOP_EVENT_POLL_MS,
+    eventRetentionHours: values.LABELLOOP_EVENT_RETENTION_HOURS,
+    subscriberQueue: values.LABELLOOP_SUBSCRIBER_QUEUE,
+    threads: values.LABELLOOP_THREADS,
+    secureCookies: values.LABELLOOP_SECURE_COOKIES,
+    publicUrl: values.LABELLOOP_PUBLIC_URL,
+    databaseUrl: values.DATABASE_URL,
+    databasePool: values.DATABASE_POOL,
+  };
+}
+
+/** What the worker of a server that runs everything gets instead of a configuration of its own. */
+export function workerEnvironment(databaseUrl: string): NodeJS.ProcessEnv {
+  return { ...process.env, LABELLOOP_ROLE: 'worker', DATABASE_URL: databaseUrl };
+}
+
+/** For entry points: prints every fault and ends the process with status 1. */
+export function configOrExit(): Config {
+  try {
+    return parseConfig(process.env);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { DataSource } from 'typeorm';
+import { createDataSource } from '../database/dataSource';
+import { migrate } from '../database/migrate';
+import { JobQueue } from '../jobs/jobQueue';
+import { AuthService } from '../modules/auth/auth.service';
+import { ClassService } from '../modules/datasets/class.service';
+import { DatasetService } from '../modules/datasets/dataset.service';
+import { DatasetCounter } from '../modules/datasets/datasetCounts';
+import { BackboneRegistry } from '../modules/embeddings/backboneRegistry';
+import { EventHub } from '../modules/events/eventHub';
+import { EventStore } from '../modules/events/eventStore';
+import { ExportService } from '../modules/exports/export.service';
+import { ImageIngest } from '../modules/images/imageIngest';
+import { ImageRepository } from '../modules/images/image.repository';
+import { ImageService } from '../modules/images/image.service';
+import { UploadService } from '../modules/images/upload.service';
+import { LabelImporter } from '../modules/labels/labelImporter';
+import { LabelService } from '../modules/labels/label.service';
+import { LabelWriter } from '../modules/labels/labelWriter';
+import { PredictionRepository } from '../modules/predictions/prediction.repository';
+import { LeaseRepository } from '../modules/tasks/lease.repository';
+import { LeaseService } from '../modules/tasks/lease.service';
+import { QueueService } from '../modules/tasks/queue.service';
+import { ModelStore } from '../modules/training/modelStore';
+import { RetrainRunService } from '../modules/training/retrainRun.service';
+import { LocalImageStore } from '../storage/localImageStore';
+import type { Config } from './config';
+import { entities } from './entities';
+
+export type Container = Awaited<ReturnType<typeof openContainer>>;
+
+export interface ContainerOptions {
+  config: Config;
+  databaseUrl: string;
+  logger: Logger;
+  /** Workers also watch over the job queue. */
+  supervise: boolean;
+}
+
+/** Builds every service once and hands each what it needs: nothing else decides which adapter is used. */
+export async function openContainer({ config, databaseUrl, logger, supervise }: ContainerOptions) {
+  const dataSource = await connect(databaseUrl, config.databasePool);
+  const jobs = new JobQueue(databaseUrl, logger, supervise);
+  await jobs.start();
+  const services = buildServices(
+    dataSource,
+    jobs,
+    await BackboneRegistry.open(config.backboneFolders, logger),
+    config,
+  );
+  const hub = new EventHub(services.events, logger, {
+    pollMs: config.eventPollMs,
+    subscriberQueue: config.subscriberQueue,
+  });
+  await hub.start();
+  return {
+    ...services,
+    config,
+    logger,
+    dataSource,
+    jobs,
+    hub,
+    close: async () => {
+      await hub.stop();
+      await jobs.stop();
+      await dataSource.destroy();
+    },
+  };
+}
+
+async function connect(url: string, poolSize: number): Promise<DataSource> {
+  const dataSource = createDataSource(url, poolSize, entities);
+  await dataSource.initialize();
+  await migrate(dataSource);
+  return dataSource;
+}
+
+function buildServices(
+  dataSource: DataSource,
+  jobs: JobQueue,
+  backbones: BackboneRegistry,
+  config: Config,
+) {
+  const store = new LocalImageStore(join(config.dataFolder, 'store'));
+  const events = new EventStore(dataSource);
+  const auth = new AuthService(dataSource, config.sessionDays);
+  const datasets = new DatasetService(dataSource, events, backbones);
+  const classes = new ClassService(dataSource, datasets, events);
+  const leaseRepository = new LeaseRepository(dataSource);
+  const leases = new LeaseService(dataSource, datasets, leaseRepository, config.leaseSeconds);
+  const labelWriter = new LabelWriter(dataSource, leases, events);
+  const ingest = new ImageIngest(dataSource, store, classes, new LabelImporter(), events, jobs);
+  return {
+    store,
+    events,
+    backbones,
+    auth,
+    datasets,
+    classes,
+    counter: new DatasetCounter(dataSource),
+    images: new ImageService(dataSource, datasets, new ImageRepository(dataSource)),
+    ingest,
+    uploads: new UploadService(dataSource, datasets, store, ingest, events, jobs),
+    leaseRepository,
+    leases,
+    queue: new QueueService(dataSource, events),
+    labels: new LabelService(dataSource, datasets, labelWriter),
+    predictions: new PredictionRepository(dataSource),
+    models: new ModelStore(dataSource),
+    runs: new RetrainRunService(dataSource, datasets, events, jobs),
+    exports: new ExportService(dataSource, datasets, store),
+  };
+}

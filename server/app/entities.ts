@@ -1,0 +1,29 @@
+import { Session } from '../modules/auth/session.entity';
+import { User } from '../modules/auth/user.entity';
+import { Class } from '../modules/datasets/class.entity';
+import { Dataset } from '../modules/datasets/dataset.entity';
+import { Export } from '../modules/exports/export.entity';
+import { Image } from '../modules/images/image.entity';
+import { Import } from '../modules/images/import.entity';
+import { UploadTicket } from '../modules/images/uploadTicket.entity';
+import { Label } from '../modules/labels/label.entity';
+import { Prediction } from '../modules/predictions/prediction.entity';
+import { Lease } from '../modules/tasks/lease.entity';
+import { Model } from '../modules/training/model.entity';
+import { RetrainRun } from '../modules/training/retrainRun.entity';
+
+export const entities = [
+  Class,
+  Dataset,
+  Export,
+  Image,
+  Import,
+  Label,
+  Lease,
+  Model,
+  Prediction,
+  RetrainRun,
+  Session,
+  UploadTicket,
+  User,
+];

@@ -1,0 +1,85 @@
+import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import type { Context } from '../graphql/context';
+import { NotFoundError, UnauthenticatedError } from '../graphql/domainErrors';
+import { parseGlobalId, type NodeName } from '../graphql/globalId';
+import { Node } from '../graphql/node.type';
+import { requireViewer } from '../modules/auth/auth.service';
+import type { Container } from './container';
+
+type Services = Pick<
+  Container,
+  'auth' | 'datasets' | 'classes' | 'images' | 'labels' | 'runs' | 'exports'
+>;
+interface OfDataset {
+  datasetId: string;
+}
+
+/** Anything with a global id, by that id. */
+@Resolver()
+export class NodeResolver {
+  constructor(private readonly services: Services) {}
+
+  @Query(() => Node, { nullable: true })
+  node(@Arg('id', () => ID) id: string, @Ctx() context: Context) {
+    return this.find(id, context);
+  }
+
+  @Query(() => [Node], { nullable: 'items' })
+  nodes(@Arg('ids', () => [ID]) ids: string[], @Ctx() context: Context) {
+    return Promise.all(ids.map((id) => this.find(id, context)));
+  }
+
+  /** Null for what is not there or may not be seen. */
+  private async find(globalId: string, context: Context): Promise<object | null> {
+    requireViewer(context.viewer);
+    const parsed = parseGlobalId(globalId);
+    if (!parsed) return null;
+    const found = await this.load(parsed.type as NodeName, parsed.id, context);
+    if (!found) return null;
+    return Object.assign(Object.create({ nodeType: parsed.type }) as object, found);
+  }
+
+  private async load(type: NodeName, id: string, context: Context): Promise<object | null> {
+    const { auth, datasets, classes, images, labels, runs, exports } = this.services;
+    const { loaders } = context;
+    switch (type) {
+      case 'User':
+        return (await loaders.load(auth.usersById, id)) ?? null;
+      case 'Dataset':
+        return this.visible(id, context, await loaders.load(datasets.byId, id));
+      case 'Class':
+        return this.inDataset(context, await loaders.load(classes.byId, id));
+      case 'Image':
+        return this.inDataset(context, await loaders.load(images.byId, id));
+      case 'Label':
+        return this.inDataset(context, await loaders.load(labels.byId, id));
+      case 'RetrainRun':
+        return this.inDataset(context, await loaders.load(runs.byId, id));
+      case 'Import':
+        return this.inDataset(context, await loaders.load(images.importsById, id));
+      case 'Export':
+        return this.inDataset(context, await loaders.load(exports.byId, id));
+      default:
+        return null;
+    }
+  }
+
+  private inDataset<T extends OfDataset>(context: Context, found: T | undefined) {
+    return found ? this.visible(found.datasetId, context, found) : null;
+  }
+
+  private async visible<T extends object>(
+    datasetId: string,
+    { viewer }: Context,
+    found: T | undefined,
+  ) {
+    if (!found) return null;
+    try {
+      await this.services.datasets.openById(viewer, datasetId, 'view');
+      return found;
+    } catch (error) {
+      if (error instanceof NotFoundError || error instanceof UnauthenticatedError) return null;
+      throw error;
+    }
+  }
+}

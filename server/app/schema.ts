@@ -1,0 +1,152 @@
+import type { GraphQLSchema } from 'graphql';
+import { GraphQLDateTime } from 'graphql-scalars';
+import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
+import { registerEnums } from '../graphql/enums';
+import { mutationErrors } from '../graphql/mutationErrors.middleware';
+import * as mutationErrorTypes from '../graphql/mutationError.type';
+import { AuthResolver } from '../modules/auth/auth.resolver';
+import {
+  ClassesChangedResolver,
+  ClassResolver,
+  DatasetChangedResolver,
+} from '../modules/datasets/class.resolver';
+import { ClassesChanged, DatasetChanged } from '../modules/datasets/dataset.events';
+import { DatasetResolver } from '../modules/datasets/dataset.resolver';
+import {
+  CapabilitiesResolver,
+  ImagesEmbeddedResolver,
+} from '../modules/embeddings/embedding.resolver';
+import { ImagesEmbedded } from '../modules/embeddings/embedding.type';
+import type { EventClasses } from '../modules/events/event.type';
+import { EventResolver } from '../modules/events/event.resolver';
+import { DatasetExportsResolver, ExportResolver } from '../modules/exports/export.resolver';
+import {
+  ConflictResolver,
+  DatasetImagesResolver,
+  ImageResolver,
+  ImagesStoredResolver,
+  ImportProgressedResolver,
+} from '../modules/images/image.resolver';
+import { ImagesStored, ImportProgressed } from '../modules/images/image.events';
+import { LabelRecorded, LabelUndone } from '../modules/labels/label.events';
+import {
+  ConsensusResolver,
+  ImageLabelsResolver,
+  LabelResolver,
+} from '../modules/labels/label.resolver';
+import { LabelRecordedResolver, LabelUndoneResolver } from '../modules/labels/labelEvent.resolver';
+import { PredictionsUpdated } from '../modules/predictions/prediction.type';
+import {
+  ClassConfidenceResolver,
+  ImagePredictionResolver,
+  PredictionResolver,
+  PredictionsUpdatedResolver,
+} from '../modules/predictions/prediction.resolver';
+import {
+  DatasetQueueResolver,
+  ImageLeaseResolver,
+  QueueEntryResolver,
+  TaskResolver,
+} from '../modules/tasks/task.resolver';
+import { QueueOrdered } from '../modules/tasks/task.type';
+import { RunEnded, RunProgressed, RunPublished } from '../modules/training/retrainRun.events';
+import {
+  DatasetRunsResolver,
+  RetrainRunResolver,
+  RunEndedResolver,
+  RunProgressedResolver,
+  RunPublishedResolver,
+} from '../modules/training/retrainRun.resolver';
+import type { Container } from './container';
+import { NodeResolver } from './node.resolver';
+
+/** Every kind of event has its type: a missing one does not compile. */
+const eventClasses: EventClasses = {
+  'images.stored': ImagesStored,
+  'images.embedded': ImagesEmbedded,
+  'predictions.updated': PredictionsUpdated,
+  'queue.ordered': QueueOrdered,
+  'label.recorded': LabelRecorded,
+  'label.undone': LabelUndone,
+  'run.progressed': RunProgressed,
+  'run.published': RunPublished,
+  'run.ended': RunEnded,
+  'dataset.changed': DatasetChanged,
+  'classes.changed': ClassesChanged,
+  'import.progressed': ImportProgressed,
+};
+
+/** type-graphql asks for one; ours are fed by the event hub, whose queues are bounded. */
+const unusedPubSub: PubSub = {
+  publish: () => refuse(),
+  subscribe: () => refuse(),
+};
+function refuse(): never {
+  throw new Error('subscriptions follow the event hub');
+}
+
+type ResolverClass = new (...services: never[]) => object;
+type Factory = (container: Container) => object;
+
+const factories = new Map<ResolverClass, Factory>([
+  [NodeResolver, (c) => new NodeResolver(c)],
+  [AuthResolver, (c) => new AuthResolver(c.auth, c.config.secureCookies)],
+  [DatasetResolver, (c) => new DatasetResolver(c.datasets, c.classes, c.counter, c.auth, c.events)],
+  [ClassResolver, (c) => new ClassResolver(c.classes, c.counter)],
+  [DatasetChangedResolver, (c) => new DatasetChangedResolver(c.datasets)],
+  [ClassesChangedResolver, (c) => new ClassesChangedResolver(c.classes)],
+  [CapabilitiesResolver, (c) => new CapabilitiesResolver(c.backbones)],
+  [ImagesEmbeddedResolver, (c) => new ImagesEmbeddedResolver(c.counter)],
+  [ImageResolver, (c) => new ImageResolver(c.images, c.datasets, c.uploads)],
+  [DatasetImagesResolver, (c) => new DatasetImagesResolver(c.images)],
+  [ConflictResolver, (c) => new ConflictResolver(c.images)],
+  [ImagesStoredResolver, (c) => new ImagesStoredResolver(c.images, c.counter)],
+  [ImportProgressedResolver, (c) => new ImportProgressedResolver(c.images)],
+  [TaskResolver, (c) => new TaskResolver(c.leases, c.images)],
+  [QueueEntryResolver, (c) => new QueueEntryResolver(c.images)],
+  [DatasetQueueResolver, (c) => new DatasetQueueResolver(c.queue)],
+  [ImageLeaseResolver, (c) => new ImageLeaseResolver(c.queue)],
+  [LabelResolver, (c) => new LabelResolver(c.labels, c.images, c.classes, c.auth)],
+  [ConsensusResolver, (c) => new ConsensusResolver(c.classes)],
+  [ImageLabelsResolver, (c) => new ImageLabelsResolver(c.labels)],
+  [LabelRecordedResolver, (c) => new LabelRecordedResolver(c.labels, c.images, c.counter)],
+  [LabelUndoneResolver, (c) => new LabelUndoneResolver(c.labels, c.images, c.counter)],
+  [PredictionResolver, (c) => new PredictionResolver(c.classes, c.runs)],
+  [ClassConfidenceResolver, (c) => new ClassConfidenceResolver(c.classes)],
+  [ImagePredictionResolver, (c) => new ImagePredictionResolver(c.predictions)],
+  [PredictionsUpdatedResolver, (c) => new PredictionsUpdatedResolver(c.runs)],
+  [RetrainRunResolver, (c) => new RetrainRunResolver(c.runs, c.datasets, c.auth)],
+  [DatasetRunsResolver, (c) => new DatasetRunsResolver(c.runs)],
+  [RunProgressedResolver, (c) => new RunProgressedResolver(c.runs)],
+  [RunPublishedResolver, (c) => new RunPublishedResolver(c.runs)],
+  [RunEndedResolver, (c) => new RunEndedResolver(c.runs)],
+  [ExportResolver, (c) => new ExportResolver(c.exports, c.auth)],
+  [DatasetExportsResolver, (c) => new DatasetExportsResolver(c.exports)],
+  [EventResolver, (c) => new EventResolver(c.auth, eventClasses)],
+]);
+
+/** The schema of all domains. Without a container it can be printed, not executed. */
+export function createSchema(container?: Container): GraphQLSchema {
+  registerEnums();
+  const instances = new Map<unknown, object>();
+  const instanceOf = (resolver: ResolverClass): object => {
+    const known = instances.get(resolver);
+    if (known) return known;
+    const factory = factories.get(resolver);
+    if (!container || !factory) throw new Error(`there is no instance of ${resolver.name}`);
+    const instance = factory(container);
+    instances.set(resolver, instance);
+    return instance;
+  };
+  return buildSchemaSync({
+    resolvers: [...factories.keys()] as unknown as NonEmptyArray<ResolverClass>,
+    orphanedTypes: [...Object.values(eventClasses), ...Object.values(mutationErrorTypes)].filter(
+      (type) => type !== mutationErrorTypes.Payload,
+    ),
+    container: { get: (resolver: ResolverClass) => instanceOf(resolver) },
+    globalMiddlewares: [mutationErrors],
+    scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],
+    validate: false,
+    pubSub: unusedPubSub,
+  });
+}

@@ -1,0 +1,132 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { v4 as uuid } from 'uuid';
+import { EmbeddingJobs } from '../modules/embeddings/embedding.jobs';
+import { EmbeddingRepository } from '../modules/embeddings/embedding.repository';
+import { EmbeddingService } from '../modules/embeddings/embedding.service';
+import { FeatureCache } from '../modules/embeddings/featureCache';
+import type { EventRecord } from '../modules/events/event';
+import { ImportJobs } from '../modules/images/import.jobs';
+import { PredictionJobs } from '../modules/predictions/prediction.jobs';
+import { RunPredictionTables } from '../modules/predictions/runPredictions';
+import { QueueOrderer } from '../modules/tasks/ordering';
+import { OrderingJobs } from '../modules/tasks/ordering.jobs';
+import { RetrainJobs } from '../modules/training/retrain.jobs';
+import type { JobHandlers } from '../jobs/jobMap';
+import type { Container } from './container';
+import { WorkerPresence } from './workerPresence';
+
+const sweepEveryMs = 5_000;
+
+export interface Worker {
+  close: () => Promise<void>;
+}
+
+/** Takes jobs; any number may run, on any machine that reaches the database and the image store. */
+export async function startWorker(container: Container): Promise<Worker> {
+  const { dataSource, jobs, backbones, config } = container;
+  const presence = await WorkerPresence.announce(dataSource, uuid(), hostname());
+  const repository = new EmbeddingRepository(dataSource, presence.id);
+  const cache = new FeatureCache(join(config.dataFolder, 'cache', 'features'), repository);
+  const embeddings = new EmbeddingService(backbones, cache, config.threads);
+  const backboneId = backbones.defaultBackboneId();
+  if (backboneId) await repository.adoptBackbone(backboneId);
+  await jobs.work(handlersOf(container, embeddings, repository, presence.id));
+  const sweep = () => sweepOnce(container, repository);
+  await sweep();
+  const sweeper = setInterval(() => void sweep(), sweepEveryMs);
+  container.hub.onEvent((event) => react(container, event));
+  return {
+    close: async () => {
+      clearInterval(sweeper);
+      await jobs.stop();
+      await repository.unclaim();
+      await embeddings.dispose();
+      await presence.end();
+    },
+  };
+}
+
+function handlersOf(
+  c: Container,
+  embeddings: EmbeddingService,
+  repository: EmbeddingRepository,
+  workerId: string,
+): JobHandlers {
+  const { dataSource, events, jobs, store, logger } = c;
+  const orderer = new QueueOrderer(dataSource, c.queue);
+  const embed = new EmbeddingJobs(dataSource, repository, embeddings, store, events, jobs, logger);
+  const predict = new PredictionJobs(dataSource, c.predictions, embeddings, c.models, events, jobs);
+  const order = new OrderingJobs(dataSource, embeddings, c.predictions, orderer, c.queue);
+  const retrain = new RetrainJobs(
+    dataSource,
+    embeddings,
+    c.models,
+    new RunPredictionTables(c.predictions),
+    {
+      stage: (...args) => orderer.stage(...args),
+      activate: (...args) => c.queue.activate(...args),
+      pruneSuperseded: (datasetId) => c.queue.pruneSuperseded(datasetId),
+    },
+    events,
+    jobs,
+    workerId,
+    logger,
+  );
+  const imports = new ImportJobs(dataSource, store, c.ingest, events, workerId);
+  return {
+    embed: (data, signal) => embed.run(data, signal),
+    predict: (data, signal) => predict.run(data, signal),
+    order: (data) => order.run(data),
+    retrain: (data, signal) => retrain.run(data, signal),
+    import: (data, signal) => imports.run(data, signal),
+    maintain: () => maintain(c),
+  };
+}
+
+/** Events say at once what the sweep and the poll would find a little later. */
+function react({ runs, jobs, logger }: Container, event: EventRecord): void {
+  if (event.type === 'run.progressed') jobs.wake('retrain');
+  if (event.type === 'images.embedded') jobs.wake('predict');
+  if (event.type === 'images.stored') jobs.wake('embed');
+  if (event.type === 'import.progressed') jobs.wake('import');
+  if (
+    event.type === 'label.recorded' ||
+    event.type === 'images.stored' ||
+    event.type === 'run.published'
+  )
+    runs.startIfDue(event.datasetId).catch((error: unknown) => {
+      logger.error({ err: error }, 'starting an automatic run failed');
+    });
+}
+
+/** Finds work that a dead worker or a lost message left behind. */
+async function sweepOnce(
+  { runs, jobs, dataSource, logger }: Container,
+  repository: EmbeddingRepository,
+) {
+  try {
+    await runs.requeueAbandoned();
+    await runs.startAllDue();
+    for (const datasetId of await repository.datasetsWaiting())
+      await jobs.send('embed', { datasetId });
+    const imports: { id: string }[] = await dataSource.query(
+      `SELECT id FROM import WHERE status = 'WAITING' OR (status = 'RUNNING' AND worker_id NOT IN
+         (SELECT id FROM worker WHERE seen_at > clock_timestamp() - interval '10 seconds'))`,
+    );
+    for (const { id } of imports) await jobs.send('import', { importId: id });
+  } catch (error) {
+    logger.error({ err: error }, 'looking for work left behind failed');
+  }
+}
+
+async function maintain({ events, uploads, leaseRepository, auth, dataSource, config }: Container) {
+  await events.prune(config.eventRetentionHours);
+  await uploads.pruneExpired();
+  await leaseRepository.pruneExpired();
+  await auth.pruneSessions();
+  await dataSource.query(`DELETE FROM worker WHERE seen_at < now() - interval '1 hour'`);
+  await dataSource.query(
+    `DELETE FROM client_mutation WHERE created_at < now() - interval '30 days'`,
+  );
+}

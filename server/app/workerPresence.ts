@@ -1,0 +1,34 @@
+import type { DataSource } from 'typeorm';
+
+const heartbeatMs = 2_000;
+
+/** A worker says that it lives; what one claimed that fell silent for 10 seconds is free again. */
+export class WorkerPresence {
+  private constructor(
+    private readonly dataSource: DataSource,
+    readonly id: string,
+    private readonly heartbeat: NodeJS.Timeout,
+  ) {}
+
+  static async announce(dataSource: DataSource, id: string, host: string): Promise<WorkerPresence> {
+    const beat = () =>
+      dataSource.query(
+        `INSERT INTO worker (id, host) VALUES ($1, $2)
+         ON CONFLICT (id) DO UPDATE SET seen_at = clock_timestamp()`,
+        [id, host],
+      );
+    await beat();
+    const heartbeat = setInterval(() => void beat().catch(() => {}), heartbeatMs);
+    return new WorkerPresence(dataSource, id, heartbeat);
+  }
+
+  /** On one machine's own database there can be no other worker: whoever is listed was killed. */
+  static async forgetAll(dataSource: DataSource): Promise<void> {
+    await dataSource.query('DELETE FROM worker');
+  }
+
+  async end(): Promise<void> {
+    clearInterval(this.heartbeat);
+    await this.dataSource.query('DELETE FROM worker WHERE id = $1', [this.id]);
+  }
+}

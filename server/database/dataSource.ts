@@ -1,0 +1,31 @@
+import 'reflect-metadata';
+import type { MixedList, EntitySchema } from 'typeorm';
+import { DataSource, DefaultNamingStrategy } from 'typeorm';
+import { Initial1763900000000 } from '../../migrations/1763900000000-Initial';
+
+/** In the order they run; a new one is added here. */
+export const migrations = [Initial1763900000000];
+
+/** `createdAt` in code is `created_at` in tables. */
+class SnakeNames extends DefaultNamingStrategy {
+  override columnName(property: string, custom: string | undefined): string {
+    return custom ?? property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  }
+}
+
+type EntityList = MixedList<string | EntitySchema | (new () => object)>;
+
+export function createDataSource(url: string, poolSize: number, entities: EntityList): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url,
+    entities,
+    migrations,
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    namingStrategy: new SnakeNames(),
+    applicationName: 'labelloop',
+    poolSize,
+    extra: { max: poolSize, idle_in_transaction_session_timeout: 60_000 },
+  });
+}

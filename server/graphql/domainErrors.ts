@@ -1,0 +1,86 @@
+/** Failures that users can act on. Mutations show them as typed data, queries as errors with a code. */
+export abstract class DomainError extends Error {
+  abstract readonly kind:
+    | 'InvalidInput'
+    | 'NotFound'
+    | 'AlreadyExists'
+    | 'Forbidden'
+    | 'LimitExceeded'
+    | 'Conflict'
+    | 'IdempotencyMismatch'
+    | 'InvalidState'
+    | 'Unauthenticated';
+}
+
+export class InvalidInputError extends DomainError {
+  readonly kind = 'InvalidInput';
+  constructor(
+    readonly field: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export class NotFoundError extends DomainError {
+  readonly kind = 'NotFound';
+  /** `id` is the global id that was asked for. */
+  constructor(
+    what: string,
+    readonly id: string,
+  ) {
+    super(`There is no ${what} with this id.`);
+  }
+}
+
+export class AlreadyExistsError extends DomainError {
+  readonly kind = 'AlreadyExists';
+  constructor(
+    readonly field: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export class ForbiddenError extends DomainError {
+  readonly kind = 'Forbidden';
+}
+
+export class UnauthenticatedError extends DomainError {
+  readonly kind = 'Unauthenticated';
+  constructor() {
+    super('Sign in first: call signIn and send its token as `Authorization: Bearer …`.');
+  }
+}
+
+export class LimitExceededError extends DomainError {
+  readonly kind = 'LimitExceeded';
+  constructor(
+    what: string,
+    readonly limit: number,
+    readonly actual: number,
+  ) {
+    super(`At most ${limit} ${what}; this asks for ${actual}.`);
+  }
+}
+
+export class ConflictError extends DomainError {
+  readonly kind = 'Conflict';
+  constructor(readonly imageId: string) {
+    super('The image changed since you read it. Look at what it is now, then answer again.');
+  }
+}
+
+export class IdempotencyMismatchError extends DomainError {
+  readonly kind = 'IdempotencyMismatch';
+  constructor(readonly clientMutationId: string) {
+    super(
+      'This clientMutationId was used before with other content. Use a new one for a new answer.',
+    );
+  }
+}
+
+export class InvalidStateError extends DomainError {
+  readonly kind = 'InvalidState';
+}

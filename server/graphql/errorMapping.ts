@@ -1,0 +1,95 @@
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { Logger } from 'pino';
+import { DomainError, type UnauthenticatedError } from './domainErrors';
+import type * as errors from './domainErrors';
+import {
+  AlreadyExists,
+  Conflict,
+  Forbidden,
+  IdempotencyMismatch,
+  InvalidInput,
+  InvalidState,
+  LimitExceeded,
+  NotFound,
+  type MutationError,
+} from './mutationError.type';
+
+type ExpectedError =
+  | errors.InvalidInputError
+  | errors.NotFoundError
+  | errors.AlreadyExistsError
+  | errors.ForbiddenError
+  | errors.LimitExceededError
+  | errors.ConflictError
+  | errors.IdempotencyMismatchError
+  | errors.InvalidStateError
+  | UnauthenticatedError;
+
+/** The one place where a domain error becomes data. @throws the error when it is not for mutations. */
+export function toMutationError(error: unknown): MutationError {
+  if (!(error instanceof DomainError)) throw error;
+  const expected = error as ExpectedError;
+  const { message } = expected;
+  switch (expected.kind) {
+    case 'InvalidInput':
+      return Object.assign(new InvalidInput(), { message, field: expected.field });
+    case 'NotFound':
+      return Object.assign(new NotFound(), { message, id: expected.id });
+    case 'AlreadyExists':
+      return Object.assign(new AlreadyExists(), { message, field: expected.field });
+    case 'Forbidden':
+      return Object.assign(new Forbidden(), { message });
+    case 'LimitExceeded':
+      return Object.assign(new LimitExceeded(), {
+        message,
+        limit: expected.limit,
+        actual: expected.actual,
+      });
+    case 'Conflict':
+      return Object.assign(new Conflict(), { message, imageId: expected.imageId });
+    case 'IdempotencyMismatch':
+      return Object.assign(new IdempotencyMismatch(), {
+        message,
+        clientMutationId: expected.clientMutationId,
+      });
+    case 'InvalidState':
+      return Object.assign(new InvalidState(), { message });
+    case 'Unauthenticated':
+      throw error;
+    default:
+      return expected satisfies never;
+  }
+}
+
+const codes: Record<DomainError['kind'], string> = {
+  InvalidInput: 'BAD_USER_INPUT',
+  NotFound: 'NOT_FOUND',
+  AlreadyExists: 'ALREADY_EXISTS',
+  Forbidden: 'FORBIDDEN',
+  LimitExceeded: 'LIMIT_EXCEEDED',
+  Conflict: 'CONFLICT',
+  IdempotencyMismatch: 'IDEMPOTENCY_MISMATCH',
+  InvalidState: 'INVALID_STATE',
+  Unauthenticated: 'UNAUTHENTICATED',
+};
+
+/** Both transports format errors with it: expected ones keep their words, the rest become an id to look up. */
+export function formatError(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+  logger: Logger,
+): GraphQLFormattedError {
+  const original = error instanceof GraphQLError ? error.originalError : error;
+  if (original instanceof DomainError)
+    return { ...formatted, extensions: { code: codes[original.kind] } };
+  const code = formatted.extensions?.code;
+  const isInternal = original instanceof Error && !(original instanceof GraphQLError);
+  if (!isInternal && code !== 'INTERNAL_SERVER_ERROR') return formatted;
+  const errorId = crypto.randomUUID();
+  logger.error({ err: original ?? error, errorId, path: formatted.path }, 'unexpected error');
+  return {
+    message: `Something went wrong on our side. Quote ${errorId} when you report it.`,
+    ...(formatted.path && { path: formatted.path }),
+    extensions: { code: 'INTERNAL_SERVER_ERROR', errorId },
+  };
+}

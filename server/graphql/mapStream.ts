@@ -1,0 +1,45 @@
+interface MapOptions<T> {
+  /** Delivered before anything else. */
+  first?: T | undefined;
+  /** The stream completes after it. */
+  isLast?: (value: T) => boolean;
+}
+
+/**
+ * Maps a stream value by value; undefined leaves one out. Unlike an async generator it ends at once when it is
+ * returned while it waits.
+ */
+export function mapStream<S, T>(
+  source: AsyncIterableIterator<S>,
+  map: (value: S) => T | undefined | Promise<T | undefined>,
+  { first, isLast }: MapOptions<T> = {},
+): AsyncIterableIterator<T> {
+  let pending = first;
+  let over = false;
+  const end = async (): Promise<IteratorResult<T>> => {
+    over = true;
+    await source.return?.();
+    return { done: true, value: undefined };
+  };
+  const deliver = (value: T): IteratorResult<T> => {
+    pending = undefined;
+    if (isLast?.(value)) over = true;
+    return { done: false, value };
+  };
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async next() {
+      if (over) return end();
+      if (pending !== undefined) return deliver(pending);
+      for (;;) {
+        const { done, value } = await source.next();
+        if (done) return { done: true, value: undefined };
+        const mapped = await map(value);
+        if (mapped !== undefined) return deliver(mapped);
+      }
+    },
+    return: end,
+  };
+}

@@ -1,0 +1,92 @@
+import PgBoss from 'pg-boss';
+import type { Logger } from 'pino';
+import type { EntityManager } from 'typeorm';
+import { jobNames, jobSettings, type JobHandlers, type JobMap, type JobName } from './jobMap';
+
+const pollingIntervalSeconds = 0.5;
+
+/** The Postgres job queue. At most one job of a kind and key waits; a second is the same work. */
+export class JobQueue {
+  private readonly boss: PgBoss;
+  private readonly workers = new Map<JobName, string>();
+  private readonly stopped = new AbortController();
+
+  constructor(
+    databaseUrl: string,
+    private readonly logger: Logger,
+    /** Only workers watch over the queue and run its clock. */
+    supervise: boolean,
+  ) {
+    this.boss = new PgBoss({
+      connectionString: databaseUrl,
+      max: 5,
+      supervise,
+      schedule: supervise,
+      archiveCompletedAfterSeconds: 600,
+      deleteAfterHours: 24,
+    });
+    this.boss.on('error', (error) => this.logger.error({ err: error }, 'job queue'));
+  }
+
+  async start(): Promise<void> {
+    await this.boss.start();
+    for (const name of jobNames) {
+      const { expireInMinutes, retryLimit } = jobSettings[name];
+      const options = {
+        name,
+        policy: 'short' as const,
+        expireInMinutes,
+        retryLimit,
+        retryBackoff: true,
+      };
+      await this.boss.createQueue(name, options);
+    }
+  }
+
+  /** With a manager, the job exists only if that transaction commits. */
+  async send<N extends JobName>(name: N, data: JobMap[N], manager?: EntityManager): Promise<void> {
+    const key = Object.values(data)[0] as string | undefined;
+    await this.boss.send(name, data, {
+      ...(key && { singletonKey: key }),
+      ...(manager && { db: databaseOf(manager) }),
+    });
+  }
+
+  /** Starts to take jobs; every kind has a handler, or this does not compile. */
+  async work(handlers: JobHandlers): Promise<void> {
+    for (const name of jobNames) this.workers.set(name, await this.workOn(name, handlers));
+    await this.boss.schedule('maintain', '* * * * *');
+  }
+
+  /** Looks for jobs of this kind now rather than at the next poll. */
+  wake(name: JobName): void {
+    const worker = this.workers.get(name);
+    if (worker) this.boss.notifyWorker(worker);
+  }
+
+  async stop(): Promise<void> {
+    this.stopped.abort();
+    await this.boss.stop({ graceful: true, timeout: 5_000, wait: true });
+  }
+
+  private workOn<N extends JobName>(name: N, handlers: JobHandlers): Promise<string> {
+    return this.boss.work<JobMap[N]>(name, { pollingIntervalSeconds }, async (jobs) => {
+      for (const job of jobs) {
+        try {
+          await handlers[name](job.data, this.stopped.signal);
+        } catch (error) {
+          this.logger.error({ err: error, job: name, data: job.data }, 'job failed');
+          throw error;
+        }
+      }
+    });
+  }
+}
+
+function databaseOf(manager: EntityManager): PgBoss.Db {
+  return {
+    executeSql: async (text, values) => ({
+      rows: (await manager.query(text, values as unknown[])) as unknown[],
+    }),
+  };
+}

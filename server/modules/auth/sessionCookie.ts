@@ -1,0 +1,38 @@
+import type { Request, Response } from 'express';
+import type { IncomingMessage } from 'node:http';
+
+const cookieName = 'labelloop_session';
+
+export function setSessionCookie(
+  response: Response | undefined,
+  token: string,
+  expires: Date,
+  secure: boolean,
+): void {
+  response?.cookie(cookieName, token, {
+    httpOnly: true,
+    sameSite: 'lax',
+    secure,
+    expires,
+    path: '/',
+  });
+}
+
+export function clearSessionCookie(response: Response | undefined): void {
+  response?.clearCookie(cookieName, { path: '/' });
+}
+
+/** The bearer token if there is one, else the cookie. */
+export function tokenOf(request: Request | IncomingMessage): string | undefined {
+  const [scheme, token] = (request.headers.authorization ?? '').split(' ');
+  if (scheme?.toLowerCase() === 'bearer') return token;
+  return cookieTokenOf(request);
+}
+
+export function cookieTokenOf(request: Request | IncomingMessage): string | undefined {
+  for (const pair of (request.headers.cookie ?? '').split(';')) {
+    const [name, value] = pair.trim().split('=');
+    if (name === cookieName) return value;
+  }
+  return undefined;
+}

@@ -1,0 +1,188 @@
+import { In, type DataSource, type EntityManager } from 'typeorm';
+import type { Viewer } from '../../graphql/context';
+import { AlreadyExistsError, InvalidInputError, NotFoundError } from '../../graphql/domainErrors';
+import { fromGlobalId } from '../../graphql/globalId';
+import type { EventStore } from '../events/eventStore';
+import { Class } from './class.entity';
+import type {
+  AddClassInput,
+  ArchiveClassInput,
+  ReorderClassesInput,
+  UpdateClassInput,
+} from './class.input';
+import { Dataset } from './dataset.entity';
+import type { DatasetService } from './dataset.service';
+import { cleanName } from './names';
+import { duplicateClass, freeHotkeys, newClasses } from './newClasses';
+
+interface ClassResult {
+  class: Class;
+  dataset: Dataset;
+}
+
+export class ClassService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly datasets: DatasetService,
+    private readonly events: EventStore,
+  ) {}
+
+  async add(viewer: Viewer | null, input: AddClassInput): Promise<ClassResult> {
+    const { viewer: person, dataset } = await this.datasets.open(viewer, input.datasetId, 'manage');
+    return this.change(dataset, person, async (manager, existing) => {
+      const [added] = newClasses(dataset.id, [input.name], existing);
+      if (!added) throw new InvalidInputError('name', 'A name cannot be empty.');
+      if (input.color != null) added.color = cleanColor(input.color);
+      if (input.hotkey != null) added.hotkey = cleanHotkey(input.hotkey, existing, added.id);
+      await manager.insert(Class, added);
+      return added.id;
+    });
+  }
+
+  async update(viewer: Viewer | null, input: UpdateClassInput): Promise<ClassResult> {
+    const { person, dataset, found } = await this.openClass(viewer, input.id);
+    return this.change(dataset, person, async (manager, existing) => {
+      const changes: Partial<Class> = {
+        ...(input.name != null && { name: freeName(input.name, existing, found.id) }),
+        ...(input.color != null && { color: cleanColor(input.color) }),
+        ...(input.hotkey != null && { hotkey: cleanHotkey(input.hotkey, existing, found.id) }),
+      };
+      if (Object.keys(changes).length > 0) await manager.update(Class, { id: found.id }, changes);
+      return found.id;
+    });
+  }
+
+  async archive(viewer: Viewer | null, input: ArchiveClassInput): Promise<ClassResult> {
+    const { person, dataset, found } = await this.openClass(viewer, input.id);
+    return this.change(dataset, person, async (manager, existing) => {
+      const current = existing.find((one) => one.id === found.id) ?? found;
+      const others = existing.filter((one) => one.id !== found.id);
+      const keyTaken = others.some((one) => !one.archivedAt && one.hotkey === current.hotkey);
+      const changes = input.archived
+        ? { archivedAt: current.archivedAt ?? new Date() }
+        : { archivedAt: null, ...(keyTaken && { hotkey: freeHotkeys(others)[0] ?? null }) };
+      await manager.update(Class, { id: found.id }, changes);
+      return found.id;
+    });
+  }
+
+  async reorder(viewer: Viewer | null, input: ReorderClassesInput): Promise<{ dataset: Dataset }> {
+    const { viewer: person, dataset } = await this.datasets.open(viewer, input.datasetId, 'manage');
+    const ids = input.classIds.map((id) => fromGlobalId('Class', id));
+    return this.change(dataset, person, async (manager, existing) => {
+      const active = existing.filter((one) => !one.archivedAt).map((one) => one.id);
+      const complete =
+        active.length > 0 && ids.length === active.length && new Set(ids).size === ids.length;
+      if (!complete || !ids.every((id) => active.includes(id)))
+        throw new InvalidInputError('classIds', 'Name every unarchived class of the dataset once.');
+      await manager.query(
+        `UPDATE class SET position = wanted.position - 1
+         FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted (id, position) WHERE class.id = wanted.id`,
+        [ids],
+      );
+      return ids[0] ?? '';
+    });
+  }
+
+  readonly byId = async (ids: readonly string[]): Promise<Map<string, Class>> => {
+    const classes = await this.dataSource.manager.findBy(Class, { id: In([...ids]) });
+    return new Map(classes.map((one) => [one.id, one]));
+  };
+
+  readonly ofDataset = async (datasetIds: readonly string[]): Promise<Map<string, Class[]>> => {
+    const classes = await this.dataSource.manager.find(Class, {
+      where: { datasetId: In([...datasetIds]) },
+      order: { position: 'ASC', id: 'ASC' },
+    });
+    return new Map(datasetIds.map((id) => [id, classes.filter((one) => one.datasetId === id)]));
+  };
+
+  /** Finds classes by name and makes the missing ones: labels that come along with a folder name theirs. */
+  async ensure(
+    manager: EntityManager,
+    dataset: Dataset,
+    names: readonly string[],
+  ): Promise<Map<string, string>> {
+    const existing = await lockClasses(manager, dataset.id);
+    const known = new Map(existing.map((one) => [one.name.toLowerCase(), one.id]));
+    const wanted = [
+      ...new Map(names.map((name) => [cleanName('className', name).toLowerCase(), name])).values(),
+    ];
+    const missing = wanted.filter((name) => !known.has(cleanName('className', name).toLowerCase()));
+    const added = newClasses(dataset.id, missing, existing);
+    if (added.length > 0) {
+      await manager.insert(Class, added);
+      await this.recordChange(manager, dataset.id, null);
+    }
+    for (const one of added) known.set(one.name.toLowerCase(), one.id);
+    return new Map(
+      names.map((name) => [name, known.get(cleanName('className', name).toLowerCase()) ?? '']),
+    );
+  }
+
+  private async openClass(viewer: Viewer | null, globalId: string) {
+    const id = fromGlobalId('Class', globalId);
+    const found = await this.dataSource.manager.findOneBy(Class, { id });
+    if (!found) throw new NotFoundError('class', globalId);
+    const opened = await this.datasets.openById(viewer, found.datasetId, 'manage');
+    return { found, person: opened.viewer, dataset: opened.dataset };
+  }
+
+  /** One change at a time per dataset, so that names, keys and places are checked against the truth. */
+  private change(
+    dataset: Dataset,
+    person: Viewer,
+    apply: (manager: EntityManager, existing: Class[]) => Promise<string>,
+  ): Promise<ClassResult> {
+    return this.dataSource.transaction(async (manager) => {
+      const id = await apply(manager, await lockClasses(manager, dataset.id));
+      await this.recordChange(manager, dataset.id, person);
+      return { class: await manager.findOneByOrFail(Class, { id }), dataset };
+    });
+  }
+
+  private recordChange(
+    manager: EntityManager,
+    datasetId: string,
+    person: Viewer | null,
+  ): Promise<void> {
+    return this.events.record(manager, {
+      datasetId,
+      type: 'classes.changed',
+      payload: {},
+      actorId: person?.id ?? null,
+    });
+  }
+}
+
+async function lockClasses(manager: EntityManager, datasetId: string): Promise<Class[]> {
+  await manager.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`classes:${datasetId}`]);
+  return manager.findBy(Class, { datasetId });
+}
+
+function freeName(given: string, existing: readonly Class[], id: string): string {
+  const name = cleanName('name', given);
+  const taken = existing.some(
+    (one) => one.id !== id && one.name.toLowerCase() === name.toLowerCase(),
+  );
+  if (taken) throw duplicateClass(name);
+  return name;
+}
+
+function cleanColor(given: string): string {
+  const color = given.trim().toLowerCase();
+  if (!/^#[0-9a-f]{6}$/.test(color))
+    throw new InvalidInputError('color', 'Give a colour as #rrggbb, for example #4c6ef5.');
+  return color;
+}
+
+function cleanHotkey(given: string, existing: readonly Class[], id: string): string | null {
+  const hotkey = given.normalize('NFC').trim().toLowerCase();
+  if (!hotkey) return null;
+  if ([...hotkey].length !== 1)
+    throw new InvalidInputError('hotkey', 'A hotkey is one character; an empty one removes it.');
+  const owner = existing.find((one) => one.id !== id && !one.archivedAt && one.hotkey === hotkey);
+  if (owner)
+    throw new AlreadyExistsError('hotkey', `The key “${hotkey}” belongs to “${owner.name}”.`);
+  return hotkey;
+}

@@ -1,0 +1,36 @@
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { Payload } from '../../graphql/mutationError.type';
+import { DatasetType } from './dataset.type';
+
+@InputType()
+export class CreateDatasetInput {
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => [String], { nullable: true })
+  classNames?: string[] | null;
+
+  @Field(() => Int, { nullable: true })
+  autoRetrainAfter?: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Decides the train/validation/test split.' })
+  seed?: string | null;
+}
+
+@InputType()
+export class UpdateDatasetInput {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String, { nullable: true })
+  name?: string | null;
+
+  @Field(() => Int, { nullable: true })
+  autoRetrainAfter?: number | null;
+}
+
+@ObjectType()
+export class DatasetPayload extends Payload {
+  @Field(() => DatasetType, { nullable: true })
+  dataset?: DatasetType;
+}

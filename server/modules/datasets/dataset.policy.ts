@@ -1,0 +1,27 @@
+import type { Viewer } from '../../graphql/context';
+import { ForbiddenError } from '../../graphql/domainErrors';
+import { requireViewer } from '../auth/auth.service';
+import type { Dataset } from './dataset.entity';
+
+export type DatasetAction = 'view' | 'label' | 'upload' | 'manage' | 'train' | 'export';
+
+/** What a person may do with a dataset. Today every person who signed in is a member of every dataset. */
+export function mayOnDataset(
+  viewer: Viewer | null,
+  _action: DatasetAction,
+  _dataset: Pick<Dataset, 'id'>,
+): boolean {
+  return viewer !== null;
+}
+
+/** @throws UnauthenticatedError, ForbiddenError */
+export function authorizeOnDataset(
+  viewer: Viewer | null,
+  action: DatasetAction,
+  dataset: Pick<Dataset, 'id'>,
+): Viewer {
+  const person = requireViewer(viewer);
+  if (!mayOnDataset(person, action, dataset))
+    throw new ForbiddenError(`You may not ${action} in this dataset. Ask its owner.`);
+  return person;
+}

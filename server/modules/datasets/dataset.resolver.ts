@@ -1,0 +1,81 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { Context } from '../../graphql/context';
+import { PageArgs, pageRequest, toConnection } from '../../graphql/pagination';
+import type { AuthService } from '../auth/auth.service';
+import { UserType } from '../auth/user.type';
+import { toCursor } from '../events/event';
+import type { EventStore } from '../events/eventStore';
+import { ClassType } from './class.type';
+import type { ClassService } from './class.service';
+import { CreateDatasetInput, DatasetPayload, UpdateDatasetInput } from './dataset.input';
+import { DatasetConnection, DatasetCountsType, DatasetType } from './dataset.type';
+import type { DatasetCounter } from './datasetCounts';
+import type { Dataset } from './dataset.entity';
+import type { DatasetService } from './dataset.service';
+
+@Resolver(() => DatasetType)
+export class DatasetResolver {
+  constructor(
+    private readonly datasetService: DatasetService,
+    private readonly classes: ClassService,
+    private readonly counter: DatasetCounter,
+    private readonly auth: AuthService,
+    private readonly events: EventStore,
+  ) {}
+
+  @Query(() => DatasetConnection)
+  async datasets(@Args(() => PageArgs) args: PageArgs, @Ctx() { viewer }: Context) {
+    const request = pageRequest(args, 1);
+    const page = await this.datasetService.list(viewer, request);
+    return { ...toConnection(page, request), totalCount: page.totalCount };
+  }
+
+  @Query(() => DatasetType, { nullable: true })
+  async dataset(@Arg('id', () => ID) id: string, @Ctx() { viewer }: Context) {
+    return (await this.datasetService.open(viewer, id, 'view')).dataset;
+  }
+
+  @Mutation(() => DatasetPayload)
+  async createDataset(
+    @Arg('input', () => CreateDatasetInput) input: CreateDatasetInput,
+    @Ctx() { viewer }: Context,
+  ) {
+    return { dataset: await this.datasetService.create(viewer, input) };
+  }
+
+  @Mutation(() => DatasetPayload)
+  async updateDataset(
+    @Arg('input', () => UpdateDatasetInput) input: UpdateDatasetInput,
+    @Ctx() { viewer }: Context,
+  ) {
+    return { dataset: await this.datasetService.update(viewer, input) };
+  }
+
+  @FieldResolver(() => UserType)
+  createdBy(@Root() dataset: Dataset, @Ctx() { loaders }: Context) {
+    return loaders.load(this.auth.usersById, dataset.createdBy);
+  }
+
+  @FieldResolver(() => [ClassType], { name: 'classes' })
+  async classesOf(
+    @Root() dataset: Dataset,
+    @Arg('includeArchived', () => Boolean, { defaultValue: false }) includeArchived: boolean,
+    @Ctx() { loaders }: Context,
+  ) {
+    const classes = await loaders.load(this.classes.ofDataset, dataset.id);
+    return classes?.filter((one) => includeArchived || !one.archivedAt);
+  }
+
+  @FieldResolver(() => DatasetCountsType)
+  counts(@Root() dataset: Dataset, @Ctx() { loaders }: Context) {
+    return loaders.load(this.counter.ofDatasets, dataset.id);
+  }
+
+  @FieldResolver(() => String, {
+    description:
+      'The latest readable event: subscribe with `after` set to it, read before anything else, and nothing is missed.',
+  })
+  async eventCursor() {
+    return toCursor(await this.events.now());
+  }
+}

@@ -1,0 +1,147 @@
+import { In, type DataSource, type EntityManager } from 'typeorm';
+import { v7 as uuid } from 'uuid';
+import { limits } from '../../../shared/limits';
+import type { Viewer } from '../../graphql/context';
+import {
+  AlreadyExistsError,
+  InvalidInputError,
+  LimitExceededError,
+  NotFoundError,
+} from '../../graphql/domainErrors';
+import { fromGlobalId, toGlobalId } from '../../graphql/globalId';
+import { toPage, type Page, type PageRequest } from '../../graphql/pagination';
+import { requireViewer } from '../auth/auth.service';
+import type { EventStore } from '../events/eventStore';
+import { Class } from './class.entity';
+import { newClasses } from './newClasses';
+import { Dataset } from './dataset.entity';
+import type { CreateDatasetInput, UpdateDatasetInput } from './dataset.input';
+import { authorizeOnDataset, type DatasetAction } from './dataset.policy';
+import { cleanName } from './names';
+
+export interface DefaultBackbone {
+  /** The backbone new datasets get; null while this server has none. */
+  defaultBackboneId(): string | null;
+}
+
+export class DatasetService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly events: EventStore,
+    private readonly backbones: DefaultBackbone,
+  ) {}
+
+  /** Loads a dataset for something the viewer wants to do with it. */
+  async open(
+    viewer: Viewer | null,
+    globalId: string,
+    action: DatasetAction,
+  ): Promise<{ viewer: Viewer; dataset: Dataset }> {
+    return this.openById(viewer, fromGlobalId('Dataset', globalId), action);
+  }
+
+  async openById(viewer: Viewer | null, id: string, action: DatasetAction) {
+    requireViewer(viewer);
+    const dataset = await this.dataSource.manager.findOneBy(Dataset, { id });
+    if (!dataset) throw new NotFoundError('dataset', toGlobalId('Dataset', id));
+    return { viewer: authorizeOnDataset(viewer, action, dataset), dataset };
+  }
+
+  async list(
+    viewer: Viewer | null,
+    request: PageRequest,
+  ): Promise<Page<Dataset> & { totalCount: number }> {
+    requireViewer(viewer);
+    const query = this.dataSource.manager
+      .createQueryBuilder(Dataset, 'dataset')
+      .orderBy('dataset.id', 'DESC')
+      .take(request.first + 1);
+    const totalCount = await query.getCount();
+    if (request.after) query.where('dataset.id < :id', { id: request.after[0] });
+    const page = toPage(await query.getMany(), request.first, (dataset) => [dataset.id]);
+    return { ...page, totalCount };
+  }
+
+  async create(viewer: Viewer | null, input: CreateDatasetInput): Promise<Dataset> {
+    const person = requireViewer(viewer);
+    const name = cleanName('name', input.name);
+    const dataset: Partial<Dataset> = {
+      id: uuid(),
+      name,
+      createdBy: person.id,
+      backboneId: this.backbones.defaultBackboneId(),
+      autoRetrainAfter: autoRetrainAfterOf(input.autoRetrainAfter ?? 20),
+      splitSeed: input.seed ?? uuid(),
+    };
+    const classes = newClasses(dataset.id ?? '', input.classNames ?? [], []);
+    return this.dataSource.transaction(async (manager) => {
+      await this.refuseTakenName(manager, name);
+      await manager.insert(Dataset, dataset);
+      if (classes.length > 0) await manager.insert(Class, classes);
+      await this.recordChange(manager, dataset.id ?? '', person);
+      return manager.findOneByOrFail(Dataset, { id: dataset.id });
+    });
+  }
+
+  async update(viewer: Viewer | null, input: UpdateDatasetInput): Promise<Dataset> {
+    const { viewer: person, dataset } = await this.open(viewer, input.id, 'manage');
+    const changes: Partial<Dataset> = {
+      ...(input.name != null && { name: cleanName('name', input.name) }),
+      ...(input.autoRetrainAfter != null && {
+        autoRetrainAfter: autoRetrainAfterOf(input.autoRetrainAfter),
+      }),
+    };
+    if (Object.keys(changes).length === 0) return dataset;
+    return this.dataSource.transaction(async (manager) => {
+      if (changes.name) await this.refuseTakenName(manager, changes.name, dataset.id);
+      await manager.update(Dataset, { id: dataset.id }, changes);
+      await this.recordChange(manager, dataset.id, person);
+      return manager.findOneByOrFail(Dataset, { id: dataset.id });
+    });
+  }
+
+  readonly byId = async (ids: readonly string[]): Promise<Map<string, Dataset>> => {
+    const datasets = await this.dataSource.manager.findBy(Dataset, { id: In([...ids]) });
+    return new Map(datasets.map((dataset) => [dataset.id, dataset]));
+  };
+
+  private async refuseTakenName(
+    manager: EntityManager,
+    name: string,
+    except?: string,
+  ): Promise<void> {
+    // Two people who pick one name at once are told apart by this lock, not by a broken index.
+    await manager.query('SELECT pg_advisory_xact_lock(hashtext($1))', [
+      `dataset:${name.toLowerCase()}`,
+    ]);
+    const taken: unknown[] = await manager.query(
+      'SELECT 1 FROM dataset WHERE lower(name) = lower($1) AND id IS DISTINCT FROM $2',
+      [name, except ?? null],
+    );
+    if (taken.length > 0)
+      throw new AlreadyExistsError(
+        'name',
+        `There is a dataset named “${name}” already. Pick another name.`,
+      );
+  }
+
+  private recordChange(manager: EntityManager, datasetId: string, person: Viewer): Promise<void> {
+    return this.events.record(manager, {
+      datasetId,
+      type: 'dataset.changed',
+      payload: {},
+      actorId: person.id,
+    });
+  }
+}
+
+function autoRetrainAfterOf(value: number): number {
+  if (value < 0)
+    throw new InvalidInputError(
+      'autoRetrainAfter',
+      'Give a number of labels, or 0 to switch it off.',
+    );
+  if (value > limits.maxAutoRetrainAfter)
+    throw new LimitExceededError('labels between runs', limits.maxAutoRetrainAfter, value);
+  return value;
+}

@@ -1,0 +1,85 @@
+import { GraphQLDateTime } from 'graphql-scalars';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { toGlobalId } from '../../graphql/globalId';
+import { Node } from '../../graphql/node.type';
+import { PageInfo } from '../../graphql/pagination';
+
+@ObjectType('Dataset', { implements: Node })
+export class DatasetType extends Node {
+  @Field(() => ID, { name: 'id' })
+  override globalId(): string {
+    return toGlobalId('Dataset', this.id);
+  }
+
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => GraphQLDateTime)
+  createdAt!: Date;
+
+  backboneId!: string | null;
+
+  @Field(() => String, {
+    name: 'backbone',
+    nullable: true,
+    description: 'Backbone id, or null while this server has none.',
+  })
+  backboneOf(): string | null {
+    return this.backboneId;
+  }
+
+  @Field(() => Int, {
+    description: 'A retrain run starts by itself after this many new labels; 0 switches that off.',
+  })
+  autoRetrainAfter!: number;
+}
+
+@ObjectType('DatasetCounts')
+export class DatasetCountsType {
+  @Field(() => Int)
+  images!: number;
+
+  @Field(() => Int, { description: 'Images with an agreed class.' })
+  labelled!: number;
+
+  @Field(() => Int, { description: 'Images embedded with the dataset’s backbone.' })
+  embedded!: number;
+
+  @Field(() => Int)
+  predicted!: number;
+
+  @Field(() => Int, { description: 'Images that are predicted but never asked about.' })
+  heldOut!: number;
+
+  @Field(() => Int, {
+    description: 'Labels people gave, extra and imported ones included, undone ones not.',
+  })
+  labels!: number;
+
+  @Field(() => Int)
+  leased!: number;
+}
+
+@ObjectType()
+class DatasetEdge {
+  @Field(() => String)
+  cursor!: string;
+
+  @Field(() => DatasetType)
+  node!: DatasetType;
+}
+
+@ObjectType()
+export class DatasetConnection {
+  @Field(() => [DatasetEdge])
+  edges!: DatasetEdge[];
+
+  @Field(() => [DatasetType])
+  nodes!: DatasetType[];
+
+  @Field(() => PageInfo)
+  pageInfo!: PageInfo;
+
+  @Field(() => Int)
+  totalCount!: number;
+}

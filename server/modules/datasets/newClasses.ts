@@ -1,0 +1,42 @@
+import { v7 as uuid } from 'uuid';
+import { limits } from '../../../shared/limits';
+import { classHotkeys, classPalette } from '../../../shared/palette';
+import { AlreadyExistsError, LimitExceededError } from '../../graphql/domainErrors';
+import type { Class } from './class.entity';
+import { cleanName } from './names';
+
+/** Classes with the next free colours and hotkeys, placed after those that are there. */
+export function newClasses(
+  datasetId: string,
+  names: readonly string[],
+  existing: readonly Class[],
+): Class[] {
+  const count = names.length + existing.length;
+  if (count > limits.maxClasses) throw new LimitExceededError('classes', limits.maxClasses, count);
+  const taken = new Set(existing.map((one) => one.name.toLowerCase()));
+  const hotkeys = freeHotkeys(existing);
+  const firstPosition = Math.max(-1, ...existing.map((one) => one.position)) + 1;
+  return names.map((given, index) => {
+    const name = cleanName('name', given);
+    if (taken.has(name.toLowerCase())) throw duplicateClass(name);
+    taken.add(name.toLowerCase());
+    const position = firstPosition + index;
+    return {
+      id: uuid(),
+      datasetId,
+      name,
+      color: classPalette[position % classPalette.length] ?? '#4c6ef5',
+      hotkey: hotkeys[index] ?? null,
+      position,
+      archivedAt: null,
+    };
+  });
+}
+
+export function freeHotkeys(existing: readonly Class[]): string[] {
+  const used = new Set(existing.filter((one) => !one.archivedAt).map((one) => one.hotkey));
+  return classHotkeys.filter((key) => !used.has(key));
+}
+
+export const duplicateClass = (name: string) =>
+  new AlreadyExistsError('name', `The dataset has a class named “${name}” already.`);

@@ -1,0 +1,128 @@
+import type { DataSource } from 'typeorm';
+import { toHalf } from '../../../models/numeric/float16';
+
+export interface PendingImage {
+  imageId: string;
+  ordinal: number;
+}
+
+export interface EmbeddingRow {
+  ordinal: number;
+  vector: Buffer;
+}
+
+const maxAttempts = 3;
+
+/** Embeddings and the list of images that wait for theirs. */
+export class EmbeddingRepository {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly workerId: string,
+  ) {}
+
+  /** Claims the next images for this worker; claims of workers that died count for nothing. */
+  async claim(datasetId: string, backboneId: string, count: number): Promise<PendingImage[]> {
+    const [rows] = (await this.dataSource.query(
+      `UPDATE embedding_pending SET claimed_by = $3
+       WHERE (image_id, backbone_id) IN (
+         SELECT image_id, backbone_id FROM embedding_pending
+         WHERE dataset_id = $1 AND backbone_id = $2 AND attempts < ${maxAttempts}
+           AND (claimed_by IS NULL OR claimed_by NOT IN
+             (SELECT id FROM worker WHERE seen_at > clock_timestamp() - interval '10 seconds'))
+         ORDER BY ordinal LIMIT $4 FOR UPDATE SKIP LOCKED)
+       RETURNING image_id AS "imageId", ordinal`,
+      [datasetId, backboneId, this.workerId, count],
+    )) as [PendingImage[], number];
+    return rows.sort((a, b) => a.ordinal - b.ordinal);
+  }
+
+  /** A worker that ends in order gives back what it did not come to. */
+  async unclaim(): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE embedding_pending SET claimed_by = NULL WHERE claimed_by = $1`,
+      [this.workerId],
+    );
+  }
+
+  /** Stores vectors; an image embedded twice keeps the first. */
+  async store(
+    datasetId: string,
+    backboneId: string,
+    embedded: readonly (PendingImage & { vector: Float32Array })[],
+  ): Promise<void> {
+    const ids = embedded.map(({ imageId }) => imageId);
+    const vectors = embedded.map(({ vector }) => {
+      const half = toHalf(vector);
+      return Buffer.from(half.buffer, half.byteOffset, half.byteLength);
+    });
+    await this.dataSource.transaction(async (manager) => {
+      await manager.query(
+        `INSERT INTO embedding (image_id, backbone_id, dataset_id, ordinal, vector)
+         SELECT image_id, $1, $2, ordinal, vector
+         FROM unnest($3::uuid[], $4::int[], $5::bytea[]) AS given (image_id, ordinal, vector)
+         ON CONFLICT DO NOTHING`,
+        [backboneId, datasetId, ids, embedded.map(({ ordinal }) => ordinal), vectors],
+      );
+      await manager.query(
+        'DELETE FROM embedding_pending WHERE backbone_id = $1 AND image_id = ANY($2)',
+        [backboneId, ids],
+      );
+    });
+  }
+
+  /** The image is tried again by itself, a few times. */
+  async fail(backboneId: string, imageId: string, reason: string): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE embedding_pending SET claimed_by = NULL, failure = $3, attempts = attempts + 1
+       WHERE backbone_id = $1 AND image_id = $2`,
+      [backboneId, imageId, reason.slice(0, 500)],
+    );
+  }
+
+  /** Datasets with images that can still be embedded. */
+  async datasetsWaiting(): Promise<string[]> {
+    const rows: { dataset_id: string }[] = await this.dataSource.query(
+      `SELECT DISTINCT dataset_id FROM embedding_pending WHERE attempts < ${maxAttempts}`,
+    );
+    return rows.map((row) => row.dataset_id);
+  }
+
+  /** Rows written since a transaction horizon (a few of them perhaps again), in pages by ordinal. */
+  async readSince(
+    datasetId: string,
+    backboneId: string,
+    horizon: bigint,
+    afterOrdinal: number,
+    count: number,
+  ): Promise<EmbeddingRow[]> {
+    return this.dataSource.query(
+      `SELECT ordinal, vector FROM embedding
+       WHERE dataset_id = $1 AND backbone_id = $2 AND tx >= $3::xid8 AND ordinal > $4
+       ORDER BY ordinal LIMIT $5`,
+      [datasetId, backboneId, String(horizon), afterOrdinal, count],
+    );
+  }
+
+  /** Everything written before it is readable now. */
+  async horizon(): Promise<bigint> {
+    const rows: { tx: string }[] = await this.dataSource.query(
+      'SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS tx',
+    );
+    return BigInt(rows[0]?.tx ?? 0);
+  }
+
+  /** Datasets made while the server had no backbone get this one. */
+  async adoptBackbone(backboneId: string): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      await manager.query(
+        `INSERT INTO embedding_pending (image_id, backbone_id, dataset_id, ordinal)
+         SELECT image.id, $1, dataset_id, ordinal FROM image JOIN dataset ON dataset.id = dataset_id
+         WHERE dataset.backbone_id IS NULL ON CONFLICT DO NOTHING`,
+        [backboneId],
+      );
+      await manager.query('UPDATE dataset SET backbone_id = $1 WHERE backbone_id IS NULL', [
+        backboneId,
+      ]);
+    });
+  }
+}

@@ -1,0 +1,29 @@
+import { FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { limits } from '../../../shared/limits';
+import { DatasetCountsType } from '../datasets/dataset.type';
+import type { DatasetCounter } from '../datasets/datasetCounts';
+import type { BackboneRegistry } from './backboneRegistry';
+import { CapabilitiesType, ImagesEmbedded } from './embedding.type';
+
+@Resolver()
+export class CapabilitiesResolver {
+  constructor(private readonly registry: BackboneRegistry) {}
+
+  @Query(() => CapabilitiesType, {
+    description:
+      'What this server can use: backbones found, and what is missing and how to get it.',
+  })
+  capabilities() {
+    return { backbones: this.registry.backbones, missing: this.registry.missing(), limits };
+  }
+}
+
+@Resolver(() => ImagesEmbedded)
+export class ImagesEmbeddedResolver {
+  constructor(private readonly counter: DatasetCounter) {}
+
+  @FieldResolver(() => DatasetCountsType)
+  counts(@Root() event: ImagesEmbedded) {
+    return this.counter.atEvent(event.record);
+  }
+}

@@ -1,0 +1,61 @@
+import { Field, Int, Float, ObjectType } from 'type-graphql';
+import { DatasetEvent, payloadOf } from '../events/event.type';
+
+@ObjectType('Backbone')
+export class BackboneType {
+  @Field(() => String)
+  id!: string;
+
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => Int)
+  embeddingSize!: number;
+
+  @Field(() => Int)
+  inputSize!: number;
+}
+
+@ObjectType('Limits')
+export class LimitsType {
+  @Field(() => Float)
+  maxFileBytes!: number;
+
+  @Field(() => Int)
+  maxPixels!: number;
+
+  @Field(() => Int)
+  maxPageSize!: number;
+
+  @Field(() => Int)
+  maxTicketsPerCall!: number;
+
+  @Field(() => Int)
+  maxLabelsPerCall!: number;
+
+  @Field(() => Float)
+  maxArchiveBytes!: number;
+}
+
+@ObjectType('Capabilities')
+export class CapabilitiesType {
+  @Field(() => [BackboneType])
+  backbones!: BackboneType[];
+
+  @Field(() => [String], {
+    description:
+      'Plain sentences: what is missing and what to do about it. Empty when all is well.',
+  })
+  missing!: string[];
+
+  @Field(() => LimitsType)
+  limits!: LimitsType;
+}
+
+@ObjectType({ implements: DatasetEvent })
+export class ImagesEmbedded extends DatasetEvent {
+  @Field(() => Int)
+  count(): number {
+    return payloadOf(this, 'images.embedded').count;
+  }
+}

@@ -1,0 +1,135 @@
+import { mkdir, open, readFile, writeFile, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fromHalf } from '../../../models/numeric/float16';
+import { normaliseFeatures } from '../../../models/numeric/features';
+import type { EmbeddingRepository } from './embedding.repository';
+
+const rowsPerRead = 1_000;
+
+/** Lies beside a matrix file: up to where it follows the database. */
+interface State {
+  horizon: string;
+  dimensions: number;
+}
+
+/** A dataset's embeddings as one file of half floats whose row is the image's ordinal. */
+export interface FeatureMatrix {
+  dimensions: number;
+  /** 1 where the ordinal has a row. */
+  present: Uint8Array;
+  /** Rows normalised for heads, in the order of the ordinals given. */
+  rows(ordinals: Int32Array): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+/** Keeps matrix files on the worker's own disk in step with the database, which stays the truth. */
+export class FeatureCache {
+  private readonly syncing = new Map<string, Promise<unknown>>();
+
+  constructor(
+    private readonly folder: string,
+    private readonly embeddings: EmbeddingRepository,
+  ) {}
+
+  /** The matrix with every embedding that is committed now. */
+  async open(datasetId: string, backboneId: string, dimensions: number): Promise<FeatureMatrix> {
+    const key = `${datasetId}.${backboneId.replace(/[^\w.-]/g, '_')}`;
+    // One at a time per file: a run and a rescoring may open the same one at once.
+    const before = this.syncing.get(key) ?? Promise.resolve();
+    const opened = before
+      .catch(() => {})
+      .then(() => this.sync(key, datasetId, backboneId, dimensions));
+    this.syncing.set(key, opened);
+    return opened;
+  }
+
+  private async sync(
+    key: string,
+    datasetId: string,
+    backboneId: string,
+    dimensions: number,
+  ): Promise<FeatureMatrix> {
+    await mkdir(this.folder, { recursive: true });
+    const file = join(this.folder, `${key}.f16`);
+    const stateFile = join(this.folder, `${key}.json`);
+    const presentFile = join(this.folder, `${key}.present`);
+    const known = await open(file, 'r+').catch(() => undefined);
+    const state = known && (await readState(stateFile, presentFile, dimensions));
+    let present: Uint8Array = state?.present ?? new Uint8Array(0);
+    const since = BigInt(state?.horizon ?? 0);
+    const horizon = await this.embeddings.horizon();
+    const handle = known ?? (await open(file, 'w+'));
+    try {
+      for (let after = -1; ;) {
+        const rows = await this.embeddings.readSince(
+          datasetId,
+          backboneId,
+          since,
+          after,
+          rowsPerRead,
+        );
+        for (const { ordinal, vector } of rows) {
+          await handle.write(vector, 0, vector.length, ordinal * dimensions * 2);
+          present = grown(present, ordinal + 1);
+          present[ordinal] = 1;
+        }
+        if (rows.length < rowsPerRead) break;
+        after = rows.at(-1)?.ordinal ?? after;
+      }
+      await writeFile(presentFile, present);
+      await writeFile(stateFile, JSON.stringify(stateAt(horizon, dimensions)));
+      return new MatrixFile(handle, dimensions, present);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+}
+
+class MatrixFile implements FeatureMatrix {
+  constructor(
+    private readonly handle: FileHandle,
+    readonly dimensions: number,
+    readonly present: Uint8Array,
+  ) {}
+
+  async rows(ordinals: Int32Array): Promise<Float32Array> {
+    const halves = new Uint16Array(ordinals.length * this.dimensions);
+    const bytes = new Uint8Array(halves.buffer);
+    const rowBytes = this.dimensions * 2;
+    // Neighbouring ordinals are read in one go.
+    for (let start = 0, end; start < ordinals.length; start = end) {
+      const first = ordinals[start] ?? 0;
+      for (end = start + 1; end < ordinals.length && ordinals[end] === first + end - start;) end++;
+      await this.handle.read(bytes, start * rowBytes, (end - start) * rowBytes, first * rowBytes);
+    }
+    const features = fromHalf(halves);
+    return normaliseFeatures(features, this.dimensions, features);
+  }
+
+  close(): Promise<void> {
+    return this.handle.close();
+  }
+}
+
+async function readState(file: string, presentFile: string, dimensions: number) {
+  try {
+    const state = JSON.parse(await readFile(file, 'utf8')) as State;
+    if (state.dimensions !== dimensions) return undefined;
+    return { horizon: state.horizon, present: new Uint8Array(await readFile(presentFile)) };
+  } catch {
+    return undefined;
+  }
+}
+
+const stateAt = (horizon: bigint, dimensions: number): State => ({
+  horizon: String(horizon),
+  dimensions,
+});
+
+function grown(present: Uint8Array, length: number): Uint8Array {
+  if (length <= present.length) return present;
+  const larger = new Uint8Array(Math.max(length, Math.ceil(present.length * 1.5)));
+  larger.set(present);
+  return larger;
+}

@@ -1,0 +1,41 @@
+/** What is recorded of each kind of event: ids, never copies, so that a reader sees the latest state. */
+export interface EventPayloads {
+  'images.stored': { imageIds: string[]; count: number };
+  'images.embedded': { count: number };
+  'predictions.updated': { runId: string; count: number };
+  'queue.ordered': { count: number };
+  'label.recorded': { labelId: string; imageId: string };
+  'label.undone': { labelId: string; imageId: string };
+  'run.progressed': { runId: string };
+  'run.published': { runId: string };
+  'run.ended': { runId: string };
+  'dataset.changed': Record<string, never>;
+  'classes.changed': Record<string, never>;
+  'import.progressed': { importId: string };
+}
+export type EventType = keyof EventPayloads;
+
+export interface EventRecord<T extends EventType = EventType> {
+  position: Position;
+  datasetId: string;
+  type: T;
+  payload: EventPayloads[T];
+  actorId: string | null;
+  occurredAt: Date;
+}
+
+/** Place in commit order: the writing transaction's id, then the row's. Both can exceed 2^53. */
+export interface Position {
+  tx: bigint;
+  id: bigint;
+}
+
+export const isAfter = (a: Position, b: Position) => a.tx > b.tx || (a.tx === b.tx && a.id > b.id);
+
+export const toCursor = ({ tx, id }: Position) => Buffer.from(`${tx}:${id}`).toString('base64url');
+
+/** Undefined for what is not a cursor of ours. */
+export function fromCursor(cursor: string): Position | undefined {
+  const match = /^(\d{1,20}):(\d{1,19})$/.exec(Buffer.from(cursor, 'base64url').toString());
+  return match?.[1] && match[2] ? { tx: BigInt(match[1]), id: BigInt(match[2]) } : undefined;
+}

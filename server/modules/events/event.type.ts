@@ -1,0 +1,27 @@
+import { GraphQLDateTime } from 'graphql-scalars';
+import { Field, InterfaceType } from 'type-graphql';
+import { toCursor, type EventPayloads, type EventRecord, type EventType } from './event';
+
+@InterfaceType()
+export abstract class DatasetEvent {
+  /** What the fields of the concrete types are resolved from. */
+  record!: EventRecord;
+
+  @Field(() => String, { name: 'cursor', description: 'Resume after it.' })
+  cursorOf(): string {
+    return toCursor(this.record.position);
+  }
+
+  @Field(() => GraphQLDateTime, { name: 'occurredAt' })
+  occurredAtOf(): Date {
+    return this.record.occurredAt;
+  }
+}
+
+export type EventClass = new () => DatasetEvent;
+export type EventClasses = Record<EventType, EventClass>;
+
+/** The payload, typed by the kind of event that the class stands for. */
+export function payloadOf<T extends EventType>(event: DatasetEvent, _type: T): EventPayloads[T] {
+  return event.record.payload as EventPayloads[T];
+}

@@ -1,0 +1,31 @@
+import { GraphQLError } from 'graphql';
+
+export class InvalidCursorError extends GraphQLError {
+  constructor() {
+    super('This is not an event cursor. Use dataset.eventCursor or the cursor of an event.', {
+      extensions: { code: 'INVALID_CURSOR' },
+    });
+  }
+}
+
+export class ResyncRequiredError extends GraphQLError {
+  constructor() {
+    super(
+      'The events after this cursor are no longer kept. Query afresh, then subscribe after dataset.eventCursor.',
+      {
+        extensions: { code: 'RESYNC_REQUIRED' },
+      },
+    );
+  }
+}
+
+export class TooSlowError extends GraphQLError {
+  constructor() {
+    super(
+      'Events came faster than they were read. Subscribe again after the last cursor you saw.',
+      {
+        extensions: { code: 'TOO_SLOW' },
+      },
+    );
+  }
+}

@@ -1,0 +1,62 @@
+import { Router, type Request, type Response } from 'express';
+import { LRUCache } from 'lru-cache';
+import { pipeline } from 'node:stream/promises';
+import { validate as isUuid } from 'uuid';
+import type { Viewer } from '../../graphql/context';
+import type { ImageStore } from '../../storage/imageStore';
+import type { Image } from './image.entity';
+import { imageKey, thumbnailKey } from './imageKeys';
+import type { ImageService } from './image.service';
+import type { UploadService } from './upload.service';
+
+/** What a stored image never changes in. */
+type Served = Pick<Image, 'id' | 'datasetId' | 'mediaType'>;
+
+/** Bytes in and out: everything else goes through GraphQL. */
+export function imageRoutes(
+  viewerOf: (request: Request) => Promise<Viewer | null>,
+  images: ImageService,
+  uploads: UploadService,
+  store: ImageStore,
+): Router {
+  const known = new LRUCache<string, Served>({ max: 50_000 });
+
+  async function open(request: Request<{ id: string }>): Promise<Served | undefined> {
+    const { id } = request.params;
+    if (!isUuid(id)) return undefined;
+    const viewer = await viewerOf(request);
+    const cached = viewer && known.get(`${viewer.id}:${id}`);
+    if (cached) return cached;
+    const image = await images.openById(viewer, id, 'view');
+    known.set(`${viewer?.id}:${id}`, image);
+    return image;
+  }
+
+  async function serve(request: Request<{ id: string }>, response: Response, thumbnail: boolean) {
+    const image = await open(request);
+    if (!image)
+      return void response.status(404).json({ message: 'There is no image with this id.' });
+    const keyOf = thumbnail ? thumbnailKey : imageKey;
+    response.setHeader('Cache-Control', 'private, max-age=31536000, immutable');
+    response.setHeader('ETag', `"${image.id}${thumbnail ? 't' : ''}"`);
+    if (request.fresh) return void response.status(304).end();
+    const { stream, byteSize } = await store.stream(keyOf(image.datasetId, image.id));
+    response.setHeader('Content-Type', thumbnail ? 'image/webp' : image.mediaType);
+    response.setHeader('Content-Length', byteSize);
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    await pipeline(stream, response).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+    });
+  }
+
+  const router = Router();
+  router.get('/images/:id', (request, response) => serve(request, response, false));
+  router.get('/thumbnails/:id', (request, response) => serve(request, response, true));
+  router.put('/uploads/:id', async (request, response) => {
+    const { id } = request.params;
+    if (!isUuid(id)) return void response.status(404).json({ message: 'There is no such ticket.' });
+    await uploads.receive(await viewerOf(request), id, request);
+    response.status(204).end();
+  });
+  return router;
+}

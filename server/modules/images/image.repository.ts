@@ -1,0 +1,149 @@
+import { In, type DataSource, type SelectQueryBuilder } from 'typeorm';
+import { ImageOrder } from '../../../shared/enums';
+import { toPage, type Page, type PageRequest, type SortKey } from '../../graphql/pagination';
+import type { Dataset } from '../datasets/dataset.entity';
+import { Prediction } from '../predictions/prediction.entity';
+import { Image } from './image.entity';
+
+/** A filter with database ids. */
+export interface ImageCriteria {
+  labelled?: boolean | null;
+  classId?: string | null;
+  predictedClassId?: string | null;
+  minConfidence?: number | null;
+  maxConfidence?: number | null;
+  heldOut?: boolean | null;
+  split?: string | null;
+  nameContains?: string | null;
+}
+
+interface Ordering {
+  /** SQL of the sort key that comes before the ordinal, if any. */
+  key?: string;
+  direction: 'ASC' | 'DESC';
+  /** Rows without a key are left out. */
+  keyRequired: boolean;
+}
+
+const orderings: Record<ImageOrder, Ordering> = {
+  [ImageOrder.UPLOADED]: { direction: 'ASC', keyRequired: false },
+  [ImageOrder.NAME]: { key: 'image.file_name', direction: 'ASC', keyRequired: false },
+  [ImageOrder.LEAST_CONFIDENT]: {
+    key: 'prediction.confidence',
+    direction: 'ASC',
+    keyRequired: true,
+  },
+  [ImageOrder.MOST_CONFIDENT]: {
+    key: 'prediction.confidence',
+    direction: 'DESC',
+    keyRequired: true,
+  },
+  [ImageOrder.RECENTLY_LABELLED]: {
+    key: 'image.consensus_at',
+    direction: 'DESC',
+    keyRequired: true,
+  },
+};
+
+export const sortKeyLength = (order: ImageOrder) => (orderings[order].key ? 2 : 1);
+
+export class ImageRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async page(
+    dataset: Dataset,
+    criteria: ImageCriteria,
+    order: ImageOrder,
+    request: PageRequest,
+  ): Promise<Page<Image>> {
+    const { key, direction, keyRequired } = orderings[order];
+    const query = this.matching(dataset, criteria);
+    if (key) {
+      query.addSelect(`(${key})::text`, 'sort_key').orderBy(key, direction);
+      if (keyRequired) query.andWhere(`${key} IS NOT NULL`);
+    }
+    query.addOrderBy('image.ordinal', direction).limit(request.first + 1);
+    if (request.after) goOnAfter(query, key, direction, request.after);
+    const { entities, raw } = await query.getRawAndEntities<{ sort_key?: string }>();
+    const keys = new Map(entities.map((image, index) => [image.id, raw[index]?.sort_key ?? null]));
+    return toPage(entities, request.first, (image) =>
+      key ? [keys.get(image.id) ?? null, image.ordinal] : [image.ordinal],
+    );
+  }
+
+  count(dataset: Dataset, criteria: ImageCriteria, order: ImageOrder): Promise<number> {
+    const { key, keyRequired } = orderings[order];
+    const query = this.matching(dataset, criteria);
+    if (key && keyRequired) query.andWhere(`${key} IS NOT NULL`);
+    return query.getCount();
+  }
+
+  async byId(ids: readonly string[]): Promise<Map<string, Image>> {
+    const images = await this.dataSource.manager.findBy(Image, { id: In([...ids]) });
+    return new Map(images.map((image) => [image.id, image]));
+  }
+
+  /** Which of the images are embedded with their dataset's backbone. */
+  async embedded(ids: readonly string[]): Promise<Map<string, boolean>> {
+    const rows: { id: string }[] = await this.dataSource.query(
+      `SELECT e.image_id AS id FROM embedding e JOIN dataset d ON d.id = e.dataset_id AND d.backbone_id = e.backbone_id
+       WHERE e.image_id = ANY($1)`,
+      [ids],
+    );
+    const found = new Set(rows.map((row) => row.id));
+    return new Map(ids.map((id) => [id, found.has(id)]));
+  }
+
+  private matching(dataset: Dataset, criteria: ImageCriteria): SelectQueryBuilder<Image> {
+    const query = this.dataSource.manager
+      .createQueryBuilder(Image, 'image')
+      .leftJoin(
+        Prediction,
+        'prediction',
+        'prediction.image_id = image.id AND prediction.run_id = :currentRunId',
+        { currentRunId: dataset.currentRunId },
+      )
+      .where('image.dataset_id = :datasetId', { datasetId: dataset.id });
+    const { labelled, classId, predictedClassId, minConfidence, maxConfidence } = criteria;
+    if (labelled != null)
+      query.andWhere(`image.consensus_class_id IS ${labelled ? 'NOT NULL' : 'NULL'}`);
+    if (classId) query.andWhere('image.consensus_class_id = :classId', { classId });
+    if (predictedClassId)
+      query.andWhere('prediction.class_id = :predictedClassId', { predictedClassId });
+    if (minConfidence != null)
+      query.andWhere('prediction.confidence >= :minConfidence', { minConfidence });
+    if (maxConfidence != null)
+      query.andWhere('prediction.confidence <= :maxConfidence', { maxConfidence });
+    if (criteria.heldOut != null)
+      query.andWhere('image.held_out = :heldOut', { heldOut: criteria.heldOut });
+    if (criteria.split) query.andWhere('image.split = :split', { split: criteria.split });
+    if (criteria.nameContains)
+      query.andWhere('position(lower(:name) IN lower(image.file_name)) > 0', {
+        name: criteria.nameContains,
+      });
+    return query;
+  }
+}
+
+function goOnAfter(
+  query: SelectQueryBuilder<Image>,
+  key: string | undefined,
+  direction: 'ASC' | 'DESC',
+  after: SortKey,
+): void {
+  const comparison = direction === 'ASC' ? '>' : '<';
+  if (!key) query.andWhere(`image.ordinal ${comparison} :ordinal`, { ordinal: after[0] });
+  else
+    query.andWhere(
+      `(${key}, image.ordinal) ${comparison} (:key::text::${castOf(key)}, :ordinal::int)`,
+      {
+        key: after[0],
+        ordinal: after[1],
+      },
+    );
+}
+
+function castOf(key: string): string {
+  if (key.endsWith('confidence')) return 'real';
+  return key.endsWith('_at') ? 'timestamptz' : 'text';
+}

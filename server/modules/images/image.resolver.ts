@@ -1,0 +1,148 @@
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  FieldResolver,
+  Mutation,
+  Resolver,
+  Root,
+} from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Info } from 'type-graphql';
+import { ImageOrder } from '../../../shared/enums';
+import type { Context } from '../../graphql/context';
+import { Conflict } from '../../graphql/mutationError.type';
+import { PageArgs, pageRequest, toConnection } from '../../graphql/pagination';
+import { selects } from '../../graphql/selection';
+import type { Dataset } from '../datasets/dataset.entity';
+import type { DatasetService } from '../datasets/dataset.service';
+import { DatasetCountsType, DatasetType } from '../datasets/dataset.type';
+import type { DatasetCounter } from '../datasets/datasetCounts';
+import { payloadOf } from '../events/event.type';
+import { ImagesStored, ImportProgressed } from './image.events';
+import type { Image } from './image.entity';
+import { sortKeyLength } from './image.repository';
+import type { ImageService } from './image.service';
+import { ImageConnection, ImageFilter, ImageType } from './image.type';
+import { ImportType } from './import.type';
+import {
+  CompleteUploadsInput,
+  CompleteUploadsPayload,
+  CreateUploadsInput,
+  CreateUploadsPayload,
+} from './upload.input';
+import type { UploadService } from './upload.service';
+
+@ArgsType()
+class ImagesArgs extends PageArgs {
+  @Field(() => ImageOrder, { defaultValue: ImageOrder.UPLOADED })
+  orderBy!: ImageOrder;
+
+  @Field(() => ImageFilter, { nullable: true })
+  filter?: ImageFilter;
+}
+
+@Resolver(() => ImageType)
+export class ImageResolver {
+  constructor(
+    private readonly images: ImageService,
+    private readonly datasets: DatasetService,
+    private readonly uploads: UploadService,
+  ) {}
+
+  @Mutation(() => CreateUploadsPayload, { description: 'Asks for places to PUT file bytes to.' })
+  async createUploads(
+    @Arg('input', () => CreateUploadsInput) input: CreateUploadsInput,
+    @Ctx() { viewer }: Context,
+  ) {
+    return { tickets: await this.uploads.createTickets(viewer, input) };
+  }
+
+  @Mutation(() => CompleteUploadsPayload, {
+    description: 'Turns uploaded bytes into images. Safe to repeat.',
+  })
+  async completeUploads(
+    @Arg('input', () => CompleteUploadsInput) input: CompleteUploadsInput,
+    @Ctx() { viewer }: Context,
+  ) {
+    return { results: await this.uploads.complete(viewer, input) };
+  }
+
+  @FieldResolver(() => DatasetType)
+  dataset(@Root() image: Image, @Ctx() { loaders }: Context) {
+    return loaders.load(this.datasets.byId, image.datasetId);
+  }
+
+  @FieldResolver(() => Boolean)
+  embedded(@Root() image: Image, @Ctx() { loaders }: Context) {
+    return loaders.load(this.images.embedded, image.id);
+  }
+}
+
+@Resolver(() => DatasetType)
+export class DatasetImagesResolver {
+  constructor(private readonly imageService: ImageService) {}
+
+  @FieldResolver(() => ImageConnection)
+  async images(
+    @Root() dataset: Dataset,
+    @Args(() => ImagesArgs) args: ImagesArgs,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    const request = pageRequest(args, sortKeyLength(args.orderBy));
+    const page = await this.imageService.page(dataset, args.filter, args.orderBy, request);
+    const totalCount = selects(info, 'totalCount')
+      ? await this.imageService.count(dataset, args.filter, args.orderBy)
+      : 0;
+    return { ...toConnection(page, request), totalCount };
+  }
+
+  @FieldResolver(() => [ImportType], { description: 'Zip imports, newest first.' })
+  imports(@Root() dataset: Dataset, @Ctx() { loaders }: Context) {
+    return loaders.load(this.imageService.importsOf, dataset.id);
+  }
+}
+
+@Resolver(() => Conflict)
+export class ConflictResolver {
+  constructor(private readonly images: ImageService) {}
+
+  @FieldResolver(() => ImageType)
+  image(@Root() conflict: Conflict, @Ctx() { loaders }: Context) {
+    return loaders.load(this.images.byId, conflict.imageId);
+  }
+}
+
+@Resolver(() => ImagesStored)
+export class ImagesStoredResolver {
+  constructor(
+    private readonly imageService: ImageService,
+    private readonly counter: DatasetCounter,
+  ) {}
+
+  @FieldResolver(() => [ImageType], { description: 'At most 100 of them.' })
+  async images(@Root() event: ImagesStored, @Ctx() { loaders }: Context) {
+    const { imageIds } = payloadOf(event, 'images.stored');
+    const images = await Promise.all(
+      imageIds.map((id) => loaders.load(this.imageService.byId, id)),
+    );
+    return images.filter((image) => image !== undefined);
+  }
+
+  @FieldResolver(() => DatasetCountsType)
+  counts(@Root() event: ImagesStored) {
+    return this.counter.atEvent(event.record);
+  }
+}
+
+@Resolver(() => ImportProgressed)
+export class ImportProgressedResolver {
+  constructor(private readonly images: ImageService) {}
+
+  @FieldResolver(() => ImportType)
+  import(@Root() event: ImportProgressed, @Ctx() { loaders }: Context) {
+    return loaders.load(this.images.importsById, payloadOf(event, 'import.progressed').importId);
+  }
+}

@@ -1,0 +1,83 @@
+import type { DataSource } from 'typeorm';
+import { In } from 'typeorm';
+import { ImageOrder } from '../../../shared/enums';
+import type { Viewer } from '../../graphql/context';
+import { InvalidInputError, NotFoundError } from '../../graphql/domainErrors';
+import { fromGlobalId, toGlobalId } from '../../graphql/globalId';
+import type { Page, PageRequest } from '../../graphql/pagination';
+import type { Dataset } from '../datasets/dataset.entity';
+import type { DatasetService } from '../datasets/dataset.service';
+import type { DatasetAction } from '../datasets/dataset.policy';
+import type { ImageCriteria, ImageRepository } from './image.repository';
+import { Image } from './image.entity';
+import type { ImageFilter } from './image.type';
+import { Import } from './import.entity';
+
+const importsShown = 20;
+
+export class ImageService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly datasets: DatasetService,
+    private readonly images: ImageRepository,
+  ) {}
+
+  async openById(viewer: Viewer | null, id: string, action: DatasetAction): Promise<Image> {
+    const image = await this.dataSource.manager.findOneBy(Image, { id });
+    if (!image) throw new NotFoundError('image', toGlobalId('Image', id));
+    await this.datasets.openById(viewer, image.datasetId, action);
+    return image;
+  }
+
+  /** The dataset was opened for viewing before. */
+  page(
+    dataset: Dataset,
+    filter: ImageFilter | undefined,
+    order: ImageOrder,
+    request: PageRequest,
+  ): Promise<Page<Image>> {
+    return this.images.page(dataset, criteriaOf(filter), order, request);
+  }
+
+  count(dataset: Dataset, filter: ImageFilter | undefined, order: ImageOrder): Promise<number> {
+    return this.images.count(dataset, criteriaOf(filter), order);
+  }
+
+  readonly byId = (ids: readonly string[]): Promise<Map<string, Image>> => this.images.byId(ids);
+
+  readonly embedded = (ids: readonly string[]): Promise<Map<string, boolean>> =>
+    this.images.embedded(ids);
+
+  readonly importsById = async (ids: readonly string[]): Promise<Map<string, Import>> => {
+    const imports = await this.dataSource.manager.findBy(Import, { id: In([...ids]) });
+    return new Map(imports.map((one) => [one.id, one]));
+  };
+
+  readonly importsOf = async (datasetIds: readonly string[]): Promise<Map<string, Import[]>> => {
+    const lists = await Promise.all(
+      datasetIds.map((datasetId) =>
+        this.dataSource.manager.find(Import, {
+          where: { datasetId },
+          order: { createdAt: 'DESC' },
+          take: importsShown,
+        }),
+      ),
+    );
+    return new Map(datasetIds.map((id, index) => [id, lists[index] ?? []]));
+  };
+}
+
+function criteriaOf(filter: ImageFilter | undefined): ImageCriteria {
+  for (const field of ['minConfidence', 'maxConfidence'] as const) {
+    const value = filter?.[field];
+    if (value != null && !(value >= 0 && value <= 1))
+      throw new InvalidInputError(`filter.${field}`, 'A confidence lies between 0 and 1.');
+  }
+  return {
+    ...filter,
+    classId: filter?.classId ? fromGlobalId('Class', filter.classId) : null,
+    predictedClassId: filter?.predictedClassId
+      ? fromGlobalId('Class', filter.predictedClassId)
+      : null,
+  };
+}

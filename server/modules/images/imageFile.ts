@@ -1,0 +1,119 @@
+import sharp, { type Metadata } from 'sharp';
+import { RefusalReason } from '../../../shared/enums';
+import { limits } from '../../../shared/limits';
+
+// Whatever else libvips can open (SVG, PDF, TIFF, …) is attack surface that nobody asked for.
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({
+  operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadWebp'],
+});
+// Each image on one thread, several images at once: that is what keeps cores busy on small images.
+sharp.concurrency(1);
+sharp.cache(false);
+
+const thumbnailSide = 320;
+const mediaTypes: Record<string, string> = {
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
+};
+
+/** A file that is not taken, and why. */
+export class RefusedFileError extends Error {
+  constructor(
+    readonly reason: RefusalReason,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export interface PreparedImage {
+  /** Upright and without metadata. */
+  bytes: Buffer;
+  /** WebP. */
+  thumbnail: Buffer;
+  mediaType: string;
+  width: number;
+  height: number;
+}
+
+const open = (bytes: Buffer) =>
+  sharp(bytes, { limitInputPixels: limits.maxPixels, failOn: 'error' });
+
+/** Checks a file to its last byte and makes what we keep of it. @throws RefusedFileError */
+export async function prepareImage(bytes: Buffer): Promise<PreparedImage> {
+  if (bytes.length === 0) throw new RefusedFileError(RefusalReason.EMPTY, 'The file is empty.');
+  if (bytes.length > limits.maxFileBytes)
+    throw new RefusedFileError(
+      RefusalReason.TOO_LARGE,
+      `The file has ${bytes.length} bytes; at most ${limits.maxFileBytes} are taken.`,
+    );
+  const metadata = await readMetadata(bytes);
+  try {
+    const thumbnail = await open(bytes)
+      .rotate()
+      .resize(thumbnailSide, thumbnailSide, { fit: 'inside', withoutEnlargement: true })
+      .webp({ quality: 80, effort: 1 })
+      .toBuffer();
+    const mediaType = mediaTypes[metadata.format] ?? '';
+    if (isPlain(metadata))
+      return { bytes, thumbnail, mediaType, width: metadata.width, height: metadata.height };
+    const { data, info } = await reencode(bytes, metadata.format);
+    return { bytes: data, thumbnail, mediaType, width: info.width, height: info.height };
+  } catch (error) {
+    throw refusalOf(error as Error);
+  }
+}
+
+async function readMetadata(bytes: Buffer): Promise<Metadata> {
+  const metadata = await open(bytes)
+    .metadata()
+    .catch((error: Error) => {
+      throw refusalOf(error);
+    });
+  if (!mediaTypes[metadata.format])
+    throw new RefusedFileError(
+      RefusalReason.UNSUPPORTED_FORMAT,
+      `This is a ${metadata.format} file. JPEG, PNG and WebP are taken.`,
+    );
+  if (metadata.width * metadata.height > limits.maxPixels) throw tooManyPixels();
+  return metadata;
+}
+
+/** Stored as it came: no turn to apply, and nothing in it that tells of place, time or camera. */
+function isPlain({ orientation, exif, xmp, iptc, icc, comments }: Metadata): boolean {
+  return (orientation ?? 1) === 1 && !exif && !xmp && !iptc && !icc && !comments?.length;
+}
+
+/** Without keepMetadata sharp drops all of it, after turning colours into sRGB. */
+function reencode(bytes: Buffer, format: string) {
+  const upright = open(bytes).rotate();
+  if (format === 'png') return upright.png().toBuffer({ resolveWithObject: true });
+  if (format === 'webp') return upright.webp({ quality: 95 }).toBuffer({ resolveWithObject: true });
+  return upright
+    .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
+    .toBuffer({ resolveWithObject: true });
+}
+
+const tooManyPixels = () =>
+  new RefusedFileError(
+    RefusalReason.TOO_MANY_PIXELS,
+    `The image has more than ${limits.maxPixels / 1e6} million pixels. Make it smaller first.`,
+  );
+
+function refusalOf(error: Error): RefusedFileError {
+  if (error instanceof RefusedFileError) return error;
+  const text = error.message.toLowerCase();
+  if (text.includes('pixel limit')) return tooManyPixels();
+  if (
+    /premature|truncated|end of (file|stream|image)|not enough data|unexpected end|bad read|libspng read error|idat/.test(
+      text,
+    )
+  )
+    return new RefusedFileError(RefusalReason.TRUNCATED, 'The file ends too early: it is damaged.');
+  return new RefusedFileError(
+    RefusalReason.NOT_AN_IMAGE,
+    'This is not an image that can be read. JPEG, PNG and WebP are taken.',
+  );
+}

@@ -1,0 +1,13 @@
+/** Folders of at most a few thousand files: the last two hex digits of a v7 UUID are random. */
+const place = (datasetId: string, imageId: string) =>
+  `${datasetId}/${imageId.slice(-2)}/${imageId}`;
+
+export const imageKey = (datasetId: string, imageId: string) =>
+  `images/${place(datasetId, imageId)}`;
+export const thumbnailKey = (datasetId: string, imageId: string) =>
+  `thumbnails/${place(datasetId, imageId)}.webp`;
+export const uploadKey = (ticketId: string) => `uploads/${ticketId}`;
+
+export const imageUrl = (imageId: string) => `/files/images/${imageId}`;
+export const thumbnailUrl = (imageId: string) => `/files/thumbnails/${imageId}`;
+export const uploadUrl = (ticketId: string) => `/files/uploads/${ticketId}`;

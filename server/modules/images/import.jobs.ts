@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import type { DataSource, EntityManager } from 'typeorm';
+import { ImportStatus } from '../../../shared/enums';
+import type { ImageStore } from '../../storage/imageStore';
+import { Dataset } from '../datasets/dataset.entity';
+import { cleanName } from '../datasets/names';
+import type { EventStore } from '../events/eventStore';
+import { openArchive, type ArchiveFile } from './archive';
+import { folderOf } from './fileNames';
+import { RefusedFileError } from './imageFile';
+import type { ImageIngest, IncomingFile, IngestResult } from './imageIngest';
+import { uploadKey } from './imageKeys';
+import { Import } from './import.entity';
+import type { RefusalRecord } from './uploadTicket.entity';
+
+const filesPerStep = 50;
+const refusalsKept = 1_000;
+
+/** Unpacks archives, step by step: each step and its progress commit together, so a restart goes on there. */
+export class ImportJobs {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly store: ImageStore,
+    private readonly imageIngest: ImageIngest,
+    private readonly events: EventStore,
+    private readonly workerId: string,
+  ) {}
+
+  async run({ importId }: { importId: string }, signal: AbortSignal): Promise<void> {
+    const work = await this.claim(importId);
+    if (!work) return;
+    const local = await this.store.localFile(uploadKey(work.ticketId));
+    try {
+      const archive = await openArchive(local.path);
+      try {
+        await this.unpack(work, archive.files, signal);
+      } finally {
+        archive.close();
+      }
+    } catch (error) {
+      if (!(error instanceof RefusedFileError)) throw error;
+      await this.save(this.dataSource.manager, work, {
+        status: ImportStatus.FAILED,
+        failure: error.message,
+      });
+    } finally {
+      await local.release();
+    }
+    if (!signal.aborted) await this.store.remove(uploadKey(work.ticketId));
+  }
+
+  private async claim(importId: string): Promise<Import | undefined> {
+    const [rows] = (await this.dataSource.query(
+      `UPDATE import SET status = 'RUNNING', worker_id = $2 WHERE id = $1 AND status IN ('WAITING', 'RUNNING')
+         AND (worker_id IS NULL OR worker_id = $2 OR worker_id NOT IN
+           (SELECT id FROM worker WHERE seen_at > clock_timestamp() - interval '10 seconds'))
+       RETURNING id`,
+      [importId, this.workerId],
+    )) as [{ id: string }[], number];
+    return rows[0] && this.dataSource.manager.findOneByOrFail(Import, { id: importId });
+  }
+
+  private async unpack(
+    work: Import,
+    files: readonly ArchiveFile[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const dataset = await this.dataSource.manager.findOneByOrFail(Dataset, { id: work.datasetId });
+    await this.save(this.dataSource.manager, work, { filesTotal: files.length });
+    while (work.filesDone < files.length) {
+      if (signal.aborted) return;
+      await this.step(work, dataset, files.slice(work.filesDone, work.filesDone + filesPerStep));
+    }
+    await this.save(this.dataSource.manager, work, { status: ImportStatus.DONE });
+  }
+
+  private async step(work: Import, dataset: Dataset, files: readonly ArchiveFile[]): Promise<void> {
+    const refused: RefusalRecord[] = [];
+    const incoming: IncomingFile[] = [];
+    for (const file of files) {
+      try {
+        incoming.push(incomingOf(file, await file.read(), work));
+      } catch (error) {
+        if (!(error instanceof RefusedFileError)) throw error;
+        refused.push({ fileName: file.fileName, reason: error.reason, message: error.message });
+      }
+    }
+    await this.imageIngest.ingest(dataset, work.userId, incoming, (manager, results) =>
+      this.save(manager, work, progressOf(work, files.length, incoming, results, refused)),
+    );
+  }
+
+  private async save(
+    manager: EntityManager,
+    work: Import,
+    changes: Partial<Import>,
+  ): Promise<void> {
+    Object.assign(work, changes);
+    await manager.update(Import, { id: work.id }, changes);
+    await this.events.record(manager, {
+      datasetId: work.datasetId,
+      type: 'import.progressed',
+      payload: { importId: work.id },
+      actorId: work.userId,
+    });
+  }
+}
+
+function incomingOf(file: ArchiveFile, bytes: Buffer, work: Import): IncomingFile {
+  return {
+    fileName: file.fileName,
+    sha256: createHash('sha256').update(bytes).digest(),
+    read: () => Promise.resolve(bytes),
+    className: work.labelsFromFolders ? classNameOf(file.fileName) : undefined,
+    heldOut: work.heldOut,
+  };
+}
+
+/** A folder name that cannot be a class name leaves its images unlabelled. */
+function classNameOf(fileName: string): string | undefined {
+  try {
+    return cleanName('className', folderOf(fileName) ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
+function progressOf(
+  work: Import,
+  filesDone: number,
+  incoming: readonly IncomingFile[],
+  results: readonly IngestResult[],
+  refused: readonly RefusalRecord[],
+): Partial<Import> {
+  const refusals = [...refused, ...results.flatMap((result) => result.refusal ?? [])];
+  const added = results.filter((result) => result.image && !result.duplicate).length;
+  const duplicates = results.filter((result) => result.duplicate).length;
+  const labelled = results.filter(
+    (result, index) => result.image && !result.duplicate && incoming[index]?.className,
+  );
+  return {
+    filesDone: work.filesDone + filesDone,
+    imagesAdded: work.imagesAdded + added,
+    duplicates: work.duplicates + duplicates,
+    labelsAdded: work.labelsAdded + labelled.length,
+    refusals: [...work.refusals, ...refusals].slice(0, refusalsKept),
+    refusalCount: work.refusalCount + refusals.length,
+  };
+}

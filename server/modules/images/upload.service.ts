@@ -1,0 +1,287 @@
+import { createHash } from 'node:crypto';
+import { Transform, type Readable } from 'node:stream';
+import { In, type DataSource, type EntityManager } from 'typeorm';
+import { v7 as uuid } from 'uuid';
+import { ImportStatus, RefusalReason, UploadKind } from '../../../shared/enums';
+import { limits } from '../../../shared/limits';
+import type { Viewer } from '../../graphql/context';
+import { InvalidInputError, LimitExceededError, NotFoundError } from '../../graphql/domainErrors';
+import { fromGlobalId, toGlobalId } from '../../graphql/globalId';
+import type { JobQueue } from '../../jobs/jobQueue';
+import type { ImageStore } from '../../storage/imageStore';
+import type { Dataset } from '../datasets/dataset.entity';
+import type { DatasetService } from '../datasets/dataset.service';
+import { cleanName } from '../datasets/names';
+import type { EventStore } from '../events/eventStore';
+import { safeRelativePath } from './fileNames';
+import type { ImageIngest, IncomingFile } from './imageIngest';
+import { uploadKey } from './imageKeys';
+import { Image } from './image.entity';
+import { Import } from './import.entity';
+import type { CompleteUploadsInput, CreateUploadsInput, UploadFileInput } from './upload.input';
+import { UploadTicket, type RefusalRecord } from './uploadTicket.entity';
+import { UploadRejectedError } from './upload.errors';
+
+const ticketHours = 24;
+
+export interface UploadOutcome {
+  ticket: UploadTicket;
+  image?: Image;
+  import?: Import;
+}
+
+/** Tickets, bytes, completion: each step can be repeated. */
+export class UploadService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly datasets: DatasetService,
+    private readonly store: ImageStore,
+    private readonly imageIngest: ImageIngest,
+    private readonly events: EventStore,
+    private readonly jobs: JobQueue,
+  ) {}
+
+  async createTickets(viewer: Viewer | null, input: CreateUploadsInput): Promise<UploadTicket[]> {
+    const { viewer: person, dataset } = await this.datasets.open(viewer, input.datasetId, 'upload');
+    if (input.files.length > limits.maxTicketsPerCall)
+      throw new LimitExceededError(
+        'files in one call',
+        limits.maxTicketsPerCall,
+        input.files.length,
+      );
+    const expiresAt = new Date(Date.now() + ticketHours * 3_600_000);
+    const tickets = input.files.map((file) =>
+      this.dataSource.manager.create(UploadTicket, {
+        id: uuid(),
+        datasetId: dataset.id,
+        userId: person.id,
+        ...checkedFile(file),
+        expiresAt,
+      }),
+    );
+    if (tickets.length > 0) await this.dataSource.manager.insert(UploadTicket, tickets);
+    return tickets;
+  }
+
+  /** Streams the bytes of a ticket to the store. @throws UploadRejectedError, NotFoundError */
+  async receive(viewer: Viewer | null, ticketId: string, body: Readable): Promise<void> {
+    const ticket = await this.dataSource.manager.findOneBy(UploadTicket, { id: ticketId });
+    if (!ticket) throw new NotFoundError('upload ticket', toGlobalId('UploadTicket', ticketId));
+    await this.datasets.openById(viewer, ticket.datasetId, 'upload');
+    if (ticket.completedAt) throw new UploadRejectedError(409, 'This upload is complete already.');
+    if (ticket.expiresAt < new Date())
+      throw new UploadRejectedError(410, 'This ticket has expired. Ask for a new one.');
+    const expected = Number(ticket.byteSize);
+    const meter = meterOf(expected);
+    await this.store.put(uploadKey(ticket.id), body.pipe(meter.stream));
+    if (meter.bytes() !== expected) {
+      await this.store.remove(uploadKey(ticket.id));
+      throw new UploadRejectedError(
+        400,
+        `${ticket.fileName} was announced with ${expected} bytes; ${meter.bytes()} arrived.`,
+      );
+    }
+    await this.dataSource.manager.update(
+      UploadTicket,
+      { id: ticket.id },
+      { sha256: meter.sha256(), receivedBytes: String(expected) },
+    );
+  }
+
+  /** Turns uploaded bytes into images; results in the order asked for. */
+  async complete(viewer: Viewer | null, input: CompleteUploadsInput): Promise<UploadOutcome[]> {
+    if (input.ticketIds.length > limits.maxTicketsPerCall)
+      throw new LimitExceededError(
+        'tickets in one call',
+        limits.maxTicketsPerCall,
+        input.ticketIds.length,
+      );
+    const ids = input.ticketIds.map((id) => fromGlobalId('UploadTicket', id));
+    const tickets = await this.ticketsOf(ids, input.ticketIds);
+    for (const datasetId of new Set(tickets.map((ticket) => ticket.datasetId))) {
+      const opened = await this.datasets.openById(viewer, datasetId, 'upload');
+      const open = tickets.filter(
+        (ticket) => ticket.datasetId === datasetId && !ticket.completedAt,
+      );
+      await this.completeImages(
+        opened.dataset,
+        opened.viewer,
+        open.filter((one) => one.kind === UploadKind.IMAGE),
+      );
+      for (const archive of open.filter((one) => one.kind === UploadKind.ARCHIVE))
+        await this.completeArchive(opened.viewer, archive);
+    }
+    return this.outcomes(await this.ticketsOf(ids, input.ticketIds));
+  }
+
+  /** Forgets tickets nobody completed, and their bytes. */
+  async pruneExpired(): Promise<void> {
+    const expired: { id: string }[] = await this.dataSource.query(
+      `SELECT id FROM upload_ticket WHERE expires_at < now() - interval '1 hour'
+         AND (completed_at IS NULL OR completed_at < now() - interval '1 day') LIMIT 1000`,
+    );
+    for (const { id } of expired) {
+      const running: unknown[] = await this.dataSource.query(
+        `SELECT 1 FROM import WHERE ticket_id = $1 AND status IN ('WAITING', 'RUNNING')`,
+        [id],
+      );
+      if (running.length > 0) continue;
+      await this.store.remove(uploadKey(id));
+      await this.dataSource.manager.delete(UploadTicket, { id });
+    }
+  }
+
+  private async ticketsOf(ids: string[], globalIds: string[]): Promise<UploadTicket[]> {
+    const found = await this.dataSource.manager.findBy(UploadTicket, { id: In(ids) });
+    const byId = new Map(found.map((ticket) => [ticket.id, ticket]));
+    return ids.map((id, index) => {
+      const ticket = byId.get(id);
+      if (!ticket) throw new NotFoundError('upload ticket', globalIds[index] ?? '');
+      return ticket;
+    });
+  }
+
+  private async completeImages(
+    dataset: Dataset,
+    person: Viewer,
+    tickets: readonly UploadTicket[],
+  ): Promise<void> {
+    const arrived = [...new Map(tickets.map((ticket) => [ticket.id, ticket])).values()];
+    const files = arrived.flatMap((ticket): (IncomingFile & { ticket: UploadTicket })[] =>
+      ticket.sha256
+        ? [
+            {
+              ticket,
+              fileName: ticket.fileName,
+              sha256: ticket.sha256,
+              read: () => this.store.read(uploadKey(ticket.id)),
+              className: ticket.className,
+              heldOut: ticket.heldOut,
+            },
+          ]
+        : [],
+    );
+    if (files.length === 0) return;
+    await this.imageIngest.ingest(dataset, person.id, files, async (manager, results) => {
+      const outcomes = results.map((result, index) => ({
+        id: files[index]?.ticket.id,
+        image_id: result.image?.id ?? null,
+        duplicate: result.duplicate,
+        refusal: result.refusal ?? null,
+      }));
+      await manager.query(
+        `UPDATE upload_ticket SET image_id = done.image_id, duplicate = done.duplicate,
+           refusal = done.refusal, completed_at = now()
+         FROM jsonb_to_recordset($1::jsonb) AS done (id uuid, image_id uuid, duplicate boolean, refusal jsonb)
+         WHERE upload_ticket.id = done.id`,
+        [JSON.stringify(outcomes)],
+      );
+    });
+    await Promise.all(files.map(({ ticket }) => this.store.remove(uploadKey(ticket.id))));
+  }
+
+  private async completeArchive(person: Viewer, ticket: UploadTicket): Promise<void> {
+    if (!ticket.sha256) return;
+    await this.dataSource.transaction(async (manager) => {
+      const locked = await lockTicket(manager, ticket.id);
+      if (locked.completedAt) return;
+      const work = manager.create(Import, {
+        id: uuid(),
+        datasetId: ticket.datasetId,
+        userId: person.id,
+        ticketId: ticket.id,
+        fileName: ticket.fileName,
+        status: ImportStatus.WAITING,
+        labelsFromFolders: ticket.labelsFromFolders,
+        heldOut: ticket.heldOut,
+      });
+      await manager.insert(Import, work);
+      await manager.update(
+        UploadTicket,
+        { id: ticket.id },
+        { importId: work.id, completedAt: new Date() },
+      );
+      await this.events.record(manager, {
+        datasetId: ticket.datasetId,
+        type: 'import.progressed',
+        payload: { importId: work.id },
+        actorId: person.id,
+      });
+      await this.jobs.send('import', { importId: work.id }, manager);
+    });
+  }
+
+  private async outcomes(tickets: readonly UploadTicket[]): Promise<UploadOutcome[]> {
+    const { manager } = this.dataSource;
+    const images = await manager.findBy(Image, {
+      id: In(tickets.flatMap((one) => one.imageId ?? [])),
+    });
+    const imports = await manager.findBy(Import, {
+      id: In(tickets.flatMap((one) => one.importId ?? [])),
+    });
+    return tickets.map((ticket) => ({
+      ticket: { ...ticket, refusal: ticket.refusal ?? pendingRefusal(ticket) },
+      image: images.find((image) => image.id === ticket.imageId),
+      import: imports.find((one) => one.id === ticket.importId),
+    }));
+  }
+}
+
+const lockTicket = (manager: EntityManager, id: string) =>
+  manager.findOneOrFail(UploadTicket, { where: { id }, lock: { mode: 'pessimistic_write' } });
+
+/** The ticket stays open: the bytes can still be sent. */
+function pendingRefusal(ticket: UploadTicket): RefusalRecord | null {
+  if (ticket.completedAt) return null;
+  const expired = ticket.expiresAt < new Date();
+  return {
+    fileName: ticket.fileName,
+    reason: expired ? RefusalReason.EXPIRED : RefusalReason.NOT_UPLOADED,
+    message: expired
+      ? 'The ticket has expired. Ask for a new one.'
+      : 'The bytes have not arrived. PUT them to the ticket’s url, then complete again.',
+  };
+}
+
+function checkedFile(file: UploadFileInput) {
+  const maximum = file.kind === UploadKind.ARCHIVE ? limits.maxArchiveBytes : limits.maxFileBytes;
+  if (!Number.isInteger(file.byteSize) || file.byteSize < 0)
+    throw new InvalidInputError('byteSize', `${file.fileName}: give the number of bytes.`);
+  if (file.byteSize > maximum)
+    throw new LimitExceededError(`bytes in ${file.fileName}`, maximum, file.byteSize);
+  const fileName = safeRelativePath(file.fileName);
+  if (!fileName)
+    throw new InvalidInputError(
+      'fileName',
+      `“${file.fileName.slice(0, 80)}” is not a relative path within a folder. Use one like cat/1.jpg.`,
+    );
+  return {
+    fileName,
+    byteSize: String(file.byteSize),
+    kind: file.kind,
+    className: file.className ? cleanName('className', file.className) : null,
+    labelsFromFolders: file.labelsFromFolders,
+    heldOut: file.heldOut,
+  };
+}
+
+/** Counts and hashes what passes, and stops a body that is longer than announced. */
+function meterOf(expected: number) {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const stream = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      hash.update(chunk);
+      if (bytes > expected)
+        done(
+          new UploadRejectedError(
+            413,
+            `More than the ${expected} bytes that were announced arrived.`,
+          ),
+        );
+      else done(null, chunk);
+    },
+  });
+  return { stream, bytes: () => bytes, sha256: () => hash.digest() };
+}

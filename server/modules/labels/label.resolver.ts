@@ -1,0 +1,97 @@
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import type { Context } from '../../graphql/context';
+import type { AuthService } from '../auth/auth.service';
+import { UserType } from '../auth/user.type';
+import { ClassType } from '../datasets/class.type';
+import type { ClassService } from '../datasets/class.service';
+import type { Image } from '../images/image.entity';
+import type { ImageService } from '../images/image.service';
+import { ImageType } from '../images/image.type';
+import {
+  RecordLabelInput,
+  RecordLabelPayload,
+  RecordLabelsInput,
+  RecordLabelsPayload,
+  UndoLabelInput,
+  UndoLabelPayload,
+} from './label.input';
+import type { Label } from './label.entity';
+import type { LabelService } from './label.service';
+import { ConsensusType, LabelType } from './label.type';
+
+@Resolver(() => LabelType)
+export class LabelResolver {
+  constructor(
+    private readonly labels: LabelService,
+    private readonly images: ImageService,
+    private readonly classes: ClassService,
+    private readonly auth: AuthService,
+  ) {}
+
+  @Mutation(() => RecordLabelPayload)
+  recordLabel(
+    @Arg('input', () => RecordLabelInput) input: RecordLabelInput,
+    @Ctx() { viewer }: Context,
+  ) {
+    return this.labels.record(viewer, input);
+  }
+
+  @Mutation(() => RecordLabelsPayload, {
+    description: 'A grid at once: each answer succeeds or fails on its own.',
+  })
+  async recordLabels(
+    @Arg('input', () => RecordLabelsInput) input: RecordLabelsInput,
+    @Ctx() { viewer }: Context,
+  ) {
+    return { results: await this.labels.recordAll(viewer, input.labels) };
+  }
+
+  @Mutation(() => UndoLabelPayload)
+  undoLabel(@Arg('input', () => UndoLabelInput) input: UndoLabelInput, @Ctx() { viewer }: Context) {
+    return this.labels.undo(viewer, input);
+  }
+
+  @FieldResolver(() => ImageType)
+  image(@Root() label: Label, @Ctx() { loaders }: Context) {
+    return loaders.load(this.images.byId, label.imageId);
+  }
+
+  @FieldResolver(() => ClassType)
+  class(@Root() label: Label, @Ctx() { loaders }: Context) {
+    return loaders.load(this.classes.byId, label.classId);
+  }
+
+  @FieldResolver(() => UserType)
+  person(@Root() label: Label, @Ctx() { loaders }: Context) {
+    return loaders.load(this.auth.usersById, label.userId);
+  }
+}
+
+@Resolver(() => ConsensusType)
+export class ConsensusResolver {
+  constructor(private readonly classes: ClassService) {}
+
+  @FieldResolver(() => ClassType)
+  class(@Root() consensus: ConsensusType, @Ctx() { loaders }: Context) {
+    return loaders.load(this.classes.byId, consensus.classId);
+  }
+}
+
+@Resolver(() => ImageType)
+export class ImageLabelsResolver {
+  constructor(private readonly labelService: LabelService) {}
+
+  @FieldResolver(() => ConsensusType, {
+    nullable: true,
+    description: 'What the image is agreed to be.',
+  })
+  consensus(@Root() image: Image) {
+    const { consensusClassId: classId, consensusAt: decidedAt, consensusOrigin: origin } = image;
+    return classId && { classId, decidedAt, origin };
+  }
+
+  @FieldResolver(() => [LabelType], { description: 'Labels in force, newest first.' })
+  labels(@Root() image: Image, @Ctx() { loaders }: Context) {
+    return loaders.load(this.labelService.ofImages, image.id);
+  }
+}

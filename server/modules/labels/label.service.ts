@@ -1,0 +1,128 @@
+import { In, type DataSource } from 'typeorm';
+import { limits } from '../../../shared/limits';
+import type { Viewer } from '../../graphql/context';
+import {
+  DomainError,
+  ForbiddenError,
+  InvalidInputError,
+  InvalidStateError,
+  LimitExceededError,
+  NotFoundError,
+} from '../../graphql/domainErrors';
+import { toMutationError } from '../../graphql/errorMapping';
+import { fromGlobalId } from '../../graphql/globalId';
+import { Class } from '../datasets/class.entity';
+import type { Dataset } from '../datasets/dataset.entity';
+import type { DatasetService } from '../datasets/dataset.service';
+import { Image } from '../images/image.entity';
+import { requireViewer } from '../auth/auth.service';
+import type { RecordLabelInput, RecordLabelPayload, UndoLabelInput } from './label.input';
+import { Label } from './label.entity';
+import type { LabelWriter } from './labelWriter';
+
+export interface LabelResult {
+  label: Label;
+  image: Image;
+  clientMutationId: string;
+}
+
+const maxMutationIdLength = 200;
+
+export class LabelService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly datasets: DatasetService,
+    private readonly writer: LabelWriter,
+  ) {}
+
+  async record(viewer: Viewer | null, input: RecordLabelInput): Promise<LabelResult> {
+    requireViewer(viewer);
+    const imageId = fromGlobalId('Image', input.imageId);
+    const classId = fromGlobalId('Class', input.classId);
+    checkMutationId(input.clientMutationId);
+    const image = await this.dataSource.manager.findOneBy(Image, { id: imageId });
+    if (!image) throw new NotFoundError('image', input.imageId);
+    const opened = await this.datasets.openById(viewer, image.datasetId, 'label');
+    await this.checkClass(opened.dataset, classId, input.classId);
+    const label = await this.writer.record(opened.dataset, opened.viewer, {
+      imageId,
+      classId,
+      clientMutationId: input.clientMutationId,
+      leaseToken: input.leaseToken ?? null,
+      expectedVersion: input.expectedVersion ?? null,
+    });
+    return this.result(label, input.clientMutationId);
+  }
+
+  /** A grid at once: each answer succeeds or fails on its own. */
+  async recordAll(
+    viewer: Viewer | null,
+    inputs: readonly RecordLabelInput[],
+  ): Promise<Partial<RecordLabelPayload>[]> {
+    requireViewer(viewer);
+    if (inputs.length > limits.maxLabelsPerCall)
+      throw new LimitExceededError('labels in one call', limits.maxLabelsPerCall, inputs.length);
+    const results: Partial<RecordLabelPayload>[] = [];
+    for (const input of inputs) {
+      try {
+        results.push((await this.record(viewer, input)) as unknown as RecordLabelPayload);
+      } catch (error) {
+        if (!(error instanceof DomainError)) throw error;
+        results.push({ clientMutationId: input.clientMutationId, error: toMutationError(error) });
+      }
+    }
+    return results;
+  }
+
+  async undo(viewer: Viewer | null, input: UndoLabelInput): Promise<LabelResult> {
+    const person = requireViewer(viewer);
+    const id = fromGlobalId('Label', input.labelId);
+    checkMutationId(input.clientMutationId);
+    const label = await this.dataSource.manager.findOneBy(Label, { id });
+    if (!label) throw new NotFoundError('label', input.labelId);
+    await this.datasets.openById(viewer, label.datasetId, 'label');
+    if (label.userId !== person.id)
+      throw new ForbiddenError(
+        'Only the person who gave a label can undo it. Give your own answer instead.',
+      );
+    const undone = await this.writer.undo(label, person, input.clientMutationId);
+    if (!undone) throw new InvalidStateError('This label is not in force any more.');
+    return this.result(undone, input.clientMutationId);
+  }
+
+  readonly byId = async (ids: readonly string[]): Promise<Map<string, Label>> => {
+    const labels = await this.dataSource.manager.findBy(Label, { id: In([...ids]) });
+    return new Map(labels.map((label) => [label.id, label]));
+  };
+
+  /** Labels in force, newest first. */
+  readonly ofImages = async (imageIds: readonly string[]): Promise<Map<string, Label[]>> => {
+    const labels = await this.dataSource.manager.find(Label, {
+      where: { imageId: In([...imageIds]), inForce: true },
+      order: { createdAt: 'DESC' },
+    });
+    return new Map(imageIds.map((id) => [id, labels.filter((label) => label.imageId === id)]));
+  };
+
+  private async checkClass(dataset: Dataset, classId: string, globalId: string): Promise<void> {
+    const found = await this.dataSource.manager.findOneBy(Class, { id: classId });
+    if (!found) throw new NotFoundError('class', globalId);
+    if (found.datasetId !== dataset.id)
+      throw new InvalidInputError('classId', `“${found.name}” is a class of another dataset.`);
+    if (found.archivedAt)
+      throw new InvalidInputError('classId', `“${found.name}” is archived. Bring it back first.`);
+  }
+
+  private async result(label: Label, clientMutationId: string): Promise<LabelResult> {
+    const image = await this.dataSource.manager.findOneByOrFail(Image, { id: label.imageId });
+    return { label, image, clientMutationId };
+  }
+}
+
+function checkMutationId(id: string): void {
+  if (!id.trim() || id.length > maxMutationIdLength)
+    throw new InvalidInputError(
+      'clientMutationId',
+      `Give a string of 1 to ${maxMutationIdLength} characters that is new for every answer, for example a UUID.`,
+    );
+}

@@ -1,0 +1,39 @@
+import { GraphQLDateTime } from 'graphql-scalars';
+import { Field, ID, ObjectType } from 'type-graphql';
+import { LabelOrigin } from '../../../shared/enums';
+import { toGlobalId } from '../../graphql/globalId';
+import { Node } from '../../graphql/node.type';
+
+@ObjectType('Label', { implements: Node, description: 'One person’s answer for one image.' })
+export class LabelType extends Node {
+  @Field(() => ID, { name: 'id' })
+  override globalId(): string {
+    return toGlobalId('Label', this.id);
+  }
+
+  @Field(() => LabelOrigin)
+  origin!: LabelOrigin;
+
+  @Field(() => Boolean, {
+    description:
+      'Its lease had run out and somebody else had settled the image: kept, but it decides nothing.',
+  })
+  extra!: boolean;
+
+  @Field(() => Boolean, { description: 'Undone or replaced labels are no longer in force.' })
+  inForce!: boolean;
+
+  @Field(() => GraphQLDateTime)
+  createdAt!: Date;
+}
+
+@ObjectType('Consensus', { description: 'What an image is agreed to be.' })
+export class ConsensusType {
+  classId!: string;
+
+  @Field(() => GraphQLDateTime)
+  decidedAt!: Date;
+
+  @Field(() => LabelOrigin)
+  origin!: LabelOrigin;
+}

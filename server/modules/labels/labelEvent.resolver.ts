@@ -1,0 +1,41 @@
+import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import type { Context } from '../../graphql/context';
+import { DatasetCountsType } from '../datasets/dataset.type';
+import type { DatasetCounter } from '../datasets/datasetCounts';
+import { payloadOf, type DatasetEvent, type EventClass } from '../events/event.type';
+import type { ImageService } from '../images/image.service';
+import { ImageType } from '../images/image.type';
+import { LabelRecorded, LabelUndone } from './label.events';
+import type { LabelService } from './label.service';
+import { LabelType } from './label.type';
+
+/** The same fields on both kinds of event about a label. */
+function labelEventResolver(eventType: EventClass) {
+  @Resolver(() => eventType)
+  class LabelEventResolver {
+    constructor(
+      private readonly labels: LabelService,
+      private readonly images: ImageService,
+      private readonly counter: DatasetCounter,
+    ) {}
+
+    @FieldResolver(() => LabelType)
+    label(@Root() event: DatasetEvent, @Ctx() { loaders }: Context) {
+      return loaders.load(this.labels.byId, payloadOf(event, 'label.recorded').labelId);
+    }
+
+    @FieldResolver(() => ImageType)
+    image(@Root() event: DatasetEvent, @Ctx() { loaders }: Context) {
+      return loaders.load(this.images.byId, payloadOf(event, 'label.recorded').imageId);
+    }
+
+    @FieldResolver(() => DatasetCountsType)
+    counts(@Root() event: DatasetEvent) {
+      return this.counter.atEvent(event.record);
+    }
+  }
+  return LabelEventResolver;
+}
+
+export const LabelRecordedResolver = labelEventResolver(LabelRecorded);
+export const LabelUndoneResolver = labelEventResolver(LabelUndone);

@@ -1,0 +1,70 @@
+import type { EntityManager } from 'typeorm';
+import { v7 as uuid } from 'uuid';
+import { LabelOrigin, type Split } from '../../../shared/enums';
+import type { Dataset } from '../datasets/dataset.entity';
+import type { Image } from '../images/image.entity';
+import { Label } from './label.entity';
+import { placeInSplit } from './splitPlacer';
+
+export interface ImportedLabel {
+  image: Pick<Image, 'id' | 'consensusClassId'>;
+  classId: string;
+}
+
+/** Labels that came along with files: they settle images that had no class, and change no others. */
+export class LabelImporter {
+  async import(
+    manager: EntityManager,
+    dataset: Dataset,
+    personId: string,
+    given: readonly ImportedLabel[],
+  ): Promise<void> {
+    const open = given.filter(
+      ({ image }) => image.consensusClassId === null || image.consensusClassId === undefined,
+    );
+    const byImage = new Map(open.map(({ image, classId }) => [image.id, classId]));
+    const byClass = new Map<string, string[]>();
+    for (const [imageId, classId] of byImage)
+      byClass.set(classId, [...(byClass.get(classId) ?? []), imageId]);
+    // Always in the same order, so that two imports never wait for each other's classes.
+    for (const classId of [...byClass.keys()].sort()) {
+      const imageIds = byClass.get(classId) ?? [];
+      const splits = await placeInSplit(manager, dataset.splitSeed, classId, imageIds.length);
+      await this.record(manager, dataset.id, personId, classId, imageIds, splits);
+    }
+  }
+
+  private async record(
+    manager: EntityManager,
+    datasetId: string,
+    userId: string,
+    classId: string,
+    imageIds: readonly string[],
+    splits: readonly Split[],
+  ): Promise<void> {
+    const origin = LabelOrigin.IMPORTED;
+    const labels = imageIds.map((imageId) =>
+      manager.create(Label, {
+        id: uuid(),
+        datasetId,
+        imageId,
+        classId,
+        userId,
+        origin,
+        extra: false,
+      }),
+    );
+    await manager.insert(Label, labels);
+    await manager.query(
+      `INSERT INTO label_event (dataset_id, image_id, label_id, class_id, user_id, kind, origin)
+       SELECT dataset_id, image_id, id, class_id, user_id, 'recorded', origin FROM label WHERE id = ANY($1)`,
+      [labels.map((label) => label.id)],
+    );
+    await manager.query(
+      `UPDATE image SET consensus_class_id = $1, consensus_origin = $2, consensus_at = clock_timestamp(),
+         version = version + 1, split = coalesce(split, given.split)
+       FROM unnest($3::uuid[], $4::text[]) AS given (id, split) WHERE image.id = given.id`,
+      [classId, origin, imageIds, splits],
+    );
+  }
+}

@@ -1,0 +1,250 @@
+import { createHash } from 'node:crypto';
+import type { DataSource, EntityManager } from 'typeorm';
+import { v7 as uuid } from 'uuid';
+import { Lane, LabelOrigin } from '../../../shared/enums';
+import type { Viewer } from '../../graphql/context';
+import { ConflictError, IdempotencyMismatchError } from '../../graphql/domainErrors';
+import type { Dataset } from '../datasets/dataset.entity';
+import type { EventStore } from '../events/eventStore';
+import { Image } from '../images/image.entity';
+import type { ConsumedLease, LeaseService } from '../tasks/lease.service';
+import { Label } from './label.entity';
+import { placeInSplit } from './splitPlacer';
+
+export interface Answer {
+  imageId: string;
+  classId: string;
+  clientMutationId: string;
+  leaseToken: string | null;
+  expectedVersion: number | null;
+}
+
+/** What the model says of an image at the moment a person answers. */
+interface ModelView {
+  run_id: string;
+  class_id: string;
+  confidence: number;
+}
+
+/**
+ * Writes answers. Label, label event, consensus, lease and outbox event commit together or not at all.
+ *
+ * The newest answer of a person who knew what they answered decides what the image is agreed to be. An answer
+ * whose lease ran out while somebody else settled the image is kept as an extra label and decides nothing.
+ */
+export class LabelWriter {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly leases: LeaseService,
+    private readonly events: EventStore,
+  ) {}
+
+  /** @throws ConflictError, IdempotencyMismatchError */
+  record(dataset: Dataset, person: Viewer, answer: Answer): Promise<Label> {
+    return this.dataSource.transaction(async (manager) => {
+      const first = await claimMutation(manager, person.id, answer.clientMutationId, [
+        'record',
+        answer.imageId,
+        answer.classId,
+      ]);
+      if (!first.isNew) return manager.findOneByOrFail(Label, { id: first.labelId });
+      const image = await lockImage(manager, answer.imageId);
+      const lease = await this.leases.consume(manager, image.id, person.id, answer.leaseToken);
+      const extra = isExtra(image, answer, lease);
+      const label = await this.insertLabel(
+        manager,
+        dataset,
+        person,
+        image,
+        answer,
+        first.labelId,
+        lease,
+        extra,
+      );
+      await this.settle(manager, dataset, image, label);
+      await this.announce(manager, 'label.recorded', label, person);
+      return label;
+    });
+  }
+
+  /** Takes a label back and brings its predecessor back; undefined when it is not in force any more. */
+  undo(given: Label, person: Viewer, clientMutationId: string): Promise<Label | undefined> {
+    return this.dataSource.transaction(async (manager) => {
+      const first = await claimMutation(
+        manager,
+        person.id,
+        clientMutationId,
+        ['undo', given.id],
+        given.id,
+      );
+      const image = await lockImage(manager, given.imageId);
+      const label = await manager.findOneByOrFail(Label, { id: given.id });
+      if (!first.isNew) return label;
+      if (!label.inForce) return undefined;
+      await manager.update(Label, { id: label.id }, { inForce: false });
+      if (label.replaces) await manager.update(Label, { id: label.replaces }, { inForce: true });
+      await insertEvent(manager, label, 'undone');
+      await this.settleFromLabels(manager, image);
+      await this.announce(manager, 'label.undone', label, person);
+      return { ...label, inForce: false };
+    });
+  }
+
+  private async insertLabel(
+    manager: EntityManager,
+    dataset: Dataset,
+    person: Viewer,
+    image: Image,
+    answer: Answer,
+    id: string,
+    lease: ConsumedLease,
+    extra: boolean,
+  ): Promise<Label> {
+    const model = await modelView(manager, dataset, image.id);
+    const previous = await manager.findOneBy(Label, {
+      imageId: image.id,
+      userId: person.id,
+      inForce: true,
+    });
+    if (previous) await manager.update(Label, { id: previous.id }, { inForce: false });
+    const confirmed = lease.lane === Lane.CONFIRM && model?.class_id === answer.classId;
+    await manager.insert(Label, {
+      id,
+      datasetId: dataset.id,
+      imageId: image.id,
+      classId: answer.classId,
+      userId: person.id,
+      origin: confirmed ? LabelOrigin.CONFIRMED : LabelOrigin.HAND,
+      extra,
+      replaces: previous?.id ?? null,
+    });
+    const label = await manager.findOneByOrFail(Label, { id });
+    await insertEvent(manager, label, 'recorded', model);
+    return label;
+  }
+
+  private async settle(
+    manager: EntityManager,
+    dataset: Dataset,
+    image: Image,
+    label: Label,
+  ): Promise<void> {
+    const changes: Partial<Image> = { version: image.version + 1 };
+    if (!label.extra) {
+      Object.assign(changes, consensusOf(label));
+      if (!image.split && !image.heldOut)
+        [changes.split] = await placeInSplit(manager, dataset.splitSeed, label.classId, 1);
+    }
+    await manager.update(Image, { id: image.id }, changes);
+  }
+
+  /** After an undo: the newest answer that decides; without one, the newest extra label. */
+  private async settleFromLabels(manager: EntityManager, image: Image): Promise<void> {
+    const [deciding] = await manager.find(Label, {
+      where: { imageId: image.id, inForce: true },
+      order: { extra: 'ASC', createdAt: 'DESC' },
+      take: 1,
+    });
+    await manager.update(
+      Image,
+      { id: image.id },
+      { version: image.version + 1, ...consensusOf(deciding) },
+    );
+  }
+
+  private announce(
+    manager: EntityManager,
+    type: 'label.recorded' | 'label.undone',
+    label: Label,
+    person: Viewer,
+  ): Promise<void> {
+    return this.events.record(manager, {
+      datasetId: label.datasetId,
+      type,
+      payload: { labelId: label.id, imageId: label.imageId },
+      actorId: person.id,
+    });
+  }
+}
+
+function consensusOf(label: Label | undefined) {
+  return {
+    consensusClassId: label?.classId ?? null,
+    consensusOrigin: label?.origin ?? null,
+    consensusAt: label?.createdAt ?? null,
+  };
+}
+
+/** @throws ConflictError when the person answered for what the image no longer is */
+function isExtra(image: Image, answer: Answer, lease: ConsumedLease): boolean {
+  const late = answer.leaseToken !== null && !lease.live;
+  const stale = answer.expectedVersion !== null && answer.expectedVersion !== image.version;
+  if (stale && !late) throw new ConflictError(image.id);
+  const knewIt = answer.expectedVersion !== null && !stale;
+  return late && image.consensusClassId !== null && !knewIt;
+}
+
+/** The first use of an id wins; a repeat waits for it to commit and then sees its result. */
+async function claimMutation(
+  manager: EntityManager,
+  userId: string,
+  clientMutationId: string,
+  content: readonly string[],
+  labelId: string = uuid(),
+): Promise<{ isNew: boolean; labelId: string }> {
+  const hash = createHash('sha256').update(JSON.stringify(content)).digest();
+  const inserted: unknown[] = await manager.query(
+    `INSERT INTO client_mutation (user_id, client_mutation_id, request_hash, label_id)
+     VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING 1`,
+    [userId, clientMutationId, hash, labelId],
+  );
+  if (inserted.length > 0) return { isNew: true, labelId };
+  const rows: { request_hash: Buffer; label_id: string }[] = await manager.query(
+    'SELECT request_hash, label_id FROM client_mutation WHERE user_id = $1 AND client_mutation_id = $2',
+    [userId, clientMutationId],
+  );
+  const first = rows[0];
+  if (!first || !first.request_hash.equals(hash))
+    throw new IdempotencyMismatchError(clientMutationId);
+  return { isNew: false, labelId: first.label_id };
+}
+
+const lockImage = (manager: EntityManager, id: string) =>
+  manager.findOneOrFail(Image, { where: { id }, lock: { mode: 'pessimistic_write' } });
+
+async function modelView(
+  manager: EntityManager,
+  dataset: Dataset,
+  imageId: string,
+): Promise<ModelView | undefined> {
+  const rows: ModelView[] = await manager.query(
+    `SELECT p.run_id, p.class_id, p.confidence FROM dataset d
+     JOIN prediction p ON p.run_id = d.current_run_id AND p.image_id = $2 WHERE d.id = $1`,
+    [dataset.id, imageId],
+  );
+  return rows[0];
+}
+
+async function insertEvent(
+  manager: EntityManager,
+  label: Label,
+  kind: 'recorded' | 'undone',
+  model?: ModelView,
+): Promise<void> {
+  await manager.query(
+    `INSERT INTO label_event (dataset_id, image_id, label_id, class_id, user_id, kind, origin,
+       predicted_class_id, confidence, run_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      label.datasetId,
+      label.imageId,
+      label.id,
+      label.classId,
+      label.userId,
+      kind,
+      label.origin,
+      model?.class_id ?? null,
+      model?.confidence ?? null,
+      model?.run_id ?? null,
+    ],
+  );
+}

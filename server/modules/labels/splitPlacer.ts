@@ -1,0 +1,26 @@
+import type { EntityManager } from 'typeorm';
+import { assignSplit } from '../../../models/training/split';
+import type { Split } from '../../../shared/enums';
+
+/**
+ * Gives images of one class their places in the train/validation/test split, in the order they are labelled.
+ * The row of the class is locked until the transaction ends, so no place is given twice.
+ */
+export async function placeInSplit(
+  manager: EntityManager,
+  splitSeed: string,
+  classId: string,
+  count: number,
+): Promise<Split[]> {
+  const [rows] = (await manager.query(
+    `UPDATE class SET next_split_position = next_split_position + $2 WHERE id = $1
+     RETURNING next_split_position - $2 AS first`,
+    [classId, count],
+  )) as [{ first: number }[], number];
+  const first = rows[0]?.first ?? 0;
+  return Array.from(
+    { length: count },
+    (_, index) =>
+      assignSplit({ seed: splitSeed, classKey: classId, position: first + index }) as Split,
+  );
+}

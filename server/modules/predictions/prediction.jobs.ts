@@ -1,0 +1,79 @@
+import type { DataSource } from 'typeorm';
+import { createScorer } from '../../../models/training/score';
+import type { JobQueue } from '../../jobs/jobQueue';
+import { Dataset } from '../datasets/dataset.entity';
+import type { EmbeddingService } from '../embeddings/embedding.service';
+import type { EventStore } from '../events/eventStore';
+import type { ModelStore } from '../training/modelStore';
+import type { PredictionRepository } from './prediction.repository';
+import { toPredictions } from './toPredictions';
+
+const imagesPerStep = 2_000;
+
+/** Predicts images that came after the current model was published. */
+export class PredictionJobs {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly predictions: PredictionRepository,
+    private readonly embeddings: EmbeddingService,
+    private readonly models: ModelStore,
+    private readonly events: EventStore,
+    private readonly jobs: JobQueue,
+  ) {}
+
+  async run({ datasetId }: { datasetId: string }, signal: AbortSignal): Promise<void> {
+    const dataset = await this.dataSource.manager.findOneBy(Dataset, { id: datasetId });
+    if (!dataset) return;
+    const runId = dataset.currentRunId;
+    const predicted = runId ? await this.predictMissing(dataset, runId, signal) : 0;
+    if (predicted > 0 && runId)
+      await this.events.record(this.dataSource.manager, {
+        datasetId,
+        type: 'predictions.updated',
+        payload: { runId, count: predicted },
+      });
+    // Without a model new images are still ordered, by what they look like.
+    if (predicted > 0 || !runId) await this.jobs.send('order', { datasetId });
+  }
+
+  private async predictMissing(
+    dataset: Dataset,
+    runId: string,
+    signal: AbortSignal,
+  ): Promise<number> {
+    const model = await this.models.load(runId);
+    if (!model) return 0;
+    const waiting = await this.predictions.unpredicted(dataset.id, model.backboneId, runId, 1);
+    const matrix =
+      waiting.length > 0 && (await this.embeddings.features(dataset.id, model.backboneId));
+    if (!matrix) return 0;
+    const scorer = await createScorer({
+      head: model.head,
+      dimensions: model.dimensions,
+      classes: model.classIds.length,
+    });
+    let total = 0;
+    try {
+      while (!signal.aborted) {
+        const found = await this.predictions.unpredicted(
+          dataset.id,
+          model.backboneId,
+          runId,
+          imagesPerStep,
+        );
+        const images = found.filter(({ ordinal }) => matrix.present[ordinal]);
+        if (images.length === 0) break;
+        const features = await matrix.rows(Int32Array.from(images, ({ ordinal }) => ordinal));
+        const scores = await scorer.score(features, images.length);
+        const ids = images.map(({ imageId }) => imageId);
+        const rows = toPredictions(runId, scores, ids, model.classIds);
+        if (!(await this.predictions.addToCurrent(dataset.id, runId, rows))) break;
+        total += rows.length;
+      }
+    } finally {
+      await scorer.dispose();
+      await matrix.close();
+    }
+    return total;
+  }
+}

@@ -1,0 +1,27 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Lane } from '../../../shared/enums';
+
+@Entity('lease')
+export class Lease {
+  @PrimaryColumn('uuid')
+  imageId!: string;
+
+  /** Images that want several answers have several slots. */
+  @PrimaryColumn('smallint')
+  slot!: number;
+
+  @Column('uuid')
+  datasetId!: string;
+
+  @Column('uuid')
+  token!: string;
+
+  @Column('uuid')
+  userId!: string;
+
+  @Column('text')
+  lane!: Lane;
+
+  @Column('timestamptz')
+  expiresAt!: Date;
+}

@@ -1,0 +1,114 @@
+import { In, type DataSource, type EntityManager } from 'typeorm';
+import { v4 as uuid } from 'uuid';
+import type { Lane } from '../../../shared/enums';
+import type { Dataset } from '../datasets/dataset.entity';
+import { Lease } from './lease.entity';
+
+interface Claim {
+  dataset: Pick<Dataset, 'id'>;
+  userId: string;
+  lane: Lane;
+}
+export type CandidateQuery = Claim &
+  ({ source: 'queue' | 'unlabelled' } | { source: 'confirm'; classId: string });
+
+/** Free for this person: nobody holds a live lease on it, and they did not skip it. */
+const isFree = `
+  image.consensus_class_id IS NULL AND NOT image.held_out
+  AND NOT EXISTS (SELECT 1 FROM lease WHERE lease.image_id = image.id AND lease.expires_at > clock_timestamp())
+  AND NOT EXISTS (SELECT 1 FROM skip WHERE skip.image_id = image.id AND skip.user_id = $2)`;
+
+const candidateSql = {
+  queue: `SELECT image.id FROM dataset
+    JOIN queue_entry ON queue_entry.ordering_id = dataset.current_ordering_id
+    JOIN image ON image.id = queue_entry.image_id
+    WHERE dataset.id = $1 AND ${isFree} ORDER BY queue_entry.position`,
+  unlabelled: `SELECT image.id FROM image WHERE dataset_id = $1 AND ${isFree} ORDER BY shuffle`,
+  confirm: `SELECT image.id FROM dataset
+    JOIN prediction ON prediction.run_id = dataset.current_run_id AND prediction.class_id = $4
+    JOIN image ON image.id = prediction.image_id
+    WHERE dataset.id = $1 AND ${isFree} ORDER BY prediction.confidence DESC`,
+};
+
+export class LeaseRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Claims up to `count` images; `candidates` tells whether there were more. */
+  take(
+    query: CandidateQuery,
+    count: number,
+    seconds: number,
+  ): Promise<{ leases: Lease[]; candidates: number }> {
+    return this.dataSource.transaction(async (manager) => {
+      // Images another transaction is leasing or labelling are passed over, not waited for.
+      const rows: { id: string }[] = await manager.query(
+        `${candidateSql[query.source]} LIMIT $3 FOR UPDATE OF image SKIP LOCKED`,
+        [
+          query.dataset.id,
+          query.userId,
+          count,
+          ...(query.source === 'confirm' ? [query.classId] : []),
+        ],
+      );
+      const ids = rows.map((row) => row.id);
+      const leases = ids.length > 0 ? await claim(manager, query, ids, seconds) : [];
+      return { leases, candidates: ids.length };
+    });
+  }
+
+  async mostToConfirm(dataset: Dataset, userId: string): Promise<string | null> {
+    const rows: { class_id: string }[] = await this.dataSource.query(
+      `SELECT prediction.class_id FROM dataset
+       JOIN prediction ON prediction.run_id = dataset.current_run_id
+       JOIN image ON image.id = prediction.image_id
+       WHERE dataset.id = $1 AND ${isFree} GROUP BY 1 ORDER BY count(*) DESC LIMIT 1`,
+      [dataset.id, userId],
+    );
+    return rows[0]?.class_id ?? null;
+  }
+
+  async renew(userId: string, tokens: string[], seconds: number): Promise<Lease[]> {
+    await this.dataSource.query(
+      `UPDATE lease SET expires_at = clock_timestamp() + make_interval(secs => $3)
+       WHERE token = ANY($1::uuid[]) AND user_id = $2`,
+      [tokens, userId, seconds],
+    );
+    return this.dataSource.manager.findBy(Lease, { token: In(tokens), userId });
+  }
+
+  async release(userId: string, tokens: string[]): Promise<number> {
+    const { affected } = await this.dataSource.manager.delete(Lease, { token: In(tokens), userId });
+    return affected ?? 0;
+  }
+
+  async pruneExpired(): Promise<void> {
+    await this.dataSource.query(
+      `DELETE FROM lease WHERE expires_at < clock_timestamp() - interval '1 hour'`,
+    );
+  }
+}
+
+/** The primary key is the guard: an image that somebody claimed meanwhile is left out. */
+async function claim(
+  manager: EntityManager,
+  { dataset, userId, lane }: Claim,
+  imageIds: readonly string[],
+  seconds: number,
+): Promise<Lease[]> {
+  const tokens = imageIds.map(() => uuid());
+  const rows: { image_id: string }[] = await manager.query(
+    `INSERT INTO lease (image_id, dataset_id, token, user_id, lane, expires_at)
+     SELECT id, $2, token, $4, $5, clock_timestamp() + make_interval(secs => $6)
+     FROM unnest($1::uuid[], $3::uuid[]) AS wanted (id, token)
+     ON CONFLICT (image_id, slot) DO UPDATE
+       SET token = excluded.token, user_id = excluded.user_id, lane = excluded.lane,
+           dataset_id = excluded.dataset_id, expires_at = excluded.expires_at
+       WHERE lease.expires_at <= clock_timestamp()
+     RETURNING image_id`,
+    [imageIds, dataset.id, tokens, userId, lane, seconds],
+  );
+  const claimed = new Set(rows.map((row) => row.image_id));
+  const leases = await manager.findBy(Lease, { token: In(tokens) });
+  const byImage = new Map(leases.map((lease) => [lease.imageId, lease]));
+  return imageIds.filter((id) => claimed.has(id)).flatMap((id) => byImage.get(id) ?? []);
+}

@@ -1,0 +1,127 @@
+import { validate as isUuid } from 'uuid';
+import type { DataSource, EntityManager } from 'typeorm';
+import { Lane } from '../../../shared/enums';
+import { limits } from '../../../shared/limits';
+import type { Viewer } from '../../graphql/context';
+import {
+  InvalidInputError,
+  InvalidStateError,
+  LimitExceededError,
+} from '../../graphql/domainErrors';
+import { fromGlobalId } from '../../graphql/globalId';
+import { requireViewer } from '../auth/auth.service';
+import type { DatasetService } from '../datasets/dataset.service';
+import { Image } from '../images/image.entity';
+import type { LeaseTasksInput } from './task.input';
+import type { CandidateQuery, LeaseRepository } from './lease.repository';
+import { Lease } from './lease.entity';
+
+export interface ConsumedLease {
+  /** The answer came with the lease that was live at that moment. */
+  live: boolean;
+  lane: Lane | null;
+}
+
+/** Short claims that keep two people off one task. The database's clock decides when they end. */
+export class LeaseService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly datasets: DatasetService,
+    private readonly leases: LeaseRepository,
+    private readonly leaseSeconds: number,
+  ) {}
+
+  async lease(viewer: Viewer | null, input: LeaseTasksInput): Promise<Lease[]> {
+    const { viewer: person, dataset } = await this.datasets.open(viewer, input.datasetId, 'label');
+    if (input.count < 1) throw new InvalidInputError('count', 'Ask for 1 task or more.');
+    if (input.count > limits.maxTasksPerCall)
+      throw new LimitExceededError('tasks in one call', limits.maxTasksPerCall, input.count);
+    const classId = input.classId ? fromGlobalId('Class', input.classId) : null;
+    if (input.lane === Lane.HARD)
+      return this.take(
+        { dataset, userId: person.id, lane: Lane.HARD, source: 'queue' },
+        input.count,
+      );
+    if (!dataset.currentRunId) return [];
+    const confirmed = classId ?? (await this.leases.mostToConfirm(dataset, person.id));
+    if (!confirmed) return [];
+    const query = {
+      dataset,
+      userId: person.id,
+      lane: Lane.CONFIRM,
+      source: 'confirm',
+      classId: confirmed,
+    } as const;
+    return this.take(query, input.count);
+  }
+
+  async renew(viewer: Viewer | null, tokens: readonly string[]): Promise<Lease[]> {
+    return this.leases.renew(requireViewer(viewer).id, checkedTokens(tokens), this.leaseSeconds);
+  }
+
+  async release(viewer: Viewer | null, tokens: readonly string[]): Promise<number> {
+    return this.leases.release(requireViewer(viewer).id, checkedTokens(tokens));
+  }
+
+  async skip(viewer: Viewer | null, token: string): Promise<Image> {
+    const person = requireViewer(viewer);
+    const [checked] = checkedTokens([token]);
+    return this.dataSource.transaction(async (manager) => {
+      const lease = await manager.findOneBy(Lease, { token: checked, userId: person.id });
+      if (!lease)
+        throw new InvalidStateError(
+          'This lease has ended, so there is nothing to skip. Lease new tasks.',
+        );
+      await manager.query(
+        'INSERT INTO skip (image_id, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+        [lease.imageId, person.id],
+      );
+      await manager.delete(Lease, { token: lease.token });
+      return manager.findOneByOrFail(Image, { id: lease.imageId });
+    });
+  }
+
+  /** Ends a person's claim on an image because they answered. */
+  async consume(
+    manager: EntityManager,
+    imageId: string,
+    userId: string,
+    token: string | null,
+  ): Promise<ConsumedLease> {
+    const [rows] = (await manager.query(
+      `DELETE FROM lease WHERE image_id = $1 AND user_id = $2
+       RETURNING lane, token::text, expires_at > clock_timestamp() AS live`,
+      [imageId, userId],
+    )) as [{ lane: Lane; token: string; live: boolean }[], number];
+    const lease = rows.find((row) => row.token === token);
+    return { live: lease?.live ?? false, lane: lease?.lane ?? null };
+  }
+
+  /** Takes from the queue; when that is used up, from whatever is still unlabelled. */
+  private async take(query: CandidateQuery, count: number): Promise<Lease[]> {
+    const taken: Lease[] = [];
+    const sources: CandidateQuery[] =
+      query.source === 'queue' ? [query, { ...query, source: 'unlabelled' }] : [query];
+    for (const source of sources) {
+      while (taken.length < count) {
+        const wanted = count - taken.length;
+        const { leases, candidates } = await this.leases.take(source, wanted, this.leaseSeconds);
+        taken.push(...leases);
+        // Fewer candidates than wanted: this source is used up. Otherwise somebody was faster.
+        if (candidates < wanted) break;
+      }
+    }
+    return taken;
+  }
+}
+
+function checkedTokens(tokens: readonly string[]): string[] {
+  if (tokens.length > limits.maxTasksPerCall)
+    throw new LimitExceededError('leases in one call', limits.maxTasksPerCall, tokens.length);
+  if (!tokens.every((token) => isUuid(token)))
+    throw new InvalidInputError(
+      'leaseToken',
+      'This is not a lease token. Send the one of the task.',
+    );
+  return [...tokens];
+}

@@ -1,0 +1,101 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { toPage, type Page, type PageRequest } from '../../graphql/pagination';
+import type { Dataset } from '../datasets/dataset.entity';
+import type { EventStore } from '../events/eventStore';
+import { User } from '../auth/user.entity';
+import { In } from 'typeorm';
+
+export interface QueueEntry {
+  imageId: string;
+  position: number;
+}
+
+const rowsPerInsert = 20_000;
+
+/** The order in which images are asked about. A new order is written aside and put in place at once. */
+export class QueueService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly events: EventStore,
+  ) {}
+
+  /** What would be asked next: unlabelled images, best first; leased ones stay in it. */
+  async page(dataset: Dataset, request: PageRequest): Promise<Page<QueueEntry>> {
+    const after = request.after ? Number(request.after[0]) : -1;
+    const rows: QueueEntry[] = await this.dataSource.query(
+      dataset.currentOrderingId ? orderedSql : shuffledSql,
+      [dataset.currentOrderingId ?? dataset.id, after, request.first + 1],
+    );
+    return toPage(rows, request.first, (row) => [row.position]);
+  }
+
+  /** Writes an order that nobody sees yet. @returns its id */
+  async stage(
+    datasetId: string,
+    runId: string | null,
+    imageIds: readonly string[],
+  ): Promise<string> {
+    const rows: { id: string }[] = await this.dataSource.query(
+      'INSERT INTO ordering (dataset_id, run_id) VALUES ($1, $2) RETURNING id',
+      [datasetId, runId],
+    );
+    const id = rows[0]?.id ?? '';
+    for (let start = 0; start < imageIds.length; start += rowsPerInsert)
+      await this.dataSource.query(
+        `INSERT INTO queue_entry (ordering_id, position, image_id)
+         SELECT $1, $2 + place - 1, image_id FROM unnest($3::uuid[]) WITH ORDINALITY AS entry (image_id, place)`,
+        [id, start, imageIds.slice(start, start + rowsPerInsert)],
+      );
+    return id;
+  }
+
+  /** Puts a staged order in place, within the caller's transaction. */
+  async activate(
+    manager: EntityManager,
+    datasetId: string,
+    orderingId: string,
+    count: number,
+  ): Promise<void> {
+    await manager.query('UPDATE dataset SET current_ordering_id = $2 WHERE id = $1', [
+      datasetId,
+      orderingId,
+    ]);
+    await this.events.record(manager, { datasetId, type: 'queue.ordered', payload: { count } });
+  }
+
+  /** Drops orders that are no longer, or never were, in place. */
+  async pruneSuperseded(datasetId: string): Promise<void> {
+    await this.dataSource.query(
+      `DELETE FROM ordering USING dataset WHERE dataset.id = $1 AND ordering.dataset_id = $1
+         AND ordering.id < dataset.current_ordering_id`,
+      [datasetId],
+    );
+  }
+
+  readonly leasedBy = async (imageIds: readonly string[]): Promise<Map<string, User[]>> => {
+    const rows: { image_id: string; user_id: string }[] = await this.dataSource.query(
+      'SELECT image_id, user_id FROM lease WHERE image_id = ANY($1) AND expires_at > clock_timestamp()',
+      [imageIds],
+    );
+    const users = await this.dataSource.manager.findBy(User, {
+      id: In(rows.map((row) => row.user_id)),
+    });
+    return new Map(
+      imageIds.map((id) => {
+        const holders = new Set(
+          rows.filter((row) => row.image_id === id).map((row) => row.user_id),
+        );
+        return [id, users.filter((user) => holders.has(user.id))];
+      }),
+    );
+  };
+}
+
+const isOpen = 'image.consensus_class_id IS NULL AND NOT image.held_out';
+const orderedSql = `
+  SELECT image.id AS "imageId", queue_entry.position FROM queue_entry
+  JOIN image ON image.id = queue_entry.image_id
+  WHERE ordering_id = $1 AND position > $2 AND ${isOpen} ORDER BY position LIMIT $3`;
+const shuffledSql = `
+  SELECT id AS "imageId", shuffle AS position FROM image
+  WHERE dataset_id = $1 AND shuffle > $2 AND ${isOpen} ORDER BY shuffle LIMIT $3`;

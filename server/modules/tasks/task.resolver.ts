@@ -1,0 +1,122 @@
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  FieldResolver,
+  Int,
+  Mutation,
+  Resolver,
+  Root,
+} from 'type-graphql';
+import type { Context } from '../../graphql/context';
+import { PageArgs, pageRequest, toConnection } from '../../graphql/pagination';
+import { UserType } from '../auth/user.type';
+import type { Dataset } from '../datasets/dataset.entity';
+import { DatasetType } from '../datasets/dataset.type';
+import type { Image } from '../images/image.entity';
+import type { ImageService } from '../images/image.service';
+import { ImageType } from '../images/image.type';
+import type { Lease } from './lease.entity';
+import type { LeaseService } from './lease.service';
+import type { QueueEntry, QueueService } from './queue.service';
+import {
+  LeaseTasksInput,
+  LeaseTasksPayload,
+  ReleaseTasksInput,
+  ReleaseTasksPayload,
+  RenewLeasesInput,
+  RenewLeasesPayload,
+  SkipTaskInput,
+  SkipTaskPayload,
+} from './task.input';
+import { QueueConnection, QueueEntryType, TaskType } from './task.type';
+
+@ArgsType()
+class QueueArgs extends PageArgs {
+  @Field(() => Int, { defaultValue: 20 })
+  override first!: number;
+}
+
+@Resolver(() => TaskType)
+export class TaskResolver {
+  constructor(
+    private readonly leases: LeaseService,
+    private readonly images: ImageService,
+  ) {}
+
+  @Mutation(() => LeaseTasksPayload)
+  async leaseTasks(
+    @Arg('input', () => LeaseTasksInput) input: LeaseTasksInput,
+    @Ctx() { viewer }: Context,
+  ) {
+    return { tasks: await this.leases.lease(viewer, input) };
+  }
+
+  @Mutation(() => RenewLeasesPayload, {
+    description: 'Extends leases of the viewer; those already lost are left out of the answer.',
+  })
+  async renewLeases(
+    @Arg('input', () => RenewLeasesInput) { leaseTokens }: RenewLeasesInput,
+    @Ctx() { viewer }: Context,
+  ) {
+    return { tasks: await this.leases.renew(viewer, leaseTokens) };
+  }
+
+  @Mutation(() => ReleaseTasksPayload, { description: 'Gives tasks back unanswered.' })
+  async releaseTasks(
+    @Arg('input', () => ReleaseTasksInput) { leaseTokens }: ReleaseTasksInput,
+    @Ctx() { viewer }: Context,
+  ) {
+    return { released: await this.leases.release(viewer, leaseTokens) };
+  }
+
+  @Mutation(() => SkipTaskPayload, {
+    description: 'Gives a task back and does not ask this person about it again.',
+  })
+  async skipTask(
+    @Arg('input', () => SkipTaskInput) { leaseToken }: SkipTaskInput,
+    @Ctx() { viewer }: Context,
+  ) {
+    return { image: await this.leases.skip(viewer, leaseToken) };
+  }
+
+  @FieldResolver(() => ImageType)
+  image(@Root() lease: Lease, @Ctx() { loaders }: Context) {
+    return loaders.load(this.images.byId, lease.imageId);
+  }
+}
+
+@Resolver(() => QueueEntryType)
+export class QueueEntryResolver {
+  constructor(private readonly images: ImageService) {}
+
+  @FieldResolver(() => ImageType)
+  image(@Root() entry: QueueEntry, @Ctx() { loaders }: Context) {
+    return loaders.load(this.images.byId, entry.imageId);
+  }
+}
+
+@Resolver(() => DatasetType)
+export class DatasetQueueResolver {
+  constructor(private readonly queueService: QueueService) {}
+
+  @FieldResolver(() => QueueConnection, {
+    description: 'The images that would be asked about next, best first; leased ones are marked.',
+  })
+  async queue(@Root() dataset: Dataset, @Args(() => QueueArgs) args: QueueArgs) {
+    const request = pageRequest(args, 1);
+    return toConnection(await this.queueService.page(dataset, request), request);
+  }
+}
+
+@Resolver(() => ImageType)
+export class ImageLeaseResolver {
+  constructor(private readonly queueService: QueueService) {}
+
+  @FieldResolver(() => [UserType], { description: 'Who holds a live lease on it.' })
+  leasedBy(@Root() image: Image, @Ctx() { loaders }: Context) {
+    return loaders.load(this.queueService.leasedBy, image.id);
+  }
+}

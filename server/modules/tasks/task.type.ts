@@ -1,0 +1,64 @@
+import { GraphQLDateTime } from 'graphql-scalars';
+import { Field, Int, ObjectType } from 'type-graphql';
+import { Lane } from '../../../shared/enums';
+import { PageInfo } from '../../graphql/pagination';
+import { DatasetEvent, payloadOf } from '../events/event.type';
+
+@ObjectType('Task', {
+  description: 'What an annotator is asked next: one image, claimed by a lease for a short while.',
+})
+export class TaskType {
+  imageId!: string;
+  token!: string;
+  expiresAt!: Date;
+
+  @Field(() => Lane)
+  lane!: Lane;
+
+  @Field(() => String, { description: 'Send it back with the answer.' })
+  leaseToken(): string {
+    return this.token;
+  }
+
+  @Field(() => GraphQLDateTime)
+  leaseExpiresAt(): Date {
+    return this.expiresAt;
+  }
+}
+
+@ObjectType('QueueEntry')
+export class QueueEntryType {
+  imageId!: string;
+
+  @Field(() => Int)
+  position!: number;
+}
+
+@ObjectType()
+class QueueEdge {
+  @Field(() => String)
+  cursor!: string;
+
+  @Field(() => QueueEntryType)
+  node!: QueueEntryType;
+}
+
+@ObjectType()
+export class QueueConnection {
+  @Field(() => [QueueEdge])
+  edges!: QueueEdge[];
+
+  @Field(() => [QueueEntryType])
+  nodes!: QueueEntryType[];
+
+  @Field(() => PageInfo)
+  pageInfo!: PageInfo;
+}
+
+@ObjectType({ implements: DatasetEvent })
+export class QueueOrdered extends DatasetEvent {
+  @Field(() => Int, { description: 'How many images stand in the queue.' })
+  count(): number {
+    return payloadOf(this, 'queue.ordered').count;
+  }
+}

@@ -1,0 +1,28 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** The head a run published: what predicts until the next one. */
+@Entity('model')
+export class Model {
+  @PrimaryColumn('uuid')
+  runId!: string;
+
+  @Column('uuid')
+  datasetId!: string;
+
+  @Column('text')
+  backboneId!: string;
+
+  /** Column k of the weights is the class classIds[k]. */
+  @Column('uuid', { array: true })
+  classIds!: string[];
+
+  @Column('integer')
+  dimensions!: number;
+
+  /** float32, little-endian, dimensions × classes, row-major. */
+  @Column('bytea')
+  weights!: Buffer;
+
+  @Column('bytea')
+  bias!: Buffer;
+}

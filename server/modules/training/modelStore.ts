@@ -1,0 +1,57 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import type { Head } from '../../../models/training/head';
+import { Model } from './model.entity';
+
+/** A published head with what its rows and columns stand for. */
+export interface StoredModel {
+  runId: string;
+  datasetId: string;
+  backboneId: string;
+  classIds: string[];
+  dimensions: number;
+  head: Head;
+}
+
+const toBytes = (values: Float32Array) =>
+  Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+/** Copied, because a Buffer from the driver may start at any address. */
+const toFloats = (bytes: Buffer) => new Float32Array(new Uint8Array(bytes).buffer);
+
+export class ModelStore {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async save(manager: EntityManager, { head, ...model }: StoredModel): Promise<void> {
+    const weights = toBytes(head.weights);
+    const bias = toBytes(head.bias);
+    await manager.insert(Model, { ...model, weights, bias });
+  }
+
+  async load(runId: string): Promise<StoredModel | undefined> {
+    const model = await this.dataSource.manager.findOneBy(Model, { runId });
+    if (!model) return undefined;
+    const { weights, bias, ...rest } = model;
+    return { ...rest, head: { weights: toFloats(weights), bias: toFloats(bias) } };
+  }
+}
+
+/** The old head with its columns put where the new run's classes stand; new classes start at zero. */
+export function warmStartOf(
+  previous: StoredModel | undefined,
+  backboneId: string,
+  classIds: readonly string[],
+): Head | undefined {
+  if (!previous || previous.backboneId !== backboneId) return undefined;
+  const { dimensions, head } = previous;
+  const oldClasses = previous.classIds.length;
+  const classes = classIds.length;
+  const weights = new Float32Array(dimensions * classes);
+  const bias = new Float32Array(classes);
+  classIds.forEach((classId, to) => {
+    const from = previous.classIds.indexOf(classId);
+    if (from < 0) return;
+    bias[to] = head.bias[from] ?? 0;
+    for (let row = 0; row < dimensions; row++)
+      weights[row * classes + to] = head.weights[row * oldClasses + from] ?? 0;
+  });
+  return { weights, bias };
+}

@@ -1,0 +1,287 @@
+import type { DataSource } from 'typeorm';
+import type { Logger } from 'pino';
+import { fitHead, type FittedHead } from '../../../models/training/head';
+import { createScorer } from '../../../models/training/score';
+import { RetrainRunPhase, RetrainRunStatus } from '../../../shared/enums';
+import type { JobQueue } from '../../jobs/jobQueue';
+import { Dataset } from '../datasets/dataset.entity';
+import type { EmbeddingService } from '../embeddings/embedding.service';
+import type { FeatureMatrix } from '../embeddings/featureCache';
+import type { EventStore } from '../events/eventStore';
+import { evaluateHead } from './evaluateHead';
+import { warmStartOf, type ModelStore } from './modelStore';
+import { RetrainRun, type RunMetricsRecord } from './retrainRun.entity';
+import { RunProgress, RunStoppedError } from './runProgress';
+import { takeSnapshot, type RunSnapshot } from './runSnapshot';
+import type { RunPredictions, RunQueue } from './run.ports';
+
+const rowsPerStep = 4_096;
+
+/** A failure that people can do something about, in a sentence for them. */
+class RunFailure extends Error {}
+
+interface RunWork {
+  run: RetrainRun;
+  dataset: Dataset;
+  backboneId: string;
+  matrix: FeatureMatrix;
+  progress: RunProgress;
+}
+
+/** A run from snapshot to publication. */
+export class RetrainJobs {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly embeddings: EmbeddingService,
+    private readonly models: ModelStore,
+    private readonly predictions: RunPredictions,
+    private readonly queue: RunQueue,
+    private readonly events: EventStore,
+    private readonly jobs: JobQueue,
+    private readonly workerId: string,
+    private readonly logger: Logger,
+  ) {}
+
+  async run({ runId }: { runId: string }, signal: AbortSignal): Promise<void> {
+    const run = await this.begin(runId);
+    if (!run) return;
+    const attempt = { runId, attempt: run.attempt };
+    try {
+      await this.execute(run, signal);
+    } catch (error) {
+      await this.predictions.discard(attempt).catch(() => {});
+      await this.end(run, error);
+    }
+  }
+
+  /** Takes the run for this worker; undefined when there is nothing left to do. */
+  private async begin(runId: string): Promise<RetrainRun | undefined> {
+    const [rows] = (await this.dataSource.query(
+      `UPDATE retrain_run SET status = 'RUNNING', attempt = attempt + 1, worker_id = $2,
+         started_at = coalesce(started_at, clock_timestamp())
+       WHERE id = $1 AND status = 'QUEUED' RETURNING id`,
+      [runId, this.workerId],
+    )) as [{ id: string }[], number];
+    return rows[0] && this.dataSource.manager.findOneByOrFail(RetrainRun, { id: runId });
+  }
+
+  private async execute(run: RetrainRun, signal: AbortSignal): Promise<void> {
+    const dataset = await this.dataSource.manager.findOneByOrFail(Dataset, { id: run.datasetId });
+    const { backboneId } = dataset;
+    const previous = await this.dataSource.manager.findOneBy(RetrainRun, {
+      id: dataset.currentRunId ?? run.id,
+    });
+    const progress = new RunProgress(this.dataSource, this.events, run, previous?.metrics ?? null);
+    signal.addEventListener('abort', () => progress.stop.abort(new RunStoppedError(false)), {
+      once: true,
+    });
+    await progress.enter(RetrainRunPhase.SNAPSHOT);
+    const matrix = await this.embeddings.features(dataset.id, backboneId);
+    if (!matrix || !backboneId)
+      throw new RunFailure(
+        'This server has no backbone, so there is nothing to learn from. See the overview.',
+      );
+    try {
+      await this.fitAndPublish({ run, dataset, backboneId, matrix, progress });
+    } finally {
+      await matrix.close();
+    }
+  }
+
+  private async fitAndPublish(work: RunWork): Promise<void> {
+    const { run, dataset, matrix, progress } = work;
+    const snapshot = await takeSnapshot(this.dataSource, dataset.id, matrix.present);
+    await this.saveSnapshot(run, snapshot);
+    if (snapshot.classIds.length < 2)
+      throw new RunFailure(
+        'A run needs embedded labels of at least two classes. Label a few more images.',
+      );
+    await progress.enter(RetrainRunPhase.FIT);
+    const head = await this.fit(work, snapshot);
+    await progress.enter(RetrainRunPhase.EVALUATE);
+    const metrics = await this.evaluate(work, snapshot, head);
+    await progress.enter(RetrainRunPhase.RESCORE);
+    const { margins, count } = await this.rescore(work, snapshot, head);
+    await progress.enter(RetrainRunPhase.ORDER);
+    const order = await this.queue.stage(dataset, run.id, matrix, margins);
+    await progress.enter(RetrainRunPhase.PUBLISH);
+    progress.finishPhase();
+    await this.publish(work, snapshot, head, order, {
+      ...metrics,
+      rescoredCount: count,
+      phaseSeconds: progress.phaseSeconds,
+    });
+    await this.afterPublish(dataset.id);
+  }
+
+  /** Labels after this point count towards the next automatic run. */
+  private async saveSnapshot(run: RetrainRun, snapshot: RunSnapshot): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      await manager.query(
+        'UPDATE retrain_run SET snapshot_event_id = $2, label_count = $3, class_count = $4 WHERE id = $1',
+        [run.id, snapshot.eventId, snapshot.labelCount, snapshot.classIds.length],
+      );
+      await manager.query('UPDATE dataset SET snapshot_event_id = $2 WHERE id = $1', [
+        run.datasetId,
+        snapshot.eventId,
+      ]);
+    });
+  }
+
+  private async fit(work: RunWork, { train, classIds }: RunSnapshot): Promise<FittedHead> {
+    const { dataset, matrix, progress, backboneId } = work;
+    const previous = dataset.currentRunId
+      ? await this.models.load(dataset.currentRunId)
+      : undefined;
+    const fitted = await fitHead({
+      features: await matrix.rows(train.ordinals),
+      rows: train.ordinals.length,
+      dimensions: matrix.dimensions,
+      labels: train.labels,
+      classes: classIds.length,
+      warmStart: warmStartOf(previous, backboneId, classIds),
+      signal: progress.stop.signal,
+      onIteration: ({ progress: fraction, loss, accuracy }) =>
+        progress.report(fraction, { loss, accuracy }),
+    }).catch((error: unknown) => {
+      progress.check();
+      throw error;
+    });
+    await progress.settle();
+    return fitted;
+  }
+
+  private async evaluate({ matrix }: RunWork, snapshot: RunSnapshot, head: FittedHead) {
+    const measure = async ({ ordinals, labels }: RunSnapshot['test']) =>
+      evaluateHead(head, await matrix.rows(ordinals), labels, matrix.dimensions);
+    const validation = await measure(snapshot.validation);
+    const test = await measure(snapshot.test);
+    return {
+      trainLoss: head.loss,
+      trainAccuracy: head.trainAccuracy,
+      trainCount: snapshot.train.ordinals.length,
+      validationLoss: validation.loss,
+      validationAccuracy: validation.accuracy,
+      validationCount: validation.count,
+      testLoss: test.loss,
+      testAccuracy: test.accuracy,
+      testCount: test.count,
+    };
+  }
+
+  /** Scores every embedded image into the run's own table. */
+  private async rescore(work: RunWork, { classIds }: RunSnapshot, head: FittedHead) {
+    const { run, dataset, matrix, progress } = work;
+    const attempt = { runId: run.id, attempt: run.attempt };
+    const margins = new Float32Array(matrix.present.length).fill(1);
+    const scorer = await createScorer({
+      head,
+      dimensions: matrix.dimensions,
+      classes: classIds.length,
+    });
+    let count = 0;
+    try {
+      await this.predictions.stage(attempt);
+      for (let from = 0; from < matrix.present.length; from += rowsPerStep) {
+        const images = await this.imagesFrom(dataset.id, from, matrix.present);
+        const features = await matrix.rows(Int32Array.from(images, ({ ordinal }) => ordinal));
+        const scores = await scorer.score(features, images.length);
+        images.forEach(({ ordinal }, row) => (margins[ordinal] = scores.margin[row] ?? 1));
+        await this.predictions.write(
+          attempt,
+          scores,
+          images.map(({ id }) => id),
+          classIds,
+        );
+        count += images.length;
+        progress.report((from + rowsPerStep) / matrix.present.length);
+        progress.check();
+      }
+    } finally {
+      await scorer.dispose();
+    }
+    await progress.settle();
+    return { margins, count };
+  }
+
+  private async imagesFrom(datasetId: string, from: number, present: Uint8Array) {
+    const images: { id: string; ordinal: number }[] = await this.dataSource.query(
+      'SELECT id, ordinal FROM image WHERE dataset_id = $1 AND ordinal >= $2 AND ordinal < $3 ORDER BY ordinal',
+      [datasetId, from, from + rowsPerStep],
+    );
+    return images.filter(({ ordinal }) => present[ordinal]);
+  }
+
+  /** One transaction, guarded by the attempt: a worker that comes back from the dead changes nothing. */
+  private async publish(
+    { run, dataset, backboneId, matrix }: RunWork,
+    { classIds }: RunSnapshot,
+    head: FittedHead,
+    order: { orderingId: string; count: number },
+    metrics: RunMetricsRecord,
+  ): Promise<void> {
+    const { dimensions } = matrix;
+    await this.dataSource.transaction(async (manager) => {
+      const [rows] = (await manager.query(
+        `UPDATE retrain_run SET status = 'PUBLISHED', percent = 100, seconds_left = 0, metrics = $3,
+           published_at = clock_timestamp(), finished_at = clock_timestamp()
+         WHERE id = $1 AND attempt = $2 AND status = 'RUNNING' AND cancel_requested_at IS NULL RETURNING id`,
+        [run.id, run.attempt, JSON.stringify(metrics)],
+      )) as [unknown[], number];
+      if (rows.length === 0) throw new RunStoppedError(true);
+      await this.models.save(manager, {
+        runId: run.id,
+        datasetId: dataset.id,
+        backboneId,
+        classIds,
+        dimensions,
+        head: { weights: head.weights, bias: head.bias },
+      });
+      await this.predictions.attach(manager, { runId: run.id, attempt: run.attempt });
+      await manager.query('UPDATE dataset SET current_run_id = $2 WHERE id = $1', [
+        dataset.id,
+        run.id,
+      ]);
+      await this.queue.activate(manager, dataset.id, order.orderingId, order.count);
+      await this.events.record(manager, {
+        datasetId: dataset.id,
+        type: 'run.published',
+        payload: { runId: run.id },
+      });
+    });
+  }
+
+  /** Housekeeping that nobody waits for; images embedded meanwhile get their predictions. */
+  private async afterPublish(datasetId: string): Promise<void> {
+    try {
+      await this.jobs.send('predict', { datasetId });
+      await this.queue.pruneSuperseded(datasetId);
+      await this.predictions.dropSuperseded(datasetId);
+    } catch (error) {
+      this.logger.warn({ err: error, datasetId }, 'cleaning up after a run failed');
+    }
+  }
+
+  private async end(run: RetrainRun, error: unknown): Promise<void> {
+    const cancelled = await this.dataSource.manager.findOneBy(RetrainRun, { id: run.id });
+    const wasCancelled = Boolean(cancelled?.cancelRequestedAt);
+    if (error instanceof RunStoppedError && !wasCancelled) return;
+    if (!wasCancelled && !(error instanceof RunFailure))
+      this.logger.error({ err: error, runId: run.id }, 'run failed');
+    const status = wasCancelled ? RetrainRunStatus.CANCELLED : RetrainRunStatus.FAILED;
+    const failure = wasCancelled ? null : error instanceof Error ? error.message : String(error);
+    await this.dataSource.transaction(async (manager) => {
+      const [rows] = (await manager.query(
+        `UPDATE retrain_run SET status = $3, failure = $4, seconds_left = NULL, finished_at = clock_timestamp()
+         WHERE id = $1 AND attempt = $2 AND status = 'RUNNING' RETURNING id`,
+        [run.id, run.attempt, status, failure],
+      )) as [unknown[], number];
+      if (rows.length === 0) return;
+      await this.events.record(manager, {
+        datasetId: run.datasetId,
+        type: 'run.ended',
+        payload: { runId: run.id },
+      });
+    });
+  }
+}

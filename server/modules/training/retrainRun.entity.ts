@@ -1,0 +1,93 @@
+import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
+import {
+  Recipe,
+  RetrainRunPhase,
+  RetrainRunStatus,
+  RetrainRunTrigger,
+} from '../../../shared/enums';
+
+export interface RunMetricsRecord {
+  trainLoss: number;
+  trainAccuracy: number;
+  trainCount: number;
+  validationLoss: number | null;
+  validationAccuracy: number | null;
+  validationCount: number;
+  testLoss: number | null;
+  testAccuracy: number | null;
+  testCount: number;
+  rescoredCount: number;
+  phaseSeconds: { phase: RetrainRunPhase; seconds: number }[];
+}
+
+@Entity('retrain_run')
+export class RetrainRun {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('uuid')
+  datasetId!: string;
+
+  @Column('integer')
+  number!: number;
+
+  @Column('text')
+  status!: RetrainRunStatus;
+
+  @Column('text')
+  recipe!: Recipe;
+
+  @Column('text')
+  trigger!: RetrainRunTrigger;
+
+  @Column('uuid', { nullable: true })
+  startedBy!: string | null;
+
+  @Column('text', { nullable: true })
+  phase!: RetrainRunPhase | null;
+
+  @Column('real', { default: 0 })
+  percent!: number;
+
+  @Column('real', { nullable: true })
+  secondsLeft!: number | null;
+
+  @Column('real', { nullable: true })
+  loss!: number | null;
+
+  @Column('real', { nullable: true })
+  accuracy!: number | null;
+
+  @Column('integer', { default: 0 })
+  attempt!: number;
+
+  @Column('uuid', { nullable: true })
+  workerId!: string | null;
+
+  @Column('timestamptz', { nullable: true })
+  cancelRequestedAt!: Date | null;
+
+  @CreateDateColumn({ type: 'timestamptz' })
+  queuedAt!: Date;
+
+  @Column('timestamptz', { nullable: true })
+  startedAt!: Date | null;
+
+  @Column('timestamptz', { nullable: true })
+  finishedAt!: Date | null;
+
+  @Column('timestamptz', { nullable: true })
+  publishedAt!: Date | null;
+
+  @Column('text', { nullable: true })
+  failure!: string | null;
+
+  @Column('integer', { nullable: true })
+  labelCount!: number | null;
+
+  @Column('integer', { nullable: true })
+  classCount!: number | null;
+
+  @Column('jsonb', { nullable: true })
+  metrics!: RunMetricsRecord | null;
+}

@@ -1,0 +1,192 @@
+import { In, type DataSource } from 'typeorm';
+import { v7 as uuid } from 'uuid';
+import { Recipe, RetrainRunStatus, RetrainRunTrigger } from '../../../shared/enums';
+import type { Viewer } from '../../graphql/context';
+import { InvalidStateError, NotFoundError } from '../../graphql/domainErrors';
+import { fromGlobalId } from '../../graphql/globalId';
+import { toPage, type Page, type PageRequest } from '../../graphql/pagination';
+import type { JobQueue } from '../../jobs/jobQueue';
+import { Dataset } from '../datasets/dataset.entity';
+import type { DatasetService } from '../datasets/dataset.service';
+import type { EventStore } from '../events/eventStore';
+import { RetrainRun } from './retrainRun.entity';
+
+const activeStatuses = [RetrainRunStatus.QUEUED, RetrainRunStatus.RUNNING];
+
+export class RetrainRunService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly datasets: DatasetService,
+    private readonly events: EventStore,
+    private readonly jobs: JobQueue,
+  ) {}
+
+  async open(viewer: Viewer | null, globalId: string): Promise<RetrainRun> {
+    const id = fromGlobalId('RetrainRun', globalId);
+    const run = await this.dataSource.manager.findOneBy(RetrainRun, { id });
+    if (!run) throw new NotFoundError('retrain run', globalId);
+    await this.datasets.openById(viewer, run.datasetId, 'view');
+    return run;
+  }
+
+  async start(viewer: Viewer | null, datasetId: string): Promise<RetrainRun> {
+    const opened = await this.datasets.open(viewer, datasetId, 'train');
+    if (!opened.dataset.backboneId)
+      throw new InvalidStateError(
+        'This server has no backbone, so there is no model to train. See capabilities.missing.',
+      );
+    if ((await this.labelledClasses(opened.dataset.id)) < 2)
+      throw new InvalidStateError(
+        'A run needs labels of at least two classes. Label a few more images first.',
+      );
+    const run = await this.enqueue(opened.dataset.id, RetrainRunTrigger.MANUAL, opened.viewer);
+    if (!run)
+      throw new InvalidStateError('A run is already queued or running. Wait for it, or cancel it.');
+    return run;
+  }
+
+  /** Starts a run if enough labels have come in; called whenever some do. */
+  async startIfDue(datasetId: string): Promise<void> {
+    const dataset = await this.dataSource.manager.findOneBy(Dataset, { id: datasetId });
+    if (!dataset || dataset.autoRetrainAfter === 0 || !dataset.backboneId) return;
+    const counts = await this.labelsSince([datasetId]);
+    if ((counts.get(datasetId) ?? 0) < dataset.autoRetrainAfter) return;
+    if ((await this.labelledClasses(datasetId)) < 2) return;
+    await this.enqueue(datasetId, RetrainRunTrigger.AUTOMATIC, null);
+  }
+
+  /** Datasets whose next automatic run may be due: looked through at start and now and then. */
+  async startAllDue(): Promise<void> {
+    const rows: { id: string }[] = await this.dataSource.query(
+      `SELECT id FROM dataset WHERE auto_retrain_after > 0 AND backbone_id IS NOT NULL AND EXISTS
+         (SELECT 1 FROM label_event WHERE dataset_id = dataset.id AND id > snapshot_event_id)`,
+    );
+    for (const { id } of rows) await this.startIfDue(id);
+  }
+
+  async cancel(viewer: Viewer | null, globalId: string): Promise<RetrainRun> {
+    const run = await this.open(viewer, globalId);
+    await this.datasets.openById(viewer, run.datasetId, 'train');
+    return this.dataSource.transaction(async (manager) => {
+      const [rows] = (await manager.query(
+        `UPDATE retrain_run SET cancel_requested_at = clock_timestamp(),
+           finished_at = CASE status WHEN 'QUEUED' THEN clock_timestamp() END,
+           status = CASE status WHEN 'QUEUED' THEN 'CANCELLED' ELSE status END
+         WHERE id = $1 AND status IN ('QUEUED', 'RUNNING') RETURNING status`,
+        [run.id],
+      )) as [{ status: RetrainRunStatus }[], number];
+      if (!rows[0])
+        throw new InvalidStateError('The run is over already: there is nothing to cancel.');
+      await this.events.record(manager, {
+        datasetId: run.datasetId,
+        type: rows[0].status === RetrainRunStatus.CANCELLED ? 'run.ended' : 'run.progressed',
+        payload: { runId: run.id },
+        actorId: viewer?.id ?? null,
+      });
+      return manager.findOneByOrFail(RetrainRun, { id: run.id });
+    });
+  }
+
+  async page(
+    datasetId: string,
+    request: PageRequest,
+  ): Promise<Page<RetrainRun> & { totalCount: number }> {
+    const query = this.dataSource.manager
+      .createQueryBuilder(RetrainRun, 'run')
+      .where('run.dataset_id = :datasetId', { datasetId })
+      .orderBy('run.number', 'DESC')
+      .take(request.first + 1);
+    const totalCount = await query.getCount();
+    if (request.after) query.andWhere('run.number < :number', { number: request.after[0] });
+    return { ...toPage(await query.getMany(), request.first, (run) => [run.number]), totalCount };
+  }
+
+  readonly byId = async (ids: readonly string[]): Promise<Map<string, RetrainRun>> => {
+    const runs = await this.dataSource.manager.findBy(RetrainRun, { id: In([...ids]) });
+    return new Map(runs.map((run) => [run.id, run]));
+  };
+
+  readonly activeOf = async (datasetIds: readonly string[]): Promise<Map<string, RetrainRun>> => {
+    const runs = await this.dataSource.manager.findBy(RetrainRun, {
+      datasetId: In([...datasetIds]),
+      status: In(activeStatuses),
+    });
+    return new Map(runs.map((run) => [run.datasetId, run]));
+  };
+
+  /** Labels recorded since the latest run's snapshot. */
+  readonly labelsSince = async (datasetIds: readonly string[]): Promise<Map<string, number>> => {
+    const rows: { id: string; count: number }[] = await this.dataSource.query(
+      `SELECT dataset.id, (SELECT count(*)::int FROM label_event event
+         WHERE event.dataset_id = dataset.id AND event.id > snapshot_event_id AND event.kind = 'recorded') AS count
+       FROM dataset WHERE id = ANY($1)`,
+      [datasetIds],
+    );
+    return new Map(rows.map((row) => [row.id, row.count]));
+  };
+
+  /** Runs of workers that died go back into the queue; the next attempt publishes, if any does. */
+  async requeueAbandoned(): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      const [rows] = (await manager.query(
+        `UPDATE retrain_run SET status = 'QUEUED', worker_id = NULL
+         WHERE status = 'RUNNING' AND worker_id NOT IN
+           (SELECT id FROM worker WHERE seen_at > clock_timestamp() - interval '10 seconds')
+         RETURNING id, dataset_id`,
+      )) as [{ id: string; dataset_id: string }[], number];
+      for (const { id, dataset_id: datasetId } of rows) {
+        await this.jobs.send('retrain', { runId: id }, manager);
+        await this.events.record(manager, {
+          datasetId,
+          type: 'run.progressed',
+          payload: { runId: id },
+        });
+      }
+    });
+    const waiting: { id: string }[] = await this.dataSource.query(
+      `SELECT id FROM retrain_run WHERE status = 'QUEUED' AND queued_at < clock_timestamp() - interval '5 seconds'`,
+    );
+    for (const { id } of waiting) await this.jobs.send('retrain', { runId: id });
+  }
+
+  private async labelledClasses(datasetId: string): Promise<number> {
+    const rows: { count: number }[] = await this.dataSource.query(
+      `SELECT count(*)::int FROM class WHERE dataset_id = $1 AND archived_at IS NULL AND EXISTS
+         (SELECT 1 FROM image WHERE image.dataset_id = $1 AND consensus_class_id = class.id AND NOT held_out)`,
+      [datasetId],
+    );
+    return rows[0]?.count ?? 0;
+  }
+
+  /** Undefined when a run is active already: the database allows one per dataset. */
+  private enqueue(
+    datasetId: string,
+    trigger: RetrainRunTrigger,
+    person: Viewer | null,
+  ): Promise<RetrainRun | undefined> {
+    return this.dataSource.transaction(async (manager) => {
+      const id = uuid();
+      const [numbers] = (await manager.query(
+        `UPDATE dataset SET next_run_number = next_run_number + 1 WHERE id = $1 AND NOT EXISTS
+           (SELECT 1 FROM retrain_run WHERE dataset_id = $1 AND status IN ('QUEUED', 'RUNNING'))
+         RETURNING next_run_number - 1 AS number`,
+        [datasetId],
+      )) as [{ number: number }[], number];
+      if (!numbers[0]) return undefined;
+      const inserted: unknown[] = await manager.query(
+        `INSERT INTO retrain_run (id, dataset_id, number, status, recipe, trigger, started_by)
+         VALUES ($1, $2, $3, 'QUEUED', $4, $5, $6) ON CONFLICT DO NOTHING RETURNING id`,
+        [id, datasetId, numbers[0].number, Recipe.HEAD, trigger, person?.id ?? null],
+      );
+      if (inserted.length === 0) return undefined;
+      await this.jobs.send('retrain', { runId: id }, manager);
+      await this.events.record(manager, {
+        datasetId,
+        type: 'run.progressed',
+        payload: { runId: id },
+        actorId: person?.id ?? null,
+      });
+      return manager.findOneByOrFail(RetrainRun, { id });
+    });
+  }
+}

@@ -1,0 +1,173 @@
+import { GraphQLDateTime } from 'graphql-scalars';
+import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
+import {
+  Recipe,
+  RetrainRunPhase,
+  RetrainRunStatus,
+  RetrainRunTrigger,
+} from '../../../shared/enums';
+import { toGlobalId } from '../../graphql/globalId';
+import { Payload } from '../../graphql/mutationError.type';
+import { Node } from '../../graphql/node.type';
+import { PageInfo } from '../../graphql/pagination';
+
+@ObjectType()
+class PhaseSeconds {
+  @Field(() => RetrainRunPhase)
+  phase!: RetrainRunPhase;
+
+  @Field(() => Float)
+  seconds!: number;
+}
+
+@ObjectType({
+  description:
+    'Measured on labels the fit never saw. A null accuracy means there were no such labels yet.',
+})
+export class RunMetrics {
+  @Field(() => Float)
+  trainLoss!: number;
+
+  @Field(() => Float)
+  trainAccuracy!: number;
+
+  @Field(() => Int)
+  trainCount!: number;
+
+  @Field(() => Float, { nullable: true })
+  validationLoss!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  validationAccuracy!: number | null;
+
+  @Field(() => Int)
+  validationCount!: number;
+
+  @Field(() => Float, { nullable: true })
+  testLoss!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  testAccuracy!: number | null;
+
+  @Field(() => Int)
+  testCount!: number;
+
+  @Field(() => Int)
+  rescoredCount!: number;
+
+  @Field(() => [PhaseSeconds], { description: 'Seconds each phase took.' })
+  phaseSeconds!: PhaseSeconds[];
+}
+
+@ObjectType('RetrainRun', { implements: Node })
+export class RetrainRunType extends Node {
+  @Field(() => ID, { name: 'id' })
+  override globalId(): string {
+    return toGlobalId('RetrainRun', this.id);
+  }
+
+  @Field(() => Int, { description: 'Counts from 1 within the dataset: “round 7”.' })
+  number!: number;
+
+  @Field(() => RetrainRunStatus)
+  status!: RetrainRunStatus;
+
+  @Field(() => Recipe)
+  recipe!: Recipe;
+
+  @Field(() => RetrainRunTrigger)
+  trigger!: RetrainRunTrigger;
+
+  @Field(() => RetrainRunPhase, { nullable: true })
+  phase!: RetrainRunPhase | null;
+
+  @Field(() => Float, { description: '0 to 100 over all phases.' })
+  percent!: number;
+
+  @Field(() => Float, { nullable: true })
+  secondsLeft!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  loss!: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Of the head on its own training labels while it fits, 0 to 1.',
+  })
+  accuracy!: number | null;
+
+  @Field(() => Int)
+  attempt!: number;
+
+  @Field(() => GraphQLDateTime)
+  queuedAt!: Date;
+
+  @Field(() => GraphQLDateTime, { nullable: true })
+  startedAt!: Date | null;
+
+  @Field(() => GraphQLDateTime, { nullable: true })
+  finishedAt!: Date | null;
+
+  @Field(() => GraphQLDateTime, { nullable: true })
+  publishedAt!: Date | null;
+
+  @Field(() => Float, { nullable: true, description: 'From start to finish.' })
+  seconds(): number | null {
+    if (!this.startedAt || !this.finishedAt) return null;
+    return (this.finishedAt.getTime() - this.startedAt.getTime()) / 1000;
+  }
+
+  @Field(() => String, { nullable: true, description: 'Why it failed, in a sentence for people.' })
+  failure!: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'Labels in the snapshot.' })
+  labelCount!: number | null;
+
+  @Field(() => Int, { nullable: true })
+  classCount!: number | null;
+
+  @Field(() => RunMetrics, { nullable: true })
+  metrics!: RunMetrics | null;
+}
+
+@ObjectType()
+class RetrainRunEdge {
+  @Field(() => String)
+  cursor!: string;
+
+  @Field(() => RetrainRunType)
+  node!: RetrainRunType;
+}
+
+@ObjectType()
+export class RetrainRunConnection {
+  @Field(() => [RetrainRunEdge])
+  edges!: RetrainRunEdge[];
+
+  @Field(() => [RetrainRunType])
+  nodes!: RetrainRunType[];
+
+  @Field(() => PageInfo)
+  pageInfo!: PageInfo;
+
+  @Field(() => Int)
+  totalCount!: number;
+}
+
+@InputType()
+export class StartRetrainRunInput {
+  @Field(() => ID)
+  datasetId!: string;
+}
+
+@InputType()
+export class CancelRetrainRunInput {
+  @Field(() => ID)
+  id!: string;
+}
+
+@ObjectType()
+export class RetrainRunPayload extends Payload {
+  @Field(() => RetrainRunType, { nullable: true })
+  run?: RetrainRunType;
+}

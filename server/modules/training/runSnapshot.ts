@@ -1,0 +1,64 @@
+import type { DataSource } from 'typeorm';
+import { Split } from '../../../shared/enums';
+
+/** Labelled images that a run learns from or is measured on. */
+export interface LabelledSet {
+  ordinals: Int32Array;
+  /** Column of each image's class; -1 for a class the run does not know. */
+  labels: Int32Array;
+}
+
+export interface RunSnapshot {
+  eventId: string;
+  /** All images with an agreed class, embedded or not. */
+  labelCount: number;
+  /** Column k of the head is classIds[k]: classes with at least one training label. */
+  classIds: string[];
+  train: LabelledSet;
+  validation: LabelledSet;
+  test: LabelledSet;
+}
+
+interface LabelRow {
+  ordinal: number;
+  class_id: string;
+  split: Split | null;
+}
+
+/** What the images are agreed to be at this moment; held-out images and archived classes stay out. */
+export async function takeSnapshot(
+  dataSource: DataSource,
+  datasetId: string,
+  present: Uint8Array,
+): Promise<RunSnapshot> {
+  const { rows, eventId } = await dataSource.transaction('REPEATABLE READ', async (manager) => {
+    const found: LabelRow[] = await manager.query(
+      `SELECT image.ordinal, image.consensus_class_id AS class_id, image.split FROM image
+       JOIN class ON class.id = image.consensus_class_id AND class.archived_at IS NULL
+       WHERE image.dataset_id = $1 AND NOT image.held_out ORDER BY class.position, class.id, image.ordinal`,
+      [datasetId],
+    );
+    const [last]: { id: string }[] = await manager.query(
+      'SELECT coalesce(max(id), 0)::text AS id FROM label_event WHERE dataset_id = $1',
+      [datasetId],
+    );
+    return { rows: found, eventId: last?.id ?? '0' };
+  });
+  const usable = rows.filter((row) => present[row.ordinal]);
+  const inSplit = (split: Split) => usable.filter((row) => (row.split ?? Split.TRAIN) === split);
+  const train = inSplit(Split.TRAIN);
+  const classIds = [...new Set(train.map((row) => row.class_id))];
+  const column = new Map(classIds.map((id, index) => [id, index]));
+  const setOf = (set: readonly LabelRow[]): LabelledSet => ({
+    ordinals: Int32Array.from(set, (row) => row.ordinal),
+    labels: Int32Array.from(set, (row) => column.get(row.class_id) ?? -1),
+  });
+  return {
+    eventId,
+    labelCount: rows.length,
+    classIds,
+    train: setOf(train),
+    validation: setOf(inSplit(Split.VALIDATION)),
+    test: setOf(inSplit(Split.TEST)),
+  };
+}

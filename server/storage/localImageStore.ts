@@ -1,0 +1,66 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { v4 as uuid } from 'uuid';
+import { StoredObjectMissingError, type ImageStore } from './imageStore';
+
+/** A folder on this machine, or one that all machines mount. */
+export class LocalImageStore implements ImageStore {
+  constructor(private readonly folder: string) {}
+
+  async put(key: string, source: Readable | Buffer): Promise<void> {
+    const path = this.pathOf(key);
+    const staging = `${path}.${uuid()}`;
+    await mkdir(dirname(path), { recursive: true });
+    try {
+      await pipeline(
+        Buffer.isBuffer(source) ? Readable.from([source]) : source,
+        createWriteStream(staging, { flush: true }),
+      );
+      await rename(staging, path);
+      await syncFolder(dirname(path));
+    } catch (error) {
+      await rm(staging, { force: true });
+      throw error;
+    }
+  }
+
+  read(key: string): Promise<Buffer> {
+    return readFile(this.pathOf(key)).catch(missing(key));
+  }
+
+  async stream(key: string): Promise<{ stream: Readable; byteSize: number }> {
+    const handle = await open(this.pathOf(key)).catch(missing(key));
+    const { size } = await handle.stat();
+    return { stream: createReadStream('', { fd: handle }), byteSize: size };
+  }
+
+  localFile(key: string): Promise<{ path: string; release: () => Promise<void> }> {
+    return Promise.resolve({ path: this.pathOf(key), release: () => Promise.resolve() });
+  }
+
+  async remove(key: string): Promise<void> {
+    await rm(this.pathOf(key), { force: true });
+  }
+
+  private pathOf(key: string): string {
+    const path = join(this.folder, ...key.split('/'));
+    if (!path.startsWith(this.folder + sep)) throw new Error(`not a key of ours: ${key}`);
+    return path;
+  }
+}
+
+/** A rename is on disk only once its folder is. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder).catch(() => undefined);
+  await handle?.sync().catch(() => {});
+  await handle?.close();
+}
+
+const missing =
+  (key: string) =>
+  (error: NodeJS.ErrnoException): never => {
+    throw error.code === 'ENOENT' ? new StoredObjectMissingError(key) : error;
+  };

@@ -1,0 +1,17 @@
+/** What both sides agree on; the server enforces every one of them and tells it in `capabilities.limits`. */
+export const limits = {
+  /** Bytes of one image file. */
+  maxFileBytes: 64 * 1024 * 1024,
+  /** Bytes of one zip archive. */
+  maxArchiveBytes: 64 * 1024 * 1024 * 1024,
+  /** Pixels of one decoded image. */
+  maxPixels: 50_000_000,
+  maxPageSize: 500,
+  maxTicketsPerCall: 200,
+  maxLabelsPerCall: 200,
+  maxTasksPerCall: 100,
+  maxClasses: 2_000,
+  maxNameLength: 120,
+  maxFileNameLength: 1_024,
+  maxAutoRetrainAfter: 100_000,
+} as const;
