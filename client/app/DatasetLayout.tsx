@@ -48,7 +48,15 @@ function DatasetInHeader({ id, name }: { id: string; name: string }) {
       <Text c="dimmed" aria-hidden>
         /
       </Text>
-      <Text component={Link} to={datasetPaths.overview(id)} size="sm" fw={500} truncate>
+      <Text
+        component={Link}
+        to={datasetPaths.overview(id)}
+        size="sm"
+        fw={500}
+        c="inherit"
+        td="none"
+        truncate
+      >
         {name}
       </Text>
       <ConnectionDot />

@@ -73,7 +73,15 @@ interface GridsProps {
 
 function Grids({ dataset, predicted, onSelect }: GridsProps) {
   const { grid, error, dispatch, confirm, undo } = useConfirmGrid(dataset.id, predicted);
-  const others = dataset.classes.filter(({ id }) => id !== predicted.id);
+  const nothing = (
+    <NothingToConfirm
+      datasetId={dataset.id}
+      done={predicted}
+      confirmed={grid.past.length > 0}
+      next={mostPredicted(dataset.classes.filter(({ id }) => id !== predicted.id))}
+      onNext={onSelect}
+    />
+  );
   if (grid.shown.length || grid.past.length)
     return (
       <div className={classes.column}>
@@ -85,24 +93,9 @@ function Grids({ dataset, predicted, onSelect }: GridsProps) {
           onConfirm={confirm}
           onUndo={undo}
         />
-        {!grid.shown.length && grid.exhausted && (
-          <NothingToConfirm
-            datasetId={dataset.id}
-            done={predicted}
-            next={mostPredicted(others)}
-            onNext={onSelect}
-          />
-        )}
+        {!grid.shown.length && (grid.exhausted ? nothing : <LoadingPage label="Fetching images" />)}
       </div>
     );
   if (error) return <ErrorNotice error={error} title="No images could be fetched" />;
-  if (!grid.exhausted) return <LoadingPage label="Fetching images" />;
-  return (
-    <NothingToConfirm
-      datasetId={dataset.id}
-      done={predicted}
-      next={mostPredicted(others)}
-      onNext={onSelect}
-    />
-  );
+  return grid.exhausted ? nothing : <LoadingPage label="Fetching images" />;
 }

@@ -10,13 +10,16 @@ export interface NothingToConfirmProps {
   datasetId: string;
   /** The class whose grids are done. */
   done: ConfirmClass;
+  /** Grids of it were confirmed just now. */
+  confirmed: boolean;
   /** The class with the most left, if any. */
   next: ConfirmClass | undefined;
   onNext: (id: string) => void;
 }
 
 /** A class without a grid left, and where to go on. */
-export function NothingToConfirm({ datasetId, done, next, onNext }: NothingToConfirmProps) {
+export function NothingToConfirm(props: NothingToConfirmProps) {
+  const { datasetId, done, confirmed, next, onNext } = props;
   return (
     <EmptyState
       icon={IconChecks}
@@ -33,7 +36,7 @@ export function NothingToConfirm({ datasetId, done, next, onNext }: NothingToCon
         )
       }
     >
-      {done.predictedCount > 0
+      {!confirmed && done.predictedCount > 0
         ? `${formatQuantity(done.predictedCount, 'image')} predicted as ${done.name} are with somebody else or were skipped by you.`
         : 'New predictions appear here after the next run.'}
     </EmptyState>

@@ -29,6 +29,7 @@ export function StageFooter({ last, stats, onUndo, onSkip, onHelp, canSkip }: St
           onMouseDown={keepFocus}
           onClick={onUndo}
           aria-label="Undo"
+          style={{ flexShrink: 0 }}
           leftSection={<IconArrowBackUp size={16} />}
           rightSection={<Kbd size="xs">⌫</Kbd>}
         >
@@ -68,13 +69,12 @@ function LastAnswer({ last }: { last: PastTask | undefined }) {
     <Text component="div" size="xs" c="dimmed" className={classes.answer} role="status">
       {last && (
         <>
-          <span className={classes.file}>{baseName(last.task.image.fileName)}</span>
-          <span aria-hidden>→</span>
           {last.answer ? (
             <ClassSwatch color={last.answer.color} name={last.answer.name} />
           ) : (
-            'skipped'
+            <span>Skipped</span>
           )}
+          <span className={classes.file}>{baseName(last.task.image.fileName)}</span>
         </>
       )}
     </Text>
