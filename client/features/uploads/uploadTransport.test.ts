@@ -1,8 +1,8 @@
-import { failureOf } from './uploadTransport';
+import { failureOf, hasArrived } from './uploadTransport';
 import { PermanentUploadError, TicketGoneError } from './uploadTypes';
 
 describe('failureOf', () => {
-  it.each([404, 409, 410])('asks for a fresh ticket after %i', (status) => {
+  it.each([404, 410])('asks for a fresh ticket after %i', (status) => {
     expect(failureOf(status, '')).toBeInstanceOf(TicketGoneError);
   });
 
@@ -12,10 +12,15 @@ describe('failureOf', () => {
   });
 
   it('keeps the server’s sentence of a refusal, and never a page of HTML', () => {
-    expect(failureOf(413, 'At most 50 MB.')).toMatchObject({
+    expect(failureOf(413, '{"message":"At most 50 MB."}')).toMatchObject({
       reason: 'TOO_LARGE',
       message: 'At most 50 MB.',
     });
     expect(failureOf(400, '<html>…').message).toBe('The server refused it (HTTP 400).');
+  });
+
+  it('takes a file that had arrived before as arrived', () => {
+    expect([200, 204, 409].every(hasArrived)).toBe(true);
+    expect([0, 400, 404, 500].some(hasArrived)).toBe(false);
   });
 });

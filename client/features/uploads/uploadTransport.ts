@@ -25,10 +25,23 @@ const answerOf = (result: Result): UploadAnswer => ({
   ...(result.refusal && { refusal: result.refusal }),
 });
 
+/** The server answers `{"message": "…"}`; a proxy in between may answer anything. */
+function sentenceOf(text: string): string {
+  try {
+    const { message } = JSON.parse(text) as { message?: unknown };
+    return typeof message === 'string' ? message : '';
+  } catch {
+    return '';
+  }
+}
+
+/** 409: an earlier try had arrived after all, and its completion may be repeated. */
+export const hasArrived = (status: number) => (status >= 200 && status < 300) || status === 409;
+
 /** What an HTTP answer to the PUT means for the file. */
 export function failureOf(status: number, text: string): Error {
-  const sentence = text.length > 0 && text.length < 300 && !text.startsWith('<') ? text : '';
-  if (status === 404 || status === 409 || status === 410)
+  const sentence = sentenceOf(text);
+  if (status === 404 || status === 410)
     return new TicketGoneError(sentence || 'The upload ticket ran out.');
   if (status === 413) return new PermanentUploadError(sentence || 'Too large.', 'TOO_LARGE');
   const passing = status === 0 || status === 408 || status === 429 || status >= 500;
@@ -53,7 +66,7 @@ function put(
       onProgress(loaded);
     };
     request.onload = () =>
-      request.status >= 200 && request.status < 300
+      hasArrived(request.status)
         ? resolve()
         : reject(failureOf(request.status, request.responseText));
     request.onerror = lost;
