@@ -24,7 +24,7 @@ export function QueuePanel({ rows }: QueuePanelProps) {
         Queue
       </Text>
       <Text size="xs" c="dimmed" mb="xs">
-        Where an answer teaches the model most
+        The most useful answers first
       </Text>
       <ol ref={list} className={classes.list} aria-label="Queue">
         {rows.map((row) => (
