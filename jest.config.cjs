@@ -3,7 +3,7 @@ const swc = JSON.parse(require('node:fs').readFileSync(`${__dirname}/.swcrc`, 'u
 const common = {
   transform: { '^.+\\.ts$': ['@swc/jest', { ...swc, swcrc: false }] },
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/models/testing/onnxEnvironment.cjs',
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/data/'],
   setupFiles: ['reflect-metadata'],
 };
@@ -23,6 +23,7 @@ module.exports = {
       testMatch: ['<rootDir>/**/*.integration.test.ts'],
       globalSetup: '<rootDir>/server/testing/postgres.setup.ts',
       globalTeardown: '<rootDir>/server/testing/postgres.teardown.ts',
+      testTimeout: 30_000,
     },
   ],
 };

@@ -1,0 +1,228 @@
+import { randomUUID } from 'node:crypto';
+import type { ApiClient } from '../../testing/apiClient';
+import { createDataset, uploadPhotos, type TestDataset } from '../../testing/factories';
+import { startTestServer, type TestServer } from '../../testing/testServer';
+
+const recordLabel = `mutation ($input: RecordLabelInput!) { recordLabel(input: $input) {
+  clientMutationId label { id extra inForce class { id } person { name } }
+  image { id version consensus { class { id } } labels { id class { id } } }
+  error { __typename message ... on Conflict { image { version consensus { class { id } } } } } } }`;
+const undoLabel = `mutation ($input: UndoLabelInput!) { undoLabel(input: $input) {
+  label { inForce } image { version consensus { class { id } } labels { id } } error { __typename message } } }`;
+
+interface Payload {
+  label: { id: string; extra: boolean; inForce: boolean; class: { id: string } } | null;
+  image: {
+    version: number;
+    consensus: { class: { id: string } } | null;
+    labels: { id: string; class: { id: string } }[];
+  } | null;
+  error: { __typename: string; message: string; image?: { version: number } } | null;
+}
+
+let server: TestServer;
+let ada: ApiClient;
+let bob: ApiClient;
+let dataset: TestDataset;
+let images: string[];
+let cat: string;
+let dog: string;
+let next = 0;
+
+beforeAll(async () => {
+  server = await startTestServer({ env: { LABELLOOP_LEASE_SECONDS: '5' } });
+  ada = await server.person('Ada');
+  bob = await server.person('Bob');
+  dataset = await createDataset(ada, 'labels');
+  images = await uploadPhotos(ada, dataset.id, 24);
+  [cat, dog] = dataset.classes.map((one) => one.id) as [string, string];
+});
+afterAll(() => server.close());
+
+const freshImage = () => images[next++] ?? '';
+const record = async (client: ApiClient, input: object) =>
+  (
+    await client.request<{ recordLabel: Payload }>(recordLabel, {
+      input: { clientMutationId: randomUUID(), ...input },
+    })
+  ).recordLabel;
+const undo = async (client: ApiClient, labelId = '') =>
+  (
+    await client.request<{ undoLabel: Payload }>(undoLabel, {
+      input: { labelId, clientMutationId: randomUUID() },
+    })
+  ).undoLabel;
+const leaseOf = async (client: ApiClient, imageId: string) => {
+  for (;;) {
+    const { leaseTasks } = await client.request<{
+      leaseTasks: { tasks: { leaseToken: string; image: { id: string } }[] };
+    }>(
+      `mutation ($id: ID!) { leaseTasks(input: { datasetId: $id, count: 100 }) { tasks { leaseToken image { id } } } }`,
+      { id: dataset.id },
+    );
+    const task = leaseTasks.tasks.find((one) => one.image.id === imageId);
+    if (task || leaseTasks.tasks.length === 0) return task?.leaseToken ?? '';
+  }
+};
+const expireLeases = () =>
+  server.container.dataSource.query(`UPDATE lease SET expires_at = now() - interval '1 second'`);
+
+test('a label settles what the image is agreed to be', async () => {
+  const imageId = freshImage();
+  const { label, image, error } = await record(ada, { imageId, classId: cat, expectedVersion: 0 });
+  expect(error).toBeNull();
+  expect(label).toMatchObject({ extra: false, inForce: true, class: { id: cat } });
+  expect(image).toMatchObject({ version: 1, consensus: { class: { id: cat } } });
+});
+
+test('a repeated clientMutationId returns the first result and writes nothing', async () => {
+  const input = { imageId: freshImage(), classId: cat, clientMutationId: randomUUID() };
+  const answers = await Promise.all([1, 2, 3, 4].map(() => record(ada, input)));
+  expect(new Set(answers.map((answer) => answer.label?.id)).size).toBe(1);
+  expect(answers.at(-1)?.image?.version).toBe(1);
+  expect(answers.at(-1)?.image?.labels).toHaveLength(1);
+});
+
+test('the same clientMutationId with other content is an error', async () => {
+  const clientMutationId = randomUUID();
+  const imageId = freshImage();
+  await record(ada, { imageId, classId: cat, clientMutationId });
+  const { error, label } = await record(ada, { imageId, classId: dog, clientMutationId });
+  expect(error?.__typename).toBe('IdempotencyMismatch');
+  expect(label).toBeNull();
+});
+
+test('two people may use the same clientMutationId', async () => {
+  const clientMutationId = randomUUID();
+  await record(ada, { imageId: freshImage(), classId: cat, clientMutationId });
+  const { error } = await record(bob, { imageId: freshImage(), classId: dog, clientMutationId });
+  expect(error).toBeNull();
+});
+
+test('a stale expectedVersion is a Conflict that shows what the image is now', async () => {
+  const imageId = freshImage();
+  await record(ada, { imageId, classId: cat, expectedVersion: 0 });
+  const { error, label } = await record(bob, { imageId, classId: dog, expectedVersion: 0 });
+  expect(label).toBeNull();
+  expect(error).toMatchObject({
+    __typename: 'Conflict',
+    image: { version: 1, consensus: { class: { id: cat } } },
+  });
+});
+
+test('a correction that knows the version decides', async () => {
+  const imageId = freshImage();
+  await record(ada, { imageId, classId: cat });
+  const { image } = await record(bob, { imageId, classId: dog, expectedVersion: 1 });
+  expect(image).toMatchObject({ version: 2, consensus: { class: { id: dog } } });
+  expect(image?.labels).toHaveLength(2);
+});
+
+test('keeps a late answer as an extra label when somebody else settled the image', async () => {
+  const imageId = freshImage();
+  const leaseToken = await leaseOf(ada, imageId);
+  expect(leaseToken).not.toBe('');
+  await expireLeases();
+  await record(bob, { imageId, classId: dog });
+  const { label, image, error } = await record(ada, {
+    imageId,
+    classId: cat,
+    leaseToken,
+    expectedVersion: 0,
+  });
+  expect(error).toBeNull();
+  expect(label).toMatchObject({ extra: true, inForce: true });
+  expect(image).toMatchObject({ consensus: { class: { id: dog } } });
+});
+
+test('a late answer still decides when nobody else answered', async () => {
+  const imageId = freshImage();
+  const leaseToken = await leaseOf(ada, imageId);
+  await expireLeases();
+  const { label, image } = await record(ada, {
+    imageId,
+    classId: cat,
+    leaseToken,
+    expectedVersion: 0,
+  });
+  expect(label?.extra).toBe(false);
+  expect(image?.consensus?.class.id).toBe(cat);
+});
+
+test('undo of the only label opens the image again', async () => {
+  const imageId = freshImage();
+  const { label } = await record(ada, { imageId, classId: cat });
+  const { image } = await undo(ada, label?.id);
+  expect(image).toMatchObject({ version: 2, consensus: null, labels: [] });
+});
+
+test('undo of a changed answer brings the earlier one back', async () => {
+  const imageId = freshImage();
+  const first = await record(ada, { imageId, classId: cat });
+  const second = await record(ada, { imageId, classId: dog });
+  expect(second.image?.labels).toHaveLength(1);
+  const { image } = await undo(ada, second.label?.id);
+  expect(image?.labels.map((label) => label.id)).toEqual([first.label?.id]);
+  expect(image?.consensus?.class.id).toBe(cat);
+});
+
+test('nobody undoes another person’s label, nor one twice', async () => {
+  const { label } = await record(ada, { imageId: freshImage(), classId: cat });
+  expect((await undo(bob, label?.id)).error?.__typename).toBe('Forbidden');
+  await undo(ada, label?.id);
+  expect((await undo(ada, label?.id)).error?.__typename).toBe('InvalidState');
+});
+
+test('label events can only be added', async () => {
+  const change = (sql: string) => server.container.dataSource.query(sql);
+  await expect(change('DELETE FROM label_event')).rejects.toThrow('append-only');
+  await expect(change(`UPDATE label_event SET kind = 'undone'`)).rejects.toThrow('append-only');
+});
+
+test('refuses unknown ids, classes of other datasets and archived classes, and writes nothing', async () => {
+  const imageId = freshImage();
+  const other = await createDataset(ada, 'foreign');
+  const attempts = [
+    { imageId: 'nonsense', classId: cat },
+    { imageId: cat, classId: cat },
+    { imageId, classId: other.classes[0]?.id },
+    { imageId, classId: imageId },
+    { imageId, classId: cat, clientMutationId: ' ' },
+  ];
+  const errors = await Promise.all(attempts.map((input) => record(ada, input)));
+  expect(errors.map(({ error }) => error?.__typename)).toEqual([
+    'NotFound',
+    'NotFound',
+    'InvalidInput',
+    'NotFound',
+    'InvalidInput',
+  ]);
+  const { node } = await ada.request<{ node: { version: number } }>(
+    'query ($id: ID!) { node(id: $id) { ... on Image { version } } }',
+    { id: imageId },
+  );
+  expect(node.version).toBe(0);
+});
+
+test('asks strangers to sign in', async () => {
+  const stranger = new (ada.constructor as typeof ApiClient)(server.url);
+  const input = { imageId: freshImage(), classId: cat, clientMutationId: 'x' };
+  const { errors } = await stranger.raw(recordLabel, { input });
+  expect(errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
+});
+
+test('a grid is recorded at once, each answer on its own', async () => {
+  const inputs = [freshImage(), 'nonsense', freshImage()].map((imageId) => ({
+    imageId,
+    classId: dog,
+    clientMutationId: randomUUID(),
+  }));
+  const { recordLabels } = await ada.request<{ recordLabels: { results: Payload[] } }>(
+    `mutation ($input: RecordLabelsInput!) { recordLabels(input: $input) { results {
+       label { id } error { __typename } } error { __typename } } }`,
+    { input: { labels: inputs } },
+  );
+  expect(
+    recordLabels.results.map(({ label, error }) => error?.__typename ?? typeof label?.id),
+  ).toEqual(['string', 'NotFound', 'string']);
+});

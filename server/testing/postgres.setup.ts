@@ -1,0 +1,24 @@
+import { mkdtemp } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../database/embeddedPostgres';
+
+declare global {
+  // eslint-disable-next-line no-var -- jest's global set-up and tear-down share nothing else
+  var testPostgres: { server: EmbeddedPostgres; folder: string } | undefined;
+}
+
+/** One real PostgreSQL for all integration tests; each file makes its own database in it. */
+export default async function setup(): Promise<void> {
+  if (process.env.DATABASE_URL) {
+    process.env.LABELLOOP_TEST_POSTGRES = process.env.DATABASE_URL;
+    return;
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'labelloop-test-'));
+  await chmod(folder, 0o755);
+  const server = await startEmbeddedPostgres(folder, pino({ level: 'silent' }));
+  globalThis.testPostgres = { server, folder };
+  process.env.LABELLOOP_TEST_POSTGRES = server.url;
+}

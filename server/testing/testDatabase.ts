@@ -1,0 +1,29 @@
+import { Client } from 'pg';
+import { v4 as uuid } from 'uuid';
+
+async function withAdmin(use: (client: Client) => Promise<unknown>): Promise<void> {
+  const client = new Client({ connectionString: process.env.LABELLOOP_TEST_POSTGRES });
+  await client.connect();
+  try {
+    await use(client);
+  } finally {
+    await client.end();
+  }
+}
+
+export interface TestDatabase {
+  url: string;
+  drop: () => Promise<void>;
+}
+
+/** An empty database of the test file's own. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const name = `test_${uuid().replaceAll('-', '')}`;
+  await withAdmin((client) => client.query(`CREATE DATABASE ${name}`));
+  const url = new URL(process.env.LABELLOOP_TEST_POSTGRES ?? '');
+  url.pathname = `/${name}`;
+  return {
+    url: url.href,
+    drop: () => withAdmin((client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`)),
+  };
+}
