@@ -22,6 +22,7 @@ import type { View } from './view';
 
 const heldOutShare = 0.2;
 const embedPatienceMs = 120_000;
+const orderPatienceMs = 60_000;
 const settleMs = 15_000;
 
 /** Something to undo at the end, last first, whatever happened. */
@@ -62,6 +63,8 @@ class Demo {
   private watch!: RunWatch;
   private work!: Work;
   private streamFailure: Error | undefined;
+  /** Images in the queue when it was last ordered. */
+  private queued = 0;
 
   constructor(
     private readonly options: DemoOptions,
@@ -147,6 +150,7 @@ class Demo {
   }
 
   private show(event: operations.StreamedEvent): void {
+    if (event.__typename === 'QueueOrdered') this.queued = event.count;
     if (event.__typename === 'ImagesEmbedded') this.sawEmbedded(event.counts.embedded);
     const line = describeEvent(event);
     if (line) this.view.event(line);
@@ -163,7 +167,19 @@ class Demo {
     await uploadImages(this.owner, this.dataset.id, this.images, (done) =>
       this.view.progress('uploaded', done, count),
     );
-    if (this.dataset.backbone) await this.untilEmbedded(count);
+    if (!this.dataset.backbone) return;
+    await this.untilEmbedded(count);
+    await this.untilOrdered();
+  }
+
+  /** The queue covers what was embedded when it was ordered: annotators come when that is everything. */
+  private async untilOrdered(): Promise<void> {
+    const { length } = this.images.filter((image) => !image.heldOut);
+    for (const end = Date.now() + orderPatienceMs; this.queued < length; await delay(50)) {
+      if (Date.now() < end) continue;
+      this.view.event(`the queue holds ${this.queued} of ${length} images; going on`);
+      return;
+    }
   }
 
   private async untilEmbedded(count: number): Promise<void> {
@@ -280,6 +296,7 @@ class Demo {
       curve: this.watch.curve,
       runs: dataset.retrainRuns.nodes.filter((run) => run.status === 'PUBLISHED'),
       delaysMs: this.subscribers.flatMap((subscriber) => subscriber.delaysMs),
+      reconnections: this.subscribers.reduce((sum, one) => sum + one.reconnections, 0),
       embeddedPerSecond: this.embedding.perSecond(),
       storedLabels: (await this.state()).counts.labels,
       verdict,

@@ -18,6 +18,8 @@ export interface DemoResult {
   /** Every fault of event delivery: missed, repeated, out of order, caused by nobody. */
   eventsMissed: number;
   doubleAssignments: number;
+  /** Connections that broke and were resumed by cursor; one is broken on purpose. */
+  reconnections: number;
   seed: number;
   annotators: number;
   classes: number;
@@ -35,6 +37,7 @@ export interface Findings {
   curve: readonly CurvePoint[];
   runs: readonly { seconds: number | null }[];
   delaysMs: readonly number[];
+  reconnections: number;
   embeddedPerSecond: number | null;
   /** As the server counts them. */
   storedLabels: number;
@@ -59,6 +62,7 @@ export function resultOf(found: Findings): DemoResult {
     exportZip: found.zip,
     eventsMissed,
     doubleAssignments,
+    reconnections: found.reconnections,
     seed: options.seed,
     annotators: options.annotators,
     classes: found.classes,
@@ -73,6 +77,7 @@ function faultsOf(found: Findings, eventsMissed: number, doubleAssignments: numb
   const faults = found.zipFaults.slice(0, 10).map((fault) => `zip: ${fault}`);
   if (eventsMissed > 0) faults.push(`events: ${JSON.stringify(found.verdict)}`);
   if (doubleAssignments > 0) faults.push(`${doubleAssignments} images were assigned twice`);
+  if (found.reconnections === 0) faults.push('no connection was broken, so resuming was not tried');
   if (found.storedLabels !== labels)
     faults.push(`${labels} labels were acknowledged, ${found.storedLabels} are stored`);
   return faults;
