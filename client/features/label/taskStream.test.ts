@@ -57,6 +57,25 @@ it('drops prefetched tasks that were lost, but never the image on screen', () =>
   expect(stream.upcoming[0]?.lease).toBeUndefined();
 });
 
+it('takes new predictions for what waits, and leaves those of the image on screen alone', () => {
+  const cats = (confidence: number): LibTaskImageFragment['prediction'] => ({
+    class: { ...cat, hotkey: null, position: 0 },
+    confidence,
+    margin: 0,
+    top: [],
+    run: { id: 'r', number: 1 },
+  });
+  const named = (id: string, confidence: number) => ({
+    ...image(id),
+    prediction: cats(confidence),
+  });
+  const first = play(leased('a', 'b'), { type: 'predicted', images: [named('a', 0.1)] });
+  expect(first.upcoming[0]?.image.prediction?.confidence).toBe(0.1);
+  const images = [named('a', 0.9), named('b', 0.8)];
+  const second = reduceStream(first, { type: 'predicted', images });
+  expect(second.upcoming.map((one) => one.image.prediction?.confidence)).toEqual([0.1, 0.8]);
+});
+
 describe('the queue of one person', () => {
   const queued = (id: string, more: Partial<LabelQueueImageFragment> = {}) => ({
     id,

@@ -38,6 +38,7 @@ export type StreamAction =
   | { type: 'renewed'; leases: readonly Lease[] }
   | { type: 'lost'; tokens: readonly string[] }
   | { type: 'shown'; image: LibTaskImageFragment }
+  | { type: 'predicted'; images: readonly LibTaskImageFragment[] }
   | { type: 'more' };
 
 /** How many past tasks can be undone. */
@@ -60,6 +61,8 @@ export function reduceStream(stream: TaskStream, action: StreamAction): TaskStre
       return lost(stream, new Set(action.tokens));
     case 'shown':
       return shown(stream, action.image);
+    case 'predicted':
+      return { ...stream, upcoming: predicted(stream.upcoming, action.images) };
     case 'more':
       return { ...stream, exhausted: false };
   }
@@ -112,6 +115,19 @@ function lost(stream: TaskStream, tokens: ReadonlySet<string>): TaskStream {
       .filter((task, index) => index === 0 || !isLost(task))
       .map((task) => (isLost(task) ? { ...task, lease: undefined } : task)),
   };
+}
+
+/**
+ * A new model's predictions, for what has not been shown. The answers offered for the image on screen stay as they
+ * are, lest a key mean something else in the moment it is pressed; only where there were none do they appear.
+ */
+function predicted(upcoming: TaskStream['upcoming'], images: readonly LibTaskImageFragment[]) {
+  const predictions = new Map(images.map(({ id, prediction }) => [id, prediction]));
+  return upcoming.map((task, index) => {
+    const prediction = predictions.get(task.image.id);
+    if (!prediction || (index === 0 && task.image.prediction)) return task;
+    return { ...task, image: { ...task.image, prediction } };
+  });
 }
 
 function shown(stream: TaskStream, image: LibTaskImageFragment): TaskStream {

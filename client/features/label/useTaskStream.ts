@@ -1,8 +1,9 @@
-import { useMutation } from '@apollo/client/react';
+import { useApolloClient, useMutation } from '@apollo/client/react';
 import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
 import {
   LabelLeaseTasksDocument,
   type LabelLeaseTasksMutation,
+  LabelPredictionsDocument,
   LabelSkipTaskDocument,
   type LibClassFragment,
   type LibTaskImageFragment,
@@ -51,6 +52,8 @@ export function useTaskStream(datasetId: string, enabled: boolean) {
     for (const { image } of stream.upcoming) void preloadImage(image.url);
   }, [stream.upcoming]);
 
+  useNewPredictions(stream, dispatch);
+
   const answer = (picked: LibClassFragment) => {
     const [task] = stream.upcoming;
     if (!task) return;
@@ -91,6 +94,24 @@ export function useTaskStream(datasetId: string, enabled: boolean) {
     [dispatch],
   );
   return { stream, error, answer, skip, undo, show };
+}
+
+/** A published run has something new to say of the images that wait their turn. */
+function useNewPredictions(stream: TaskStream, dispatch: (action: StreamAction) => void) {
+  const client = useApolloClient();
+  useLiveEvent((event) => {
+    const ids = stream.upcoming.map(({ image }) => image.id);
+    if (event.__typename !== 'RunPublished' || !ids.length) return;
+    client
+      .query({ query: LabelPredictionsDocument, variables: { ids }, fetchPolicy: 'network-only' })
+      .then(({ data }) => {
+        const images = (data?.nodes ?? []).filter((node) => node !== null && 'url' in node);
+        dispatch({ type: 'predicted', images });
+      })
+      .catch(() => {
+        // The older predictions do as well.
+      });
+  });
 }
 
 type LeasedTask = NonNullable<LabelLeaseTasksMutation['leaseTasks']['tasks']>[number];
