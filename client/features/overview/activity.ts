@@ -26,12 +26,13 @@ const verbs = { HAND: 'labelled', CONFIRMED: 'confirmed', IMPORTED: 'imported' }
 function runWords(run: {
   number: number;
   status: OverviewRunFragment['status'];
-  metrics?: { validationAccuracy: number | null } | null;
+  metrics?: { validationAccuracy: number | null; validationCount: number } | null;
 }): string {
   const accuracy = run.metrics?.validationAccuracy ?? null;
+  const measured = formatQuantity(run.metrics?.validationCount ?? 0, 'validation label');
   switch (run.status) {
     case 'PUBLISHED':
-      return `Round ${run.number} published${accuracy === null ? '' : `, ${formatPercent(accuracy)} right`}`;
+      return `Round ${run.number} published${accuracy === null ? '' : `: ${formatPercent(accuracy)} of ${measured} right`}`;
     case 'FAILED':
       return `Round ${run.number} failed`;
     case 'CANCELLED':
