@@ -10,6 +10,7 @@ const common = {
 
 /** Unit tests need nothing; integration tests share one real PostgreSQL, each file in its own database. */
 module.exports = {
+  testTimeout: 30_000,
   projects: [
     {
       ...common,
@@ -23,7 +24,6 @@ module.exports = {
       testMatch: ['<rootDir>/**/*.integration.test.ts'],
       globalSetup: '<rootDir>/server/testing/postgres.setup.ts',
       globalTeardown: '<rootDir>/server/testing/postgres.teardown.ts',
-      testTimeout: 30_000,
     },
   ],
 };

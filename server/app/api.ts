@@ -7,6 +7,8 @@ import { createSchema } from './schema';
 
 export interface Api {
   port: number;
+  /** Open websockets. */
+  connections: () => number;
   close: () => Promise<void>;
 }
 
@@ -25,6 +27,7 @@ export async function startApi(container: Container): Promise<Api> {
   });
   return {
     port: (server.address() as AddressInfo).port,
+    connections: () => socket.connections(),
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       await socket.close();

@@ -52,7 +52,8 @@ export async function openContainer({ config, databaseUrl, logger, supervise }: 
   );
   const hub = new EventHub(services.events, logger, {
     pollMs: config.eventPollMs,
-    subscriberQueue: config.subscriberQueue,
+    queue: config.subscriberQueue,
+    stalledAfterMs: config.stalledAfterSeconds * 1000,
   });
   await hub.start();
   return {

@@ -86,6 +86,7 @@ export function attachGraphqlSocket(server: Server, container: Container, schema
     sockets,
   );
   return {
+    connections: () => sockets.clients.size,
     close: async () => {
       server.off('upgrade', upgrade);
       for (const socket of sockets.clients) socket.close(goingAway, 'the server is going away');

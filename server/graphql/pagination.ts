@@ -1,4 +1,5 @@
 import { ArgsType, Field, Int, ObjectType } from 'type-graphql';
+import { validate as isUuid } from 'uuid';
 import { limits } from '../../shared/limits';
 import { InvalidInputError, LimitExceededError } from './domainErrors';
 
@@ -48,13 +49,29 @@ export interface Connection<T> {
 
 const encodeCursor = (key: SortKey) => Buffer.from(JSON.stringify(key)).toString('base64url');
 
-function decodeCursor(cursor: string, length: number): SortKey {
+/** What a part of a sort key may be: a cursor that a client made up must not reach the database. */
+export type KeyPart = 'uuid' | 'integer' | 'text' | 'fraction' | 'instant';
+
+const maxInteger = 2 ** 31 - 1;
+const fraction = /^\d+(\.\d+)?(e-\d+)?$/;
+const instant = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)*$/;
+const isPart: Record<KeyPart, (value: unknown) => boolean> = {
+  uuid: isUuid,
+  integer: (value) => Number.isInteger(value) && Math.abs(value as number) <= maxInteger,
+  text: (value) => typeof value === 'string' && !value.includes('\0'),
+  // PostgreSQL's text of a real between 0 and 1, and of a timestamptz
+  fraction: (value) => typeof value === 'string' && fraction.test(value) && Number(value) <= 1,
+  instant: (value) =>
+    typeof value === 'string' && instant.test(value) && !isNaN(Date.parse(value.slice(0, 19))),
+};
+
+function decodeCursor(cursor: string, parts: readonly KeyPart[]): SortKey {
   try {
     const key = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown;
     const isKey =
       Array.isArray(key) &&
-      key.length === length &&
-      key.every((part) => part === null || ['string', 'number'].includes(typeof part));
+      key.length === parts.length &&
+      parts.every((part, index) => isPart[part](key[index]));
     if (isKey) return key as SortKey;
   } catch {
     // falls through to the typed error
@@ -65,14 +82,14 @@ function decodeCursor(cursor: string, length: number): SortKey {
   );
 }
 
-/** @throws InvalidInputError, LimitExceededError */
-export function pageRequest(args: PageArgs, keyLength: number): PageRequest {
+/** `keyParts` is what the list's cursors are made of. @throws InvalidInputError, LimitExceededError */
+export function pageRequest(args: PageArgs, keyParts: readonly KeyPart[]): PageRequest {
   if (args.first < 0) throw new InvalidInputError('first', 'Ask for 0 or more.');
   if (args.first > limits.maxPageSize)
     throw new LimitExceededError('entries on a page', limits.maxPageSize, args.first);
   return {
     first: args.first,
-    ...(args.after && { after: decodeCursor(args.after, keyLength) }),
+    ...(args.after != null && { after: decodeCursor(args.after, keyParts) }),
   };
 }
 

@@ -1,28 +1,43 @@
-import { GraphQLError, type ASTVisitor, type ValidationContext } from 'graphql';
+import {
+  GraphQLError,
+  type ASTVisitor,
+  type SelectionNode,
+  type SelectionSetNode,
+  type ValidationContext,
+} from 'graphql';
 
 /** More than any page of ours needs, and far from what could hurt. Both transports enforce them. */
 export const queryLimits = { maxTokens: 5_000, maxDepth: 14, maxBodyBytes: 1024 * 1024 } as const;
 
-/** Refuses queries nested deeper than pages need. Introspection, which is deep by nature, is bounded by tokens. */
+/** Refuses queries nested deeper than pages need, whether written out or through fragments. */
 export function depthLimit(context: ValidationContext): ASTVisitor {
-  let depth = 0;
-  let introspecting = 0;
+  const fragments = new Map<string, number>();
+  const depthOfFragment = (name: string): number => {
+    const known = fragments.get(name);
+    if (known !== undefined) return known;
+    // What a fragment that spreads itself finds; another rule refuses that query.
+    fragments.set(name, 0);
+    const depth = depthOf(context.getFragment(name)?.selectionSet);
+    fragments.set(name, depth);
+    return depth;
+  };
+  const depthOfSelection = (selection: SelectionNode): number => {
+    if (selection.kind === 'FragmentSpread') return depthOfFragment(selection.name.value);
+    if (selection.kind === 'InlineFragment') return depthOf(selection.selectionSet);
+    // Introspection, which is deep by nature, is bounded by a rule of graphql-js.
+    return selection.name.value.startsWith('__') ? 0 : 1 + depthOf(selection.selectionSet);
+  };
+  const depthOf = (set: SelectionSetNode | undefined): number =>
+    (set?.selections ?? []).reduce((depth, one) => Math.max(depth, depthOfSelection(one)), 0);
   return {
-    Field: {
-      enter(node) {
-        if (node.name.value.startsWith('__')) introspecting++;
-        depth++;
-        if (!introspecting && depth > queryLimits.maxDepth)
-          context.reportError(
-            new GraphQLError(`A query may be ${queryLimits.maxDepth} levels deep at most.`, {
-              nodes: node,
-            }),
-          );
-      },
-      leave(node) {
-        if (node.name.value.startsWith('__')) introspecting--;
-        depth--;
-      },
+    OperationDefinition(node) {
+      if (depthOf(node.selectionSet) > queryLimits.maxDepth)
+        context.reportError(
+          new GraphQLError(`A query may be ${queryLimits.maxDepth} levels deep at most.`, {
+            nodes: node,
+          }),
+        );
+      return undefined;
     },
   };
 }

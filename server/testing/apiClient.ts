@@ -66,6 +66,7 @@ export class ApiClient {
       url: `${this.url.replace('http', 'ws')}/graphql`,
       webSocketImpl: WebSocket,
       connectionParams: this.headers,
+      lazy: false,
       retryAttempts: 0,
     });
     return this.socket.iterate<T, unknown>({

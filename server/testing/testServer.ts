@@ -14,6 +14,8 @@ export interface TestServer {
   container: Container;
   url: string;
   databaseUrl: string;
+  /** Open websockets. */
+  connections: () => number;
   /** A person who has signed in. */
   person: (name: string) => Promise<ApiClient>;
   close: () => Promise<void>;
@@ -57,6 +59,7 @@ export async function startTestServer({
     container,
     url,
     databaseUrl: database.url,
+    connections: () => api.connections(),
     person: (name) => ApiClient.signIn(url, name),
     close: async () => {
       await running?.close();

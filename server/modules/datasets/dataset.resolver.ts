@@ -25,7 +25,7 @@ export class DatasetResolver {
 
   @Query(() => DatasetConnection)
   async datasets(@Args(() => PageArgs) args: PageArgs, @Ctx() { viewer }: Context) {
-    const request = pageRequest(args, 1);
+    const request = pageRequest(args, ['uuid']);
     const page = await this.datasetService.list(viewer, request);
     return { ...toConnection(page, request), totalCount: page.totalCount };
   }

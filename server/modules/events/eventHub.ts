@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventRecord, Position } from './event';
 import type { EventStore } from './eventStore';
-import { EventStream, type StreamOptions } from './eventStream';
+import { EventStream, type StreamBounds, type StreamOptions } from './eventStream';
 
 const batchSize = 1_000;
 
@@ -17,7 +17,7 @@ export class EventHub {
   constructor(
     private readonly store: EventStore,
     private readonly logger: Logger,
-    private readonly options: { pollMs: number; subscriberQueue: number },
+    private readonly options: { pollMs: number } & StreamBounds,
   ) {}
 
   async start(): Promise<void> {
@@ -38,7 +38,7 @@ export class EventHub {
 
   /** The dataset's events after a position; without one, from now on. */
   subscribe(datasetId: string, options: StreamOptions = {}): EventStream {
-    return new EventStream(this.store, datasetId, this.options.subscriberQueue, options, {
+    return new EventStream(this.store, datasetId, this.options, options, {
       attach: (stream) => {
         const streams = this.streams.get(datasetId) ?? new Set();
         this.streams.set(datasetId, streams.add(stream));

@@ -4,8 +4,15 @@ import type { EventStore } from './eventStore';
 
 export interface StreamOptions {
   after?: Position;
-  /** Called when the reader stopped reading and its queue is full; it should cut the connection. */
+  /** Called when the reader has stopped reading; it should cut the connection. */
   onStalled?: () => void;
+}
+
+export interface StreamBounds {
+  /** Events that wait for the reader at most. */
+  queue: number;
+  /** How long the reader may leave events lying before it counts as stalled. */
+  stalledAfterMs: number;
 }
 
 interface Hub {
@@ -15,43 +22,48 @@ interface Hub {
 }
 
 const replayPage = 500;
-const stalledGraceMs = 5_000;
 
 /**
- * One subscriber: first replays from its cursor, then follows the hub, without gaps or repeats.
- * Its queue is bounded: a reader that stops reading is told TOO_SLOW, and never holds up the others.
+ * One subscriber: replays from its cursor, then follows the hub, without gaps or repeats.
+ *
+ * Its queue is bounded. When it is full the subscriber falls behind: the queue is dropped and the events are
+ * read again from the outbox, at the reader's own pace. A reader that takes nothing for a while has stalled and
+ * is cut off. Neither ever holds up the others.
  */
 export class EventStream implements AsyncIterableIterator<EventRecord> {
   private queue: EventRecord[] = [];
   private position: Position | undefined;
   private attached = false;
   private ended = false;
-  private overflown: NodeJS.Timeout | undefined;
+  private stalled = false;
+  private patience: NodeJS.Timeout | undefined;
   private wake: (() => void) | undefined;
 
   constructor(
     private readonly store: EventStore,
     private readonly datasetId: string,
-    private readonly capacity: number,
+    private readonly bounds: StreamBounds,
     private readonly options: StreamOptions,
     private readonly hub: Hub,
   ) {
     this.position = options.after;
-    if (!options.after) this.attach();
+    if (!options.after) this.position = this.attach();
   }
 
   [Symbol.asyncIterator](): this {
     return this;
   }
 
-  /** @throws ResyncRequiredError when the cursor is older than what is kept, TooSlowError */
+  /** @throws ResyncRequiredError when the cursor is older than what is kept, TooSlowError once it has stalled */
   async next(): Promise<IteratorResult<EventRecord>> {
+    this.stopWaiting();
     for (;;) {
-      if (this.overflown) this.fail(new TooSlowError());
+      if (this.stalled) throw new TooSlowError();
       const event = this.queue.shift();
       if (event) {
         if (this.position && !isAfter(event.position, this.position)) continue;
         this.position = event.position;
+        if (this.queue.length > 0 || !this.attached) this.waitForReader();
         return { done: false, value: event };
       }
       if (this.ended) return { done: true, value: undefined };
@@ -68,34 +80,21 @@ export class EventStream implements AsyncIterableIterator<EventRecord> {
 
   /** Called by the hub. */
   push(event: EventRecord): void {
-    if (this.overflown || this.ended) return;
-    this.queue.push(event);
-    if (this.queue.length > this.capacity) this.overflow();
-    this.wake?.();
+    if (this.ended || !this.attached) return;
+    if (this.queue.push(event) > this.bounds.queue) {
+      this.queue = [];
+      this.detach();
+    }
+    if (this.wake) this.wake();
+    else this.waitForReader();
+    this.wake = undefined;
   }
 
   end(): void {
     this.ended = true;
-    clearTimeout(this.overflown);
-    this.hub.detach(this);
+    this.stopWaiting();
+    this.detach();
     this.wake?.();
-  }
-
-  private overflow(): void {
-    this.queue = [];
-    this.hub.detach(this);
-    this.overflown = setTimeout(() => {
-      this.options.onStalled?.();
-      this.end();
-    }, stalledGraceMs).unref();
-  }
-
-  private fail(error: Error): never {
-    this.queue = [];
-    clearTimeout(this.overflown);
-    this.overflown = undefined;
-    this.end();
-    throw error;
   }
 
   private attach(): Position {
@@ -103,21 +102,44 @@ export class EventStream implements AsyncIterableIterator<EventRecord> {
     return this.hub.attach(this);
   }
 
+  private detach(): void {
+    this.attached = false;
+    this.hub.detach(this);
+  }
+
+  /** From the moment that something lies ready until the reader asks for it. */
+  private waitForReader(): void {
+    this.patience ??= setTimeout(() => {
+      this.stalled = true;
+      this.queue = [];
+      this.end();
+      this.options.onStalled?.();
+    }, this.bounds.stalledAfterMs).unref();
+  }
+
+  private stopWaiting(): void {
+    clearTimeout(this.patience);
+    this.patience = undefined;
+  }
+
+  private refuse(error: Error): never {
+    this.end();
+    throw error;
+  }
+
   /** Reads pages until the end is near, then lets the hub push and reads what lies between. */
   private async replay(): Promise<void> {
     const from = this.position ?? { tx: 0n, id: 0n };
-    if (isAfter(await this.store.horizon(), from)) this.fail(new ResyncRequiredError());
+    if (isAfter(await this.store.horizon(), from)) this.refuse(new ResyncRequiredError());
     const page = await this.store.read(from, replayPage, this.datasetId);
     if (page.length === replayPage || this.ended) {
       this.queue.push(...page);
       return;
     }
     const joined = this.attach();
-    const pushed = this.queue;
-    this.queue = [];
     const rest = await this.between(page.at(-1)?.position ?? from, joined);
-    // What the hub pushed meanwhile lies behind all of it.
-    this.queue = [...page, ...rest, ...pushed, ...this.queue];
+    // What the hub pushed meanwhile lies behind all of it, unless there was too much of it.
+    this.queue = this.attached ? [...page, ...rest, ...this.queue] : [...page, ...rest];
   }
 
   private async between(from: Position, to: Position): Promise<EventRecord[]> {

@@ -1,6 +1,12 @@
 import { In, type DataSource, type SelectQueryBuilder } from 'typeorm';
 import { ImageOrder } from '../../../shared/enums';
-import { toPage, type Page, type PageRequest, type SortKey } from '../../graphql/pagination';
+import {
+  toPage,
+  type KeyPart,
+  type Page,
+  type PageRequest,
+  type SortKey,
+} from '../../graphql/pagination';
 import type { Dataset } from '../datasets/dataset.entity';
 import { Prediction } from '../predictions/prediction.entity';
 import { Image } from './image.entity';
@@ -18,8 +24,9 @@ export interface ImageCriteria {
 }
 
 interface Ordering {
-  /** SQL of the sort key that comes before the ordinal, if any. */
+  /** SQL of the sort key that comes before the ordinal, if any, and what its text is. */
   key?: string;
+  part?: KeyPart;
   direction: 'ASC' | 'DESC';
   /** Rows without a key are left out. */
   keyRequired: boolean;
@@ -27,25 +34,32 @@ interface Ordering {
 
 const orderings: Record<ImageOrder, Ordering> = {
   [ImageOrder.UPLOADED]: { direction: 'ASC', keyRequired: false },
-  [ImageOrder.NAME]: { key: 'image.file_name', direction: 'ASC', keyRequired: false },
+  [ImageOrder.NAME]: { key: 'image.file_name', part: 'text', direction: 'ASC', keyRequired: false },
   [ImageOrder.LEAST_CONFIDENT]: {
     key: 'prediction.confidence',
+    part: 'fraction',
     direction: 'ASC',
     keyRequired: true,
   },
   [ImageOrder.MOST_CONFIDENT]: {
     key: 'prediction.confidence',
+    part: 'fraction',
     direction: 'DESC',
     keyRequired: true,
   },
   [ImageOrder.RECENTLY_LABELLED]: {
     key: 'image.consensus_at',
+    part: 'instant',
     direction: 'DESC',
     keyRequired: true,
   },
 };
 
-export const sortKeyLength = (order: ImageOrder) => (orderings[order].key ? 2 : 1);
+/** What the cursors of an order are made of. */
+export function sortKeyOf(order: ImageOrder): KeyPart[] {
+  const { part } = orderings[order];
+  return part ? [part, 'integer'] : ['integer'];
+}
 
 export class ImageRepository {
   constructor(private readonly dataSource: DataSource) {}

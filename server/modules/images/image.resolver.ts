@@ -23,7 +23,7 @@ import type { DatasetCounter } from '../datasets/datasetCounts';
 import { payloadOf } from '../events/event.type';
 import { ImagesStored, ImportProgressed } from './image.events';
 import type { Image } from './image.entity';
-import { sortKeyLength } from './image.repository';
+import { sortKeyOf } from './image.repository';
 import type { ImageService } from './image.service';
 import { ImageConnection, ImageFilter, ImageType } from './image.type';
 import { ImportType } from './import.type';
@@ -91,7 +91,7 @@ export class DatasetImagesResolver {
     @Args(() => ImagesArgs) args: ImagesArgs,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const request = pageRequest(args, sortKeyLength(args.orderBy));
+    const request = pageRequest(args, sortKeyOf(args.orderBy));
     const page = await this.imageService.page(dataset, args.filter, args.orderBy, request);
     const totalCount = selects(info, 'totalCount')
       ? await this.imageService.count(dataset, args.filter, args.orderBy)

@@ -62,7 +62,7 @@ export class LabelImporter {
     );
     await manager.query(
       `UPDATE image SET consensus_class_id = $1, consensus_origin = $2, consensus_at = clock_timestamp(),
-         version = version + 1, split = coalesce(split, given.split)
+         version = version + 1, split = coalesce(image.split, given.split)
        FROM unnest($3::uuid[], $4::text[]) AS given (id, split) WHERE image.id = given.id`,
       [classId, origin, imageIds, splits],
     );

@@ -106,7 +106,7 @@ export class DatasetQueueResolver {
     description: 'The images that would be asked about next, best first; leased ones are marked.',
   })
   async queue(@Root() dataset: Dataset, @Args(() => QueueArgs) args: QueueArgs) {
-    const request = pageRequest(args, 1);
+    const request = pageRequest(args, ['integer']);
     return toConnection(await this.queueService.page(dataset, request), request);
   }
 }

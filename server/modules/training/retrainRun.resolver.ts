@@ -83,7 +83,7 @@ export class DatasetRunsResolver {
 
   @FieldResolver(() => RetrainRunConnection)
   async retrainRuns(@Root() dataset: Dataset, @Args(() => RunsArgs) args: RunsArgs) {
-    const request = pageRequest(args, 1);
+    const request = pageRequest(args, ['integer']);
     const page = await this.runs.page(dataset.id, request);
     return { ...toConnection(page, request), totalCount: page.totalCount };
   }

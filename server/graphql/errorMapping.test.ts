@@ -1,0 +1,85 @@
+import { GraphQLError } from 'graphql';
+import pino from 'pino';
+import * as errors from './domainErrors';
+import { formatError, toMutationError } from './errorMapping';
+
+const examples: Record<errors.DomainError['kind'], { error: errors.DomainError; code: string }> = {
+  InvalidInput: {
+    error: new errors.InvalidInputError('name', 'Give a name.'),
+    code: 'BAD_USER_INPUT',
+  },
+  NotFound: { error: new errors.NotFoundError('image', 'abc'), code: 'NOT_FOUND' },
+  AlreadyExists: { error: new errors.AlreadyExistsError('name', 'Taken.'), code: 'ALREADY_EXISTS' },
+  Forbidden: { error: new errors.ForbiddenError('You may not.'), code: 'FORBIDDEN' },
+  LimitExceeded: { error: new errors.LimitExceededError('files', 2, 3), code: 'LIMIT_EXCEEDED' },
+  Conflict: { error: new errors.ConflictError('an-image'), code: 'CONFLICT' },
+  IdempotencyMismatch: {
+    error: new errors.IdempotencyMismatchError('abc'),
+    code: 'IDEMPOTENCY_MISMATCH',
+  },
+  InvalidState: { error: new errors.InvalidStateError('Not now.'), code: 'INVALID_STATE' },
+  Unauthenticated: { error: new errors.UnauthenticatedError(), code: 'UNAUTHENTICATED' },
+};
+const all = Object.values(examples);
+const expected = all.filter(({ error }) => error.kind !== 'Unauthenticated');
+
+/** What was logged goes to `lines`. */
+function listen() {
+  const lines: Record<string, unknown>[] = [];
+  const logger = pino(
+    {},
+    { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
+  );
+  return { lines, logger };
+}
+const format = (error: unknown, formatted = { message: String(error) }) => {
+  const { lines, logger } = listen();
+  return { lines, ...formatError(formatted, error, logger) };
+};
+const thrownBy = (originalError: Error) =>
+  new GraphQLError(originalError.message, { originalError });
+
+test.each(expected)('$error.kind becomes the data type of its name', ({ error }) => {
+  const { ...fields } = toMutationError(error);
+  expect(toMutationError(error).constructor.name).toBe(error.kind);
+  const { kind: _kind, ...own } = { ...error };
+  expect(fields).toEqual({ message: error.message, ...own });
+});
+
+test('who is not signed in gets an error, not data', () => {
+  expect(() => toMutationError(examples.Unauthenticated.error)).toThrow('Sign in first');
+});
+
+test('what nobody expected is not data', () => {
+  expect(() => toMutationError(new TypeError('x is undefined'))).toThrow(TypeError);
+});
+
+test.each(all)('$error.kind keeps its words and carries $code', ({ error, code }) => {
+  const { message, extensions, lines } = format(thrownBy(error), { message: error.message });
+  expect({ message, extensions }).toEqual({ message: error.message, extensions: { code } });
+  expect(lines).toEqual([]);
+});
+
+test('an unknown error is logged under an id, and only the id is shown', () => {
+  const { message, extensions, lines } = format(thrownBy(new Error('password authentication')));
+  expect(message).not.toContain('password');
+  expect(extensions?.code).toBe('INTERNAL_SERVER_ERROR');
+  expect(message).toContain(extensions?.errorId);
+  expect(lines).toMatchObject([
+    { errorId: extensions?.errorId, err: { message: 'password authentication' } },
+  ]);
+});
+
+test('an error that is marked internal is not shown either', () => {
+  const { message } = formatError(
+    { message: 'secret', extensions: { code: 'INTERNAL_SERVER_ERROR' } },
+    new GraphQLError('secret'),
+    listen().logger,
+  );
+  expect(message).not.toContain('secret');
+});
+
+test('what is wrong with a query is told as it is', () => {
+  const error = new GraphQLError('Cannot query field "x".');
+  expect(format(error, { message: error.message })).toEqual({ lines: [], message: error.message });
+});
