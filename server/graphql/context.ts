@@ -30,7 +30,7 @@ export class Loaders {
       },
       { cache: this.remember },
     );
-    this.loaders.set(batch, loader as unknown as DataLoader<never, unknown>);
+    this.loaders.set(batch, loader);
     return loader;
   }
 }

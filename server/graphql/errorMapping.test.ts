@@ -34,7 +34,7 @@ function listen() {
 }
 const format = (error: unknown, formatted = { message: String(error) }) => {
   const { lines, logger } = listen();
-  return { lines, ...formatError(formatted, error, logger) };
+  return { ...formatError(formatted, error, logger), lines };
 };
 const thrownBy = (originalError: Error) =>
   new GraphQLError(originalError.message, { originalError });
@@ -42,8 +42,8 @@ const thrownBy = (originalError: Error) =>
 test.each(expected)('$error.kind becomes the data type of its name', ({ error }) => {
   const { ...fields } = toMutationError(error);
   expect(toMutationError(error).constructor.name).toBe(error.kind);
-  const { kind: _kind, ...own } = { ...error };
-  expect(fields).toEqual({ message: error.message, ...own });
+  const { kind: _kind, ...own } = { ...error, message: error.message };
+  expect(fields).toEqual(own);
 });
 
 test('who is not signed in gets an error, not data', () => {
@@ -81,5 +81,5 @@ test('an error that is marked internal is not shown either', () => {
 
 test('what is wrong with a query is told as it is', () => {
   const error = new GraphQLError('Cannot query field "x".');
-  expect(format(error, { message: error.message })).toEqual({ lines: [], message: error.message });
+  expect(format(error, { message: error.message })).toEqual({ message: error.message, lines: [] });
 });

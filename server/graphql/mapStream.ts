@@ -34,9 +34,9 @@ export function mapStream<S, T>(
       if (over) return end();
       if (pending !== undefined) return deliver(pending);
       for (;;) {
-        const { done, value } = await source.next();
-        if (done) return { done: true, value: undefined };
-        const mapped = await map(value);
+        const result = await source.next();
+        if (result.done) return { done: true, value: undefined };
+        const mapped = await map(result.value);
         if (mapped !== undefined) return deliver(mapped);
       }
     },

@@ -1,5 +1,6 @@
 import {
   GraphQLError,
+  Kind,
   type ASTVisitor,
   type SelectionNode,
   type SelectionSetNode,
@@ -22,8 +23,8 @@ export function depthLimit(context: ValidationContext): ASTVisitor {
     return depth;
   };
   const depthOfSelection = (selection: SelectionNode): number => {
-    if (selection.kind === 'FragmentSpread') return depthOfFragment(selection.name.value);
-    if (selection.kind === 'InlineFragment') return depthOf(selection.selectionSet);
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return depthOfFragment(selection.name.value);
+    if (selection.kind === Kind.INLINE_FRAGMENT) return depthOf(selection.selectionSet);
     // Introspection, which is deep by nature, is bounded by a rule of graphql-js.
     return selection.name.value.startsWith('__') ? 0 : 1 + depthOf(selection.selectionSet);
   };
