@@ -1,9 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { Client } from 'pg';
 import type { Logger } from 'pino';
 import {
@@ -28,6 +29,7 @@ interface Home {
   account: Account | undefined;
 }
 
+const run = promisify(execFile);
 const user = 'labelloop';
 const startTimeoutMs = 30_000;
 const stopTimeoutMs = 10_000;
@@ -133,8 +135,19 @@ async function stopOrphan({ cluster }: Home, logger: Logger): Promise<void> {
 
 async function isPostmasterOf(pid: number, cluster: string): Promise<boolean> {
   if (!isAlive(pid)) return false;
-  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined);
-  return commandLine === undefined || commandLine.split('\0').includes(cluster);
+  return (await commandLineOf(pid)).includes(cluster);
+}
+
+/** From Linux' /proc, elsewhere from `ps`. Empty when it cannot be told: then it is not ours to stop. */
+async function commandLineOf(pid: number): Promise<string> {
+  try {
+    return await readFile(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    const { stdout } = await run('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => ({
+      stdout: '',
+    }));
+    return stdout;
+  }
 }
 
 function isAlive(pid: number): boolean {
