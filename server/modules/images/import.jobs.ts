@@ -50,13 +50,13 @@ export class ImportJobs {
   }
 
   private async claim(importId: string): Promise<Import | undefined> {
-    const [rows] = (await this.dataSource.query(
+    const [rows] = await this.dataSource.query<[{ id: string }[], number]>(
       `UPDATE import SET status = 'RUNNING', worker_id = $2 WHERE id = $1 AND status IN ('WAITING', 'RUNNING')
          AND (worker_id IS NULL OR worker_id = $2 OR worker_id NOT IN
            (SELECT id FROM worker WHERE seen_at > clock_timestamp() - interval '10 seconds'))
        RETURNING id`,
       [importId, this.workerId],
-    )) as [{ id: string }[], number];
+    );
     return rows[0] && this.dataSource.manager.findOneByOrFail(Import, { id: importId });
   }
 
