@@ -8,7 +8,7 @@ async function main(): Promise<number> {
   if (typeof options === 'number') return options;
   const view = createView(options.json ? process.stderr : process.stdout);
   const cleanup: Cleanup = [];
-  stopOnSignals(cleanup);
+  const interrupted = stopOnSignals(cleanup);
   try {
     const result = await runDemo(options, view, cleanup);
     view.close();
@@ -18,6 +18,8 @@ async function main(): Promise<number> {
     return result.faults.length === 0 ? 0 : 1;
   } catch (error) {
     view.close();
+    // With the server stopped under it, it fails in ways that say nothing.
+    if (interrupted()) return 130;
     process.stderr.write(`\nThe demo failed: ${(error as Error).message}\n`);
     await undo(cleanup);
     return 1;
@@ -45,12 +47,18 @@ async function undo(cleanup: Cleanup): Promise<void> {
     );
 }
 
-function stopOnSignals(cleanup: Cleanup): void {
+/** Cleans up before the process ends; tells whether it was asked to end. */
+function stopOnSignals(cleanup: Cleanup): () => boolean {
+  let interrupted = false;
   for (const [signal, status] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)
-    process.once(signal, () => void undo(cleanup).finally(() => process.exit(status)));
+    process.once(signal, () => {
+      interrupted = true;
+      void undo(cleanup).finally(() => process.exit(status));
+    });
+  return () => interrupted;
 }
 
 function summary(result: DemoResult): string {
