@@ -253,7 +253,10 @@ const training = `
     dimensions integer NOT NULL,
     -- float32, little-endian: dimensions × classes, row-major
     weights bytea NOT NULL,
-    bias bytea NOT NULL
+    bias bytea NOT NULL,
+    -- as it was measured, before it also learnt from the labels it was measured on
+    measured_weights bytea NOT NULL,
+    measured_bias bytea NOT NULL
   );
 
   CREATE TABLE prediction (

@@ -3,29 +3,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { writeOnnxModel } from '../onnx/model';
+import { meanColour } from '../testing/meanColour';
 import { decodePixels } from './decode';
 import { embedImages, type Embedded, type ImageSource } from './pipeline';
 import { findBackbones } from './registry';
 import { openBackbone, type BackboneSession } from './session';
 
 const size = 8;
-
-/** A backbone whose embedding is the mean of each colour. */
-const meanColour = (channels = 3) =>
-  writeOnnxModel({
-    name: 'mean-colour',
-    inputs: [{ name: 'input', type: 'float32', shape: ['N', size, size, channels] }],
-    outputs: [{ name: 'embedding', type: 'float32', shape: ['N', channels] }],
-    nodes: [
-      {
-        operator: 'ReduceMean',
-        inputs: ['input'],
-        outputs: ['embedding'],
-        attributes: { axes: [1, 2], keepdims: 0 },
-      },
-    ],
-  });
 
 const plain = (background: string, format: 'png' | 'jpeg' | 'webp' | 'gif' = 'png') =>
   sharp({ create: { width: 20, height: 10, channels: 3, background } })

@@ -5,6 +5,7 @@ import { expressMiddleware } from '@as-integrations/express5';
 import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
 import type { GraphQLSchema } from 'graphql';
 import { existsSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { pinoHttp } from 'pino-http';
 import { v4 as uuid } from 'uuid';
@@ -45,9 +46,13 @@ export async function createHttpApp(container: Container, schema: GraphQLSchema)
   return app;
 }
 
-const requestId = (request: { headers: NodeJS.Dict<string | string[]> }) => {
+/** The caller's own id or a new one; the answer names it, so that both sides' logs can be matched. */
+const requestId = (request: IncomingMessage, response: ServerResponse) => {
   const given = request.headers['x-request-id'];
-  return typeof given === 'string' && given.length <= longestRequestId ? given : uuid();
+  const isUsable = typeof given === 'string' && given !== '' && given.length <= longestRequestId;
+  const id = isUsable ? given : uuid();
+  response.setHeader('X-Request-Id', id);
+  return id;
 };
 
 const logLevel = (_request: unknown, { statusCode }: { statusCode: number }, error?: Error) => {

@@ -33,7 +33,7 @@ const types = () =>
        AND typtype IN ('e', 'd') ORDER BY 1`,
   );
 const undoAll = async () => {
-  for (const _ of migrations) await dataSource.undoLastMigration();
+  for (let left = migrations.length; left > 0; left--) await dataSource.undoLastMigration();
 };
 const readEveryEntity = async () => {
   for (const entity of entities) await dataSource.manager.find<object>(entity, { take: 1 });

@@ -25,4 +25,11 @@ export class Model {
 
   @Column('bytea')
   bias!: Buffer;
+
+  /** The head as it was measured, before it also learnt from the labels it was measured on. */
+  @Column('bytea')
+  measuredWeights!: Buffer;
+
+  @Column('bytea')
+  measuredBias!: Buffer;
 }

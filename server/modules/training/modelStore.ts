@@ -9,7 +9,10 @@ export interface StoredModel {
   backboneId: string;
   classIds: string[];
   dimensions: number;
+  /** What predicts. */
   head: Head;
+  /** What was measured: it has never seen a validation or test label, so the next one starts from it. */
+  measured: Head;
 }
 
 const toBytes = (values: Float32Array) =>
@@ -20,28 +23,36 @@ const toFloats = (bytes: Buffer) => new Float32Array(new Uint8Array(bytes).buffe
 export class ModelStore {
   constructor(private readonly dataSource: DataSource) {}
 
-  async save(manager: EntityManager, { head, ...model }: StoredModel): Promise<void> {
-    const weights = toBytes(head.weights);
-    const bias = toBytes(head.bias);
-    await manager.insert(Model, { ...model, weights, bias });
+  async save(manager: EntityManager, { head, measured, ...model }: StoredModel): Promise<void> {
+    await manager.insert(Model, {
+      ...model,
+      weights: toBytes(head.weights),
+      bias: toBytes(head.bias),
+      measuredWeights: toBytes(measured.weights),
+      measuredBias: toBytes(measured.bias),
+    });
   }
 
   async load(runId: string): Promise<StoredModel | undefined> {
     const model = await this.dataSource.manager.findOneBy(Model, { runId });
     if (!model) return undefined;
-    const { weights, bias, ...rest } = model;
-    return { ...rest, head: { weights: toFloats(weights), bias: toFloats(bias) } };
+    const { weights, bias, measuredWeights, measuredBias, ...rest } = model;
+    return {
+      ...rest,
+      head: { weights: toFloats(weights), bias: toFloats(bias) },
+      measured: { weights: toFloats(measuredWeights), bias: toFloats(measuredBias) },
+    };
   }
 }
 
-/** The old head with its columns put where the new run's classes stand; new classes start at zero. */
+/** The head measured last, put where the new run's classes stand; new classes start at zero. */
 export function warmStartOf(
   previous: StoredModel | undefined,
   backboneId: string,
   classIds: readonly string[],
 ): Head | undefined {
   if (!previous || previous.backboneId !== backboneId) return undefined;
-  const { dimensions, head } = previous;
+  const { dimensions, measured: head } = previous;
   const oldClasses = previous.classIds.length;
   const classes = classIds.length;
   const weights = new Float32Array(dimensions * classes);

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Logger } from 'pino';
-import { fitHead, type FittedHead } from '../../../models/training/head';
+import { fitHead, type FittedHead, type Head } from '../../../models/training/head';
 import { createScorer } from '../../../models/training/score';
 import { RetrainRunPhase, RetrainRunStatus } from '../../../shared/enums';
 import type { JobQueue } from '../../jobs/jobQueue';
@@ -12,7 +12,7 @@ import { evaluateHead } from './evaluateHead';
 import { warmStartOf, type ModelStore } from './modelStore';
 import { RetrainRun, type RunMetricsRecord } from './retrainRun.entity';
 import { RunProgress, RunStoppedError } from './runProgress';
-import { takeSnapshot, type RunSnapshot } from './runSnapshot';
+import { joinSets, takeSnapshot, type LabelledSet, type RunSnapshot } from './runSnapshot';
 import type { RunPredictions, RunQueue } from './run.ports';
 
 const rowsPerStep = 4_096;
@@ -97,16 +97,17 @@ export class RetrainJobs {
         'A run needs embedded labels of at least two classes. Label a few more images.',
       );
     await progress.enter(RetrainRunPhase.FIT);
-    const head = await this.fit(work, snapshot);
+    const measured = await this.fitMeasured(work, snapshot);
     await progress.enter(RetrainRunPhase.EVALUATE);
-    const metrics = await this.evaluate(work, snapshot, head);
+    const metrics = await this.evaluate(work, snapshot, measured);
+    const head = await this.fitPublished(work, snapshot, measured);
     await progress.enter(RetrainRunPhase.RESCORE);
     const { margins, count } = await this.rescore(work, snapshot, head);
     await progress.enter(RetrainRunPhase.ORDER);
     const order = await this.queue.stage(dataset, run.id, matrix, margins);
     await progress.enter(RetrainRunPhase.PUBLISH);
     progress.finishPhase();
-    await this.publish(work, snapshot, head, order, {
+    await this.publish(work, snapshot, { head, measured }, order, {
       ...metrics,
       rescoredCount: count,
       phaseSeconds: progress.phaseSeconds,
@@ -128,18 +129,38 @@ export class RetrainJobs {
     });
   }
 
-  private async fit(work: RunWork, { train, classIds }: RunSnapshot): Promise<FittedHead> {
-    const { dataset, matrix, progress, backboneId } = work;
+  /** The head whose accuracy is told: it sees training labels alone. */
+  private async fitMeasured(work: RunWork, { train, classIds }: RunSnapshot): Promise<FittedHead> {
+    const { dataset, backboneId } = work;
     const previous = dataset.currentRunId
       ? await this.models.load(dataset.currentRunId)
       : undefined;
+    return this.fit(work, train, classIds.length, warmStartOf(previous, backboneId, classIds));
+  }
+
+  /** The head that predicts: once measured, it may learn from the labels it was measured on too. */
+  private fitPublished(
+    work: RunWork,
+    { train, validation, test, classIds }: RunSnapshot,
+    measured: FittedHead,
+  ): Promise<FittedHead> {
+    if (validation.ordinals.length + test.ordinals.length === 0) return Promise.resolve(measured);
+    return this.fit(work, joinSets([train, validation, test]), classIds.length, measured);
+  }
+
+  private async fit(
+    { matrix, progress }: RunWork,
+    { ordinals, labels }: LabelledSet,
+    classes: number,
+    warmStart: Head | undefined,
+  ): Promise<FittedHead> {
     const fitted = await fitHead({
-      features: await matrix.rows(train.ordinals),
-      rows: train.ordinals.length,
+      features: await matrix.rows(ordinals),
+      rows: ordinals.length,
       dimensions: matrix.dimensions,
-      labels: train.labels,
-      classes: classIds.length,
-      warmStart: warmStartOf(previous, backboneId, classIds),
+      labels,
+      classes,
+      warmStart,
       signal: progress.stop.signal,
       onIteration: ({ progress: fraction, loss, accuracy }) =>
         progress.report(fraction, { loss, accuracy }),
@@ -216,7 +237,7 @@ export class RetrainJobs {
   private async publish(
     { run, dataset, backboneId, matrix }: RunWork,
     { classIds }: RunSnapshot,
-    head: FittedHead,
+    { head, measured }: { head: FittedHead; measured: FittedHead },
     order: { orderingId: string; count: number },
     metrics: RunMetricsRecord,
   ): Promise<void> {
@@ -235,7 +256,8 @@ export class RetrainJobs {
         backboneId,
         classIds,
         dimensions,
-        head: { weights: head.weights, bias: head.bias },
+        head,
+        measured,
       });
       await this.predictions.attach(manager, { runId: run.id, attempt: run.attempt });
       await manager.query('UPDATE dataset SET current_run_id = $2 WHERE id = $1', [

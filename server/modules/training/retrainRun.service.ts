@@ -49,10 +49,10 @@ export class RetrainRunService {
   async startIfDue(datasetId: string): Promise<void> {
     const dataset = await this.dataSource.manager.findOneBy(Dataset, { id: datasetId });
     if (!dataset || dataset.autoRetrainAfter === 0 || !dataset.backboneId) return;
-    const counts = await this.labelsSince([datasetId]);
-    if ((counts.get(datasetId) ?? 0) < dataset.autoRetrainAfter) return;
-    if ((await this.labelledClasses(datasetId)) < 2) return;
-    await this.enqueue(datasetId, RetrainRunTrigger.AUTOMATIC, null);
+    const isDue = async () =>
+      ((await this.labelsSince([datasetId])).get(datasetId) ?? 0) >= dataset.autoRetrainAfter;
+    if (!(await isDue()) || (await this.labelledClasses(datasetId)) < 2) return;
+    await this.enqueue(datasetId, RetrainRunTrigger.AUTOMATIC, null, isDue);
   }
 
   /** Datasets whose next automatic run may be due: looked through at start and now and then. */
@@ -163,22 +163,28 @@ export class RetrainRunService {
     datasetId: string,
     trigger: RetrainRunTrigger,
     person: Viewer | null,
+    /** Asked again once nobody else can start a run. */
+    isDue: () => Promise<boolean> = () => Promise.resolve(true),
   ): Promise<RetrainRun | undefined> {
     return this.dataSource.transaction(async (manager) => {
       const id = uuid();
-      const [numbers] = (await manager.query(
-        `UPDATE dataset SET next_run_number = next_run_number + 1 WHERE id = $1 AND NOT EXISTS
-           (SELECT 1 FROM retrain_run WHERE dataset_id = $1 AND status IN ('QUEUED', 'RUNNING'))
-         RETURNING next_run_number - 1 AS number`,
-        [datasetId],
-      )) as [{ number: number }[], number];
-      if (!numbers[0]) return undefined;
-      const inserted: unknown[] = await manager.query(
-        `INSERT INTO retrain_run (id, dataset_id, number, status, recipe, trigger, started_by)
-         VALUES ($1, $2, $3, 'QUEUED', $4, $5, $6) ON CONFLICT DO NOTHING RETURNING id`,
-        [id, datasetId, numbers[0].number, Recipe.HEAD, trigger, person?.id ?? null],
-      );
-      if (inserted.length === 0) return undefined;
+      // One at a time per dataset: whoever comes second sees the first one's run.
+      const dataset = await manager.findOne(Dataset, {
+        where: { id: datasetId },
+        lock: { mode: 'pessimistic_write' },
+      });
+      const active = await manager.countBy(RetrainRun, { datasetId, status: In(activeStatuses) });
+      if (!dataset || active > 0 || !(await isDue())) return undefined;
+      await manager.increment(Dataset, { id: datasetId }, 'nextRunNumber', 1);
+      await manager.insert(RetrainRun, {
+        id,
+        datasetId,
+        number: dataset.nextRunNumber,
+        status: RetrainRunStatus.QUEUED,
+        recipe: Recipe.HEAD,
+        trigger,
+        startedBy: person?.id ?? null,
+      });
       await this.jobs.send('retrain', { runId: id }, manager);
       await this.events.record(manager, {
         datasetId,

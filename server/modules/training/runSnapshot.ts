@@ -19,6 +19,18 @@ export interface RunSnapshot {
   test: LabelledSet;
 }
 
+/** Several sets as one; images of classes the run does not know are left out. */
+export function joinSets(sets: readonly LabelledSet[]): LabelledSet {
+  const pairs = sets.flatMap(({ ordinals, labels }) =>
+    Array.from(ordinals, (ordinal, index) => [ordinal, labels[index] ?? -1] as const),
+  );
+  const known = pairs.filter(([, label]) => label >= 0);
+  return {
+    ordinals: Int32Array.from(known, ([ordinal]) => ordinal),
+    labels: Int32Array.from(known, ([, label]) => label),
+  };
+}
+
 interface LabelRow {
   ordinal: number;
   class_id: string;

@@ -1,0 +1,140 @@
+import { getIntrospectionQuery } from 'graphql';
+import { serverAudits } from 'graphql-http';
+import { queryLimits } from '../graphql/queryLimits';
+import type { ApiClient } from '../testing/apiClient';
+import { startTestServer, type TestServer } from '../testing/testServer';
+
+let server: TestServer;
+let ada: ApiClient;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  ada = await server.person('Ada');
+});
+afterAll(() => server.close());
+
+interface Answer {
+  data?: unknown;
+  errors?: { message: string; extensions: { code: string; errorId?: string } }[];
+}
+const post = (body: unknown, headers: Record<string, string> = {}) =>
+  fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...ada.headers, ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+const get = (query: string, headers: Record<string, string> = {}) =>
+  fetch(`${server.url}/graphql?query=${encodeURIComponent(query)}`, { headers });
+const answerOf = async (response: Response) => (await response.json()) as Answer;
+const firstError = async (response: Response) => (await answerOf(response)).errors?.[0];
+
+/** Without a table, whatever asks for it fails in a way that nobody expected. */
+async function withoutTable(table: string, use: () => Promise<void>) {
+  const { dataSource } = server.container;
+  await dataSource.query(`ALTER TABLE ${table} RENAME TO hidden_table`);
+  await use().finally(() => dataSource.query(`ALTER TABLE hidden_table RENAME TO ${table}`));
+}
+
+test('the HTTP audits of graphql-http find no error', async () => {
+  const audits = serverAudits({ url: `${server.url}/graphql`, fetchFn: fetch });
+  const results = await Promise.all(audits.map((audit) => audit.fn()));
+  const named = (status: string) =>
+    results.filter((one) => one.status === status).map((one) => `${one.id} ${one.name}`);
+  process.stdout.write(`graphql-http warns of:\n  ${named('warn').join('\n  ')}\n`);
+  expect(named('error')).toEqual([]);
+  expect(named('ok').length).toBeGreaterThan(50);
+});
+
+test('introspection works, without sign-in too', async () => {
+  const response = await post({ query: getIntrospectionQuery() }, { authorization: '' });
+  const { data, errors } = await answerOf(response);
+  expect(errors).toBeUndefined();
+  expect(data).toMatchObject({ __schema: { subscriptionType: { name: 'Subscription' } } });
+});
+
+test('a query nested too deep is refused', async () => {
+  const nested = (levels: number) =>
+    `{ datasets { nodes ${'{ images { nodes { dataset '.repeat(levels)} { id } ${'} } }'.repeat(levels)} } }`;
+  expect((await firstError(await post({ query: nested(4) })))?.message).toBe(
+    `A query may be ${queryLimits.maxDepth} levels deep at most.`,
+  );
+  expect(await answerOf(await post({ query: nested(3) }))).toEqual({
+    data: { datasets: { nodes: [] } },
+  });
+});
+
+test('20,000 aliases are refused before they are parsed', async () => {
+  const aliases = Array.from({ length: 20_000 }, (_, index) => `a${index}: __typename`);
+  const response = await post({ query: `{ ${aliases.join(' ')} }` });
+  expect(response.status).toBe(400);
+  expect((await firstError(response))?.message).toContain(`${queryLimits.maxTokens} tokens`);
+});
+
+test('a body over the limit is 413, one below is not', async () => {
+  const query = '{ __typename }';
+  const padded = (length: number) => ({ query, extensions: { padding: 'x'.repeat(length) } });
+  expect((await post(padded(queryLimits.maxBodyBytes))).status).toBe(413);
+  expect((await post(padded(queryLimits.maxBodyBytes - 100))).status).toBe(200);
+});
+
+test('batches are refused', async () => {
+  const response = await post([{ query: '{ __typename }' }, { query: '{ __typename }' }]);
+  expect(response.status).toBe(400);
+  expect((await firstError(response))?.message).toBe('Operation batching disabled.');
+});
+
+test('what another site’s page could send is refused, and so is any mutation by GET', async () => {
+  const signOut = 'mutation { signOut { error { message } } }';
+  const forgeable = [
+    await get('{ __typename }'),
+    await get(signOut),
+    await post({ query: signOut }, { 'content-type': 'text/plain' }),
+    await post('query={__typename}', { 'content-type': 'application/x-www-form-urlencoded' }),
+  ];
+  for (const response of forgeable) {
+    expect(response.status).toBe(400);
+    expect((await firstError(response))?.message).toContain('Cross-Site Request Forgery');
+  }
+  const preflighted = { 'apollo-require-preflight': '1' };
+  expect((await get(signOut, preflighted)).status).toBe(405);
+  expect((await get('{ __typename }', preflighted)).status).toBe(200);
+});
+
+test.each(['dataset', 'session'])('a failure in %s is shown as an id to quote', async (table) => {
+  await withoutTable(table, async () => {
+    const error = await firstError(await post({ query: '{ datasets { totalCount } }' }));
+    expect(error?.message).toBe(
+      `Something went wrong on our side. Quote ${error?.extensions.errorId} when you report it.`,
+    );
+    expect(error?.extensions).toEqual({
+      code: 'INTERNAL_SERVER_ERROR',
+      errorId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+    });
+  });
+});
+
+test('a failure outside GraphQL quotes the request’s id', async () => {
+  await withoutTable('image', async () => {
+    const response = await ada.get('/files/images/0198c2a4-7a3b-7c1d-9e2f-1234567890ab');
+    expect(response.status).toBe(500);
+    const id = response.headers.get('x-request-id') ?? 'none';
+    const { message } = (await response.json()) as { message: string };
+    expect(message).toContain(`Quote ${id} when you report it.`);
+  });
+});
+
+test('every answer names its request: by the caller’s id, or by a new one', async () => {
+  const idOf = async (given: string) =>
+    (await post({ query: '{ __typename }' }, { 'x-request-id': given })).headers.get(
+      'x-request-id',
+    );
+  expect(await idOf('my-request-1')).toBe('my-request-1');
+  expect(await idOf('')).toMatch(/^[0-9a-f-]{36}$/);
+  expect(await idOf('x'.repeat(101))).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+test('says that it lives and that it is ready', async () => {
+  const statusOf = async (path: string) => (await fetch(server.url + path)).status;
+  expect(await statusOf('/healthz')).toBe(200);
+  expect(await statusOf('/readyz')).toBe(200);
+});

@@ -1,0 +1,279 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { meanColour } from '../../../models/testing/meanColour';
+import { parseGlobalId } from '../../graphql/globalId';
+import { take, type ApiClient } from '../../testing/apiClient';
+import { colourNames, colourPhotos } from '../../testing/colourPhotos';
+import { createDataset, upload, type TestDataset } from '../../testing/factories';
+import { startTestServer, type TestServer } from '../../testing/testServer';
+import { waitUntil } from '../../testing/waitUntil';
+
+interface Run {
+  id: string;
+  number: number;
+  status: string;
+  attempt: number;
+  failure: string | null;
+  percent: number;
+  labelCount: number;
+  metrics: { trainAccuracy: number; rescoredCount: number } | null;
+}
+interface RunPayload {
+  run: Run | null;
+  error: { __typename: string; message: string } | null;
+}
+const runFields = `id number status attempt failure percent labelCount metrics { trainAccuracy rescoredCount }`;
+
+let server: TestServer;
+let backbones: string;
+let ada: ApiClient;
+let dataset: TestDataset;
+let images: { id: string; fileName: string }[];
+
+beforeAll(async () => {
+  backbones = await mkdtemp(join(tmpdir(), 'labelloop-backbones-'));
+  await writeFile(join(backbones, 'mean_colour.onnx'), meanColour());
+  server = await startTestServer({
+    worker: true,
+    env: {
+      LABELLOOP_BACKBONES: backbones,
+      LABELLOOP_SHARED: backbones,
+      LABELLOOP_CACHE: backbones,
+    },
+  });
+  ada = await server.person('Ada');
+});
+afterAll(async () => {
+  await ada.close();
+  await server.close();
+  await rm(backbones, { recursive: true, force: true });
+});
+
+async function newDataset(autoRetrainAfter = 0, photosPerClass = 12) {
+  dataset = await createDataset(ada, randomUUID(), colourNames, autoRetrainAfter);
+  const results = await upload(ada, dataset.id, await colourPhotos(photosPerClass));
+  images = results.map(({ image, fileName }) => ({ id: image?.id ?? '', fileName }));
+  await waitUntil(async () => (await counts()).embedded === images.length);
+}
+const counts = async () =>
+  (
+    await ada.request<{ dataset: { counts: { embedded: number; predicted: number } } }>(
+      'query ($id: ID!) { dataset(id: $id) { counts { embedded predicted } } }',
+      { id: dataset.id },
+    )
+  ).dataset.counts;
+const colourOf = (fileName: string) => fileName.split('/')[0] ?? '';
+const label = ({ id, fileName }: { id: string; fileName: string }) =>
+  ada.request(
+    'mutation ($input: RecordLabelInput!) { recordLabel(input: $input) { error { message } } }',
+    {
+      input: {
+        imageId: id,
+        classId: dataset.classes.find(({ name }) => name === colourOf(fileName))?.id,
+        clientMutationId: randomUUID(),
+      },
+    },
+  );
+const ofColour = (colour: string, count: number) =>
+  images.filter(({ fileName }) => colourOf(fileName) === colour).slice(0, count);
+const labelEach = async (perColour: number) => {
+  for (const colour of colourNames)
+    for (const image of ofColour(colour, perColour)) await label(image);
+};
+const start = async () =>
+  (
+    await ada.request<{ startRetrainRun: RunPayload }>(
+      `mutation ($id: ID!) { startRetrainRun(input: { datasetId: $id }) {
+         run { ${runFields} } error { __typename message } } }`,
+      { id: dataset.id },
+    )
+  ).startRetrainRun;
+const runs = async () =>
+  (
+    await ada.request<{ dataset: { retrainRuns: { nodes: Run[] }; currentRun: Run | null } }>(
+      `query ($id: ID!) { dataset(id: $id) { retrainRuns { nodes { ${runFields} } } currentRun { ${runFields} } } }`,
+      { id: dataset.id },
+    )
+  ).dataset;
+const newest = async () => (await runs()).retrainRuns.nodes[0];
+const published = async () => {
+  await waitUntil(async () => ['PUBLISHED', 'FAILED'].includes((await newest())?.status ?? ''));
+  return newest();
+};
+
+test('a run learns, predicts every image rightly, and orders what is unlabelled', async () => {
+  await newDataset();
+  await labelEach(3);
+  expect((await start()).error).toBeNull();
+  expect(await published()).toMatchObject({
+    status: 'PUBLISHED',
+    number: 1,
+    attempt: 1,
+    labelCount: 9,
+  });
+  const { dataset: seen } = await ada.request<{
+    dataset: {
+      images: {
+        nodes: {
+          fileName: string;
+          prediction: { confidence: number; class: { name: string }; top: unknown[] };
+        }[];
+      };
+      queue: { nodes: { image: { consensus: unknown } }[] };
+    };
+  }>(
+    `query ($id: ID!) { dataset(id: $id) {
+       images(first: 100) { nodes { fileName prediction { confidence class { name } top { confidence } } } }
+       queue(first: 100) { nodes { image { consensus { origin } } } } } }`,
+    { id: dataset.id },
+  );
+  for (const { fileName, prediction } of seen.images.nodes) {
+    expect(prediction.class.name).toBe(colourOf(fileName));
+    expect(prediction.top).toHaveLength(3);
+  }
+  expect(seen.queue.nodes).toHaveLength(images.length - 9);
+  expect(seen.queue.nodes.every(({ image }) => image.consensus === null)).toBe(true);
+});
+
+test('the confirm lane gives the most confident of one predicted class first', async () => {
+  const { leaseTasks } = await ada.request<{
+    leaseTasks: { tasks: { image: { fileName: string; prediction: { confidence: number } } }[] };
+  }>(
+    `mutation ($input: LeaseTasksInput!) { leaseTasks(input: $input) {
+       tasks { image { fileName prediction { confidence } } } } }`,
+    {
+      input: {
+        datasetId: dataset.id,
+        lane: 'CONFIRM',
+        classId: dataset.classes.find(({ name }) => name === 'green')?.id,
+        count: 5,
+      },
+    },
+  );
+  const confidences = leaseTasks.tasks.map(({ image }) => image.prediction.confidence);
+  expect(leaseTasks.tasks.every(({ image }) => colourOf(image.fileName) === 'green')).toBe(true);
+  expect(confidences).toHaveLength(5);
+  expect(confidences).toEqual([...confidences].sort((a, b) => b - a));
+});
+
+test('images that come later are predicted by the current model, without a run', async () => {
+  const more = (await colourPhotos(14))
+    .slice(12, 14)
+    .concat((await colourPhotos(14)).slice(26, 28));
+  await upload(ada, dataset.id, more);
+  await waitUntil(async () => (await counts()).predicted === images.length + more.length);
+  expect((await runs()).retrainRuns.nodes).toHaveLength(1);
+});
+
+test('a run starts by itself after enough labels, once, and not before', async () => {
+  await newDataset(6);
+  for (const image of [...ofColour('red', 3), ...ofColour('blue', 2)]) await label(image);
+  expect((await runs()).retrainRuns.nodes).toHaveLength(0);
+  for (const image of ofColour('green', 3)) await label(image);
+  await published();
+  await waitUntil(async () => (await runs()).currentRun?.number === 1);
+  expect((await runs()).retrainRuns.nodes).toHaveLength(1);
+});
+
+test('one class is not enough, and says what to do', async () => {
+  await newDataset();
+  for (const image of ofColour('red', 4)) await label(image);
+  expect((await start()).error).toMatchObject({
+    __typename: 'InvalidState',
+    message: expect.stringContaining('two classes') as string,
+  });
+});
+
+test('a second run cannot start beside the first', async () => {
+  await newDataset();
+  await labelEach(2);
+  const answers = await Promise.all([start(), start(), start()]);
+  expect(answers.filter(({ run }) => run)).toHaveLength(1);
+  expect(answers.filter(({ error }) => error?.__typename === 'InvalidState')).toHaveLength(2);
+  await published();
+});
+
+test('progress is told from queue to publication', async () => {
+  await newDataset();
+  await labelEach(2);
+  const { run } = await start();
+  const progress = ada.subscribe<{ retrainRunProgress: Run & { phase: string | null } }>(
+    'subscription ($id: ID!) { retrainRunProgress(runId: $id) { status percent phase } }',
+    { id: run?.id },
+  );
+  const seen = (await take(progress, 1_000)).map(({ data }) => data?.retrainRunProgress);
+  expect(seen.at(-1)).toMatchObject({ status: 'PUBLISHED', percent: 100 });
+  expect(seen.length).toBeGreaterThan(2);
+});
+
+describe('a run whose worker went away', () => {
+  const runRow = async () => parseGlobalId((await newest())?.id ?? '')?.id;
+
+  test('is tried again and publishes once', async () => {
+    await newDataset();
+    await labelEach(2);
+    const { dataSource, runs: service } = server.container;
+    const id = await insertAbandonedRun();
+    await service.requeueAbandoned();
+    expect(await published()).toMatchObject({ status: 'PUBLISHED', attempt: 2 });
+    expect(await runRow()).toBe(id);
+    const events: { count: number }[] = await dataSource.query(
+      `SELECT count(*)::int FROM event WHERE type = 'run.published' AND payload->>'runId' = $1`,
+      [id],
+    );
+    expect(events[0]?.count).toBe(1);
+  });
+
+  test('is left alone while its worker lives', async () => {
+    await newDataset();
+    await labelEach(2);
+    const [worker]: { id: string }[] =
+      await server.container.dataSource.query('SELECT id FROM worker');
+    const id = await insertAbandonedRun(worker?.id);
+    await server.container.runs.requeueAbandoned();
+    expect(await newest()).toMatchObject({ status: 'RUNNING', attempt: 1 });
+    await server.container.dataSource.query('DELETE FROM retrain_run WHERE id = $1', [id]);
+  });
+
+  async function insertAbandonedRun(workerId: string = randomUUID()): Promise<string> {
+    const id = randomUUID();
+    await server.container.dataSource.query(
+      `INSERT INTO retrain_run (id, dataset_id, number, status, recipe, trigger, attempt, worker_id, started_at)
+       VALUES ($1, $2, 1, 'RUNNING', 'HEAD', 'MANUAL', 1, $3, now())`,
+      [id, parseGlobalId(dataset.id)?.id, workerId],
+    );
+    return id;
+  }
+});
+
+test('a cancelled run publishes nothing; a finished one cannot be cancelled', async () => {
+  await newDataset();
+  await labelEach(2);
+  const cancel = (id = '') =>
+    ada.request<{ cancelRetrainRun: RunPayload }>(
+      `mutation ($id: ID!) { cancelRetrainRun(input: { id: $id }) { run { ${runFields} } error { __typename message } } }`,
+      { id },
+    );
+  const { run } = await start();
+  await cancel(run?.id);
+  await waitUntil(async () => !['QUEUED', 'RUNNING'].includes((await newest())?.status ?? ''));
+  expect((await newest())?.status).toBe('CANCELLED');
+  expect((await runs()).currentRun).toBeNull();
+  expect((await cancel(run?.id)).cancelRetrainRun.error?.__typename).toBe('InvalidState');
+});
+
+test('held-out images are predicted and never learnt from', async () => {
+  await newDataset();
+  const [photo] = await colourPhotos(13).then((photos) => photos.slice(12, 13));
+  if (!photo) throw new Error('no photo');
+  await upload(ada, dataset.id, [{ ...photo, heldOut: true, className: 'blue' }]);
+  await waitUntil(async () => (await counts()).embedded === images.length + 1);
+  await labelEach(2);
+  await start();
+  expect(await published()).toMatchObject({
+    labelCount: 6,
+    metrics: { rescoredCount: images.length + 1 },
+  });
+});

@@ -1,0 +1,28 @@
+import sharp from 'sharp';
+import { seededRandom } from '../../models/numeric/random';
+import type { UploadSpec } from './factories';
+
+const hues: Record<string, [number, number, number]> = {
+  red: [220, 40, 40],
+  green: [40, 200, 60],
+  blue: [50, 60, 220],
+};
+
+/** Noisy photos of one colour each, which even a mean-colour backbone tells apart: `red/0.jpg`, … */
+export function colourPhotos(countPerClass: number): Promise<UploadSpec[]> {
+  const files = Object.entries(hues).flatMap(([name, hue]) =>
+    Array.from({ length: countPerClass }, async (_, index) => {
+      const random = seededRandom(`${name} ${index}`);
+      const pixel = () => hue.map((value) => value + Math.floor(random.next() * 70 - 35));
+      const pixels = Buffer.from(Array.from({ length: 16 * 16 }, pixel).flat());
+      const raw = { width: 16, height: 16, channels: 3 as const };
+      return {
+        fileName: `${name}/${index}.jpg`,
+        bytes: await sharp(Uint8Array.from(pixels), { raw }).jpeg().toBuffer(),
+      };
+    }),
+  );
+  return Promise.all(files);
+}
+
+export const colourNames = Object.keys(hues);
