@@ -50,6 +50,8 @@ export class JobQueue {
       ...(key && { singletonKey: key }),
       ...(manager && { db: databaseOf(manager) }),
     });
+    // Where this process takes such jobs itself, it need not wait for the next poll.
+    if (!manager) this.wake(name);
   }
 
   /** Starts to take jobs; every kind has a handler, or this does not compile. */
