@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { drawSampleSet } from '../demo/sampleSet';
+import { provide } from './environment';
+
+const root = join(__dirname, '..');
+
+/** Builds what is stale and starts the product once for the whole run, as `npm run demo` does. */
+export default async function setup(): Promise<() => Promise<void>> {
+  execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { stdio: 'ignore' });
+  process.env.LABELLOOP_SHARED ??= join(root, '..', 'shared');
+  const samples = await mkdtemp(join(tmpdir(), 'labelloop-samples-'));
+  await drawSampleSet(samples, 1);
+  // The built one: it finds the other built files from where it lies.
+  const built = join(root, 'dist', 'demo', 'server.js');
+  const { startServer } = (await import(built)) as typeof import('../demo/server');
+  const server = await startServer(false);
+  provide({ url: server.url, samples, missing: await whatIsMissing(server.url) });
+  return async () => {
+    await server.stop();
+    await rm(samples, { recursive: true, force: true });
+  };
+}
+
+async function whatIsMissing(url: string): Promise<string> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: '{ capabilities { backbones { id } missing } }' }),
+  });
+  const { data } = (await response.json()) as {
+    data: { capabilities: { backbones: unknown[]; missing: string[] } };
+  };
+  const { backbones, missing } = data.capabilities;
+  return backbones.length > 0 ? '' : missing.join(' ') || 'This server has no backbone.';
+}

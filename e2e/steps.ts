@@ -1,0 +1,96 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import { answerOf } from './samples';
+
+export interface NewDataset {
+  name: string;
+  classes?: string[];
+  autoRetrainAfter?: number;
+}
+
+/** Leaves the page on the upload page of the new dataset; returns the dataset's address. */
+export async function createDataset(page: Page, wanted: NewDataset): Promise<string> {
+  await page.goto('/');
+  await page.getByRole('button', { name: 'New dataset' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New dataset' });
+  await dialog.getByLabel('Name').fill(wanted.name);
+  await dialog.getByLabel('Classes').fill((wanted.classes ?? []).join('\n'));
+  await dialog
+    .getByLabel('Retrain after this many new labels')
+    .fill(String(wanted.autoRetrainAfter ?? 0));
+  await dialog.getByRole('button', { name: 'Create dataset' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Upload' })).toBeVisible();
+  return new URL(page.url()).pathname.replace(/\/upload$/, '');
+}
+
+/** Picks a folder, decides whether its folders are classes, and waits until every image is in. */
+export async function uploadFolder(page: Page, folder: string, labelled = false): Promise<void> {
+  await page.getByLabel('Folder to upload').setInputFiles(folder);
+  const stage = page.getByRole('region', { name: 'Ready to upload' });
+  if (labelled) await stage.getByLabel('The folder an image lies in is its class').check();
+  await stage.getByRole('button', { name: /^Upload / }).click();
+  await uploaded(page);
+}
+
+export const uploaded = (page: Page) =>
+  expect(
+    page.getByRole('region', { name: 'Upload progress' }).getByRole('button', { name: 'Dismiss' }),
+  ).toBeVisible({ timeout: 30_000 });
+
+/** One of the numbers at the head of the overview. */
+export const figure = (page: Page, label: string): Locator =>
+  page.getByRole('region', { name: 'Counts' }).locator(`dt:text-is("${label}") + dd`);
+
+export async function waitUntilEmbedded(page: Page, dataset: string, images: number) {
+  await page.goto(dataset);
+  await expect(figure(page, 'Embedded')).toHaveText(String(images), { timeout: 30_000 });
+}
+
+/** The file name over the large image of the label page. */
+export const imageName = (page: Page): Locator =>
+  page.getByRole('region', { name: 'Image' }).getByRole('heading', { level: 1 });
+
+/** Answers the image on screen by its class's hotkey; returns the image's name. */
+export async function answerByKey(page: Page, as?: string): Promise<string> {
+  const heading = imageName(page);
+  await expect(heading).toBeVisible();
+  const before = (await heading.textContent()) ?? '';
+  await page.keyboard.press(await hotkeyOf(page, as ?? answerOf(before)));
+  await expect(heading).not.toHaveText(before);
+  return before;
+}
+
+export async function hotkeyOf(page: Page, className: string): Promise<string> {
+  const button = page.getByRole('button', { name: `Label as ${className}`, exact: true });
+  const key = await button.getAttribute('aria-keyshortcuts');
+  if (!key) throw new Error(`${className} has no hotkey.`);
+  return key;
+}
+
+/** Proof that a page was never loaded again: what was left in it is still there. */
+export const leaveMark = (page: Page) =>
+  page.evaluate(() => void Object.assign(window, { __notReloaded: true }));
+export const expectMark = async (page: Page) =>
+  expect(await page.evaluate(() => '__notReloaded' in window)).toBe(true);
+
+/** Collects every text that an element shows from now on, however briefly. */
+export async function watchTexts(page: Page, selector: string): Promise<() => Promise<string[]>> {
+  await page.evaluate((wanted) => {
+    const seen = new Set<string>();
+    const look = () => seen.add(document.querySelector(wanted)?.textContent ?? '');
+    look();
+    new MutationObserver(look).observe(document.body, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+    });
+    const all = ((window as unknown as { __seen?: object }).__seen ??= {});
+    Object.assign(all, { [wanted]: seen });
+  }, selector);
+  return () =>
+    page.evaluate(
+      (wanted) => [
+        ...((window as unknown as { __seen: Record<string, Set<string>> }).__seen[wanted] ?? []),
+      ],
+      selector,
+    );
+}

@@ -1,0 +1,74 @@
+import { type BrowserContext, type Page, expect, test as base } from '@playwright/test';
+import { environment } from './environment';
+
+export { expect } from '@playwright/test';
+
+export interface Person {
+  name: string;
+  context: BrowserContext;
+  page: Page;
+}
+
+interface Fixtures {
+  /** Opens a browser of their own for a new person and signs them in by the page. */
+  arrive: (name: string) => Promise<Person>;
+  /** What pages complained of; a test that provokes faults empties it. */
+  faults: string[];
+}
+
+export const test = base.extend<Fixtures>({
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads the names of the fixtures from the pattern
+  baseURL: async ({}, use) => use(environment().url),
+
+  faults: [
+    // eslint-disable-next-line no-empty-pattern -- as above
+    async ({}, use) => {
+      const faults: string[] = [];
+      await use(faults);
+      expect(faults, 'faults that the pages reported').toEqual([]);
+    },
+    { auto: true },
+  ],
+
+  arrive: async ({ browser, contextOptions, viewport, colorScheme, baseURL, faults }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async (name) => {
+      const context = await browser.newContext({
+        ...contextOptions,
+        viewport,
+        colorScheme,
+        baseURL,
+      });
+      contexts.push(context);
+      context.on('page', (page) => listen(page, faults));
+      const page = await context.newPage();
+      await page.goto('/');
+      await page.getByLabel('Your name').fill(name);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await expect(page.getByRole('button', { name: `Signed in as ${name}` })).toBeVisible();
+      return { name, context, page };
+    });
+    for (const context of contexts) await context.close();
+  },
+});
+
+/** A request that the page itself gives up, because it goes elsewhere, is no fault. */
+function listen(page: Page, faults: string[]): void {
+  page.on('pageerror', (error) => faults.push(`page error: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(`console: ${message.text()}`);
+  });
+  page.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText;
+    if (reason !== 'net::ERR_ABORTED') faults.push(`${reason}: ${request.url()}`);
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 400) faults.push(`${response.status()}: ${response.url()}`);
+  });
+}
+
+/** Skips the test, by name and with the reason, where there can be no predictions. */
+export function needsBackbone(): void {
+  const { missing } = environment();
+  test.skip(missing !== '', `No backbone: ${missing}`);
+}
