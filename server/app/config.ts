@@ -33,6 +33,7 @@ const environment = z.object({
   LABELLOOP_THREADS: z.coerce.number().int().min(0).max(256).default(0),
   LABELLOOP_SECURE_COOKIES: boolean.default(false),
   LABELLOOP_PUBLIC_URL: z.url().optional(),
+  LABELLOOP_CHROMIUM: z.string().optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(20),
   NODE_ENV: z.string().default('production'),
@@ -74,6 +75,7 @@ export function parseConfig(env: NodeJS.ProcessEnv) {
     threads: values.LABELLOOP_THREADS,
     secureCookies: values.LABELLOOP_SECURE_COOKIES,
     publicUrl: values.LABELLOOP_PUBLIC_URL,
+    chromium: values.LABELLOOP_CHROMIUM,
     databaseUrl: values.DATABASE_URL,
     databasePool: values.DATABASE_POOL,
   };
