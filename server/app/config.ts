@@ -43,7 +43,9 @@ export type Config = ReturnType<typeof parseConfig>;
 
 /** Reads the environment once. @throws Error naming every variable at fault. */
 export function parseConfig(env: NodeJS.ProcessEnv) {
-  const parsed = environment.safeParse(env);
+  // An empty variable is how compose files and shells say that one is not set.
+  const given = Object.entries(env).filter(([, value]) => value !== '');
+  const parsed = environment.safeParse(Object.fromEntries(given));
   if (!parsed.success) {
     const faults = parsed.error.issues.map(
       (issue) => `  ${issue.path.join('.')}: ${issue.message}`,

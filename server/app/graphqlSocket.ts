@@ -30,21 +30,22 @@ export function attachGraphqlSocket(server: Server, container: Container, schema
   const { auth, hub, datasets, runs, logger, config } = container;
   const feeds = new EventFeeds(hub, datasets, runs);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: queryLimits.maxBodyBytes });
+  const ignoreBroken = (error: Error) => logger.debug({ err: error }, 'socket');
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    if (pathname !== '/graphql' || !isSameOrigin(request, config.publicUrl)) {
+    // A connection that breaks is the client's business; it must not end the process.
+    socket.on('error', ignoreBroken);
+    const [path] = (request.url ?? '').split('?');
+    if (path !== '/graphql' || !isSameOrigin(request, config.publicUrl)) {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (opened) =>
-      sockets.emit('connection', opened, request),
-    );
+    sockets.handleUpgrade(request, socket, head, (opened) => {
+      sockets.emit('connection', opened, request);
+      // graphql-ws listens too, to print what a client did wrong as our error.
+      opened.removeAllListeners('error').on('error', ignoreBroken);
+    });
   };
   server.on('upgrade', upgrade);
-  // A connection that breaks is the client's business; it must not end the process.
-  sockets.on('connection', (socket) =>
-    socket.on('error', (error) => logger.debug({ err: error }, 'socket')),
-  );
   const format = (error: GraphQLError) => {
     const formatted = formatError(error.toJSON(), error, logger);
     return new GraphQLError(formatted.message, {
