@@ -24,8 +24,8 @@ async function operate(query: string, headers: Record<string, string> = ada.head
     retryAttempts: 0,
   });
   try {
-    const { value } = await client.iterate({ query }).next();
-    return value as { data?: unknown; errors?: { message: string }[] };
+    const result = await client.iterate({ query }).next();
+    return result.value as { data?: unknown; errors?: { message: string }[] };
   } catch (refusal) {
     return { errors: refusal as { message: string }[] };
   } finally {

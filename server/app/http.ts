@@ -55,6 +55,8 @@ const requestId = (request: IncomingMessage, response: ServerResponse) => {
   return id;
 };
 
+const idOf = ({ id }: Request) => id as string;
+
 const logLevel = (_request: unknown, { statusCode }: { statusCode: number }, error?: Error) => {
   if (error || statusCode >= 500) return 'error';
   return statusCode >= 400 ? 'info' : 'debug';
@@ -86,7 +88,7 @@ async function graphqlOverHttp(container: Container, schema: GraphQLSchema) {
       const token = tokenOf(req);
       return {
         viewer: await auth.viewerOf(token),
-        requestId: String(req.id),
+        requestId: idOf(req),
         loaders: new Loaders(true),
         response: res,
         ...(token && { token }),
@@ -131,7 +133,7 @@ function errorHandler({ logger }: Container): ErrorRequestHandler {
     if (known && known < 500) return void response.status(known).json({ message: error.message });
     logger.error({ err: error, requestId: request.id }, 'request failed');
     response.status(500).json({
-      message: `Something went wrong on our side. Quote ${String(request.id)} when you report it.`,
+      message: `Something went wrong on our side. Quote ${idOf(request)} when you report it.`,
     });
   };
 }

@@ -20,7 +20,7 @@ export interface EmbeddedPostgres {
   url: string;
   /** Ends when PostgreSQL ends by itself, with what it said last. */
   crashed: Promise<Error>;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 interface Home {
