@@ -22,6 +22,13 @@ export async function createDataset(page: Page, wanted: NewDataset): Promise<str
   return new URL(page.url()).pathname.replace(/\/upload$/, '');
 }
 
+/** Goes to a page of the open dataset by the navigation. */
+export const openPage = (page: Page, name: string) =>
+  page
+    .getByRole('navigation', { name: 'Dataset' })
+    .getByRole('link', { name, exact: true })
+    .click();
+
 /** Picks a folder, decides whether its folders are classes, and waits until every image is in. */
 export async function uploadFolder(page: Page, folder: string, labelled = false): Promise<void> {
   await page.getByLabel('Folder to upload').setInputFiles(folder);
