@@ -62,7 +62,10 @@ export async function prepareImage(bytes: Buffer): Promise<PreparedImage> {
     const { data, info } = await reencode(bytes, metadata.format);
     return { bytes: data, thumbnail, mediaType, width: info.width, height: info.height };
   } catch (error) {
-    throw refusalOf(error as Error);
+    const refusal = refusalOf(error as Error);
+    // Its header was read, so an image it is. libvips keeps one error text for all threads: that of a
+    // broken file is sometimes wiped by a sound one beside it, and only "Unknown error" is left.
+    throw refusal.reason === RefusalReason.NOT_AN_IMAGE ? damaged() : refusal;
   }
 }
 
@@ -102,6 +105,9 @@ const tooManyPixels = () =>
     `The image has more than ${limits.maxPixels / 1e6} million pixels. Make it smaller first.`,
   );
 
+const damaged = () =>
+  new RefusedFileError(RefusalReason.TRUNCATED, 'The file ends too early: it is damaged.');
+
 function refusalOf(error: Error): RefusedFileError {
   if (error instanceof RefusedFileError) return error;
   const text = error.message.toLowerCase();
@@ -111,7 +117,7 @@ function refusalOf(error: Error): RefusedFileError {
       text,
     )
   )
-    return new RefusedFileError(RefusalReason.TRUNCATED, 'The file ends too early: it is damaged.');
+    return damaged();
   return new RefusedFileError(
     RefusalReason.NOT_AN_IMAGE,
     'This is not an image that can be read. JPEG, PNG and WebP are taken.',
