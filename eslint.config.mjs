@@ -158,6 +158,8 @@ export default tseslint.config(
         module: 'readonly',
         __dirname: 'readonly',
         setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        performance: 'readonly',
         URL: 'readonly',
         Buffer: 'readonly',
         fetch: 'readonly',

@@ -45,7 +45,7 @@ export class JobQueue {
 
   /** With a manager, the job exists only if that transaction commits. */
   async send<N extends JobName>(name: N, data: JobMap[N], manager?: EntityManager): Promise<void> {
-    const key = Object.values(data)[0] as string | undefined;
+    const [key] = Object.values(data);
     await this.boss.send(name, data, {
       ...(key && { singletonKey: key }),
       ...(manager && { db: databaseOf(manager) }),
@@ -88,7 +88,7 @@ export class JobQueue {
 function databaseOf(manager: EntityManager): PgBoss.Db {
   return {
     executeSql: async (text, values) => ({
-      rows: (await manager.query(text, values as unknown[])) as unknown[],
+      rows: await manager.query<unknown[]>(text, values as unknown[]),
     }),
   };
 }

@@ -87,9 +87,9 @@ export async function take<T>(
 ): Promise<FormattedExecutionResult<T, unknown>[]> {
   const results: FormattedExecutionResult<T, unknown>[] = [];
   while (results.length < count) {
-    const { done, value } = await iterator.next();
-    if (done) break;
-    results.push(value);
+    const next = await iterator.next();
+    if (next.done) break;
+    results.push(next.value);
   }
   return results;
 }

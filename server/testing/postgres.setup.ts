@@ -6,7 +6,6 @@ import pino from 'pino';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../database/embeddedPostgres';
 
 declare global {
-  // eslint-disable-next-line no-var -- jest's global set-up and tear-down share nothing else
   var testPostgres: { server: EmbeddedPostgres; folder: string } | undefined;
 }
 

@@ -22,7 +22,7 @@ export class EmbeddingRepository {
 
   /** Claims the next images for this worker; claims of workers that died count for nothing. */
   async claim(datasetId: string, backboneId: string, count: number): Promise<PendingImage[]> {
-    const [rows] = (await this.dataSource.query(
+    const [rows] = await this.dataSource.query<[PendingImage[], number]>(
       `UPDATE embedding_pending SET claimed_by = $3
        WHERE (image_id, backbone_id) IN (
          SELECT image_id, backbone_id FROM embedding_pending
@@ -32,7 +32,7 @@ export class EmbeddingRepository {
          ORDER BY ordinal LIMIT $4 FOR UPDATE SKIP LOCKED)
        RETURNING image_id AS "imageId", ordinal`,
       [datasetId, backboneId, this.workerId, count],
-    )) as [PendingImage[], number];
+    );
     return rows.sort((a, b) => a.ordinal - b.ordinal);
   }
 

@@ -12,11 +12,11 @@ export async function placeInSplit(
   classId: string,
   count: number,
 ): Promise<Split[]> {
-  const [rows] = (await manager.query(
+  const [rows] = await manager.query<[{ first: number }[], number]>(
     `UPDATE class SET next_split_position = next_split_position + $2 WHERE id = $1
      RETURNING next_split_position - $2 AS first`,
     [classId, count],
-  )) as [{ first: number }[], number];
+  );
   const first = rows[0]?.first ?? 0;
   return Array.from(
     { length: count },

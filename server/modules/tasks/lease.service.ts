@@ -88,11 +88,11 @@ export class LeaseService {
     userId: string,
     token: string | null,
   ): Promise<ConsumedLease> {
-    const [rows] = (await manager.query(
+    const [rows] = await manager.query<[{ lane: Lane; token: string; live: boolean }[], number]>(
       `DELETE FROM lease WHERE image_id = $1 AND user_id = $2
        RETURNING lane, token::text, expires_at > clock_timestamp() AS live`,
       [imageId, userId],
-    )) as [{ lane: Lane; token: string; live: boolean }[], number];
+    );
     const lease = rows.find((row) => row.token === token);
     return { live: lease?.live ?? false, lane: lease?.lane ?? null };
   }

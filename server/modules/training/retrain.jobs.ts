@@ -56,12 +56,12 @@ export class RetrainJobs {
 
   /** Takes the run for this worker; undefined when there is nothing left to do. */
   private async begin(runId: string): Promise<RetrainRun | undefined> {
-    const [rows] = (await this.dataSource.query(
+    const [rows] = await this.dataSource.query<[{ id: string }[], number]>(
       `UPDATE retrain_run SET status = 'RUNNING', attempt = attempt + 1, worker_id = $2,
          started_at = coalesce(started_at, clock_timestamp())
        WHERE id = $1 AND status = 'QUEUED' RETURNING id`,
       [runId, this.workerId],
-    )) as [{ id: string }[], number];
+    );
     return rows[0] && this.dataSource.manager.findOneByOrFail(RetrainRun, { id: runId });
   }
 
@@ -243,12 +243,12 @@ export class RetrainJobs {
   ): Promise<void> {
     const { dimensions } = matrix;
     await this.dataSource.transaction(async (manager) => {
-      const [rows] = (await manager.query(
+      const [rows] = await manager.query<[unknown[], number]>(
         `UPDATE retrain_run SET status = 'PUBLISHED', percent = 100, seconds_left = 0, metrics = $3,
            published_at = clock_timestamp(), finished_at = clock_timestamp()
          WHERE id = $1 AND attempt = $2 AND status = 'RUNNING' AND cancel_requested_at IS NULL RETURNING id`,
         [run.id, run.attempt, JSON.stringify(metrics)],
-      )) as [unknown[], number];
+      );
       if (rows.length === 0) throw new RunStoppedError(true);
       await this.models.save(manager, {
         runId: run.id,
@@ -293,11 +293,11 @@ export class RetrainJobs {
     const status = wasCancelled ? RetrainRunStatus.CANCELLED : RetrainRunStatus.FAILED;
     const failure = wasCancelled ? null : error instanceof Error ? error.message : String(error);
     await this.dataSource.transaction(async (manager) => {
-      const [rows] = (await manager.query(
+      const [rows] = await manager.query<[unknown[], number]>(
         `UPDATE retrain_run SET status = $3, failure = $4, seconds_left = NULL, finished_at = clock_timestamp()
          WHERE id = $1 AND attempt = $2 AND status = 'RUNNING' RETURNING id`,
         [run.id, run.attempt, status, failure],
-      )) as [unknown[], number];
+      );
       if (rows.length === 0) return;
       await this.events.record(manager, {
         datasetId: run.datasetId,

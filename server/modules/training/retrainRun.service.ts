@@ -68,13 +68,13 @@ export class RetrainRunService {
     const run = await this.open(viewer, globalId);
     await this.datasets.openById(viewer, run.datasetId, 'train');
     return this.dataSource.transaction(async (manager) => {
-      const [rows] = (await manager.query(
+      const [rows] = await manager.query<[{ status: RetrainRunStatus }[], number]>(
         `UPDATE retrain_run SET cancel_requested_at = clock_timestamp(),
            finished_at = CASE status WHEN 'QUEUED' THEN clock_timestamp() END,
            status = CASE status WHEN 'QUEUED' THEN 'CANCELLED' ELSE status END
          WHERE id = $1 AND status IN ('QUEUED', 'RUNNING') RETURNING status`,
         [run.id],
-      )) as [{ status: RetrainRunStatus }[], number];
+      );
       if (!rows[0])
         throw new InvalidStateError('The run is over already: there is nothing to cancel.');
       await this.events.record(manager, {
@@ -128,12 +128,12 @@ export class RetrainRunService {
   /** Runs of workers that died go back into the queue; the next attempt publishes, if any does. */
   async requeueAbandoned(): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
-      const [rows] = (await manager.query(
+      const [rows] = await manager.query<[{ id: string; dataset_id: string }[], number]>(
         `UPDATE retrain_run SET status = 'QUEUED', worker_id = NULL
          WHERE status = 'RUNNING' AND worker_id NOT IN
            (SELECT id FROM worker WHERE seen_at > clock_timestamp() - interval '10 seconds')
          RETURNING id, dataset_id`,
-      )) as [{ id: string; dataset_id: string }[], number];
+      );
       for (const { id, dataset_id: datasetId } of rows) {
         await this.jobs.send('retrain', { runId: id }, manager);
         await this.events.record(manager, {

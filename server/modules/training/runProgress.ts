@@ -87,11 +87,11 @@ export class RunProgress {
 
   private async save(manager: EntityManager, percent: number, secondsLeft: number): Promise<void> {
     const { id, datasetId, attempt } = this.run;
-    const [rows] = (await manager.query(
+    const [rows] = await manager.query<[{ cancelled: Date | null }[], number]>(
       `UPDATE retrain_run SET phase = $3, percent = $4, seconds_left = $5, loss = $6, accuracy = $7
        WHERE id = $1 AND attempt = $2 AND status = 'RUNNING' RETURNING cancel_requested_at AS cancelled`,
       [id, attempt, this.phase, percent, secondsLeft, this.loss, this.accuracy],
-    )) as [{ cancelled: Date | null }[], number];
+    );
     if (!rows[0] || rows[0].cancelled) throw new RunStoppedError(Boolean(rows[0]));
     await this.events.record(manager, {
       datasetId,
