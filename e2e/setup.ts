@@ -9,7 +9,9 @@ const root = join(__dirname, '..');
 
 /** Builds what is stale and starts the product once for the whole run, as `npm run demo` does. */
 export default async function setup(): Promise<() => Promise<void>> {
-  execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { stdio: 'ignore' });
+  execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   process.env.LABELLOOP_SHARED ??= join(root, '..', 'shared');
   const samples = await mkdtemp(join(tmpdir(), 'labelloop-samples-'));
   await drawSampleSet(samples, 1);

@@ -38,7 +38,12 @@ export function useStage(limits: StageLimits | undefined) {
   const [heldOut, setHeldOut] = useState(false);
   const zipPaths = useZipPaths(staged);
   const folders = countFolders([...staged.images.map((image) => image.path), ...zipPaths]);
-  const clear = () => setStaged(emptyStage);
+  // The decisions go with the files they were taken about: the next ones may be of another kind.
+  const clear = () => {
+    setStaged(emptyStage);
+    setClassFromFolder(false);
+    setHeldOut(false);
+  };
   return {
     staged,
     folders,

@@ -1,0 +1,128 @@
+import type { Page } from '@playwright/test';
+import { layOut, sampleClasses, samples } from './samples';
+import { answerByKey, createDataset, openPage, uploadFolder, waitUntilEmbedded } from './steps';
+import { expect, needsBackbone, test } from './test';
+
+const sizes = {
+  wide: { width: 1440, height: 900 },
+  narrow: { width: 390, height: 844 },
+} as const;
+
+/** One look at the page for each size and scheme; the pictures are for people, nothing compares them. */
+async function look(page: Page, name: string): Promise<void> {
+  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+  await page.waitForLoadState('networkidle');
+  for (const [size, viewport] of Object.entries(sizes)) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
+      await page.screenshot({
+        path: `test-results/screens/${name}-${size}-${colorScheme}.png`,
+        animations: 'disabled',
+        fullPage: true,
+      });
+    }
+    const overflow = await page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      return scrollWidth - clientWidth;
+    });
+    expect.soft(overflow, `${name}, ${size}: pixels beyond the right edge`).toBe(0);
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize(sizes.wide);
+}
+
+const sections = ['Overview', 'Label', 'Confirm', 'Images', 'Upload', 'Classes', 'Runs', 'Export'];
+
+async function lookAtSections(page: Page, dataset: string, prefix: string): Promise<void> {
+  await page.goto(dataset);
+  for (const section of sections) {
+    await openPage(page, section);
+    await expect(
+      page.getByRole('link', { name: section, exact: true, includeHidden: true }).first(),
+    ).toHaveAttribute('aria-current', 'page');
+    await look(page, `${prefix}-${section.toLowerCase()}`);
+  }
+}
+
+test('at the door, without a dataset, and where there is nothing', async ({ arrive, browser }) => {
+  const stranger = await browser.newPage();
+  await stranger.goto('/');
+  await expect(stranger.getByLabel('Your name')).toBeVisible();
+  await look(stranger, 'sign-in');
+  await stranger.close();
+
+  const { page } = await arrive('Vera');
+  await page.route('**/graphql', async (route) => {
+    const body = route.request().postDataJSON() as { operationName?: string } | null;
+    if (body?.operationName !== 'DatasetsPage') return route.fallback();
+    const response = await route.fetch();
+    const answer = (await response.json()) as { data: { datasets: object } };
+    Object.assign(answer.data.datasets, { edges: [], totalCount: 0 });
+    await route.fulfill({ response, json: answer });
+  });
+  await page.goto('/');
+  await expect(page.getByRole('heading', { name: /^Label a set of images/ })).toBeVisible();
+  await look(page, 'datasets-none');
+  await page.unroute('**/graphql');
+  await page.getByRole('button', { name: 'New dataset' }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await look(page, 'datasets-new');
+  await page.goto('/nowhere');
+  await expect(page.getByText('There is no such page')).toBeVisible();
+  await look(page, 'not-found');
+});
+
+test('every page of an empty dataset', async ({ arrive }) => {
+  const { page } = await arrive('Vera');
+  const dataset = await createDataset(page, { name: 'Nothing in it yet', autoRetrainAfter: 20 });
+  await lookAtSections(page, dataset, 'empty');
+});
+
+test('every page of a dataset at work', async ({ arrive }, testInfo) => {
+  needsBackbone();
+  const { page } = await arrive('Vera Molnár');
+  const folder = (name: string) => testInfo.outputPath(name);
+  await layOut(folder('labelled'), await samples(6));
+  await layOut(folder('open'), await samples(12, 6));
+  const dataset = await createDataset(page, {
+    name: 'Shapes and patterns',
+    classes: sampleClasses,
+    autoRetrainAfter: 20,
+  });
+  await uploadFolder(page, folder('labelled'), true);
+  await uploadFolder(page, folder('open'));
+  await look(page, 'upload-done');
+  await waitUntilEmbedded(page, dataset, 108);
+  await page.getByRole('button', { name: 'Retrain now' }).click();
+  await expect(page.getByText(/^Round \d published just now/)).toBeVisible();
+  await openPage(page, 'Label');
+  for (let count = 0; count < 4; count++) await answerByKey(page);
+  await lookAtSections(page, dataset, 'full');
+
+  await page.getByRole('button', { name: 'Create export' }).click();
+  await expect(page.getByRole('link', { name: 'Download zip' })).toBeVisible();
+  await look(page, 'full-export-made');
+  await openPage(page, 'Runs');
+  await page.getByRole('link', { name: /^Round 1/ }).click();
+  await expect(page.getByRole('dialog').getByText('Where the time went')).toBeVisible();
+  await look(page, 'full-run');
+  await page.goto(`${dataset}/images`);
+  await page
+    .getByRole('button', { name: /labelled|predicted/ })
+    .first()
+    .click();
+  await expect(page.getByRole('dialog').getByRole('region', { name: 'Labels' })).toBeVisible();
+  await look(page, 'full-image');
+  await page.goto(`${dataset}/confirm`);
+  await page.getByRole('checkbox').first().click();
+  await look(page, 'full-confirm-marked');
+  await page.goto(`${dataset}/label`);
+  await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
+  await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible();
+  await look(page, 'full-label-keys');
+  await page.goto('/');
+  await expect(page.getByRole('list', { name: 'Datasets' })).toBeVisible();
+  await look(page, 'datasets');
+});
