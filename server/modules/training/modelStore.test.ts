@@ -1,0 +1,26 @@
+import { warmStartOf, type StoredModel } from './modelStore';
+
+const head = (weights: number[], bias: number[]) => ({
+  weights: Float32Array.from(weights),
+  bias: Float32Array.from(bias),
+});
+const previous: StoredModel = {
+  runId: 'run',
+  datasetId: 'dataset',
+  backboneId: 'net',
+  classIds: ['cat', 'dog'],
+  dimensions: 2,
+  head: head([9, 9, 9, 9], [9, 9]),
+  measured: head([1, 2, 3, 4], [5, 6]),
+};
+
+test('columns follow their classes, and a new class starts at zero', () => {
+  const warm = warmStartOf(previous, 'net', ['dog', 'owl', 'cat']);
+  expect([...(warm?.weights ?? [])]).toEqual([2, 0, 1, 4, 0, 3]);
+  expect([...(warm?.bias ?? [])]).toEqual([6, 0, 5]);
+});
+
+test('another backbone’s head is no start', () => {
+  expect(warmStartOf(previous, 'other', ['cat', 'dog'])).toBeUndefined();
+  expect(warmStartOf(undefined, 'net', ['cat', 'dog'])).toBeUndefined();
+});
