@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { Readable } from 'node:stream';
@@ -14,10 +14,12 @@ export class LocalImageStore implements ImageStore {
     const path = this.pathOf(key);
     const staging = `${path}.${uuid()}`;
     await mkdir(dirname(path), { recursive: true });
+    // Opened here: a source that fails at once must not leave a file that is opened after its removal.
+    const file = await open(staging, 'w');
     try {
       await pipeline(
         Buffer.isBuffer(source) ? Readable.from([source]) : source,
-        createWriteStream(staging, { flush: true }),
+        file.createWriteStream({ flush: true }),
       );
       await rename(staging, path);
       await syncFolder(dirname(path));

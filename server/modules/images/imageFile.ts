@@ -1,6 +1,7 @@
 import sharp, { type Metadata } from 'sharp';
 import { RefusalReason } from '../../../shared/enums';
 import { limits } from '../../../shared/limits';
+import { foreignFormatOf, formatOf, structureOf } from './fileStructure';
 
 // Whatever else libvips can open (SVG, PDF, TIFF, …) is attack surface that nobody asked for.
 sharp.block({ operation: ['VipsForeignLoad'] });
@@ -50,6 +51,8 @@ export async function prepareImage(bytes: Buffer): Promise<PreparedImage> {
       `The file has ${bytes.length} bytes; at most ${limits.maxFileBytes} are taken.`,
     );
   const metadata = await readMetadata(bytes);
+  const { complete, onlyPixels } = structureOf(bytes);
+  if (!complete) throw damaged();
   try {
     const thumbnail = await open(bytes)
       .rotate()
@@ -57,12 +60,12 @@ export async function prepareImage(bytes: Buffer): Promise<PreparedImage> {
       .webp({ quality: 80, effort: 1 })
       .toBuffer();
     const mediaType = mediaTypes[metadata.format] ?? '';
-    if (isPlain(metadata))
+    if (onlyPixels && isPlain(metadata))
       return { bytes, thumbnail, mediaType, width: metadata.width, height: metadata.height };
     const { data, info } = await reencode(bytes, metadata.format);
     return { bytes: data, thumbnail, mediaType, width: info.width, height: info.height };
   } catch (error) {
-    const refusal = refusalOf(error as Error);
+    const refusal = refusalOf(error as Error, bytes);
     // Its header was read, so an image it is. libvips keeps one error text for all threads: that of a
     // broken file is sometimes wiped by a sound one beside it, and only "Unknown error" is left.
     throw refusal.reason === RefusalReason.NOT_AN_IMAGE ? damaged() : refusal;
@@ -73,13 +76,9 @@ async function readMetadata(bytes: Buffer): Promise<Metadata> {
   const metadata = await open(bytes)
     .metadata()
     .catch((error: Error) => {
-      throw refusalOf(error);
+      throw refusalOf(error, bytes);
     });
-  if (!mediaTypes[metadata.format])
-    throw new RefusedFileError(
-      RefusalReason.UNSUPPORTED_FORMAT,
-      `This is a ${metadata.format} file. JPEG, PNG and WebP are taken.`,
-    );
+  if (!mediaTypes[metadata.format]) throw unsupported(metadata.format);
   if (metadata.width * metadata.height > limits.maxPixels) throw tooManyPixels();
   return metadata;
 }
@@ -105,10 +104,16 @@ const tooManyPixels = () =>
     `The image has more than ${limits.maxPixels / 1e6} million pixels. Make it smaller first.`,
   );
 
+const unsupported = (format: string) =>
+  new RefusedFileError(
+    RefusalReason.UNSUPPORTED_FORMAT,
+    `${format} files are not taken: make it a JPEG, PNG or WebP first.`,
+  );
+
 const damaged = () =>
   new RefusedFileError(RefusalReason.TRUNCATED, 'The file ends too early: it is damaged.');
 
-function refusalOf(error: Error): RefusedFileError {
+function refusalOf(error: Error, bytes: Buffer): RefusedFileError {
   if (error instanceof RefusedFileError) return error;
   const text = error.message.toLowerCase();
   if (text.includes('pixel limit')) return tooManyPixels();
@@ -118,6 +123,9 @@ function refusalOf(error: Error): RefusedFileError {
     )
   )
     return damaged();
+  if (formatOf(bytes) && !structureOf(bytes).complete) return damaged();
+  const foreign = foreignFormatOf(bytes);
+  if (foreign) return unsupported(foreign);
   return new RefusedFileError(
     RefusalReason.NOT_AN_IMAGE,
     'This is not an image that can be read. JPEG, PNG and WebP are taken.',

@@ -58,7 +58,7 @@ export class ImageIngest {
   ): Promise<IngestResult[]> {
     const results: (IngestResult | undefined)[] = files.map(() => undefined);
     const candidates = await this.prepareAll(dataset, files, results);
-    return this.dataSource.transaction(async (manager) => {
+    const done = await this.dataSource.transaction(async (manager) => {
       const locked = await manager.findOneOrFail(Dataset, {
         where: { id: dataset.id },
         lock: { mode: 'pessimistic_write' },
@@ -79,8 +79,13 @@ export class ImageIngest {
       await this.importLabels(manager, locked, personId, files, complete);
       if (added.length > 0) await this.announce(manager, locked, personId, added);
       await alsoCommit(manager, complete);
-      return complete;
+      return { fresh, complete };
     });
+    await this.forget(
+      dataset,
+      candidates.filter(({ id }) => !done.fresh.has(id)),
+    );
+    return done.complete;
   }
 
   private async prepareAll(
@@ -145,6 +150,14 @@ export class ImageIngest {
       this.store.put(imageKey(dataset.id, id), prepared.bytes),
       this.store.put(thumbnailKey(dataset.id, id), prepared.thumbnail),
     ]);
+  }
+
+  /** Files of images that somebody else recorded at the same moment. */
+  private async forget(dataset: Dataset, candidates: readonly Candidate[]): Promise<void> {
+    for (const { id } of candidates) {
+      await this.store.remove(imageKey(dataset.id, id));
+      await this.store.remove(thumbnailKey(dataset.id, id));
+    }
   }
 
   /** Ordinals are dense: only what is really new gets one. */

@@ -1,20 +1,25 @@
 import { createHash } from 'node:crypto';
-import { Transform, type Readable } from 'node:stream';
-import { In, type DataSource, type EntityManager } from 'typeorm';
+import { finished, Transform, type Readable } from 'node:stream';
+import { In, IsNull, type DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { ImportStatus, RefusalReason, UploadKind } from '../../../shared/enums';
 import { limits } from '../../../shared/limits';
 import type { Viewer } from '../../graphql/context';
-import { InvalidInputError, LimitExceededError, NotFoundError } from '../../graphql/domainErrors';
+import {
+  ForbiddenError,
+  InvalidInputError,
+  LimitExceededError,
+  NotFoundError,
+} from '../../graphql/domainErrors';
 import { fromGlobalId, toGlobalId } from '../../graphql/globalId';
 import type { JobQueue } from '../../jobs/jobQueue';
-import type { ImageStore } from '../../storage/imageStore';
+import { StoredObjectMissingError, type ImageStore } from '../../storage/imageStore';
 import type { Dataset } from '../datasets/dataset.entity';
 import type { DatasetService } from '../datasets/dataset.service';
 import { cleanName } from '../datasets/names';
 import type { EventStore } from '../events/eventStore';
 import { safeRelativePath } from './fileNames';
-import type { ImageIngest, IncomingFile } from './imageIngest';
+import type { ImageIngest, IncomingFile, IngestResult } from './imageIngest';
 import { uploadKey } from './imageKeys';
 import { Image } from './image.entity';
 import { Import } from './import.entity';
@@ -67,20 +72,18 @@ export class UploadService {
   async receive(viewer: Viewer | null, ticketId: string, body: Readable): Promise<void> {
     const ticket = await this.dataSource.manager.findOneBy(UploadTicket, { id: ticketId });
     if (!ticket) throw new NotFoundError('upload ticket', toGlobalId('UploadTicket', ticketId));
-    await this.datasets.openById(viewer, ticket.datasetId, 'upload');
+    const opened = await this.datasets.openById(viewer, ticket.datasetId, 'upload');
+    refuseForeign(ticket, opened.viewer);
     if (ticket.completedAt) throw new UploadRejectedError(409, 'This upload is complete already.');
     if (ticket.expiresAt < new Date())
       throw new UploadRejectedError(410, 'This ticket has expired. Ask for a new one.');
     const expected = Number(ticket.byteSize);
-    const meter = meterOf(expected);
+    const meter = meterOf(ticket.fileName, expected);
+    // A pipe does not tell its end that the client is gone.
+    finished(body, { writable: false }, (error) => {
+      if (error) meter.stream.destroy(new UploadRejectedError(400, 'The connection broke off.'));
+    });
     await this.store.put(uploadKey(ticket.id), body.pipe(meter.stream));
-    if (meter.bytes() !== expected) {
-      await this.store.remove(uploadKey(ticket.id));
-      throw new UploadRejectedError(
-        400,
-        `${ticket.fileName} was announced with ${expected} bytes; ${meter.bytes()} arrived.`,
-      );
-    }
     await this.dataSource.manager.update(
       UploadTicket,
       { id: ticket.id },
@@ -100,6 +103,7 @@ export class UploadService {
     const tickets = await this.ticketsOf(ids, input.ticketIds);
     for (const datasetId of new Set(tickets.map((ticket) => ticket.datasetId))) {
       const opened = await this.datasets.openById(viewer, datasetId, 'upload');
+      for (const ticket of tickets) refuseForeign(ticket, opened.viewer);
       const open = tickets.filter(
         (ticket) => ticket.datasetId === datasetId && !ticket.completedAt,
       );
@@ -162,7 +166,7 @@ export class UploadService {
         : [],
     );
     if (files.length === 0) return;
-    await this.imageIngest.ingest(dataset, person.id, files, async (manager, results) => {
+    const settle = async (manager: EntityManager, results: IngestResult[]) => {
       const outcomes = results.map((result, index) => ({
         id: files[index]?.ticket.id,
         image_id: result.image?.id ?? null,
@@ -173,10 +177,22 @@ export class UploadService {
         `UPDATE upload_ticket SET image_id = done.image_id, duplicate = done.duplicate,
            refusal = done.refusal, completed_at = now()
          FROM jsonb_to_recordset($1::jsonb) AS done (id uuid, image_id uuid, duplicate boolean, refusal jsonb)
-         WHERE upload_ticket.id = done.id`,
+         WHERE upload_ticket.id = done.id AND upload_ticket.completed_at IS NULL`,
         [JSON.stringify(outcomes)],
       );
-    });
+    };
+    try {
+      await this.imageIngest.ingest(dataset, person.id, files, settle);
+    } catch (error) {
+      // A call that completed the same tickets meanwhile has removed their bytes.
+      if (!(error instanceof StoredObjectMissingError)) throw error;
+      const left = await this.dataSource.manager.findBy(UploadTicket, {
+        id: In(files.map(({ ticket }) => ticket.id)),
+        completedAt: IsNull(),
+      });
+      if (left.length === files.length) throw error;
+      return this.completeImages(dataset, person, left);
+    }
     await Promise.all(files.map(({ ticket }) => this.store.remove(uploadKey(ticket.id))));
   }
 
@@ -227,6 +243,12 @@ export class UploadService {
   }
 }
 
+/** Who asked for a ticket uses it: the images and labels it brings are that person's. */
+function refuseForeign(ticket: UploadTicket, person: Viewer): void {
+  if (ticket.userId !== person.id)
+    throw new ForbiddenError('This ticket is another person’s. Ask for one of your own.');
+}
+
 const lockTicket = (manager: EntityManager, id: string) =>
   manager.findOneOrFail(UploadTicket, { where: { id }, lock: { mode: 'pessimistic_write' } });
 
@@ -265,8 +287,8 @@ function checkedFile(file: UploadFileInput) {
   };
 }
 
-/** Counts and hashes what passes, and stops a body that is longer than announced. */
-function meterOf(expected: number) {
+/** Counts and hashes what passes, and stops a body that is longer or shorter than announced. */
+function meterOf(fileName: string, expected: number) {
   const hash = createHash('sha256');
   let bytes = 0;
   const stream = new Transform({
@@ -282,6 +304,18 @@ function meterOf(expected: number) {
         );
       else done(null, chunk);
     },
+    flush(done) {
+      if (bytes === expected) done();
+      else
+        done(
+          new UploadRejectedError(
+            400,
+            `${fileName} was announced with ${expected} bytes; ${bytes} arrived.`,
+          ),
+        );
+    },
   });
-  return { stream, bytes: () => bytes, sha256: () => hash.digest() };
+  // It may fail before the store listens; the store then finds it failed.
+  stream.on('error', () => {});
+  return { stream, sha256: () => hash.digest() };
 }

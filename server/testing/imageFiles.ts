@@ -1,0 +1,64 @@
+import sharp from 'sharp';
+import { crc32, deflateSync } from 'node:zlib';
+
+/** Files as cameras, tools and pranks make them. */
+
+/** Left half red, right half blue. */
+export function twoColours(width: number, height: number) {
+  const half = { create: { width: width / 2, height, channels: 3 as const, background: '#f00' } };
+  return sharp({ create: { width, height, channels: 3, background: '#00f' } }).composite([
+    { input: half, left: 0, top: 0 },
+  ]);
+}
+
+/** A JPEG that is to be turned a quarter clockwise, with a place, a camera and a colour profile in it. */
+export function cameraPhoto(width: number, height: number): Promise<Buffer> {
+  return twoColours(width, height)
+    .withIccProfile('p3')
+    .withExif({
+      IFD0: { Make: 'Secret Camera', Copyright: 'somebody' },
+      IFD3: { GPSLatitude: '52/1 30/1 0/1', GPSLatitudeRef: 'N' },
+    })
+    .withMetadata({ orientation: 6 })
+    .jpeg({ quality: 95 })
+    .toBuffer();
+}
+
+/** A segment right after the start of a JPEG; 0xfe is a comment. */
+export function withJpegSegment(jpeg: Buffer, marker: number, text: string): Buffer {
+  const head = Buffer.from([0xff, marker, 0, text.length + 2]);
+  return Buffer.concat([jpeg.subarray(0, 2), head, Buffer.from(text), jpeg.subarray(2)]);
+}
+
+function pngChunk(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type), data]);
+  const length = Buffer.alloc(4);
+  const check = Buffer.alloc(4);
+  length.writeUInt32BE(data.length);
+  check.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, check]);
+}
+
+/** A chunk before the end of a PNG. */
+export const withPngChunk = (png: Buffer, type: string, data: Buffer): Buffer =>
+  Buffer.concat([png.subarray(0, -12), pngChunk(type, data), png.subarray(-12)]);
+
+/** A small file of one bit per pixel that is huge once decoded. */
+export function blankPng(width: number, height: number): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header[8] = 1;
+  const rows = deflateSync(Buffer.alloc((Math.ceil(width / 8) + 1) * height));
+  return Buffer.concat([
+    Buffer.from('89504e470d0a1a0a', 'hex'),
+    pngChunk('IHDR', header),
+    pngChunk('IDAT', rows),
+    pngChunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+export const gif = () =>
+  Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
+export const svg = () =>
+  Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>');
