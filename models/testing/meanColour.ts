@@ -1,7 +1,7 @@
 import { writeOnnxModel } from '../onnx/model';
 
 /** A backbone for tests, as ONNX bytes: the embedding of an image is the mean of each colour. */
-export const meanColour = (size = 8, channels = 3) =>
+export const meanColour = (channels = 3, size = 8) =>
   writeOnnxModel({
     name: 'mean-colour',
     inputs: [{ name: 'input', type: 'float32', shape: ['N', size, size, channels] }],
