@@ -82,7 +82,7 @@ export default tseslint.config(
   },
   js.configs.recommended,
   {
-    files: ['**/*.{ts,tsx}'],
+    files: ['**/*.{ts,mts,tsx}'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
@@ -143,6 +143,7 @@ export default tseslint.config(
       'server/testing/**',
       'e2e/**',
       '*.config.ts',
+      '*.config.mts',
       'bench/**',
       'models/engine/**',
     ],

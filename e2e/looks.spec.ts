@@ -17,6 +17,7 @@ async function look(page: Page, name: string): Promise<void> {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
+      await expect.poll(() => page.evaluate(picturesOnTheirWay)).toBe(0);
       await page.screenshot({
         path: `test-results/screens/${name}-${size}-${colorScheme}.png`,
         animations: 'disabled',
@@ -31,6 +32,15 @@ async function look(page: Page, name: string): Promise<void> {
   }
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize(sizes.wide);
+}
+
+/** Runs in the page. */
+function picturesOnTheirWay(): number {
+  const inSight = (image: HTMLImageElement) => {
+    const { top, bottom } = image.getBoundingClientRect();
+    return bottom > 0 && top < innerHeight;
+  };
+  return [...document.images].filter((image) => inSight(image) && !image.complete).length;
 }
 
 const sections = ['Overview', 'Label', 'Confirm', 'Images', 'Upload', 'Classes', 'Runs', 'Export'];

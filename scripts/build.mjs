@@ -9,7 +9,7 @@ import { transform } from '@swc/core';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 const serverFolders = ['server', 'shared', 'models', 'migrations', 'bench', 'demo'];
-const clientInputs = ['client', 'shared', 'vite.config.ts', 'package-lock.json'];
+const clientInputs = ['client', 'shared', 'vite.config.mts', 'package-lock.json'];
 
 async function* filesIn(path) {
   const info = await stat(path).catch(() => undefined);
@@ -80,7 +80,7 @@ export async function buildClient() {
   const { build } = await import('vite');
   await build({
     root: join(root, 'client'),
-    configFile: join(root, 'vite.config.ts'),
+    configFile: join(root, 'vite.config.mts'),
     logLevel: 'warn',
   });
   await writeFile(stamp, fingerprint);

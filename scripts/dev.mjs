@@ -36,7 +36,7 @@ for (const folder of ['server', 'shared', 'models', 'migrations'])
   });
 
 const vite = await createServer({
-  configFile: join(root, 'vite.config.ts'),
+  configFile: join(root, 'vite.config.mts'),
   root: join(root, 'client'),
 });
 await vite.listen();

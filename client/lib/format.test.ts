@@ -13,7 +13,8 @@ it('says durations, sizes and moments as people do', () => {
   expect(formatDuration(65)).toBe('1 min 5 s');
   expect(formatDuration(4_320)).toBe('1 h 12 min');
   expect(formatBytes(999)).toBe('999 B');
-  expect(formatBytes(1_500_000)).toBe('1.5 MB');
+  expect(formatBytes(1_572_864)).toBe('1.5 MB');
+  expect(formatBytes(64 * 1024 * 1024)).toBe('64 MB');
   expect(formatAgo(new Date(1_000), 2_000)).toBe('just now');
 });
 

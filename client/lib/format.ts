@@ -31,10 +31,12 @@ export function formatDuration(seconds: number): string {
 
 const units = ['B', 'KB', 'MB', 'GB', 'TB'];
 
+/** In steps of 1024, as the limits are set: "8.4 KB", "64 MB". */
 export function formatBytes(bytes: number): string {
-  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
-  const value = bytes / 1000 ** power;
-  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  const value = bytes / 1024 ** power;
+  const exact = power === 0 || value >= 100 || Number.isInteger(value);
+  return `${exact ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
 }
 
 const ago = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });

@@ -74,7 +74,7 @@ export function ClassPicker({ classes: all, onAnswer, onAddClass, searchRef }: C
           </li>
         ))}
       </ul>
-      {found.length === 0 && (
+      {found.length === 0 && search.trim() && (
         <Button
           variant="light"
           size="xs"

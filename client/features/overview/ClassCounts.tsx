@@ -30,17 +30,21 @@ export function ClassCounts({ classes, datasetId }: Props) {
           <Title order={2} size="h5" id="class-counts">
             {classes.length > 0 ? formatQuantity(classes.length, 'class', 'classes') : 'Classes'}
           </Title>
-          <Text size="xs" c="dimmed">
-            solid: labelled, pale: predicted
-          </Text>
+          {classes.length > 0 && (
+            <Text size="xs" c="dimmed">
+              solid: labelled, pale: predicted
+            </Text>
+          )}
         </Group>
-        <NativeSelect
-          size="xs"
-          aria-label="Sort classes"
-          data={sorts}
-          value={sort}
-          onChange={(event) => setSort(event.currentTarget.value as ClassSort)}
-        />
+        {classes.length > 1 && (
+          <NativeSelect
+            size="xs"
+            aria-label="Sort classes"
+            data={sorts}
+            value={sort}
+            onChange={(event) => setSort(event.currentTarget.value as ClassSort)}
+          />
+        )}
       </Group>
       {classes.length === 0 ? (
         <Text size="sm" c="dimmed" py="md">

@@ -1,8 +1,10 @@
 import { Button, Skeleton, Text } from '@mantine/core';
 import { IconPhotoOff } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
+import { Link } from 'react-router';
 import { EmptyState } from '../../components/EmptyState';
 import { ErrorNotice } from '../../components/ErrorNotice';
+import { datasetPaths } from '../../lib/datasetPaths';
 import { formatQuantity } from '../../lib/format';
 import { GalleryChunk } from './GalleryChunk';
 import type { GalleryView } from './galleryView';
@@ -35,7 +37,15 @@ export function Gallery({ datasetId, view, round, onOpen, onShowAll, filtered }:
       <EmptyState
         icon={IconPhotoOff}
         title={filtered ? 'No image is like that' : 'No images yet'}
-        action={filtered && <Button onClick={onShowAll}>Show all images</Button>}
+        action={
+          filtered ? (
+            <Button onClick={onShowAll}>Show all images</Button>
+          ) : (
+            <Button component={Link} to={datasetPaths.upload(datasetId)}>
+              Upload images
+            </Button>
+          )
+        }
       >
         {filtered ? 'Nothing matches all of these filters.' : 'Upload some to see them here.'}
       </EmptyState>

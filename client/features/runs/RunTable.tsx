@@ -68,12 +68,12 @@ function RunRow({ run, datasetId, current }: RowProps) {
       </Table.Td>
       <Table.Td>
         <Group gap={6} wrap="nowrap">
-          <Badge variant="light" color={color} tt="none" flex="none">
+          <Badge variant="light" color={color} tt="none" flex="none" maw="none">
             {words}
           </Badge>
           {current && (
             <Tooltip label="The current predictions come from it">
-              <Badge variant="outline" tt="none" flex="none">
+              <Badge variant="outline" tt="none" flex="none" maw="none">
                 current
               </Badge>
             </Tooltip>

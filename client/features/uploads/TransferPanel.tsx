@@ -50,6 +50,9 @@ export function TransferPanel({ engine, snapshot, datasetId }: Props) {
         <SegmentedControl
           aria-label="Files shown"
           size="xs"
+          // Four counts do not fit beside each other on a phone: the row scrolls.
+          style={{ overflowX: 'auto' }}
+          styles={{ control: { flexShrink: 0 } }}
           value={view}
           onChange={(value) => setView(value)}
           data={[
