@@ -1,6 +1,7 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { Context } from '../graphql/context';
-import { NotFoundError, UnauthenticatedError } from '../graphql/domainErrors';
+import { limits } from '../../shared/limits';
+import { LimitExceededError, NotFoundError, UnauthenticatedError } from '../graphql/domainErrors';
 import { parseGlobalId, type NodeName } from '../graphql/globalId';
 import { Node } from '../graphql/node.type';
 import { requireViewer } from '../modules/auth/auth.service';
@@ -26,6 +27,8 @@ export class NodeResolver {
 
   @Query(() => [Node], { nullable: 'items' })
   nodes(@Arg('ids', () => [ID]) ids: string[], @Ctx() context: Context) {
+    if (ids.length > limits.maxPageSize)
+      throw new LimitExceededError('ids in one call', limits.maxPageSize, ids.length);
     return Promise.all(ids.map((id) => this.find(id, context)));
   }
 
