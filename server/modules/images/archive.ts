@@ -59,13 +59,19 @@ async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry> {
 }
 
 const utf8Flag = 0x800;
+/** The upper half of code page 437. */
+const cp437 =
+  'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐' +
+  '└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0';
 
 function nameOf(entry: Entry): string {
   const raw = entry.fileName as unknown as Buffer;
   const utf8 = raw.toString('utf8');
-  // Most tools write UTF-8 without saying so; what is not valid UTF-8 is shown as Latin-1.
+  // Most tools write UTF-8 without saying so; what is not valid UTF-8 is what the zip format began with.
   if (entry.generalPurposeBitFlag & utf8Flag || !utf8.includes('\ufffd')) return utf8;
-  return raw.toString('latin1');
+  return Array.from(raw, (byte) =>
+    byte < 128 ? String.fromCharCode(byte) : cp437[byte - 128],
+  ).join('');
 }
 
 function fileOf(zip: ZipFile, entry: Entry, name: string): ArchiveFile {
