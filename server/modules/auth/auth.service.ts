@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { In, type DataSource } from 'typeorm';
 import { v7 as uuid } from 'uuid';
+import { hasControlCharacters } from '../../../shared/controlCharacters';
 import { limits } from '../../../shared/limits';
 import {
   InvalidInputError,
@@ -24,6 +25,8 @@ export class AuthService {
   async signIn(givenName: string): Promise<{ user: User; token: string; expiresAt: Date }> {
     const name = givenName.normalize('NFC').trim().replace(/\s+/g, ' ');
     if (!name) throw new InvalidInputError('name', 'Give a name that others will know you by.');
+    if (hasControlCharacters(name))
+      throw new InvalidInputError('name', 'A name cannot hold control characters.');
     if (name.length > limits.maxNameLength)
       throw new LimitExceededError('characters in a name', limits.maxNameLength, name.length);
     const user = await this.findOrCreate(name);

@@ -1,4 +1,5 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
+import { hasControlCharacters } from '../../../shared/controlCharacters';
 import type { Viewer } from '../../graphql/context';
 import { AlreadyExistsError, InvalidInputError, NotFoundError } from '../../graphql/domainErrors';
 import { fromGlobalId } from '../../graphql/globalId';
@@ -179,7 +180,7 @@ function cleanColor(given: string): string {
 function cleanHotkey(given: string, existing: readonly Class[], id: string): string | null {
   const hotkey = given.normalize('NFC').trim().toLowerCase();
   if (!hotkey) return null;
-  if ([...hotkey].length !== 1)
+  if ([...hotkey].length !== 1 || hasControlCharacters(hotkey))
     throw new InvalidInputError('hotkey', 'A hotkey is one character; an empty one removes it.');
   const owner = existing.find((one) => one.id !== id && !one.archivedAt && one.hotkey === hotkey);
   if (owner)

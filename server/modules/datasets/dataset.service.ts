@@ -71,7 +71,7 @@ export class DatasetService {
       createdBy: person.id,
       backboneId: this.backbones.defaultBackboneId(),
       autoRetrainAfter: autoRetrainAfterOf(input.autoRetrainAfter ?? 20),
-      splitSeed: input.seed ?? uuid(),
+      splitSeed: input.seed ? cleanName('seed', input.seed) : uuid(),
     };
     const classes = newClasses(dataset.id ?? '', input.classNames ?? [], []);
     return this.dataSource.transaction(async (manager) => {

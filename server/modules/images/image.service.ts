@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { In } from 'typeorm';
+import { hasControlCharacters } from '../../../shared/controlCharacters';
 import { ImageOrder } from '../../../shared/enums';
 import type { Viewer } from '../../graphql/context';
 import { InvalidInputError, NotFoundError } from '../../graphql/domainErrors';
@@ -73,6 +74,8 @@ function criteriaOf(filter: ImageFilter | undefined): ImageCriteria {
     if (value != null && !(value >= 0 && value <= 1))
       throw new InvalidInputError(`filter.${field}`, 'A confidence lies between 0 and 1.');
   }
+  if (hasControlCharacters(filter?.nameContains ?? ''))
+    throw new InvalidInputError('filter.nameContains', 'A name holds no control characters.');
   return {
     ...filter,
     classId: filter?.classId ? fromGlobalId('Class', filter.classId) : null,
