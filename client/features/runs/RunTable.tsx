@@ -67,13 +67,13 @@ function RunRow({ run, datasetId, current }: RowProps) {
         </Anchor>
       </Table.Td>
       <Table.Td>
-        <Group gap={6} wrap="nowrap">
-          <Badge variant="light" color={color} tt="none" flex="none" maw="none">
+        <Group gap={6} wrap="nowrap" miw="max-content">
+          <Badge variant="light" color={color} tt="none" flex="none">
             {words}
           </Badge>
           {current && (
             <Tooltip label="The current predictions come from it">
-              <Badge variant="outline" tt="none" flex="none" maw="none">
+              <Badge variant="outline" tt="none" flex="none">
                 current
               </Badge>
             </Tooltip>
