@@ -1,30 +1,24 @@
-import { createHash } from 'node:crypto';
-import { finished, Transform, type Readable } from 'node:stream';
+import { finished, type Readable } from 'node:stream';
 import { In, IsNull, type DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import { ImportStatus, RefusalReason, UploadKind } from '../../../shared/enums';
+import { ImportStatus, UploadKind } from '../../../shared/enums';
 import { limits } from '../../../shared/limits';
 import type { Viewer } from '../../graphql/context';
-import {
-  ForbiddenError,
-  InvalidInputError,
-  LimitExceededError,
-  NotFoundError,
-} from '../../graphql/domainErrors';
+import { LimitExceededError, NotFoundError } from '../../graphql/domainErrors';
 import { fromGlobalId, toGlobalId } from '../../graphql/globalId';
 import type { JobQueue } from '../../jobs/jobQueue';
 import { StoredObjectMissingError, type ImageStore } from '../../storage/imageStore';
 import type { Dataset } from '../datasets/dataset.entity';
 import type { DatasetService } from '../datasets/dataset.service';
-import { cleanName } from '../datasets/names';
 import type { EventStore } from '../events/eventStore';
-import { safeRelativePath } from './fileNames';
+import { byteMeter } from './byteMeter';
 import type { ImageIngest, IncomingFile, IngestResult } from './imageIngest';
 import { uploadKey } from './imageKeys';
 import { Image } from './image.entity';
 import { Import } from './import.entity';
-import type { CompleteUploadsInput, CreateUploadsInput, UploadFileInput } from './upload.input';
-import { UploadTicket, type RefusalRecord } from './uploadTicket.entity';
+import type { CompleteUploadsInput, CreateUploadsInput } from './upload.input';
+import { checkedFile, pendingRefusal, refuseForeign } from './uploadRules';
+import { UploadTicket } from './uploadTicket.entity';
 import { UploadRejectedError } from './upload.errors';
 
 const ticketHours = 24;
@@ -78,7 +72,7 @@ export class UploadService {
     if (ticket.expiresAt < new Date())
       throw new UploadRejectedError(410, 'This ticket has expired. Ask for a new one.');
     const expected = Number(ticket.byteSize);
-    const meter = meterOf(ticket.fileName, expected);
+    const meter = byteMeter(ticket.fileName, expected);
     // A pipe does not tell its end that the client is gone.
     finished(body, { writable: false }, (error) => {
       if (error) meter.stream.destroy(new UploadRejectedError(400, 'The connection broke off.'));
@@ -243,79 +237,5 @@ export class UploadService {
   }
 }
 
-/** Who asked for a ticket uses it: the images and labels it brings are that person's. */
-function refuseForeign(ticket: UploadTicket, person: Viewer): void {
-  if (ticket.userId !== person.id)
-    throw new ForbiddenError('This ticket is another person’s. Ask for one of your own.');
-}
-
 const lockTicket = (manager: EntityManager, id: string) =>
   manager.findOneOrFail(UploadTicket, { where: { id }, lock: { mode: 'pessimistic_write' } });
-
-/** The ticket stays open: the bytes can still be sent. */
-function pendingRefusal(ticket: UploadTicket): RefusalRecord | null {
-  if (ticket.completedAt) return null;
-  const expired = ticket.expiresAt < new Date();
-  return {
-    fileName: ticket.fileName,
-    reason: expired ? RefusalReason.EXPIRED : RefusalReason.NOT_UPLOADED,
-    message: expired
-      ? 'The ticket has expired. Ask for a new one.'
-      : 'The bytes have not arrived. PUT them to the ticket’s url, then complete again.',
-  };
-}
-
-function checkedFile(file: UploadFileInput) {
-  const maximum = file.kind === UploadKind.ARCHIVE ? limits.maxArchiveBytes : limits.maxFileBytes;
-  if (!Number.isInteger(file.byteSize) || file.byteSize < 0)
-    throw new InvalidInputError('byteSize', `${file.fileName}: give the number of bytes.`);
-  if (file.byteSize > maximum)
-    throw new LimitExceededError(`bytes in ${file.fileName}`, maximum, file.byteSize);
-  const fileName = safeRelativePath(file.fileName);
-  if (!fileName)
-    throw new InvalidInputError(
-      'fileName',
-      `“${file.fileName.slice(0, 80)}” is not a relative path within a folder. Use one like cat/1.jpg.`,
-    );
-  return {
-    fileName,
-    byteSize: String(file.byteSize),
-    kind: file.kind,
-    className: file.className ? cleanName('className', file.className) : null,
-    labelsFromFolders: file.labelsFromFolders,
-    heldOut: file.heldOut,
-  };
-}
-
-/** Counts and hashes what passes, and stops a body that is longer or shorter than announced. */
-function meterOf(fileName: string, expected: number) {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  const stream = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      bytes += chunk.length;
-      hash.update(chunk);
-      if (bytes > expected)
-        done(
-          new UploadRejectedError(
-            413,
-            `More than the ${expected} bytes that were announced arrived.`,
-          ),
-        );
-      else done(null, chunk);
-    },
-    flush(done) {
-      if (bytes === expected) done();
-      else
-        done(
-          new UploadRejectedError(
-            400,
-            `${fileName} was announced with ${expected} bytes; ${bytes} arrived.`,
-          ),
-        );
-    },
-  });
-  // It may fail before the store listens; the store then finds it failed.
-  stream.on('error', () => {});
-  return { stream, sha256: () => hash.digest() };
-}
