@@ -1,4 +1,5 @@
-import type { Page } from '@playwright/test';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { BrowserContext, Page } from '@playwright/test';
 import { layOut, sampleClasses, samples } from './samples';
 import {
   answerByKey,
@@ -32,6 +33,7 @@ test('while Ada labels, Bob sees the run, the new predictions and the reordered 
 
   // Bob has the label page in one tab and the overview in another, and touches neither from here on.
   const bob = await arrive('Bob');
+  await slowLine(bob.context);
   const [labelTab, overviewTab] = [bob.page, await bob.context.newPage()];
   await labelTab.goto(`${dataset}/label`);
   await expect(imageName(labelTab)).toBeVisible();
@@ -66,6 +68,7 @@ test('while Ada labels, Bob sees the run, the new predictions and the reordered 
   await test.step('the run: its phases and percent while it works, then the published round', async () => {
     const activity = overviewTab.getByRole('log', { name: 'Activity' });
     await expect(activity.getByText(/^Round 1 published/)).toBeVisible();
+    await expect(labelTab.getByText('until round 2')).toBeVisible();
     for (const texts of [await runOnLabelTab(), await runOnOverview()]) {
       const progress = texts.filter((text) =>
         /Round 1\s+· (Taking|Fitting|Eval|Resc|Ord|Pub)/.test(text),
@@ -106,6 +109,18 @@ test('while Ada labels, Bob sees the run, the new predictions and the reordered 
     await expectMark(overviewTab);
   });
 });
+
+/**
+ * Events reach the browser one by one. A run over so few images takes a quarter of a second: on a fast line all
+ * of it may arrive between two frames, and nobody would see it at work.
+ */
+const slowLine = (context: BrowserContext) =>
+  context.routeWebSocket(/\/graphql$/, (socket) => {
+    let last = Promise.resolve();
+    socket.connectToServer().onMessage((message) => {
+      last = last.then(() => delay(80)).then(() => socket.send(message));
+    });
+  });
 
 interface QueueRow {
   key: string;
