@@ -1,7 +1,7 @@
 // Compiles what is stale: TypeScript for Node with swc into dist/, the client with Vite into dist/client.
 // `node scripts/build.mjs [server|client]`; without an argument, both.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transform } from '@swc/core';
@@ -37,8 +37,11 @@ async function compile(file, options) {
   });
   await mkdir(dirname(output), { recursive: true });
   await writeFile(`${output}.map`, map);
-  await writeFile(output, `${code}\n//# sourceMappingURL=${output.split('/').pop()}.map\n`);
-  await utimes(output, source.atime, source.mtime);
+  const staging = `${output}.${process.pid}`;
+  await writeFile(staging, `${code}\n//# sourceMappingURL=${output.split('/').pop()}.map\n`);
+  await utimes(staging, source.atime, source.mtime);
+  // Whoever runs the old output meanwhile never sees half of the new one.
+  await rename(staging, output);
   return true;
 }
 

@@ -17,6 +17,7 @@ import { v4 as uuid } from 'uuid';
 import { WebSocketServer } from 'ws';
 import { Loaders, type SocketContext, type Viewer } from '../graphql/context';
 import { formatError } from '../graphql/errorMapping';
+import { refuseCostly } from '../graphql/queryCost';
 import { depthLimit, queryLimits } from '../graphql/queryLimits';
 import { mapStream } from '../graphql/mapStream';
 import { cookieTokenOf } from '../modules/auth/sessionCookie';
@@ -72,6 +73,8 @@ export function attachGraphqlSocket(server: Server, container: Container, schema
         }
         const errors = validate(schema, document, [...specifiedRules, depthLimit]);
         if (errors.length > 0) return errors;
+        const costly = refuseCostly(schema, document, variables, operationName);
+        if (costly) return [costly];
         const contextValue: SocketContext & { feeds: EventFeeds } = {
           viewer: extra.viewer ?? null,
           requestId: uuid(),

@@ -1,4 +1,4 @@
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { expressMiddleware } from '@as-integrations/express5';
@@ -12,6 +12,7 @@ import { v4 as uuid } from 'uuid';
 import { Loaders, type Context } from '../graphql/context';
 import { DomainError } from '../graphql/domainErrors';
 import { formatError } from '../graphql/errorMapping';
+import { refuseCostly } from '../graphql/queryCost';
 import { depthLimit, queryLimits } from '../graphql/queryLimits';
 import { tokenOf } from '../modules/auth/sessionCookie';
 import { exportRoutes } from '../modules/exports/export.http';
@@ -80,7 +81,7 @@ async function graphqlOverHttp(container: Container, schema: GraphQLSchema) {
     logger,
     // The process is stopped by us, in order.
     stopOnTerminationSignals: false,
-    plugins: [landingPage()],
+    plugins: [landingPage(), costLimit(schema)],
   });
   await apollo.start();
   return expressMiddleware(apollo, {
@@ -95,6 +96,18 @@ async function graphqlOverHttp(container: Container, schema: GraphQLSchema) {
       };
     },
   });
+}
+
+function costLimit(schema: GraphQLSchema): ApolloServerPlugin<Context> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        didResolveOperation: ({ document, request: { variables, operationName } }) => {
+          const costly = refuseCostly(schema, document, variables, operationName);
+          return costly ? Promise.reject(costly) : Promise.resolve();
+        },
+      }),
+  };
 }
 
 /** Apollo's explorer loads from the network; without it the plain page says what to do. */

@@ -6,6 +6,7 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from '../database/embedd
 import { startApi } from './api';
 import { configOrExit, workerEnvironment, type Config } from './config';
 import { openContainer } from './container';
+import { lockDataFolder } from './dataFolderLock';
 import { createLogger } from './logger';
 import { startWorker } from './worker';
 import { WorkerPresence } from './workerPresence';
@@ -46,6 +47,7 @@ async function main(): Promise<void> {
 
 async function openDatabase(config: Config, logger: Logger, stops: Stop[]): Promise<string> {
   if (config.databaseUrl) return config.databaseUrl;
+  stops.push(await lockDataFolder(config.dataFolder));
   const postgres: EmbeddedPostgres = await startEmbeddedPostgres(config.dataFolder, logger);
   stops.push(postgres.stop);
   void postgres.crashed.then(async (error) => {

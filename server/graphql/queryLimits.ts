@@ -8,7 +8,13 @@ import {
 } from 'graphql';
 
 /** More than any page of ours needs, and far from what could hurt. Both transports enforce them. */
-export const queryLimits = { maxTokens: 5_000, maxDepth: 14, maxBodyBytes: 1024 * 1024 } as const;
+export const queryLimits = {
+  maxTokens: 5_000,
+  maxDepth: 14,
+  /** Values a query may touch, see queryCost. */
+  maxCost: 200_000,
+  maxBodyBytes: 1024 * 1024,
+} as const;
 
 /** Refuses queries nested deeper than pages need, whether written out or through fragments. */
 export function depthLimit(context: ValidationContext): ASTVisitor {

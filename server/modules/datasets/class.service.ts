@@ -105,19 +105,19 @@ export class ClassService {
     names: readonly string[],
   ): Promise<Map<string, string>> {
     const existing = await lockClasses(manager, dataset.id);
-    const known = new Map(existing.map((one) => [one.name.toLowerCase(), one.id]));
-    const wanted = [
-      ...new Map(names.map((name) => [cleanName('className', name).toLowerCase(), name])).values(),
-    ];
-    const missing = wanted.filter((name) => !known.has(cleanName('className', name).toLowerCase()));
+    const byKey = new Map(existing.map((one) => [keyOf(one.name), one]));
+    const wanted = new Map(names.map((name) => [keyOf(cleanName('className', name)), name]));
+    const missing = [...wanted].filter(([key]) => !byKey.has(key)).map(([, name]) => name);
+    const archived = existing.filter((one) => one.archivedAt && wanted.has(keyOf(one.name)));
     const added = newClasses(dataset.id, missing, existing);
-    if (added.length > 0) {
-      await manager.insert(Class, added);
-      await this.recordChange(manager, dataset.id, null);
-    }
-    for (const one of added) known.set(one.name.toLowerCase(), one.id);
+    // Whoever brings images of a class wants it: it comes back, without a key that others may have by now.
+    for (const { id } of archived)
+      await manager.update(Class, { id }, { archivedAt: null, hotkey: null });
+    if (added.length > 0) await manager.insert(Class, added);
+    if (added.length + archived.length > 0) await this.recordChange(manager, dataset.id, null);
+    for (const one of added) byKey.set(keyOf(one.name), one);
     return new Map(
-      names.map((name) => [name, known.get(cleanName('className', name).toLowerCase()) ?? '']),
+      names.map((name) => [name, byKey.get(keyOf(cleanName('className', name)))?.id ?? '']),
     );
   }
 
@@ -155,6 +155,8 @@ export class ClassService {
     });
   }
 }
+
+const keyOf = (name: string) => name.toLowerCase();
 
 async function lockClasses(manager: EntityManager, datasetId: string): Promise<Class[]> {
   await manager.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`classes:${datasetId}`]);

@@ -7,6 +7,8 @@ import { RefusedFileError } from './imageFile';
 
 export interface ArchiveFile {
   fileName: string;
+  /** Unpacked, as the archive's directory says. */
+  byteSize: number;
   /** @throws RefusedFileError */
   read: () => Promise<Buffer>;
 }
@@ -91,7 +93,11 @@ function fileOf(zip: ZipFile, entry: Entry, name: string): ArchiveFile {
       );
     return readEntry(zip, entry);
   };
-  return { fileName: fileName ?? name.slice(0, limits.maxFileNameLength), read };
+  return {
+    fileName: fileName ?? name.slice(0, limits.maxFileNameLength),
+    byteSize: entry.uncompressedSize,
+    read,
+  };
 }
 
 async function readEntry(zip: ZipFile, entry: Entry): Promise<Buffer> {

@@ -14,6 +14,8 @@ import { Import } from './import.entity';
 import type { RefusalRecord } from './uploadTicket.entity';
 
 const filesPerStep = 50;
+/** Also bounds what a step holds in memory: one file more than this at most. */
+const bytesPerStep = 64 * 1024 * 1024;
 const refusalsKept = 1_000;
 
 /** Unpacks archives, step by step: each step and its progress commit together, so a restart goes on there. */
@@ -69,7 +71,7 @@ export class ImportJobs {
     await this.save(this.dataSource.manager, work, { filesTotal: files.length });
     while (work.filesDone < files.length) {
       if (signal.aborted) return;
-      await this.step(work, dataset, files.slice(work.filesDone, work.filesDone + filesPerStep));
+      await this.step(work, dataset, nextStep(files, work.filesDone));
     }
     await this.save(this.dataSource.manager, work, { status: ImportStatus.DONE });
   }
@@ -104,6 +106,18 @@ export class ImportJobs {
       actorId: work.userId,
     });
   }
+}
+
+/** As many of the next files as one step takes, and at least one. */
+function nextStep(files: readonly ArchiveFile[], start: number): ArchiveFile[] {
+  const step: ArchiveFile[] = [];
+  let bytes = 0;
+  for (const file of files.slice(start, start + filesPerStep)) {
+    if (bytes >= bytesPerStep) break;
+    step.push(file);
+    bytes += file.byteSize;
+  }
+  return step;
 }
 
 function incomingOf(file: ArchiveFile, bytes: Buffer, work: Import): IncomingFile {

@@ -1,4 +1,5 @@
 import { In, type DataSource } from 'typeorm';
+import { hasControlCharacters } from '../../../shared/controlCharacters';
 import { limits } from '../../../shared/limits';
 import type { Viewer } from '../../graphql/context';
 import {
@@ -120,7 +121,7 @@ export class LabelService {
 }
 
 function checkMutationId(id: string): void {
-  if (!id.trim() || id.length > maxMutationIdLength)
+  if (!id.trim() || id.length > maxMutationIdLength || hasControlCharacters(id))
     throw new InvalidInputError(
       'clientMutationId',
       `Give a string of 1 to ${maxMutationIdLength} characters that is new for every answer, for example a UUID.`,

@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+
+/**
+ * Keeps a second server away from a data folder with its embedded PostgreSQL: it would take the first one's
+ * database for an orphan and stop it.
+ *
+ * @returns what gives the folder back
+ * @throws Error naming the process that has it
+ */
+export async function lockDataFolder(folder: string): Promise<() => Promise<void>> {
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, 'labelloop.pid');
+  const pid = Number(await readFile(file, 'utf8').catch(() => ''));
+  if (pid && pid !== process.pid && (await isOurs(pid)))
+    throw new Error(
+      `Labelloop is running on ${folder} already (process ${pid}). Stop it, or name another folder in LABELLOOP_DATA.`,
+    );
+  await writeFile(file, String(process.pid));
+  return () => rm(file, { force: true });
+}
+
+/** A pid may belong to another program by now. */
+async function isOurs(pid: number): Promise<boolean> {
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() =>
+    execute('ps', ['-o', 'command=', '-p', String(pid)]).then(
+      ({ stdout }) => stdout,
+      () => '',
+    ),
+  );
+  return command.includes('labelloop');
+}

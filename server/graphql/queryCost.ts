@@ -1,0 +1,52 @@
+import {
+  getNullableType,
+  GraphQLError,
+  isListType,
+  type DocumentNode,
+  type GraphQLSchema,
+} from 'graphql';
+import { getComplexity, type ComplexityEstimator } from 'graphql-query-complexity';
+import { queryLimits } from './queryLimits';
+
+/** What a list without `first` is taken to hold. */
+const usualListLength = 5;
+
+/** A field costs one, and whatever lies below it as often as the list it opens is long. */
+const costOf: ComplexityEstimator = ({ args, field, childComplexity }) => {
+  const { first } = args as { first?: unknown };
+  if (typeof first === 'number') return 1 + Math.max(0, first) * childComplexity;
+  const isList = isListType(getNullableType(field.type));
+  return 1 + (isList ? usualListLength : 1) * childComplexity;
+};
+
+/** A connection repeats its page as nodes and as edges: neither multiplies it again. */
+const pageFields = new Set(['nodes', 'edges']);
+const costOfPage: ComplexityEstimator = ({ field, type, childComplexity }) =>
+  pageFields.has(field.name) && type.name.endsWith('Connection') ? 1 + childComplexity : undefined;
+
+/** Refuses a query that could touch more than pages need. Undefined when it may run. */
+export function refuseCostly(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  variables: Record<string, unknown> | null | undefined,
+  operationName: string | null | undefined,
+): GraphQLError | undefined {
+  let cost: number;
+  try {
+    cost = getComplexity({
+      schema,
+      query: document,
+      estimators: [costOfPage, costOf],
+      ...(variables && { variables }),
+      ...(operationName && { operationName }),
+    });
+  } catch {
+    // Variables that do not fit, for example: the execution says what is wrong with them.
+    return undefined;
+  }
+  if (cost <= queryLimits.maxCost) return undefined;
+  return new GraphQLError(
+    `The query asks for up to ${cost} values; at most ${queryLimits.maxCost} are given at once. Ask for smaller pages.`,
+    { extensions: { code: 'QUERY_TOO_COSTLY' } },
+  );
+}
