@@ -54,13 +54,19 @@ test('introspection works, without sign-in too', async () => {
 
 test('a query nested too deep is refused', async () => {
   const nested = (levels: number) =>
-    `{ datasets { nodes ${'{ images { nodes { dataset '.repeat(levels)} { id } ${'} } }'.repeat(levels)} } }`;
+    `{ datasets { nodes ${'{ images(first: 1) { nodes { dataset '.repeat(levels)} { id } ${'} } }'.repeat(levels)} } }`;
   expect((await firstError(await post({ query: nested(4) })))?.message).toBe(
     `A query may be ${queryLimits.maxDepth} levels deep at most.`,
   );
   expect(await answerOf(await post({ query: nested(3) }))).toEqual({
     data: { datasets: { nodes: [] } },
   });
+});
+
+test('a query that could touch millions of values is refused', async () => {
+  const query =
+    '{ datasets(first: 500) { nodes { images(first: 500) { nodes { id fileName } } } } }';
+  expect((await firstError(await post({ query })))?.extensions?.code).toBe('QUERY_TOO_COSTLY');
 });
 
 test('20,000 aliases are refused before they are parsed', async () => {
