@@ -1,4 +1,4 @@
-import { expect, type Locator, type Page } from '@playwright/test';
+import { expect, test, type Locator, type Page } from '@playwright/test';
 import { answerOf } from './samples';
 
 export interface NewDataset {
@@ -12,7 +12,11 @@ export async function createDataset(page: Page, wanted: NewDataset): Promise<str
   await page.goto('/');
   await page.getByRole('button', { name: 'New dataset' }).click();
   const dialog = page.getByRole('dialog', { name: 'New dataset' });
-  await dialog.getByLabel('Name').fill(wanted.name);
+  // Names are unique: with --repeat-each, each repetition has its own.
+  const { repeatEachIndex } = test.info();
+  await dialog
+    .getByLabel('Name')
+    .fill(repeatEachIndex > 0 ? `${wanted.name} ${repeatEachIndex + 1}` : wanted.name);
   await dialog.getByLabel('Classes').fill((wanted.classes ?? []).join('\n'));
   await dialog
     .getByLabel('Retrain after this many new labels')

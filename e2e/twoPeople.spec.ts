@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { BrowserContext, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { layOut, sampleClasses, samples } from './samples';
 import {
   answerByKey,
@@ -33,8 +32,9 @@ test('while Ada labels, Bob sees the run, the new predictions and the reordered 
 
   // Bob has the label page in one tab and the overview in another, and touches neither from here on.
   const bob = await arrive('Bob');
-  await slowLine(bob.context);
   const [labelTab, overviewTab] = [bob.page, await bob.context.newPage()];
+  await takeRunsStepByStep(labelTab);
+  await takeRunsStepByStep(overviewTab);
   await labelTab.goto(`${dataset}/label`);
   await expect(imageName(labelTab)).toBeVisible();
   await overviewTab.goto(dataset);
@@ -111,14 +111,21 @@ test('while Ada labels, Bob sees the run, the new predictions and the reordered 
 });
 
 /**
- * Events reach the browser one by one. A run over so few images takes a quarter of a second: on a fast line all
- * of it may arrive between two frames, and nobody would see it at work.
+ * Lets the page draw each step of a run before the next arrives. A run over so few images takes a quarter of a
+ * second: on a busy machine all of it may come between two frames, and nobody would see it at work.
  */
-const slowLine = (context: BrowserContext) =>
-  context.routeWebSocket(/\/graphql$/, (socket) => {
-    let last = Promise.resolve();
+const takeRunsStepByStep = (page: Page) =>
+  page.routeWebSocket(/\/graphql$/, (socket) => {
+    const drawn = () => page.evaluate(() => new Promise((done) => setTimeout(done, 100)));
+    let last: Promise<unknown> = Promise.resolve();
     socket.connectToServer().onMessage((message) => {
-      last = last.then(() => delay(80)).then(() => socket.send(message));
+      last = last
+        .then(() => {
+          socket.send(message);
+          return message.includes('RunProgressed') ? drawn() : undefined;
+        })
+        // The page is gone, and with it whoever would have looked.
+        .catch(() => undefined);
     });
   });
 
