@@ -28,8 +28,8 @@ const goingAway = 1001;
 
 /** GraphQL over websocket, on the path and with the rules of GraphQL over HTTP. */
 export function attachGraphqlSocket(server: Server, container: Container, schema: GraphQLSchema) {
-  const { auth, hub, datasets, runs, logger, config } = container;
-  const feeds = new EventFeeds(hub, datasets, runs);
+  const { auth, hub, events, datasets, runs, logger, config } = container;
+  const feeds = new EventFeeds(hub, events, datasets, runs);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: queryLimits.maxBodyBytes });
   const ignoreBroken = (error: Error) => logger.debug({ err: error }, 'socket');
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {

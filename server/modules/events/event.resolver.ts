@@ -20,6 +20,7 @@ import type { RetrainRunService } from '../training/retrainRun.service';
 import { RetrainRunType } from '../training/retrainRun.type';
 import { fromCursor, type EventRecord } from './event';
 import type { EventHub } from './eventHub';
+import type { EventStore } from './eventStore';
 import { DatasetEvent, type EventClasses } from './event.type';
 import { InvalidCursorError } from './events.errors';
 
@@ -32,16 +33,18 @@ export interface EventArgs {
 export class EventFeeds {
   constructor(
     private readonly hub: EventHub,
+    private readonly events: EventStore,
     private readonly datasets: DatasetService,
     private readonly runs: RetrainRunService,
   ) {}
 
   async datasetEvents({ datasetId, after }: EventArgs, { viewer, terminate }: SocketContext) {
     const { dataset } = await this.datasets.open(viewer, datasetId, 'view');
-    const position = after ? fromCursor(after) : undefined;
-    if (after && !position) throw new InvalidCursorError();
+    // Without a cursor from this very moment on: the hub may be a poll behind.
+    const position = after ? fromCursor(after) : await this.events.now();
+    if (!position) throw new InvalidCursorError();
     const stream = this.hub.subscribe(dataset.id, {
-      ...(position && { after: position }),
+      after: position,
       ...(terminate && { onStalled: terminate }),
     });
     return mapStream(stream, (event) => (mayStillSee(viewer, event) ? event : undefined));
