@@ -29,7 +29,7 @@ export interface EventArgs {
   after?: string | null;
 }
 
-/** What the subscriptions follow. Static, because type-graphql subscribes before it has an instance. */
+/** What the subscriptions follow; in the socket’s context, because type-graphql subscribes before it has an instance. */
 export class EventFeeds {
   constructor(
     private readonly hub: EventHub,
