@@ -1,4 +1,4 @@
-/** Class colours in the order they are given out: told apart on light and dark, and by most colour-blind eyes. */
+/** Class colours in the order they are given out: neighbours differ in hue, later ones also in lightness. */
 export const classPalette = [
   '#4c6ef5',
   '#f76707',
@@ -8,14 +8,14 @@ export const classPalette = [
   '#f59f00',
   '#7048e8',
   '#74b816',
-  '#d6336c',
-  '#1c7ed6',
-  '#e8590c',
-  '#0ca678',
-  '#ae3ec9',
+  '#8d5b3e',
+  '#3bc9db',
+  '#e03131',
   '#5c940d',
-  '#c92a2a',
-  '#4263eb',
+  '#be4bdb',
+  '#20c997',
+  '#1864ab',
+  '#868e96',
 ] as const;
 
 /** Hotkeys in the order they are given out. Digits stay free: they pick the top predictions. */
