@@ -1,5 +1,5 @@
 import { take, type ApiClient } from '../../testing/apiClient';
-import { createDataset, type TestDataset } from '../../testing/factories';
+import { createDataset, photo, upload, type TestDataset } from '../../testing/factories';
 import { startTestServer, type TestServer } from '../../testing/testServer';
 
 let server: TestServer;
@@ -150,6 +150,17 @@ test('an order names every unarchived class once', async () => {
   await archive(cat);
   expect((await reorder([cat, dog, emu])).error?.__typename).toBe('InvalidInput');
   expect((await reorder([dog, emu])).error).toBeNull();
+});
+
+test('an archived class comes back with images that bring its name, without its old key', async () => {
+  const [cat] = await classes();
+  await archive(cat?.id ?? '');
+  await add({ name: 'gnu', hotkey: 'q' });
+  await upload(ada, dataset.id, [
+    { fileName: 'a.jpg', bytes: await photo('archived'), className: 'CAT' },
+  ]);
+  const found = (await classes()).find(({ id }) => id === cat?.id);
+  expect(found).toMatchObject({ name: 'cat', archived: false, hotkey: null });
 });
 
 test('an archived class is out of sight and keeps its name; it comes back with its key', async () => {
