@@ -80,16 +80,17 @@ export class ApiClient {
   }
 }
 
-/** The next `count` results of a subscription. */
+/** The next `count` results of a subscription, or of those that are wanted. */
 export async function take<T>(
   iterator: AsyncIterableIterator<FormattedExecutionResult<T, unknown>>,
   count: number,
+  isWanted: (result: FormattedExecutionResult<T, unknown>) => boolean = () => true,
 ): Promise<FormattedExecutionResult<T, unknown>[]> {
   const results: FormattedExecutionResult<T, unknown>[] = [];
   while (results.length < count) {
     const next = await iterator.next();
     if (next.done) break;
-    results.push(next.value);
+    if (isWanted(next.value)) results.push(next.value);
   }
   return results;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import WebSocket from 'ws';
+import { fromCursor } from './event';
 import { parseGlobalId } from '../../graphql/globalId';
 import { take, type ApiClient } from '../../testing/apiClient';
 import { waitUntil } from '../../testing/waitUntil';
@@ -31,13 +32,23 @@ beforeEach(async () => {
 });
 afterEach(() => ada.close());
 
-const cursorNow = async () =>
-  (
-    await ada.request<{ dataset: { eventCursor: string } }>(
+/** A cursor behind everything recorded so far: transactions of other tests can hold it back for a moment. */
+async function cursorNow(): Promise<string> {
+  let cursor = '';
+  await waitUntil(async () => {
+    const answer = await ada.request<{ dataset: { eventCursor: string } }>(
       'query ($id: ID!) { dataset(id: $id) { eventCursor } }',
       { id: dataset.id },
-    )
-  ).dataset.eventCursor;
+    );
+    cursor = answer.dataset.eventCursor;
+    const rows: { tx: string }[] = await server.container.dataSource.query(
+      'SELECT tx::text FROM event WHERE dataset_id = $1 ORDER BY tx DESC LIMIT 1',
+      [databaseId()],
+    );
+    return BigInt(rows[0]?.tx ?? 0) < (fromCursor(cursor)?.tx ?? 0n);
+  });
+  return cursor;
+}
 const label = (imageId = '') =>
   ada.request(
     'mutation ($input: RecordLabelInput!) { recordLabel(input: $input) { label { id } error { message } } }',
