@@ -89,8 +89,8 @@ function Accuracies({ metrics }: { metrics: Metrics }) {
         </Table.Tbody>
       </Table>
       <Text size="xs" c="dimmed" mt={4}>
-        The fit never saw validation and test labels. Accuracy on its own training labels says
-        nothing about new images.
+        Measured before the model saw the validation and test labels; the published one has learnt
+        from them too. Accuracy on its own training labels says nothing about new images.
       </Text>
     </section>
   );

@@ -22,7 +22,8 @@ class PhaseSeconds {
 
 @ObjectType({
   description:
-    'Measured on labels the fit never saw. A null accuracy means there were no such labels yet.',
+    'Measured on labels the fit never saw; the head that is published then learns from them too. ' +
+    'A null accuracy means there were no such labels yet.',
 })
 export class RunMetrics {
   @Field(() => Float)
