@@ -1,7 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Logger } from 'pino';
 import { fitHead, type FittedHead, type Head } from '../../../models/training/head';
-import { createScorer } from '../../../models/training/score';
 import { RetrainRunPhase, RetrainRunStatus } from '../../../shared/enums';
 import type { JobQueue } from '../../jobs/jobQueue';
 import { Dataset } from '../datasets/dataset.entity';
@@ -11,11 +10,10 @@ import type { EventStore } from '../events/eventStore';
 import { evaluateHead } from './evaluateHead';
 import { warmStartOf, type ModelStore } from './modelStore';
 import { RetrainRun, type RunMetricsRecord } from './retrainRun.entity';
+import { rescore } from './rescore';
 import { RunProgress, RunStoppedError } from './runProgress';
 import { joinSets, takeSnapshot, type LabelledSet, type RunSnapshot } from './runSnapshot';
 import type { RunPredictions, RunQueue } from './run.ports';
-
-const rowsPerStep = 4_096;
 
 /** A failure that people can do something about, in a sentence for them. */
 class RunFailure extends Error {}
@@ -45,13 +43,30 @@ export class RetrainJobs {
   async run({ runId }: { runId: string }, signal: AbortSignal): Promise<void> {
     const run = await this.begin(runId);
     if (!run) return;
-    const attempt = { runId, attempt: run.attempt };
     try {
+      await this.discardAttempts(runId, run.attempt - 1);
       await this.execute(run, signal);
     } catch (error) {
-      await this.predictions.discard(attempt).catch(() => {});
       await this.end(run, error);
+      await this.discardUnpublished(run);
     }
+  }
+
+  /** What earlier attempts, whose workers were killed, left behind. */
+  private async discardAttempts(runId: string, last: number): Promise<void> {
+    for (let attempt = 1; attempt <= last; attempt++)
+      await this.predictions.discard({ runId, attempt });
+  }
+
+  /** A connection can break after the run was published: then its predictions are the current ones. */
+  private async discardUnpublished({ id, attempt }: RetrainRun): Promise<void> {
+    const { manager } = this.dataSource;
+    const published = await manager.existsBy(RetrainRun, {
+      id,
+      attempt,
+      status: RetrainRunStatus.PUBLISHED,
+    });
+    if (!published) await this.predictions.discard({ runId: id, attempt });
   }
 
   /** Takes the run for this worker; undefined when there is nothing left to do. */
@@ -102,7 +117,11 @@ export class RetrainJobs {
     const metrics = await this.evaluate(work, snapshot, measured);
     const head = await this.fitPublished(work, snapshot, measured);
     await progress.enter(RetrainRunPhase.RESCORE);
-    const { margins, count } = await this.rescore(work, snapshot, head);
+    const { margins, count } = await rescore(this.dataSource, this.predictions, {
+      ...work,
+      classIds: snapshot.classIds,
+      head,
+    });
     await progress.enter(RetrainRunPhase.ORDER);
     const order = await this.queue.stage(dataset, run.id, matrix, margins);
     await progress.enter(RetrainRunPhase.PUBLISH);
@@ -188,49 +207,6 @@ export class RetrainJobs {
       testAccuracy: test.accuracy,
       testCount: test.count,
     };
-  }
-
-  /** Scores every embedded image into the run's own table. */
-  private async rescore(work: RunWork, { classIds }: RunSnapshot, head: FittedHead) {
-    const { run, dataset, matrix, progress } = work;
-    const attempt = { runId: run.id, attempt: run.attempt };
-    const margins = new Float32Array(matrix.present.length).fill(1);
-    const scorer = await createScorer({
-      head,
-      dimensions: matrix.dimensions,
-      classes: classIds.length,
-    });
-    let count = 0;
-    try {
-      await this.predictions.stage(attempt);
-      for (let from = 0; from < matrix.present.length; from += rowsPerStep) {
-        const images = await this.imagesFrom(dataset.id, from, matrix.present);
-        const features = await matrix.rows(Int32Array.from(images, ({ ordinal }) => ordinal));
-        const scores = await scorer.score(features, images.length);
-        images.forEach(({ ordinal }, row) => (margins[ordinal] = scores.margin[row] ?? 1));
-        await this.predictions.write(
-          attempt,
-          scores,
-          images.map(({ id }) => id),
-          classIds,
-        );
-        count += images.length;
-        progress.report((from + rowsPerStep) / matrix.present.length);
-        progress.check();
-      }
-    } finally {
-      await scorer.dispose();
-    }
-    await progress.settle();
-    return { margins, count };
-  }
-
-  private async imagesFrom(datasetId: string, from: number, present: Uint8Array) {
-    const images: { id: string; ordinal: number }[] = await this.dataSource.query(
-      'SELECT id, ordinal FROM image WHERE dataset_id = $1 AND ordinal >= $2 AND ordinal < $3 ORDER BY ordinal',
-      [datasetId, from, from + rowsPerStep],
-    );
-    return images.filter(({ ordinal }) => present[ordinal]);
   }
 
   /** One transaction, guarded by the attempt: a worker that comes back from the dead changes nothing. */

@@ -216,8 +216,14 @@ describe('a run whose worker went away', () => {
     await labelEach(2);
     const { dataSource, runs: service } = server.container;
     const id = await insertAbandonedRun();
+    await server.container.predictions.stage(id, 1);
     await service.requeueAbandoned();
     expect(await published()).toMatchObject({ status: 'PUBLISHED', attempt: 2 });
+    const leftBehind: { table: string | null }[] = await dataSource.query(
+      'SELECT to_regclass($1)::text AS table',
+      [`prediction_${id.replaceAll('-', '')}_1`],
+    );
+    expect(leftBehind[0]?.table).toBeNull();
     expect(await runRow()).toBe(id);
     const events: { count: number }[] = await dataSource.query(
       `SELECT count(*)::int FROM event WHERE type = 'run.published' AND payload->>'runId' = $1`,

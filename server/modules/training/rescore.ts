@@ -1,0 +1,71 @@
+import type { DataSource } from 'typeorm';
+import type { Head } from '../../../models/training/head';
+import { createScorer } from '../../../models/training/score';
+import type { Dataset } from '../datasets/dataset.entity';
+import type { FeatureMatrix } from '../embeddings/featureCache';
+import type { RetrainRun } from './retrainRun.entity';
+import type { RunProgress } from './runProgress';
+import type { RunPredictions } from './run.ports';
+
+const rowsPerStep = 4_096;
+
+export interface RescoreInput {
+  run: RetrainRun;
+  dataset: Dataset;
+  matrix: FeatureMatrix;
+  progress: RunProgress;
+  classIds: readonly string[];
+  head: Head;
+}
+
+/**
+ * Scores every embedded image into the run's own table.
+ *
+ * @returns margins by ordinal (1 where there is no embedding) and how many images were scored
+ */
+export async function rescore(
+  dataSource: DataSource,
+  predictions: RunPredictions,
+  { run, dataset, matrix, progress, classIds, head }: RescoreInput,
+): Promise<{ margins: Float32Array; count: number }> {
+  const attempt = { runId: run.id, attempt: run.attempt };
+  const size = matrix.present.length;
+  const margins = new Float32Array(size).fill(1);
+  const scorer = await createScorer({
+    head,
+    dimensions: matrix.dimensions,
+    classes: classIds.length,
+  });
+  let count = 0;
+  try {
+    await predictions.stage(attempt);
+    for (let from = 0; from < size; from += rowsPerStep) {
+      const images = await imagesFrom(dataSource, dataset.id, from, matrix.present);
+      const features = await matrix.rows(Int32Array.from(images, ({ ordinal }) => ordinal));
+      const scores = await scorer.score(features, images.length);
+      images.forEach(({ ordinal }, row) => (margins[ordinal] = scores.margin[row] ?? 1));
+      const imageIds = images.map(({ id }) => id);
+      await predictions.write(attempt, scores, imageIds, classIds);
+      count += images.length;
+      progress.report((from + rowsPerStep) / size);
+      progress.check();
+    }
+  } finally {
+    await scorer.dispose();
+  }
+  await progress.settle();
+  return { margins, count };
+}
+
+async function imagesFrom(
+  dataSource: DataSource,
+  datasetId: string,
+  from: number,
+  present: Uint8Array,
+): Promise<{ id: string; ordinal: number }[]> {
+  const images: { id: string; ordinal: number }[] = await dataSource.query(
+    'SELECT id, ordinal FROM image WHERE dataset_id = $1 AND ordinal >= $2 AND ordinal < $3 ORDER BY ordinal',
+    [datasetId, from, from + rowsPerStep],
+  );
+  return images.filter(({ ordinal }) => present[ordinal]);
+}
