@@ -1,11 +1,11 @@
 import { Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { RunProgress } from '../../components/RunProgress';
-import type { RunsRowFragment } from '../../gql/operations';
+import type { LibRunFragment } from '../../gql/operations';
 import { formatPercent, formatQuantity } from '../../lib/format';
 import { PhaseSteps } from './PhaseSteps';
 
 interface Props {
-  run: RunsRowFragment;
+  run: LibRunFragment;
   cancelling: boolean;
   onCancel: () => void;
 }

@@ -1,10 +1,10 @@
 import { Box, Group, Progress, Stack, Text, Title } from '@mantine/core';
-import type { RunsRowFragment } from '../../gql/operations';
+import type { LibRunFragment } from '../../gql/operations';
 import { formatDuration } from '../../lib/format';
 import { phaseWords } from './runWords';
 
 interface Props {
-  phases: NonNullable<RunsRowFragment['metrics']>['phaseSeconds'];
+  phases: NonNullable<LibRunFragment['metrics']>['phaseSeconds'];
 }
 
 /** Where the time went. */

@@ -1,11 +1,11 @@
 import { Tooltip } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
-import type { RunsRowFragment } from '../../gql/operations';
+import type { LibRunFragment } from '../../gql/operations';
 import { phaseHints, phases, phaseStates, phaseWords } from './runWords';
 import styles from './PhaseSteps.module.css';
 
 /** The six phases of a run in one line: done, going on, ahead. */
-export function PhaseSteps({ run }: { run: Pick<RunsRowFragment, 'status' | 'phase'> }) {
+export function PhaseSteps({ run }: { run: Pick<LibRunFragment, 'status' | 'phase'> }) {
   const states = phaseStates(run);
   return (
     <ol className={styles.steps} aria-label="Phases">

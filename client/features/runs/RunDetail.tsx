@@ -1,17 +1,17 @@
 import { Alert, Badge, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { RunProgress } from '../../components/RunProgress';
-import type { RunsRowFragment } from '../../gql/operations';
+import type { LibRunFragment } from '../../gql/operations';
 import { formatCount, formatDuration, formatMoment, formatPercent } from '../../lib/format';
 import { PhaseSeconds } from './PhaseSeconds';
 import { PhaseSteps } from './PhaseSteps';
 import { isActive, recipeWords, statusWords, triggerWords } from './runWords';
 import styles from './RunDetail.module.css';
 
-type Metrics = NonNullable<RunsRowFragment['metrics']>;
+type Metrics = NonNullable<LibRunFragment['metrics']>;
 
 /** Everything that is known of one run. */
-export function RunDetail({ run }: { run: RunsRowFragment }) {
+export function RunDetail({ run }: { run: LibRunFragment }) {
   const { words, color } = statusWords[run.status];
   return (
     <Stack gap="lg">
@@ -96,7 +96,7 @@ function Accuracies({ metrics }: { metrics: Metrics }) {
   );
 }
 
-function Facts({ run }: { run: RunsRowFragment }) {
+function Facts({ run }: { run: LibRunFragment }) {
   const facts: [string, string | null][] = [
     ['Labels in the snapshot', run.labelCount === null ? null : formatCount(run.labelCount)],
     ['Classes', run.classCount === null ? null : formatCount(run.classCount)],

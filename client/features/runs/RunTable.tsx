@@ -1,6 +1,6 @@
 import { Anchor, Badge, Group, Table, Text, Tooltip } from '@mantine/core';
 import { Link } from 'react-router';
-import type { RunsRowFragment } from '../../gql/operations';
+import type { LibRunFragment } from '../../gql/operations';
 import { datasetPaths } from '../../lib/datasetPaths';
 import {
   formatAgo,
@@ -13,7 +13,7 @@ import { statusWords, triggerWords } from './runWords';
 
 interface Props {
   datasetId: string;
-  runs: RunsRowFragment[];
+  runs: LibRunFragment[];
   /** The run whose model the predictions come from. */
   currentId: string | null;
 }
@@ -51,7 +51,7 @@ export function RunTable({ datasetId, runs, currentId }: Props) {
 }
 
 interface RowProps {
-  run: RunsRowFragment;
+  run: LibRunFragment;
   datasetId: string;
   current: boolean;
 }

@@ -6,8 +6,8 @@ import {
   LiveDatasetFragmentDoc,
   type LiveEventsSubscription,
   LiveImportFragmentDoc,
-  LiveRunFragmentDoc,
-  type LiveRunFragment,
+  LibRunFragmentDoc,
+  type LibRunFragment,
 } from '../../gql/operations';
 
 export type LiveEvent = LiveEventsSubscription['datasetEvents'];
@@ -102,17 +102,17 @@ function writeLabelled(target: Target, { image, counts }: Labelled): void {
   writeCounts(target, counts);
 }
 
-const writeRun = (target: Target, run: LiveRunFragment) =>
-  write(target, 'RetrainRun', LiveRunFragmentDoc, 'LiveRun', run);
+const writeRun = (target: Target, run: LibRunFragment) =>
+  write(target, 'RetrainRun', LibRunFragmentDoc, 'LibRun', run);
 
 /** A run that nobody here has seen is also missing from the list of runs. */
-function runProgressed(target: Target, run: LiveRunFragment): Effect {
+function runProgressed(target: Target, run: LibRunFragment): Effect {
   const isNew = setRun(target, 'activeRun', run.id);
   writeRun(target, run);
   return isNew ? { soon: ['retrainRuns', 'labelsSinceLastRun'] } : {};
 }
 
-function runOver(target: Target, run: LiveRunFragment): Effect {
+function runOver(target: Target, run: LibRunFragment): Effect {
   writeRun(target, run);
   setRun(target, 'activeRun', null);
   if (run.status === 'PUBLISHED') setRun(target, 'currentRun', run.id);
