@@ -1,44 +1,68 @@
 import { bytesField, concatBytes, floatField, integerField } from './protobuf';
 
-/** Element types of the ONNX specification that we write (`TensorProto.DataType`). */
-export const elementTypes = { float32: 1, uint8: 2, int32: 6, int64: 7 } as const;
+/** Element types of the ONNX specification that we read and write (`TensorProto.DataType`). */
+export const elementTypes = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  float16: 10,
+} as const;
 export type ElementType = keyof typeof elementTypes;
 
-/** A named value of a graph; a text stands for a size known only when the graph runs. */
+/**
+ * A named value of a graph; a text stands for a size known only when the graph runs, an empty
+ * text for one without a name.
+ */
 export interface ValueInfo {
   name: string;
   type: ElementType;
   shape: readonly (number | string)[];
 }
 
-/** A constant of the graph, row-major. */
+/** A constant of the graph, row-major; `Uint16Array` holds the bits of half floats. */
 export interface Initializer {
   name: string;
   shape: readonly number[];
-  data: Float32Array | Uint8Array | Int32Array | BigInt64Array;
+  data: Float32Array | Uint16Array | Uint8Array | Int8Array | Int32Array | BigInt64Array;
 }
 
-/** A whole number becomes an `INT`, anything in `{ float }` a `FLOAT`, a list `INTS`. */
-export type Attribute = number | string | readonly number[] | { float: number };
+/**
+ * A whole number becomes an `INT`, a list of them `INTS`, a text a `STRING`; anything in
+ * `{ float }` a `FLOAT`, in `{ floats }` `FLOATS`, in `{ tensor }` a `TENSOR`.
+ */
+export type Attribute =
+  | number
+  | string
+  | readonly number[]
+  | { float: number }
+  | { floats: readonly number[] }
+  | { tensor: Initializer };
 
-/** One operator call. */
+/** One operator call; without a domain the operator is one of ONNX's default set. */
 export interface GraphNode {
   operator: string;
+  domain?: string;
+  name?: string;
   inputs: readonly string[];
   outputs: readonly string[];
   attributes?: Readonly<Record<string, Attribute>>;
 }
 
-/** A graph in ONNX's default operator set. */
+/** A graph, the operator sets it is written in, and what its writer noted about it. */
 export interface Graph {
   name: string;
   inputs: readonly ValueInfo[];
   outputs: readonly ValueInfo[];
   initializers?: readonly Initializer[];
   nodes: readonly GraphNode[];
+  /** Version by domain; the default set's domain is ''. Left out: the default set, version 17. */
+  operatorSets?: Readonly<Record<string, number>>;
+  metadata?: Readonly<Record<string, string>>;
 }
 
-const operatorSet = 17;
+const defaultOperatorSets = { '': 17 };
 const irVersion = 8;
 
 function writeAttribute(name: string, value: Attribute): Uint8Array {
@@ -46,6 +70,10 @@ function writeAttribute(name: string, value: Attribute): Uint8Array {
   if (typeof value === 'number') parts.push(integerField(3, value), integerField(20, 2));
   else if (typeof value === 'string') parts.push(bytesField(4, value), integerField(20, 3));
   else if ('float' in value) parts.push(floatField(2, value.float), integerField(20, 1));
+  else if ('floats' in value)
+    parts.push(...value.floats.map((item) => floatField(7, item)), integerField(20, 6));
+  else if ('tensor' in value)
+    parts.push(bytesField(5, writeInitializer(value.tensor)), integerField(20, 4));
   else parts.push(...value.map((item) => integerField(8, item)), integerField(20, 7));
   return concatBytes(parts);
 }
@@ -54,17 +82,20 @@ function writeNode(node: GraphNode): Uint8Array {
   return concatBytes([
     ...node.inputs.map((name) => bytesField(1, name)),
     ...node.outputs.map((name) => bytesField(2, name)),
+    ...(node.name ? [bytesField(3, node.name)] : []),
     bytesField(4, node.operator),
     ...Object.entries(node.attributes ?? {}).map(([name, value]) =>
       bytesField(5, writeAttribute(name, value)),
     ),
+    ...(node.domain ? [bytesField(7, node.domain)] : []),
   ]);
 }
 
 function writeValueInfo({ name, type, shape }: ValueInfo): Uint8Array {
-  const sizes = shape.map((size) =>
-    bytesField(1, typeof size === 'number' ? integerField(1, size) : bytesField(2, size)),
-  );
+  const sizes = shape.map((size) => {
+    if (typeof size === 'number') return bytesField(1, integerField(1, size));
+    return bytesField(1, size === '' ? '' : bytesField(2, size));
+  });
   const tensor = concatBytes([
     integerField(1, elementTypes[type]),
     bytesField(2, concatBytes(sizes)),
@@ -74,7 +105,9 @@ function writeValueInfo({ name, type, shape }: ValueInfo): Uint8Array {
 
 function elementTypeOf(data: Initializer['data']): ElementType {
   if (data instanceof Float32Array) return 'float32';
+  if (data instanceof Uint16Array) return 'float16';
   if (data instanceof Uint8Array) return 'uint8';
+  if (data instanceof Int8Array) return 'int8';
   return data instanceof Int32Array ? 'int32' : 'int64';
 }
 
@@ -92,9 +125,12 @@ function writeInitializer({ name, shape, data }: Initializer): Uint8Array {
   ]);
 }
 
+const writePair = (key: string, value: Uint8Array): Uint8Array =>
+  concatBytes([bytesField(1, key), value]);
+
 /**
- * Writes a graph as an ONNX model file (onnx.proto of the ONNX specification, IR version 8,
- * operator set 17), ready for a runtime. Values of initializers are little-endian.
+ * Writes a graph as an ONNX model file (onnx.proto of the ONNX specification, IR version 8),
+ * ready for a runtime. Values of initializers are little-endian.
  *
  * @throws RangeError when an initializer's shape does not hold its values.
  */
@@ -110,6 +146,11 @@ export function writeOnnxModel(graph: Graph): Uint8Array {
     integerField(1, irVersion),
     bytesField(2, 'labelloop'),
     bytesField(7, body),
-    bytesField(8, concatBytes([bytesField(1, ''), integerField(2, operatorSet)])),
+    ...Object.entries(graph.operatorSets ?? defaultOperatorSets).map(([domain, version]) =>
+      bytesField(8, writePair(domain, integerField(2, version))),
+    ),
+    ...Object.entries(graph.metadata ?? {}).map(([key, value]) =>
+      bytesField(14, writePair(key, bytesField(2, value))),
+    ),
   ]);
 }

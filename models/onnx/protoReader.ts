@@ -1,0 +1,116 @@
+import { ModelInputError } from '../errors';
+
+/** One field of a protobuf message: a varint as a signed 64-bit integer, anything else as bytes. */
+export interface Field {
+  number: number;
+  value: bigint | Uint8Array;
+}
+
+const varintBytes = 10;
+const text = new TextDecoder('utf-8', { fatal: true });
+
+/** The refusal of a model file, in words that say what to do about it. */
+export const unreadable = (why: string): ModelInputError =>
+  new ModelInputError('BACKBONE', `This is no ONNX file that can be used: ${why}`);
+
+interface Cursor {
+  bytes: Uint8Array;
+  at: number;
+}
+
+/** Reads a base-128 varint of at most ten bytes. */
+function readVarint(cursor: Cursor): bigint {
+  let low = 0;
+  let value = 0n;
+  for (let i = 0; i < varintBytes; i++) {
+    const byte = cursor.bytes[cursor.at++];
+    if (byte === undefined) throw unreadable('it ends in the middle of a number');
+    // Seven groups of seven bits fit a double exactly; only longer numbers pay for a BigInt.
+    if (i < 7) low += (byte & 127) * 2 ** (7 * i);
+    else value |= BigInt(byte & 127) << BigInt(7 * i);
+    if (byte < 128) return BigInt.asIntN(64, value | BigInt(low));
+  }
+  throw unreadable('a number in it has no end');
+}
+
+function readBytes(cursor: Cursor, length: number): Uint8Array {
+  const end = cursor.at + length;
+  if (length < 0 || end > cursor.bytes.length)
+    throw unreadable('it is cut off, or says lengths that it does not have');
+  const bytes = cursor.bytes.subarray(cursor.at, end);
+  cursor.at = end;
+  return bytes;
+}
+
+function readValue(cursor: Cursor, wireType: number): Field['value'] {
+  if (wireType === 0) return readVarint(cursor);
+  if (wireType === 1) return readBytes(cursor, 8);
+  if (wireType === 2) return readBytes(cursor, Number(readVarint(cursor)));
+  if (wireType === 5) return readBytes(cursor, 4);
+  throw unreadable(`it holds a field of kind ${wireType}, which ONNX has not`);
+}
+
+/**
+ * The fields of one protobuf message, in file order (protobuf encoding specification). Bytes are
+ * views, not copies. Nested messages are read by whoever knows that they are messages, so the
+ * depth of the reading is that of the schema and never the file's.
+ *
+ * @throws ModelInputError BACKBONE where the bytes are cut off or are no protobuf.
+ */
+export function* readFields(bytes: Uint8Array): Generator<Field> {
+  const cursor = { bytes, at: 0 };
+  while (cursor.at < bytes.length) {
+    const key = Number(readVarint(cursor));
+    if (key < 8 || key > 0xffffffff) throw unreadable('a field in it has no valid number');
+    yield { number: Math.floor(key / 8), value: readValue(cursor, key % 8) };
+  }
+}
+
+/** The bytes of a field that has to hold bytes, a text or a message. */
+export function asBytes({ number, value }: Field): Uint8Array {
+  if (typeof value === 'bigint') throw unreadable(`field ${number} holds a number, not bytes`);
+  return value;
+}
+
+/** The text of a field; other than UTF-8 is refused. */
+export function asText(field: Field): string {
+  const bytes = asBytes(field);
+  try {
+    return text.decode(bytes);
+  } catch {
+    throw unreadable(`field ${field.number} is no UTF-8 text`);
+  }
+}
+
+/**
+ * The integer of a field. Beyond ±2^53 it is the nearest safe integer: ONNX writes the largest
+ * 64-bit integer where it means "to the end", and so does the nearest safe one.
+ */
+export function asInteger({ number, value }: Field): number {
+  if (typeof value !== 'bigint') throw unreadable(`field ${number} holds bytes, not a number`);
+  return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Number(value)));
+}
+
+/** The 32-bit float of a field. */
+export function asFloat(field: Field): number {
+  const bytes = asBytes(field);
+  if (bytes.length !== 4) throw unreadable(`field ${field.number} is no 32-bit float`);
+  return new DataView(bytes.buffer, bytes.byteOffset, 4).getFloat32(0, true);
+}
+
+/** The integers of a repeated field, be they packed into one or one by one. */
+export function* asIntegers({ value }: Field): Generator<bigint> {
+  if (typeof value === 'bigint') yield value;
+  else {
+    const cursor = { bytes: value, at: 0 };
+    while (cursor.at < value.length) yield readVarint(cursor);
+  }
+}
+
+/** The 32-bit floats of a repeated field, be they packed into one or one by one. */
+export function* asFloats(field: Field): Generator<number> {
+  const bytes = asBytes(field);
+  if (bytes.length % 4 !== 0) throw unreadable(`field ${field.number} is no list of floats`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at < bytes.length; at += 4) yield view.getFloat32(at, true);
+}
