@@ -1,0 +1,86 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { seededRandom } from '../numeric/random';
+
+const product = (shape: readonly (number | null)[]) =>
+  shape.reduce<number>((size, length) => size * length!, 1);
+
+/** Gives every weight random values that keep activations near 1, however deep the net. */
+export function randomiseWeights(model: LayersModel, seed: number | string = 1): void {
+  const random = seededRandom(seed);
+  for (const layer of model.layers) {
+    const values = layer.weights.map(({ shape, name }) => {
+      const length = product(shape);
+      const reach = name.includes('depthwise') ? shape[0]! * shape[1]! : length / shape.at(-1)!;
+      const value = /variance|gamma/.test(name)
+        ? () => 0.75 + random.next() / 2
+        : () => (random.next() - 0.5) * Math.sqrt(shape.length === 1 ? 0.2 : 16 / reach);
+      return tf.tensor(Float32Array.from({ length }, value), shape as number[]);
+    });
+    layer.setWeights(values);
+    tf.dispose(values);
+  }
+}
+
+/** Random images of a batch, each value in [-1, 1). */
+export function randomImages(shape: readonly number[], seed: number | string = 2): Float32Array {
+  const random = seededRandom(seed);
+  return Float32Array.from({ length: product(shape) }, () => random.next() * 2 - 1);
+}
+
+/** Values and their shape. */
+export interface Values {
+  data: Float32Array;
+  dims: number[];
+}
+
+/** Runs a model in TensorFlow.js; results with a height and a width come channels first. */
+export async function runLayers(
+  model: LayersModel,
+  data: Float32Array,
+  shape: number[],
+): Promise<Values[]> {
+  const results = tf.tidy(() =>
+    [model.predict(tf.tensor(data, shape))]
+      .flat()
+      .map((out) => (out.rank === 4 ? tf.transpose(out, [0, 3, 1, 2]) : tf.clone(out))),
+  );
+  try {
+    return await Promise.all(
+      results.map(async (out) => ({ data: await out.data<'float32'>(), dims: out.shape })),
+    );
+  } finally {
+    tf.dispose(results);
+  }
+}
+
+/** Runs an ONNX file on its `input`. */
+export async function runOnnx(
+  file: Uint8Array,
+  data: Float32Array,
+  shape: number[],
+): Promise<Record<string, Values>> {
+  const session = await InferenceSession.create(file, { intraOpNumThreads: 1 });
+  try {
+    const results = await session.run({ input: new Tensor('float32', data, shape) });
+    const copy = ({ data: values, dims }: Tensor): Values => ({
+      data: Float32Array.from(values as Float32Array),
+      dims: [...dims],
+    });
+    return Object.fromEntries(Object.entries(results).map(([name, out]) => [name, copy(out)]));
+  } finally {
+    await session.release();
+  }
+}
+
+/** The largest difference between two lists of the same length; infinite for other lengths. */
+export function worstDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (actual.length !== expected.length || expected.length === 0) return Infinity;
+  let worst = 0;
+  for (let i = 0; i < expected.length; i++) {
+    const difference = Math.abs(actual[i]! - expected[i]!);
+    if (!(difference <= worst)) worst = difference;
+  }
+  return worst;
+}
