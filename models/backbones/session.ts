@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ModelInputError, requireShape } from '../errors';
+import { readFeatureMap, type FeatureMap } from './featureMap';
 import type { Backbone } from './registry';
 
 export interface SessionOptions {
@@ -19,6 +20,13 @@ export interface BackboneSession {
    * @throws ModelInputError `SHAPE`
    */
   embed(pixels: Float32Array, count: number): Promise<Float32Array>;
+  /**
+   * What one image looks like to the backbone before pooling: for explanations.
+   *
+   * @param pixels inputSize × inputSize × 3, preprocessed
+   * @throws ModelInputError `SHAPE`, or `BACKBONE` where the backbone has no feature map
+   */
+  featureMap(pixels: Float32Array): Promise<FeatureMap>;
   dispose(): Promise<void>;
 }
 
@@ -53,6 +61,17 @@ export async function openBackbone(
       if (!(data instanceof Float32Array)) throw new TypeError('The embedding is not float32');
       requireShape('Embeddings', data, count, embeddingSize);
       return data;
+    },
+    featureMap: async (pixels) => {
+      requireShape('Pixels', pixels, inputSize, inputSize, 3);
+      if (!backbone.hasFeatureMap)
+        throw new ModelInputError(
+          'BACKBONE',
+          `Backbone ${backbone.id} has no output \`feature_map\`, which explanations need`,
+        );
+      const input = new Tensor('float32', pixels, [1, inputSize, inputSize, 3]);
+      const outputs = await session.run({ [inputName]: input }, ['feature_map', 'embedding']);
+      return readFeatureMap(backbone, outputs['feature_map'], outputs['embedding']);
     },
     dispose: () => session.release(),
   };
