@@ -65,22 +65,4 @@ export async function decodePixels(image: Buffer | string, size: number): Promis
   }
 }
 
-/** How a backbone wants its pixels: each byte x becomes x / divisor + offset. */
-export interface Preprocessing {
-  divisor: number;
-  offset: number;
-}
-
-/** x / 127.5 - 1: bytes to [-1, 1], as MobileNet and Inception were trained. */
-export const signedUnit: Preprocessing = { divisor: 127.5, offset: -1 };
-
-/** Writes preprocessed pixels into a batch buffer from `at` on. */
-export function preprocess(
-  pixels: Uint8Array,
-  { divisor, offset }: Preprocessing,
-  out: Float32Array,
-  at: number,
-): void {
-  const scale = 1 / divisor;
-  for (let i = 0; i < pixels.length; i++) out[at + i] = pixels[i]! * scale + offset;
-}
+export { preprocess, signedUnit, type Preprocessing } from './preprocessing';

@@ -1,5 +1,6 @@
 import { throwIfAborted } from '../errors';
-import { decodePixels, preprocess } from './decode';
+import { decodePixels } from './decode';
+import { preprocess } from './preprocessing';
 import type { BackboneSession } from './session';
 
 export interface EmbedOptions {

@@ -4,7 +4,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { InferenceSession } from 'onnxruntime-node';
-import { signedUnit, type Preprocessing } from './decode';
+import { signedUnit, type Preprocessing } from './preprocessing';
 
 /** A frozen network that turns pixels into embeddings. */
 export interface Backbone {
