@@ -35,7 +35,7 @@ async function openInference(backbone: Backbone, threads: number) {
   const session = await openBackbone(backbone, { threads });
   const random = seededRandom(seed);
   const length = batchSize * backbone.inputSize ** 2 * 3;
-  const pixels = Float32Array.from({ length }, () => 2 * random.next() - 1);
+  const pixels = Uint8Array.from({ length }, () => random.below(256));
   return {
     run: async (count: number) => {
       for (let i = 0; i < count; i += batchSize) await session.embed(pixels, batchSize);

@@ -155,7 +155,7 @@ describe('embedding a stream of images', () => {
   });
 
   it('refuses pixels of another shape with both shapes', async () => {
-    await expect(session.embed(new Float32Array(5), 1)).rejects.toThrow(
+    await expect(session.embed(new Uint8Array(5), 1)).rejects.toThrow(
       '[1 × 8 × 8 × 3] = 192 values, got [5]',
     );
   });

@@ -1,6 +1,5 @@
 import { throwIfAborted } from '../errors';
 import { decodePixels } from './decode';
-import { preprocess } from './preprocessing';
 import type { BackboneSession } from './session';
 
 export interface EmbedOptions {
@@ -67,14 +66,13 @@ async function* decodeAhead<T>(
 async function embedBatch<T>(
   batch: readonly Decoded<T>[],
   session: BackboneSession,
-  buffer: Float32Array,
+  buffer: Uint8Array,
 ): Promise<Embedded<T>[]> {
-  const { inputSize, embeddingSize, preprocessing } = session.backbone;
+  const { inputSize, embeddingSize } = session.backbone;
   const imageLength = inputSize * inputSize * 3;
   let count = 0;
   for (const decoded of batch)
-    if ('pixels' in decoded)
-      preprocess(decoded.pixels, preprocessing, buffer, count++ * imageLength);
+    if ('pixels' in decoded) buffer.set(decoded.pixels, count++ * imageLength);
   const embeddings = await session.embed(buffer.subarray(0, count * imageLength), count);
   let at = 0;
   return batch.map((decoded) => {
@@ -97,7 +95,7 @@ export async function* embedImages<T>(
   { session, batchSize = 8, decodeConcurrency = 32, signal }: EmbedOptions,
 ): AsyncGenerator<Embedded<T>> {
   const { inputSize } = session.backbone;
-  const buffer = new Float32Array(batchSize * inputSize * inputSize * 3);
+  const buffer = new Uint8Array(batchSize * inputSize * inputSize * 3);
   let batch: Decoded<T>[] = [];
   throwIfAborted(signal);
   for await (const decoded of decodeAhead(source, inputSize, decodeConcurrency)) {

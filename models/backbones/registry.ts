@@ -22,6 +22,9 @@ export interface Backbone {
   embeddingSize: number;
   /** Whether it also gives the feature map before pooling (explanations need it). */
   hasFeatureMap: boolean;
+  /** Whether its input is bytes (uint8), so that preprocessing is part of the file. */
+  takesBytes: boolean;
+  /** What a file that takes floats wants to be done to bytes. */
   preprocessing: Preprocessing;
 }
 
@@ -53,21 +56,25 @@ async function sha256Of(file: string): Promise<string> {
 const describeShape = (value: Metadata | undefined): string =>
   value?.isTensor ? `${value.type} [${value.shape.join(', ')}]` : 'nothing';
 
-function readInput(inputs: readonly Metadata[]): { inputName: string; inputSize: number } {
+function readInput(inputs: readonly Metadata[]) {
   const [input] = inputs;
   const fits =
     inputs.length === 1 &&
     input?.isTensor &&
-    input.type === 'float32' &&
+    (input.type === 'float32' || input.type === 'uint8') &&
     input.shape.length === 4 &&
     typeof input.shape[1] === 'number' &&
     input.shape[1] === input.shape[2] &&
     input.shape[3] === 3;
   if (!fits)
     throw new Error(
-      `its input is ${inputs.map(describeShape).join(' and ')}, not one float32 [N, S, S, 3]`,
+      `its input is ${inputs.map(describeShape).join(' and ')}, not one float32 or uint8 [N, S, S, 3]`,
     );
-  return { inputName: input.name, inputSize: Number(input.shape[1]) };
+  return {
+    inputName: input.name,
+    inputSize: Number(input.shape[1]),
+    takesBytes: input.type === 'uint8',
+  };
 }
 
 function readOutputs(outputs: readonly Metadata[]) {
@@ -120,7 +127,7 @@ async function onnxFilesIn(folder: string): Promise<string[]> {
 }
 
 /**
- * Looks for backbones: `*.onnx` files whose one input is float32 [N, S, S, 3] and which have an
+ * Looks for backbones: `*.onnx` files whose one input is [N, S, S, 3], float32 or bytes, and which have an
  * output `embedding` of float32 [N, values]. Where two folders hold one id, the first wins. A
  * folder that is not there holds none; a file that does not fit is told with its reason. Unchanged
  * files are inspected once per process.

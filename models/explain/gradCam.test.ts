@@ -40,7 +40,8 @@ const headOf = (dimensions: number, seed = 'head') => ({
   weights: noise(dimensions * classes, seed),
   bias: noise(classes, `${seed} bias`),
 });
-const pixelsFor = ({ backbone }: BackboneSession) => noise(backbone.inputSize ** 2 * 3, 'pixels');
+const pixelsFor = ({ backbone }: BackboneSession) =>
+  Uint8Array.from(noise(backbone.inputSize ** 2 * 3, 'pixels'), (value) => 127.5 * (value + 1));
 const mean = (values: Float32Array) => values.reduce((sum, each) => sum + each, 0) / values.length;
 
 describe.each(['first', 'last'])('the map of a backbone with its channels %s', (id) => {

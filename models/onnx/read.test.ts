@@ -147,6 +147,11 @@ describe('refusing files', () => {
     ],
     ['sparse constants', around(bytesField(15, '')), 'sparse'],
     ['functions', concatBytes([bytesField(25, ''), around(new Uint8Array(0))]), 'functions'],
+    [
+      'a graph in two parts',
+      concatBytes([around(new Uint8Array(0)), around(new Uint8Array(0))]),
+      'parts',
+    ],
     ['a number without end', Uint8Array.from({ length: 30 }, () => 255), 'no end'],
     ['a length beyond the file', Uint8Array.of(58, 255, 255, 255, 255, 127), 'cut off'],
     ['a group', Uint8Array.of(59, 60), 'kind 3'],

@@ -187,8 +187,10 @@ export function readOnnxModel(bytes: Uint8Array): Graph {
   const sets: (readonly [string, number])[] = [];
   const metadata: (readonly [string, string])[] = [];
   for (const field of readFields(bytes)) {
-    if (field.number === 7) graph = readGraph(asBytes(field));
-    else if (field.number === 8)
+    if (field.number === 7) {
+      if (graph) throw unreadable('it comes in parts');
+      graph = readGraph(asBytes(field));
+    } else if (field.number === 8)
       push(sets, readPair(asBytes(field), asInteger) as [string, number]);
     else if (field.number === 14)
       push(metadata, readPair(asBytes(field), asText) as [string, string]);
