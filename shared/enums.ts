@@ -42,6 +42,8 @@ export enum RetrainRunPhase {
 export enum RetrainRunTrigger {
   MANUAL = 'MANUAL',
   AUTOMATIC = 'AUTOMATIC',
+  /** Every image is embedded with the dataset's next backbone. */
+  BACKBONE_CHANGED = 'BACKBONE_CHANGED',
 }
 
 export enum ImageOrder {

@@ -8,6 +8,7 @@ import { AuthService } from '../modules/auth/auth.service';
 import { ClassService } from '../modules/datasets/class.service';
 import { DatasetService } from '../modules/datasets/dataset.service';
 import { DatasetCounter } from '../modules/datasets/datasetCounts';
+import { BackboneChangeService } from '../modules/embeddings/backboneChange.service';
 import { BackboneRegistry } from '../modules/embeddings/backboneRegistry';
 import { EventHub } from '../modules/events/eventHub';
 import { EventStore } from '../modules/events/eventStore';
@@ -88,6 +89,7 @@ function buildServices(
   const events = new EventStore(dataSource);
   const auth = new AuthService(dataSource, config.sessionDays);
   const datasets = new DatasetService(dataSource, events, backbones);
+  const runs = new RetrainRunService(dataSource, datasets, events, jobs);
   const classes = new ClassService(dataSource, datasets, events);
   const leaseRepository = new LeaseRepository(dataSource);
   const leases = new LeaseService(dataSource, datasets, leaseRepository, config.leaseSeconds);
@@ -97,6 +99,7 @@ function buildServices(
     store,
     events,
     backbones,
+    backboneChanges: new BackboneChangeService(dataSource, datasets, backbones, runs, events, jobs),
     auth,
     datasets,
     classes,
@@ -110,7 +113,7 @@ function buildServices(
     labels: new LabelService(dataSource, datasets, labelWriter),
     predictions: new PredictionRepository(dataSource),
     models: new ModelStore(dataSource),
-    runs: new RetrainRunService(dataSource, datasets, events, jobs),
+    runs,
     exports: new ExportService(dataSource, datasets, store),
   };
 }

@@ -13,6 +13,12 @@ import {
 import { ClassesChanged, DatasetChanged } from '../modules/datasets/dataset.events';
 import { DatasetResolver } from '../modules/datasets/dataset.resolver';
 import {
+  BackboneChangeResolver,
+  BackboneProgressedResolver,
+  DatasetBackboneResolver,
+} from '../modules/embeddings/backboneChange.resolver';
+import { BackboneProgressed } from '../modules/embeddings/backboneChange.type';
+import {
   CapabilitiesResolver,
   ImagesEmbeddedResolver,
 } from '../modules/embeddings/embedding.resolver';
@@ -51,6 +57,7 @@ import {
 import { QueueOrdered } from '../modules/tasks/task.type';
 import { RunEnded, RunProgressed, RunPublished } from '../modules/training/retrainRun.events';
 import {
+  BackboneChangeRunResolver,
   DatasetRunsResolver,
   RetrainRunResolver,
   RunEndedResolver,
@@ -72,6 +79,7 @@ const eventClasses: EventClasses = {
   'run.published': RunPublished,
   'run.ended': RunEnded,
   'dataset.changed': DatasetChanged,
+  'backbone.progressed': BackboneProgressed,
   'classes.changed': ClassesChanged,
   'import.progressed': ImportProgressed,
 };
@@ -97,6 +105,9 @@ const factories = new Map<ResolverClass, Factory>([
   [ClassesChangedResolver, (c) => new ClassesChangedResolver(c.classes)],
   [CapabilitiesResolver, (c) => new CapabilitiesResolver(c.backbones)],
   [ImagesEmbeddedResolver, (c) => new ImagesEmbeddedResolver(c.counter)],
+  [DatasetBackboneResolver, (c) => new DatasetBackboneResolver(c.backboneChanges, c.backbones)],
+  [BackboneChangeResolver, (c) => new BackboneChangeResolver(c.backbones)],
+  [BackboneProgressedResolver, (c) => new BackboneProgressedResolver(c.datasets)],
   [ImageResolver, (c) => new ImageResolver(c.images, c.datasets, c.uploads)],
   [DatasetImagesResolver, (c) => new DatasetImagesResolver(c.images)],
   [ConflictResolver, (c) => new ConflictResolver(c.images)],
@@ -116,6 +127,7 @@ const factories = new Map<ResolverClass, Factory>([
   [ImagePredictionResolver, (c) => new ImagePredictionResolver(c.predictions)],
   [PredictionsUpdatedResolver, (c) => new PredictionsUpdatedResolver(c.runs)],
   [RetrainRunResolver, (c) => new RetrainRunResolver(c.runs, c.datasets, c.auth)],
+  [BackboneChangeRunResolver, (c) => new BackboneChangeRunResolver(c.runs)],
   [DatasetRunsResolver, (c) => new DatasetRunsResolver(c.runs)],
   [RunProgressedResolver, (c) => new RunProgressedResolver(c.runs)],
   [RunPublishedResolver, (c) => new RunPublishedResolver(c.runs)],

@@ -25,7 +25,8 @@ export interface Worker {
 /** Takes jobs; any number may run, on any machine that reaches the database and the image store. */
 export async function startWorker(container: Container): Promise<Worker> {
   const { dataSource, jobs, backbones, config } = container;
-  const presence = await WorkerPresence.announce(dataSource, uuid(), hostname());
+  const backboneIds = () => backbones.backbones.map(({ id }) => id);
+  const presence = await WorkerPresence.announce(dataSource, uuid(), hostname(), backboneIds);
   const repository = new EmbeddingRepository(dataSource, presence.id);
   const cache = new FeatureCache(join(config.dataFolder, 'cache', 'features'), repository);
   const embeddings = new EmbeddingService(backbones, cache, config.threads);
@@ -55,7 +56,16 @@ function handlersOf(
 ): JobHandlers {
   const { dataSource, events, jobs, store, logger } = c;
   const orderer = new QueueOrderer(dataSource, c.queue);
-  const embed = new EmbeddingJobs(dataSource, repository, embeddings, store, events, jobs, logger);
+  const embed = new EmbeddingJobs(
+    dataSource,
+    repository,
+    embeddings,
+    c.backboneChanges,
+    store,
+    events,
+    jobs,
+    logger,
+  );
   const predict = new PredictionJobs(dataSource, c.predictions, embeddings, c.models, events, jobs);
   const order = new OrderingJobs(dataSource, embeddings, c.predictions, orderer, c.queue);
   const retrain = new RetrainJobs(
@@ -102,13 +112,15 @@ function react({ runs, jobs, logger }: Container, event: EventRecord): void {
 
 /** Finds work that a dead worker or a lost message left behind. */
 async function sweepOnce(
-  { runs, jobs, dataSource, logger }: Container,
+  { runs, jobs, backbones, backboneChanges, dataSource, logger }: Container,
   repository: EmbeddingRepository,
 ) {
   try {
     await runs.requeueAbandoned();
     await runs.startAllDue();
-    for (const datasetId of await repository.datasetsWaiting())
+    await backboneChanges.advanceAll();
+    const here = (await backbones.refresh()).map(({ id }) => id);
+    for (const datasetId of await repository.datasetsWaiting(here))
       await jobs.send('embed', { datasetId });
     const imports: { id: string }[] = await dataSource.query(
       `SELECT id FROM import WHERE status = 'WAITING' OR (status = 'RUNNING' AND worker_id NOT IN

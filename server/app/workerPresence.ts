@@ -10,12 +10,18 @@ export class WorkerPresence {
     private readonly heartbeat: NodeJS.Timeout,
   ) {}
 
-  static async announce(dataSource: DataSource, id: string, host: string): Promise<WorkerPresence> {
+  /** @param backboneIds what it can embed and train with, asked at every beat */
+  static async announce(
+    dataSource: DataSource,
+    id: string,
+    host: string,
+    backboneIds: () => readonly string[],
+  ): Promise<WorkerPresence> {
     const beat = () =>
       dataSource.query(
-        `INSERT INTO worker (id, host) VALUES ($1, $2)
-         ON CONFLICT (id) DO UPDATE SET seen_at = clock_timestamp()`,
-        [id, host],
+        `INSERT INTO worker (id, host, backbone_ids) VALUES ($1, $2, $3)
+         ON CONFLICT (id) DO UPDATE SET seen_at = clock_timestamp(), backbone_ids = excluded.backbone_ids`,
+        [id, host, backboneIds()],
       );
     await beat();
     const heartbeat = setInterval(() => void beat().catch(() => {}), heartbeatMs);

@@ -2,9 +2,10 @@ import 'reflect-metadata';
 import type { MixedList, EntitySchema } from 'typeorm';
 import { DataSource, DefaultNamingStrategy } from 'typeorm';
 import { Initial1763900000000 } from '../../migrations/1763900000000-Initial';
+import { BackboneChange1764000000000 } from '../../migrations/1764000000000-BackboneChange';
 
 /** In the order they run; a new one is added here. */
-export const migrations = [Initial1763900000000];
+export const migrations = [Initial1763900000000, BackboneChange1764000000000];
 
 /** `createdAt` in code is `created_at` in tables. */
 class SnakeNames extends DefaultNamingStrategy {

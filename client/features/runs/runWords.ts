@@ -43,6 +43,7 @@ export const statusWords: Record<RetrainRunStatus, { words: string; color: strin
 export const triggerWords: Record<RetrainRunTrigger, string> = {
   MANUAL: 'by hand',
   AUTOMATIC: 'automatic',
+  BACKBONE_CHANGED: 'the backbone changed',
 };
 
 export const recipeWords: Record<Recipe, string> = {

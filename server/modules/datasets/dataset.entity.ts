@@ -17,6 +17,18 @@ export class Dataset {
   @Column('text', { nullable: true })
   backboneId!: string | null;
 
+  /** Being embedded in the background; the run that is published on it switches to it. */
+  @Column('text', { nullable: true })
+  nextBackboneId!: string | null;
+
+  /** The run that was started for the change. */
+  @Column('uuid', { nullable: true })
+  nextBackboneRunId!: string | null;
+
+  /** Images per second of the worker that reported last. */
+  @Column('real', { nullable: true })
+  nextBackboneRate!: number | null;
+
   @Column('integer')
   autoRetrainAfter!: number;
 

@@ -1,17 +1,35 @@
 import type { Logger } from 'pino';
 import { findBackbones, type Backbone } from '../../../models/backbones/registry';
 
-/** The backbones this machine has. Found once at start. */
+/** The backbones this machine has: looked for at start, and again when somebody wants to choose. */
 export class BackboneRegistry {
+  private found: readonly Backbone[] = [];
+  private readonly complained = new Set<string>();
+
   private constructor(
-    readonly backbones: readonly Backbone[],
     private readonly folders: readonly string[],
+    private readonly logger: Logger,
   ) {}
 
   static async open(folders: readonly string[], logger: Logger): Promise<BackboneRegistry> {
-    const { found, rejected } = await findBackbones(folders);
-    for (const { file, reason } of rejected) logger.warn({ file, reason }, 'not a backbone');
-    return new BackboneRegistry(found, folders);
+    const registry = new BackboneRegistry(folders, logger);
+    await registry.refresh();
+    return registry;
+  }
+
+  get backbones(): readonly Backbone[] {
+    return this.found;
+  }
+
+  /** Sees what was added or removed since; a file that did not change is not read again. */
+  async refresh(): Promise<readonly Backbone[]> {
+    const { found, rejected } = await findBackbones(this.folders);
+    for (const { file, reason } of rejected) {
+      if (!this.complained.has(file)) this.logger.warn({ file, reason }, 'not a backbone');
+      this.complained.add(file);
+    }
+    this.found = found;
+    return found;
   }
 
   byId(id: string): Backbone | undefined {

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { toHalf } from '../../../models/numeric/float16';
+import { isEmbedded, maxAttempts } from './backboneSwitch';
 
 export interface PendingImage {
   imageId: string;
@@ -10,8 +11,6 @@ export interface EmbeddingRow {
   ordinal: number;
   vector: Buffer;
 }
-
-const maxAttempts = 3;
 
 /** Embeddings and the list of images that wait for theirs. */
 export class EmbeddingRepository {
@@ -79,12 +78,26 @@ export class EmbeddingRepository {
     );
   }
 
-  /** Datasets with images that can still be embedded. */
-  async datasetsWaiting(): Promise<string[]> {
+  /** Datasets with images that can still be embedded with one of these backbones. */
+  async datasetsWaiting(backboneIds: readonly string[]): Promise<string[]> {
     const rows: { dataset_id: string }[] = await this.dataSource.query(
-      `SELECT DISTINCT dataset_id FROM embedding_pending WHERE attempts < ${maxAttempts}`,
+      `SELECT DISTINCT dataset_id FROM embedding_pending
+       WHERE attempts < ${maxAttempts} AND backbone_id = ANY($1)`,
+      [backboneIds],
     );
     return rows.map((row) => row.dataset_id);
+  }
+
+  async isWaiting(datasetId: string, backboneId: string): Promise<boolean> {
+    return !(await isEmbedded(this.dataSource.manager, datasetId, backboneId));
+  }
+
+  /** How fast the dataset's next backbone is getting on. */
+  async tellRate(datasetId: string, backboneId: string, imagesPerSecond: number): Promise<void> {
+    await this.dataSource.query(
+      'UPDATE dataset SET next_backbone_rate = $3 WHERE id = $1 AND next_backbone_id = $2',
+      [datasetId, backboneId, imagesPerSecond],
+    );
   }
 
   /** Rows written since a transaction horizon (a few of them perhaps again), in pages by ordinal. */

@@ -13,8 +13,9 @@ export class CapabilitiesResolver {
     description:
       'What this server can use: backbones found, and what is missing and how to get it.',
   })
-  capabilities() {
-    return { backbones: this.registry.backbones, missing: this.registry.missing(), limits };
+  async capabilities() {
+    const backbones = await this.registry.refresh();
+    return { backbones, missing: this.registry.missing(), limits };
   }
 }
 

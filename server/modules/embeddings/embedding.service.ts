@@ -18,6 +18,11 @@ export class EmbeddingService {
     return backbone && this.cache.open(datasetId, backbone.id, backbone.embeddingSize);
   }
 
+  /** Whether this machine has the backbone. */
+  has(backboneId: string): boolean {
+    return this.registry.byId(backboneId) !== undefined;
+  }
+
   session(backboneId: string): Promise<BackboneSession> | undefined {
     const backbone = this.registry.byId(backboneId);
     if (!backbone) return undefined;

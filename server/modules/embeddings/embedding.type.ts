@@ -1,7 +1,9 @@
 import { Field, Int, Float, ObjectType } from 'type-graphql';
 import { DatasetEvent, payloadOf } from '../events/event.type';
 
-@ObjectType('Backbone')
+@ObjectType('Backbone', {
+  description: 'A frozen pretrained network whose output for an image heads are fitted on.',
+})
 export class BackboneType {
   @Field(() => String)
   id!: string;
@@ -9,11 +11,14 @@ export class BackboneType {
   @Field(() => String)
   name!: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Values per image.' })
   embeddingSize!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Edge of the square it looks at, in pixels.' })
   inputSize!: number;
+
+  @Field(() => Boolean, { description: 'Whether its predictions can be explained by a heat map.' })
+  hasFeatureMap!: boolean;
 }
 
 @ObjectType('Limits')

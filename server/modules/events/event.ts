@@ -10,6 +10,7 @@ export interface EventPayloads {
   'run.published': { runId: string };
   'run.ended': { runId: string };
   'dataset.changed': Record<string, never>;
+  'backbone.progressed': Record<string, never>;
   'classes.changed': Record<string, never>;
   'import.progressed': { importId: string };
 }

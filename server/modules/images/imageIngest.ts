@@ -192,12 +192,14 @@ export class ImageIngest {
     if (images.length === 0) return [];
     await manager.insert(Image, images);
     await manager.increment(Dataset, { id: dataset.id }, 'nextOrdinal', images.length);
-    if (dataset.backboneId)
-      await manager.query(
-        `INSERT INTO embedding_pending (image_id, backbone_id, dataset_id, ordinal)
-         SELECT id, $1, dataset_id, ordinal FROM image WHERE id = ANY($2)`,
-        [dataset.backboneId, images.map((image) => image.id)],
-      );
+    // While the backbone is being changed, new images are embedded with both.
+    const backboneIds = [dataset.backboneId, dataset.nextBackboneId].filter(Boolean);
+    await manager.query(
+      `INSERT INTO embedding_pending (image_id, backbone_id, dataset_id, ordinal)
+       SELECT image.id, backbone.id, dataset_id, ordinal
+       FROM image, unnest($1::text[]) AS backbone (id) WHERE image.id = ANY($2)`,
+      [backboneIds, images.map((image) => image.id)],
+    );
     return images;
   }
 

@@ -44,8 +44,9 @@ export class OrderingJobs {
   private async isTooSoon(dataset: Dataset): Promise<boolean> {
     const rows: unknown[] = await this.dataSource.query(
       `SELECT 1 FROM ordering WHERE id = $1 AND created_at > now() - make_interval(secs => $2)
-         AND EXISTS (SELECT 1 FROM embedding_pending WHERE dataset_id = $3 AND failure IS NULL)`,
-      [dataset.currentOrderingId, patienceSeconds, dataset.id],
+         AND EXISTS (SELECT 1 FROM embedding_pending WHERE dataset_id = $3 AND backbone_id = $4
+           AND failure IS NULL)`,
+      [dataset.currentOrderingId, patienceSeconds, dataset.id, dataset.backboneId],
     );
     return rows.length > 0;
   }

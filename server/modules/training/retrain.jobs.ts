@@ -1,9 +1,10 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { Logger } from 'pino';
 import { fitHead, type FittedHead, type Head } from '../../../models/training/head';
 import { RetrainRunPhase, RetrainRunStatus } from '../../../shared/enums';
 import type { JobQueue } from '../../jobs/jobQueue';
 import { Dataset } from '../datasets/dataset.entity';
+import { switchBackbone } from '../embeddings/backboneSwitch';
 import type { EmbeddingService } from '../embeddings/embedding.service';
 import type { FeatureMatrix } from '../embeddings/featureCache';
 import type { EventStore } from '../events/eventStore';
@@ -41,6 +42,7 @@ export class RetrainJobs {
   ) {}
 
   async run({ runId }: { runId: string }, signal: AbortSignal): Promise<void> {
+    if (!(await this.isOurs(runId))) return;
     const run = await this.begin(runId);
     if (!run) return;
     try {
@@ -50,6 +52,18 @@ export class RetrainJobs {
       await this.end(run, error);
       await this.discardUnpublished(run);
     }
+  }
+
+  /** A run on a backbone that this machine lacks is left to a worker that has it, while one lives. */
+  private async isOurs(runId: string): Promise<boolean> {
+    const run = await this.dataSource.manager.findOneBy(RetrainRun, { id: runId });
+    if (!run?.backboneId || this.embeddings.has(run.backboneId)) return true;
+    const others: unknown[] = await this.dataSource.query(
+      `SELECT 1 FROM worker WHERE $1 = ANY(backbone_ids)
+         AND seen_at > clock_timestamp() - interval '10 seconds' LIMIT 1`,
+      [run.backboneId],
+    );
+    return others.length === 0;
   }
 
   /** What earlier attempts, whose workers were killed, left behind. */
@@ -82,7 +96,7 @@ export class RetrainJobs {
 
   private async execute(run: RetrainRun, signal: AbortSignal): Promise<void> {
     const dataset = await this.dataSource.manager.findOneByOrFail(Dataset, { id: run.datasetId });
-    const { backboneId } = dataset;
+    const backboneId = run.backboneId ?? dataset.backboneId;
     const previous = await this.dataSource.manager.findOneBy(RetrainRun, {
       id: dataset.currentRunId ?? run.id,
     });
@@ -94,7 +108,7 @@ export class RetrainJobs {
     const matrix = await this.embeddings.features(dataset.id, backboneId);
     if (!matrix || !backboneId)
       throw new RunFailure(
-        'This server has no backbone, so there is nothing to learn from. See the overview.',
+        `No worker has the backbone ${backboneId ?? ''}, so there is nothing to learn from. See the overview.`,
       );
     try {
       await this.fitAndPublish({ run, dataset, backboneId, matrix, progress });
@@ -137,14 +151,15 @@ export class RetrainJobs {
   /** Labels after this point count towards the next automatic run. */
   private async saveSnapshot(run: RetrainRun, snapshot: RunSnapshot): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
-      await manager.query(
-        'UPDATE retrain_run SET snapshot_event_id = $2, label_count = $3, class_count = $4 WHERE id = $1',
-        [run.id, snapshot.eventId, snapshot.labelCount, snapshot.classIds.length],
-      );
+      // The dataset first, then the run: whoever locks both does it in this order.
       await manager.query('UPDATE dataset SET snapshot_event_id = $2 WHERE id = $1', [
         run.datasetId,
         snapshot.eventId,
       ]);
+      await manager.query(
+        'UPDATE retrain_run SET snapshot_event_id = $2, label_count = $3, class_count = $4 WHERE id = $1',
+        [run.id, snapshot.eventId, snapshot.labelCount, snapshot.classIds.length],
+      );
     });
   }
 
@@ -219,6 +234,7 @@ export class RetrainJobs {
   ): Promise<void> {
     const { dimensions } = matrix;
     await this.dataSource.transaction(async (manager) => {
+      await this.takeBackbone(manager, dataset.id, backboneId);
       const [rows] = await manager.query<[unknown[], number]>(
         `UPDATE retrain_run SET status = 'PUBLISHED', percent = 100, seconds_left = 0, metrics = $3,
            published_at = clock_timestamp(), finished_at = clock_timestamp()
@@ -247,6 +263,22 @@ export class RetrainJobs {
         payload: { runId: run.id },
       });
     });
+  }
+
+  /** A run on the dataset's next backbone makes it the present one; on one that is wanted no more it ends. */
+  private async takeBackbone(
+    manager: EntityManager,
+    datasetId: string,
+    backboneId: string,
+  ): Promise<void> {
+    const dataset = await manager.findOneOrFail(Dataset, {
+      where: { id: datasetId },
+      lock: { mode: 'pessimistic_write' },
+    });
+    if (backboneId === dataset.backboneId) return;
+    if (backboneId !== dataset.nextBackboneId) throw new RunStoppedError(true);
+    await switchBackbone(manager, dataset);
+    await this.events.record(manager, { datasetId, type: 'dataset.changed', payload: {} });
   }
 
   /** Housekeeping that nobody waits for; images embedded meanwhile get their predictions. */

@@ -37,6 +37,10 @@ export class RetrainRun {
   @Column('text')
   recipe!: Recipe;
 
+  /** What the head is fitted on; decided when the run is queued. */
+  @Column('text', { nullable: true })
+  backboneId!: string | null;
+
   @Column('text')
   trigger!: RetrainRunTrigger;
 

@@ -19,6 +19,8 @@ import { UserType } from '../auth/user.type';
 import type { Dataset } from '../datasets/dataset.entity';
 import type { DatasetService } from '../datasets/dataset.service';
 import { DatasetType } from '../datasets/dataset.type';
+import type { BackboneProgress } from '../embeddings/backboneChange.service';
+import { BackboneChangeType } from '../embeddings/backboneChange.type';
 import { payloadOf, type DatasetEvent, type EventClass } from '../events/event.type';
 import { RunEnded, RunProgressed, RunPublished } from './retrainRun.events';
 import type { RetrainRun } from './retrainRun.entity';
@@ -110,6 +112,20 @@ export class DatasetRunsResolver {
   })
   labelsSinceLastRun(@Root() dataset: Dataset, @Ctx() { loaders }: Context) {
     return loaders.load(this.runs.labelsSince, dataset.id);
+  }
+}
+
+@Resolver(() => BackboneChangeType)
+export class BackboneChangeRunResolver {
+  constructor(private readonly runs: RetrainRunService) {}
+
+  @FieldResolver(() => RetrainRunType, {
+    nullable: true,
+    description:
+      'The run that was started once everything was embedded. Should it have failed, the next run switches.',
+  })
+  run(@Root() { runId }: BackboneProgress, @Ctx() { loaders }: Context) {
+    return runId && loaders.load(this.runs.byId, runId);
   }
 }
 

@@ -1,4 +1,4 @@
-import { In, type DataSource } from 'typeorm';
+import { In, type DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { Recipe, RetrainRunStatus, RetrainRunTrigger } from '../../../shared/enums';
 import type { Viewer } from '../../graphql/context';
@@ -8,6 +8,7 @@ import { toPage, type Page, type PageRequest } from '../../graphql/pagination';
 import type { JobQueue } from '../../jobs/jobQueue';
 import { Dataset } from '../datasets/dataset.entity';
 import type { DatasetService } from '../datasets/dataset.service';
+import { isEmbedded } from '../embeddings/backboneSwitch';
 import type { EventStore } from '../events/eventStore';
 import { RetrainRun } from './retrainRun.entity';
 
@@ -35,7 +36,7 @@ export class RetrainRunService {
       throw new InvalidStateError(
         'This server has no backbone, so there is no model to train. See capabilities.missing.',
       );
-    if ((await this.labelledClasses(opened.dataset.id)) < 2)
+    if (!(await this.hasLabelsForRun(opened.dataset.id)))
       throw new InvalidStateError(
         'A run needs labels of at least two classes. Label a few more images first.',
       );
@@ -51,8 +52,29 @@ export class RetrainRunService {
     if (!dataset || dataset.autoRetrainAfter === 0 || !dataset.backboneId) return;
     const isDue = async () =>
       ((await this.labelsSince([datasetId])).get(datasetId) ?? 0) >= dataset.autoRetrainAfter;
-    if (!(await isDue()) || (await this.labelledClasses(datasetId)) < 2) return;
+    if (!(await isDue()) || !(await this.hasLabelsForRun(datasetId))) return;
     await this.enqueue(datasetId, RetrainRunTrigger.AUTOMATIC, null, isDue);
+  }
+
+  /** The run that a change of the backbone ends with. Should it fail, any later run ends the change. */
+  async startForBackbone(datasetId: string): Promise<void> {
+    await this.enqueue(datasetId, RetrainRunTrigger.BACKBONE_CHANGED, null, (dataset) =>
+      Promise.resolve(dataset.nextBackboneId !== null && dataset.nextBackboneRunId === null),
+    );
+  }
+
+  /** Within a change of the backbone: a run on one that is no longer wanted is asked to stop. */
+  async cancelOn(manager: EntityManager, datasetId: string, backboneId: string): Promise<void> {
+    const runs = await manager.findBy(RetrainRun, {
+      datasetId,
+      backboneId,
+      status: In(activeStatuses),
+    });
+    for (const run of runs) await this.requestCancel(manager, run);
+  }
+
+  async isActive(manager: EntityManager, datasetId: string): Promise<boolean> {
+    return manager.existsBy(RetrainRun, { datasetId, status: In(activeStatuses) });
   }
 
   /** Datasets whose next automatic run may be due: looked through at start and now and then. */
@@ -66,25 +88,35 @@ export class RetrainRunService {
 
   async cancel(viewer: Viewer | null, globalId: string): Promise<RetrainRun> {
     const run = await this.open(viewer, globalId);
-    await this.datasets.openById(viewer, run.datasetId, 'train');
+    const opened = await this.datasets.openById(viewer, run.datasetId, 'train');
     return this.dataSource.transaction(async (manager) => {
-      const [rows] = await manager.query<[{ status: RetrainRunStatus }[], number]>(
-        `UPDATE retrain_run SET cancel_requested_at = clock_timestamp(),
-           finished_at = CASE status WHEN 'QUEUED' THEN clock_timestamp() END,
-           status = CASE status WHEN 'QUEUED' THEN 'CANCELLED' ELSE status END
-         WHERE id = $1 AND status IN ('QUEUED', 'RUNNING') RETURNING status`,
-        [run.id],
-      );
-      if (!rows[0])
+      if (!(await this.requestCancel(manager, run, opened.viewer)))
         throw new InvalidStateError('The run is over already: there is nothing to cancel.');
-      await this.events.record(manager, {
-        datasetId: run.datasetId,
-        type: rows[0].status === RetrainRunStatus.CANCELLED ? 'run.ended' : 'run.progressed',
-        payload: { runId: run.id },
-        actorId: viewer?.id ?? null,
-      });
       return manager.findOneByOrFail(RetrainRun, { id: run.id });
     });
+  }
+
+  /** A queued run ends here, a running one when its worker hears of it. @returns whether it was active */
+  private async requestCancel(
+    manager: EntityManager,
+    { id, datasetId }: RetrainRun,
+    person: Viewer | null = null,
+  ): Promise<boolean> {
+    const [rows] = await manager.query<[{ status: RetrainRunStatus }[], number]>(
+      `UPDATE retrain_run SET cancel_requested_at = clock_timestamp(),
+         finished_at = CASE status WHEN 'QUEUED' THEN clock_timestamp() END,
+         status = CASE status WHEN 'QUEUED' THEN 'CANCELLED' ELSE status END
+       WHERE id = $1 AND status IN ('QUEUED', 'RUNNING') RETURNING status`,
+      [id],
+    );
+    if (!rows[0]) return false;
+    await this.events.record(manager, {
+      datasetId,
+      type: rows[0].status === RetrainRunStatus.CANCELLED ? 'run.ended' : 'run.progressed',
+      payload: { runId: id },
+      actorId: person?.id ?? null,
+    });
+    return true;
   }
 
   async page(
@@ -149,13 +181,14 @@ export class RetrainRunService {
     for (const { id } of waiting) await this.jobs.send('retrain', { runId: id });
   }
 
-  private async labelledClasses(datasetId: string): Promise<number> {
+  /** Whether labels of at least two classes are there. */
+  async hasLabelsForRun(datasetId: string): Promise<boolean> {
     const rows: { count: number }[] = await this.dataSource.query(
       `SELECT count(*)::int FROM class WHERE dataset_id = $1 AND archived_at IS NULL AND EXISTS
          (SELECT 1 FROM image WHERE image.dataset_id = $1 AND consensus_class_id = class.id AND NOT held_out)`,
       [datasetId],
     );
-    return rows[0]?.count ?? 0;
+    return (rows[0]?.count ?? 0) >= 2;
   }
 
   /** Undefined when a run is active already: the database allows one per dataset. */
@@ -164,7 +197,7 @@ export class RetrainRunService {
     trigger: RetrainRunTrigger,
     person: Viewer | null,
     /** Asked again once nobody else can start a run. */
-    isDue: () => Promise<boolean> = () => Promise.resolve(true),
+    isDue: (dataset: Dataset) => Promise<boolean> = () => Promise.resolve(true),
   ): Promise<RetrainRun | undefined> {
     return this.dataSource.transaction(async (manager) => {
       const id = uuid();
@@ -174,7 +207,8 @@ export class RetrainRunService {
         lock: { mode: 'pessimistic_write' },
       });
       const active = await manager.countBy(RetrainRun, { datasetId, status: In(activeStatuses) });
-      if (!dataset || active > 0 || !(await isDue())) return undefined;
+      if (!dataset || active > 0 || !(await isDue(dataset))) return undefined;
+      const backboneId = await this.backboneFor(manager, dataset);
       await manager.increment(Dataset, { id: datasetId }, 'nextRunNumber', 1);
       await manager.insert(RetrainRun, {
         id,
@@ -182,9 +216,12 @@ export class RetrainRunService {
         number: dataset.nextRunNumber,
         status: RetrainRunStatus.QUEUED,
         recipe: Recipe.HEAD,
+        backboneId,
         trigger,
         startedBy: person?.id ?? null,
       });
+      if (trigger === RetrainRunTrigger.BACKBONE_CHANGED)
+        await manager.update(Dataset, { id: datasetId }, { nextBackboneRunId: id });
       await this.jobs.send('retrain', { runId: id }, manager);
       await this.events.record(manager, {
         datasetId,
@@ -194,5 +231,12 @@ export class RetrainRunService {
       });
       return manager.findOneByOrFail(RetrainRun, { id });
     });
+  }
+
+  /** Once every image is embedded with the dataset's next backbone, runs are fitted on that one. */
+  private async backboneFor(manager: EntityManager, dataset: Dataset): Promise<string | null> {
+    const { id, backboneId, nextBackboneId } = dataset;
+    const isReady = nextBackboneId !== null && (await isEmbedded(manager, id, nextBackboneId));
+    return isReady ? nextBackboneId : backboneId;
   }
 }

@@ -76,6 +76,17 @@ export class RetrainRunType extends Node {
   @Field(() => Recipe)
   recipe!: Recipe;
 
+  backboneId!: string | null;
+
+  @Field(() => String, {
+    name: 'backbone',
+    nullable: true,
+    description: 'Id of the backbone that the head is fitted on.',
+  })
+  backboneOf(): string | null {
+    return this.backboneId;
+  }
+
   @Field(() => RetrainRunTrigger)
   trigger!: RetrainRunTrigger;
 

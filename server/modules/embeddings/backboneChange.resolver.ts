@@ -1,0 +1,75 @@
+import { Arg, Ctx, FieldResolver, Float, Mutation, Resolver, Root } from 'type-graphql';
+import type { Context } from '../../graphql/context';
+import type { Dataset } from '../datasets/dataset.entity';
+import { DatasetPayload } from '../datasets/dataset.input';
+import type { DatasetService } from '../datasets/dataset.service';
+import { DatasetType } from '../datasets/dataset.type';
+import {
+  BackboneChangeType,
+  BackboneProgressed,
+  SetDatasetBackboneInput,
+} from './backboneChange.type';
+import type { BackboneChangeService, BackboneProgress } from './backboneChange.service';
+import type { BackboneRegistry } from './backboneRegistry';
+import { BackboneType } from './embedding.type';
+
+@Resolver(() => DatasetType)
+export class DatasetBackboneResolver {
+  constructor(
+    private readonly changes: BackboneChangeService,
+    private readonly registry: BackboneRegistry,
+  ) {}
+
+  @Mutation(() => DatasetPayload, {
+    description:
+      'Embeds every image with another backbone in the background, then switches to it with a run. ' +
+      'May be called again at any time, also with the present backbone to stay with it.',
+  })
+  async setDatasetBackbone(
+    @Arg('input', () => SetDatasetBackboneInput) input: SetDatasetBackboneInput,
+    @Ctx() { viewer }: Context,
+  ) {
+    return { dataset: await this.changes.choose(viewer, input) };
+  }
+
+  @FieldResolver(() => BackboneChangeType, {
+    nullable: true,
+    description: 'The change of the backbone that is going on.',
+  })
+  backboneChange(@Root() dataset: Dataset, @Ctx() { loaders }: Context) {
+    return loaders.load(this.changes.progressOf, dataset.id);
+  }
+
+  @FieldResolver(() => [BackboneType], { description: 'What the dataset’s backbone may be.' })
+  backbones() {
+    return this.registry.refresh();
+  }
+}
+
+@Resolver(() => BackboneChangeType)
+export class BackboneChangeResolver {
+  constructor(private readonly registry: BackboneRegistry) {}
+
+  @FieldResolver(() => BackboneType, {
+    nullable: true,
+    description: 'The next backbone; null where this server lacks it.',
+  })
+  backbone(@Root() { backboneId }: BackboneProgress) {
+    return this.registry.byId(backboneId);
+  }
+
+  @FieldResolver(() => Float, { nullable: true, description: 'Until every image is embedded.' })
+  secondsLeft(@Root() { embedded, total, imagesPerSecond }: BackboneProgress) {
+    return imagesPerSecond ? (total - embedded) / imagesPerSecond : null;
+  }
+}
+
+@Resolver(() => BackboneProgressed)
+export class BackboneProgressedResolver {
+  constructor(private readonly datasets: DatasetService) {}
+
+  @FieldResolver(() => DatasetType)
+  dataset(@Root() { record }: BackboneProgressed, @Ctx() { loaders }: Context) {
+    return loaders.load(this.datasets.byId, record.datasetId);
+  }
+}

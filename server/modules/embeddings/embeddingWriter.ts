@@ -1,0 +1,81 @@
+import type { DataSource } from 'typeorm';
+import type { JobQueue } from '../../jobs/jobQueue';
+import type { Dataset } from '../datasets/dataset.entity';
+import type { EventStore } from '../events/eventStore';
+import type { EmbeddingRepository, PendingImage } from './embedding.repository';
+
+const storeSize = 64;
+const announceMs = 500;
+
+interface Outside {
+  dataSource: DataSource;
+  events: EventStore;
+  jobs: JobQueue;
+}
+
+type EmbeddedImage = PendingImage & { vector: Float32Array };
+
+/** Stores in batches while the next images are being embedded, and tells the others now and then. */
+export class EmbeddingWriter {
+  private batch: EmbeddedImage[] = [];
+  private writing: Promise<void> = Promise.resolve();
+  private unannounced = 0;
+  private announcedAt = 0;
+  private stored = 0;
+  private readonly startedAt = performance.now();
+
+  constructor(
+    private readonly repository: EmbeddingRepository,
+    private readonly outside: Outside,
+    private readonly dataset: Dataset,
+    private readonly backboneId: string,
+  ) {}
+
+  async add(image: EmbeddedImage): Promise<void> {
+    if (this.batch.push(image) < storeSize) return;
+    await this.writing;
+    this.writing = this.flush(Date.now() - this.announcedAt > announceMs);
+    // Its failure is seen at the next batch; until then it must not end the process.
+    this.writing.catch(() => {});
+  }
+
+  async finish(): Promise<void> {
+    await this.writing;
+    await this.flush(true);
+  }
+
+  private async flush(announce: boolean): Promise<void> {
+    const batch = this.batch;
+    this.batch = [];
+    if (batch.length > 0) {
+      await this.repository.store(this.dataset.id, this.backboneId, batch);
+      this.unannounced += batch.length;
+      this.stored += batch.length;
+    }
+    if (announce && this.unannounced > 0) await this.announce();
+  }
+
+  private async announce(): Promise<void> {
+    const count = this.unannounced;
+    this.unannounced = 0;
+    this.announcedAt = Date.now();
+    const datasetId = this.dataset.id;
+    const { dataSource, events, jobs } = this.outside;
+    if (this.backboneId === this.dataset.nextBackboneId) {
+      const seconds = (performance.now() - this.startedAt) / 1000;
+      await this.repository.tellRate(datasetId, this.backboneId, this.stored / seconds);
+      await events.record(dataSource.manager, {
+        datasetId,
+        type: 'backbone.progressed',
+        payload: {},
+      });
+      return;
+    }
+    await events.record(dataSource.manager, {
+      datasetId,
+      type: 'images.embedded',
+      payload: { count },
+    });
+    await jobs.send('predict', { datasetId });
+  }
+}
