@@ -1,0 +1,55 @@
+import type { File, Group } from 'h5wasm';
+import { ModelInputError } from '../../errors';
+
+const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+
+/** What is wrong with a file that was handed in as weights. */
+export const fileError = (reason: string): ModelInputError =>
+  new ModelInputError('BACKBONE', `The weights file cannot be read: ${reason}`);
+
+/** The innermost of the reasons that the library lists: the most particular one. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const listed = [...message.matchAll(/^\s*#\d+: .*\(\): (.+)$/gm)].at(-1)?.[1];
+  return (listed ?? message.split('\n')[0] ?? '').trim();
+}
+
+/**
+ * The HDF5 library, compiled to WebAssembly. Its files live in its own memory: whatever a file
+ * says, nothing on this machine's disk can be reached from it.
+ */
+export async function loadHdf5() {
+  const hdf5 = await import('h5wasm');
+  const library = await hdf5.ready;
+  // By default it prints its errors and goes on.
+  library.activate_throwing_error_handler();
+  if (!hdf5.FS) throw new Error('The HDF5 library has no memory to put files into');
+  return { hdf5, files: hdf5.FS };
+}
+
+let opened = 0;
+
+/**
+ * Opens an HDF5 file that is held in memory, hands its root to `read`, and closes it again.
+ *
+ * @throws ModelInputError `BACKBONE` for a file that is none or is cut short, also where the library
+ *   finds that out only while reading
+ */
+export async function withHdf5<T>(bytes: Uint8Array, read: (root: Group) => T): Promise<T> {
+  if (signature.some((byte, at) => bytes[at] !== byte))
+    throw fileError('it is not an HDF5 file; take the .h5 that Keras publishes');
+  const { hdf5, files } = await loadHdf5();
+  const path = `/weights-${++opened}.h5`;
+  files.writeFile(path, bytes);
+  let file: File | undefined;
+  try {
+    file = new hdf5.File(path, 'r');
+    return read(file);
+  } catch (error) {
+    if (error instanceof ModelInputError) throw error;
+    throw fileError(`${reasonOf(error)}; it may be cut short, fetch it again`);
+  } finally {
+    file?.close();
+    files.unlink(path);
+  }
+}
