@@ -1,6 +1,9 @@
 import { InferenceSession, Tensor, env, listSupportedBackends } from 'onnxruntime-node';
+import { ModelInputError } from '../errors';
 import { writeOnnxModel } from '../onnx/model';
+import { onnxProviders, type OnnxProvider } from './names';
 import { probeEngine, tinyProduct, type EngineProbe } from './probe';
+import { webgpuAdapter } from './webgpu';
 
 const advice: Readonly<Record<string, string>> = {
   cpu: 'reinstall onnxruntime-node (npm ci)',
@@ -45,4 +48,44 @@ export async function probeOnnxProviders(): Promise<EngineProbe[]> {
   for (const name of new Set(['cpu', ...listed, 'cuda']))
     probes.push(await probeEngine(name, advice[name] ?? 'see ONNX Runtime', () => multiply(name)));
   return probes;
+}
+
+/** A provider that was chosen and runs. */
+export interface OnnxEngine {
+  name: OnnxProvider;
+  /** For a session: the chosen one, and the CPU for operators that it lacks. */
+  providers: readonly OnnxProvider[];
+  /** Those that were wanted more, and why they are not it. */
+  passedOver: readonly EngineProbe[];
+}
+
+async function probeProvider(name: OnnxProvider, automatic: boolean): Promise<EngineProbe> {
+  if (name === 'webgpu' && automatic) {
+    const adapter = await webgpuAdapter();
+    const detail = adapter ? `${adapter.name} is a software driver` : 'no graphics adapter';
+    if (!adapter || adapter.software) return { name, available: false, detail };
+  }
+  return probeEngine(name, advice[name] ?? 'see ONNX Runtime', () => multiply(name));
+}
+
+/**
+ * Chooses the ONNX Runtime provider for backbones. `auto` takes the first of `onnxProviders` that
+ * multiplies rightly here, and never a software graphics driver.
+ *
+ * @throws ModelInputError `ENGINE` when the provider that was asked for does not run here
+ */
+export async function chooseOnnxProvider(
+  provider: OnnxProvider | 'auto' = 'auto',
+): Promise<OnnxEngine> {
+  env.logLevel = 'fatal';
+  const automatic = provider === 'auto';
+  const passedOver: EngineProbe[] = [];
+  for (const name of automatic ? onnxProviders : [provider]) {
+    const probe = await probeProvider(name, automatic);
+    if (probe.available)
+      return { name, providers: name === 'cpu' ? ['cpu'] : [name, 'cpu'], passedOver };
+    passedOver.push(probe);
+  }
+  const reasons = passedOver.map(({ name, detail }) => `${name}: ${detail}`).join('; ');
+  throw new ModelInputError('ENGINE', `ONNX Runtime cannot compute here. ${reasons}`);
 }

@@ -1,55 +1,41 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { engine, env, getBackend, matMul, setBackend, tensor2d } from '@tensorflow/tfjs-core';
+import { ModelInputError } from '../errors';
+import { tfjsBackends, type TfjsBackend } from './names';
 import { probeEngine, tinyProduct, type EngineProbe } from './probe';
+import { startBackend, type StartedBackend } from './tfjsBackends';
 
-const load = createRequire(__filename);
-
-const advice = {
+const advice: Readonly<Record<TfjsBackend, string>> = {
   tensorflow:
     'optional; needs Linux with an NVIDIA GPU, and the network when @tensorflow/tfjs-node-gpu ' +
     'is installed (npm install)',
   webgpu:
     'optional; needs the packages webgpu and @tensorflow/tfjs-backend-webgpu, and a GPU with a ' +
     'Vulkan, Metal or Direct3D 12 driver',
-  wasm: 'reinstall @tensorflow/tfjs-backend-wasm (npm ci)',
-  cpu: 'reinstall @tensorflow/tfjs-backend-cpu (npm ci)',
+  wasm: 'needs its package: reinstall @tensorflow/tfjs-backend-wasm (npm ci)',
+  cpu: 'needs its package: reinstall @tensorflow/tfjs-backend-cpu (npm ci)',
 };
 
-/** tfjs-node 4.22 calls two functions that Node 23 removed from `util`. */
-function restoreUtil(): void {
-  const target = load('node:util') as Record<string, unknown>;
-  target['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
-  target['isArray'] ??= (value: unknown) => Array.isArray(value);
+/** A TensorFlow.js backend that was chosen and runs. */
+export interface TfjsEngine {
+  name: TfjsBackend;
+  /** What it computes on, for people. */
+  device: string;
+  /** Those that were wanted more, and why they are not it. */
+  passedOver: readonly EngineProbe[];
 }
 
-/** Puts Dawn where a browser has it, then loads the backend: its entry for Node is an empty stub. */
-function loadWebgpu(): void {
-  const dawn = load('webgpu') as { create(flags: string[]): GPU; globals: object };
-  Object.assign(globalThis, dawn.globals);
-  const gpu = dawn.create([]);
-  Object.defineProperty(globalThis, 'navigator', {
-    value: { ...globalThis.navigator, gpu },
-    configurable: true,
-    writable: true,
-  });
-  const entry = load.resolve('@tensorflow/tfjs-backend-webgpu/package.json');
-  load(join(dirname(entry), 'dist', 'tf-backend-webgpu.js'));
+export interface TfjsChoice {
+  /** Default `auto`: the first of `tfjsBackends` that runs and is not a software graphics driver. */
+  backend?: TfjsBackend | 'auto' | undefined;
+  /** Threads of `wasm`, at its first start; by default (and with 0) one per core. */
+  threads?: number | undefined;
 }
 
-const loaders: Readonly<Record<keyof typeof advice, () => void>> = {
-  tensorflow: () => {
-    restoreUtil();
-    load('@tensorflow/tfjs-node-gpu');
-  },
-  webgpu: loadWebgpu,
-  wasm: () => void load('@tensorflow/tfjs-backend-wasm'),
-  cpu: () => void load('@tensorflow/tfjs-backend-cpu'),
-};
+interface Tried extends EngineProbe {
+  started?: StartedBackend | undefined;
+}
 
-async function multiply(name: keyof typeof advice): Promise<ArrayLike<number>> {
-  loaders[name]();
-  if (!(await setBackend(name))) throw new Error(`TensorFlow.js cannot start ${name}`);
+async function multiply(): Promise<ArrayLike<number>> {
   const left = tensor2d([...tinyProduct.left], [2, 2]);
   const right = tensor2d([...tinyProduct.right], [2, 2]);
   const product = matMul(left, right);
@@ -60,18 +46,52 @@ async function multiply(name: keyof typeof advice): Promise<ArrayLike<number>> {
   }
 }
 
+/** Starts a backend and asks it for a product. */
+async function tryBackend(name: TfjsBackend, threads?: number): Promise<Tried> {
+  const quiet = env().getBool('PROD');
+  env().set('PROD', true); // Keeps TensorFlow.js from advertising its Node package on stderr.
+  let started: StartedBackend | undefined;
+  const probe = await probeEngine(name, advice[name], async () => {
+    started = await startBackend(name, { threads });
+    return multiply();
+  });
+  env().set('PROD', quiet);
+  if (!probe.available || !started?.software) return { ...probe, started };
+  return { ...probe, started, detail: `${probe.detail} on ${started.device}, a software driver` };
+}
+
 /**
  * Tries each TensorFlow.js backend, the most wanted first, by a real matrix product. Never throws:
  * a package that is missing or a native library that does not load is told with what to do.
  */
 export async function probeTfjsBackends(): Promise<EngineProbe[]> {
   const before = engine().backendName ? getBackend() : undefined;
-  const quiet = env().getBool('PROD');
-  env().set('PROD', true); // Keeps TensorFlow.js from advertising its Node package on stderr.
   const probes: EngineProbe[] = [];
-  for (const name of Object.keys(advice) as (keyof typeof advice)[])
-    probes.push(await probeEngine(name, advice[name], () => multiply(name)));
-  env().set('PROD', quiet);
+  for (const name of tfjsBackends) {
+    const { available, detail } = await tryBackend(name);
+    probes.push({ name, available, detail });
+  }
   if (before) await setBackend(before).catch(() => false);
   return probes;
+}
+
+/**
+ * Chooses a TensorFlow.js backend and makes it the one that this process computes with.
+ *
+ * @throws ModelInputError `ENGINE` when the backend that was asked for (or, with `auto`, any) does
+ *   not run here
+ */
+export async function openTfjs({
+  backend = 'auto',
+  threads,
+}: TfjsChoice = {}): Promise<TfjsEngine> {
+  const passedOver: EngineProbe[] = [];
+  for (const name of backend === 'auto' ? tfjsBackends : [backend]) {
+    const { available, detail, started } = await tryBackend(name, threads);
+    if (available && started && (backend !== 'auto' || !started.software))
+      return { name, device: started.device, passedOver };
+    passedOver.push({ name, available, detail });
+  }
+  const reasons = passedOver.map(({ name, detail }) => `${name}: ${detail}`).join('; ');
+  throw new ModelInputError('ENGINE', `TensorFlow.js cannot compute here. ${reasons}`);
 }

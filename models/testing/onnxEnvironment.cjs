@@ -12,6 +12,7 @@ const shared = [
   'Uint16Array',
   'Uint32Array',
   'BigInt64Array',
+  'WebAssembly',
 ];
 
 /**

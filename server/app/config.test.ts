@@ -8,6 +8,8 @@ const bad = {
   LABELLOOP_PORT: '70000',
   LABELLOOP_SECURE_COOKIES: 'yes',
   LABELLOOP_LEASE_SECONDS: 'soon',
+  LABELLOOP_TFJS_BACKEND: 'cuda',
+  LABELLOOP_ONNX_PROVIDER: 'wasm',
   DATABASE_URL: 'mysql://localhost/labels',
 };
 
@@ -17,6 +19,8 @@ test('nothing set is a working configuration', () => {
     port: 4000,
     databaseUrl: undefined,
     secureCookies: false,
+    tfjsBackend: 'auto',
+    onnxProvider: 'auto',
   });
 });
 
@@ -24,10 +28,11 @@ test('values are taken as what they mean', () => {
   const config = parseConfig({
     LABELLOOP_PORT: '8080',
     LABELLOOP_SECURE_COOKIES: 'true',
+    LABELLOOP_TFJS_BACKEND: 'webgpu',
     LABELLOOP_BACKBONES: '/a:/b',
     DATABASE_URL: 'postgresql://somebody@somewhere/labels',
   });
-  expect(config).toMatchObject({ port: 8080, secureCookies: true });
+  expect(config).toMatchObject({ port: 8080, secureCookies: true, tfjsBackend: 'webgpu' });
   expect(config.backboneFolders).toEqual(expect.arrayContaining(['/a', '/b']));
   expect(config.databaseUrl).toBe('postgresql://somebody@somewhere/labels');
 });

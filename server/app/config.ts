@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { onnxProviders, tfjsBackends } from '../../models/engine/names';
 
 const boolean = z
   .enum(['true', 'false', '1', '0'])
@@ -31,6 +32,8 @@ const environment = z.object({
   LABELLOOP_SUBSCRIBER_QUEUE: z.coerce.number().int().min(10).max(100_000).default(1_000),
   LABELLOOP_STALLED_AFTER_SECONDS: z.coerce.number().min(0.1).max(3_600).default(30),
   LABELLOOP_THREADS: z.coerce.number().int().min(0).max(256).default(0),
+  LABELLOOP_TFJS_BACKEND: z.enum(['auto', ...tfjsBackends]).default('auto'),
+  LABELLOOP_ONNX_PROVIDER: z.enum(['auto', ...onnxProviders]).default('auto'),
   LABELLOOP_SECURE_COOKIES: boolean.default(false),
   LABELLOOP_PUBLIC_URL: z.url().optional(),
   LABELLOOP_CHROMIUM: z.string().optional(),
@@ -75,6 +78,8 @@ export function parseConfig(env: NodeJS.ProcessEnv) {
     subscriberQueue: values.LABELLOOP_SUBSCRIBER_QUEUE,
     stalledAfterSeconds: values.LABELLOOP_STALLED_AFTER_SECONDS,
     threads: values.LABELLOOP_THREADS,
+    tfjsBackend: values.LABELLOOP_TFJS_BACKEND,
+    onnxProvider: values.LABELLOOP_ONNX_PROVIDER,
     secureCookies: values.LABELLOOP_SECURE_COOKIES,
     publicUrl: values.LABELLOOP_PUBLIC_URL,
     chromium: values.LABELLOOP_CHROMIUM,

@@ -6,9 +6,9 @@ import { availableParallelism, totalmem } from 'node:os';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { findBackbones } from '../../models/backbones/registry';
-import { probeOnnxProviders } from '../../models/engine/onnx';
+import { chooseOnnxProvider, probeOnnxProviders } from '../../models/engine/onnx';
 import type { EngineProbe } from '../../models/engine/probe';
-import { probeTfjsBackends } from '../../models/engine/tfjs';
+import { openTfjs, probeTfjsBackends } from '../../models/engine/tfjs';
 import { postgresBinaries, unprivilegedAccount } from '../database/postgresBinaries';
 import { configOrExit, type Config } from './config';
 
@@ -34,6 +34,7 @@ async function main(): Promise<void> {
     await database(config),
     ...(await probeOnnxProviders()).map((probe) => engine('ONNX Runtime', probe, 'cpu')),
     ...(await probeTfjsBackends()).map((probe) => engine('TensorFlow.js', probe, 'cpu')),
+    ...(await chosenEngines(config)),
     ...(await backbones(config)),
     browser(config),
   ];
@@ -118,6 +119,26 @@ async function embeddedVersion(): Promise<string> {
 
 function engine(family: string, { name, available, detail }: EngineProbe, needed: string): Finding {
   return { name: `${family} ${name}`, ok: available, optional: name !== needed, detail };
+}
+
+/** What the configuration makes of the engines that are there. */
+async function chosenEngines({ onnxProvider, tfjsBackend, threads }: Config): Promise<Finding[]> {
+  const choices = {
+    'Embeddings are computed by': async () =>
+      `ONNX Runtime ${(await chooseOnnxProvider(onnxProvider)).name}`,
+    'Deep nets are trained by': async () => {
+      const { name, device } = await openTfjs({ backend: tfjsBackend, threads });
+      return `TensorFlow.js ${name} (${device})`;
+    },
+  };
+  const findings = Object.entries(choices).map(async ([name, choose]) => {
+    try {
+      return { name, ok: true, detail: await choose() };
+    } catch (error) {
+      return { name, ok: false, detail: (error as Error).message };
+    }
+  });
+  return Promise.all(findings);
 }
 
 async function backbones({ backboneFolders }: Config): Promise<Finding[]> {

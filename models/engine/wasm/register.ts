@@ -1,0 +1,24 @@
+import { depthwiseFilterGradient, depthwiseInputGradient } from './depthwiseGradients';
+import { filterGradient, inputGradient } from './convolutionGradients';
+import { setKernel } from './kernel';
+import { matMulKernel } from './matMul';
+import { maxPoolGradient } from './poolingGradient';
+import { transposeKernel } from './transpose';
+
+let registered = false;
+
+/**
+ * Gives tfjs's wasm backend the gradients it lacks, and replaces kernels of its that are slow when
+ * training. The package itself has to be loaded before.
+ */
+export function registerWasmKernels(): void {
+  if (registered) return;
+  registered = true;
+  setKernel('Transpose', transposeKernel());
+  setKernel('BatchMatMul', matMulKernel());
+  setKernel('MaxPoolGrad', maxPoolGradient);
+  setKernel('Conv2DBackpropFilter', filterGradient);
+  setKernel('Conv2DBackpropInput', inputGradient);
+  setKernel('DepthwiseConv2dNativeBackpropFilter', depthwiseFilterGradient);
+  setKernel('DepthwiseConv2dNativeBackpropInput', depthwiseInputGradient);
+}
