@@ -23,6 +23,7 @@ const typePolicies: TypePolicies = {
     },
   },
   Image: { fields: { version: kept, labels: kept, consensus: { ...kept, ...part } } },
+  BackboneChange: part,
   Prediction: part,
   RunMetrics: part,
   Limits: part,

@@ -12,6 +12,7 @@ import { datasetPaths, useDatasetId } from '../../lib/datasetPaths';
 import { formatAgo } from '../../lib/format';
 import { useLiveActivity } from '../../lib/live';
 import { ActivityList } from './ActivityList';
+import { BackboneChangePanel } from './BackboneChangePanel';
 import { ClassCounts } from './ClassCounts';
 import { curveOf } from './curve';
 import { FirstStepsList } from './FirstStepsList';
@@ -76,6 +77,13 @@ function Overview({ dataset, missing, live }: Props) {
       <Stack gap="md">
         <MissingNotices missing={missing} />
         {!isSetUp(steps) && <FirstStepsList datasetId={dataset.id} steps={steps} />}
+        {dataset.backboneChange && (
+          <BackboneChangePanel
+            datasetId={dataset.id}
+            change={dataset.backboneChange}
+            present={dataset.backbone}
+          />
+        )}
         <Headline counts={dataset.counts} />
         <Grid gap="md">
           <Grid.Col span={{ base: 12, md: 8 }}>

@@ -2,34 +2,53 @@ import { useMutation } from '@apollo/client/react';
 import { Button, Group, Modal, NumberInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { ErrorNotice } from '../../components/ErrorNotice';
-import { OverviewUpdateDatasetDocument } from '../../gql/operations';
+import {
+  OverviewSetBackboneDocument,
+  OverviewUpdateDatasetDocument,
+  type OverviewDatasetFragment,
+} from '../../gql/operations';
+import { BackboneSelect } from './BackboneSelect';
 
 interface Props {
-  dataset: { id: string; name: string; autoRetrainAfter: number };
+  dataset: Pick<
+    OverviewDatasetFragment,
+    'id' | 'name' | 'autoRetrainAfter' | 'backbone' | 'backboneChange'
+  >;
   onClose: () => void;
 }
 
 /** Mounted when it opens, so that it starts from what is true then. */
 export function SettingsDialog({ dataset, onClose }: Props) {
-  const [update, { loading, data, error }] = useMutation(OverviewUpdateDatasetDocument, {
-    errorPolicy: 'all',
-  });
+  const [update, updating] = useMutation(OverviewUpdateDatasetDocument, { errorPolicy: 'all' });
+  const [choose, choosing] = useMutation(OverviewSetBackboneDocument, { errorPolicy: 'all' });
   const form = useForm({
     initialValues: {
       name: dataset.name,
       autoRetrainAfter: dataset.autoRetrainAfter as number | string,
+      backbone: dataset.backboneChange?.backboneId ?? dataset.backbone,
     },
     validate: { name: (name) => (name.trim() ? null : 'Give the dataset a name.') },
   });
-  const submit = form.onSubmit(async ({ name, autoRetrainAfter }) => {
+  const saveBackbone = async (backboneId: string | null) => {
+    if (!backboneId || !form.isDirty('backbone')) return true;
+    const input = { datasetId: dataset.id, backboneId };
+    const result = await choose({ variables: { input } });
+    return Boolean(result.data?.setDatasetBackbone.dataset);
+  };
+  const submit = form.onSubmit(async ({ name, autoRetrainAfter, backbone }) => {
     const input = {
       id: dataset.id,
       name: name.trim(),
       autoRetrainAfter: Number(autoRetrainAfter) || 0,
     };
     const result = await update({ variables: { input } });
-    if (result.data?.updateDataset.dataset) onClose();
+    if (result.data?.updateDataset.dataset && (await saveBackbone(backbone))) onClose();
   });
+  const failure =
+    updating.data?.updateDataset.error ??
+    updating.error ??
+    choosing.data?.setDatasetBackbone.error ??
+    choosing.error;
   return (
     <Modal opened onClose={onClose} title="Dataset settings">
       <form onSubmit={(event) => submit(event)} noValidate>
@@ -43,12 +62,17 @@ export function SettingsDialog({ dataset, onClose }: Props) {
             allowDecimal={false}
             {...form.getInputProps('autoRetrainAfter')}
           />
-          <ErrorNotice error={data?.updateDataset.error ?? error} title="It was not saved" />
+          <BackboneSelect
+            datasetId={dataset.id}
+            value={form.values.backbone}
+            onChange={(id) => form.setFieldValue('backbone', id)}
+          />
+          <ErrorNotice error={failure} title="It was not saved" />
           <Group justify="flex-end" gap="xs">
             <Button variant="subtle" color="gray" onClick={onClose}>
               Cancel
             </Button>
-            <Button type="submit" loading={loading}>
+            <Button type="submit" loading={updating.loading || choosing.loading}>
               Save
             </Button>
           </Group>

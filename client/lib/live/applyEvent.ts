@@ -2,6 +2,7 @@ import type { ApolloCache } from '@apollo/client';
 import {
   LibLabelledImageFragmentDoc,
   type LibCountsFragment,
+  LiveBackboneFragmentDoc,
   LiveClassFragmentDoc,
   LiveDatasetFragmentDoc,
   type LiveEventsSubscription,
@@ -62,6 +63,9 @@ export function applyEvent(target: Target, event: LiveEvent): Effect {
       return runOver(target, event.run);
     case 'DatasetChanged':
       write(target, 'Dataset', LiveDatasetFragmentDoc, 'LiveDataset', event.dataset);
+      return {};
+    case 'BackboneProgressed':
+      write(target, 'Dataset', LiveBackboneFragmentDoc, 'LiveBackbone', event.dataset);
       return {};
     case 'ClassesChanged':
       for (const one of event.classes)

@@ -1,0 +1,37 @@
+import { changeProgress, nextBackboneName } from './backboneWords';
+
+const change = {
+  backboneId: 'resnet50',
+  backbone: { name: 'ResNet50 (ImageNet, 224)' },
+  embedded: 1_234,
+  total: 8_677,
+  failed: 0,
+  imagesPerSecond: 45.2,
+  secondsLeft: 164.7,
+  run: null,
+};
+
+it('says how far it is, how fast and how long it takes', () => {
+  expect(changeProgress(change)).toBe(
+    '1,234 of 8,677 images embedded · 45 a second · 2 min 45 s left',
+  );
+});
+
+it('promises no time before it knows the pace', () => {
+  const unknown = { ...change, embedded: 0, imagesPerSecond: null, secondsLeft: null };
+  expect(changeProgress(unknown)).toBe('0 of 8,677 images embedded');
+});
+
+it('says what comes after the last image, counting those that cannot be embedded', () => {
+  const all = { ...change, embedded: 8_675, failed: 2 };
+  expect(changeProgress(all)).toContain('the run that switches comes next');
+  const run = { id: 'r', number: 4, status: 'RUNNING' as const };
+  expect(changeProgress({ ...all, run })).toContain('round 4 is fitted on it');
+  expect(changeProgress({ ...all, run: { ...run, status: 'FAILED' } })).toContain('round 4 failed');
+  expect(changeProgress({ ...all, failed: 1 })).toContain('8,675 of 8,677');
+});
+
+it('names a backbone that this server lacks by its id', () => {
+  expect(nextBackboneName(change)).toBe('ResNet50 (ImageNet, 224)');
+  expect(nextBackboneName({ ...change, backbone: null })).toBe('resnet50');
+});
