@@ -120,15 +120,17 @@ async function inspect(file: string): Promise<Backbone | RejectedFile> {
 
 async function onnxFilesIn(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch(() => []);
+  // By id, so that a backbone comes before its variants: X before X-int8.
   return names
     .filter((name) => name.endsWith('.onnx'))
+    .map((name) => basename(name, '.onnx'))
     .sort()
-    .map((name) => resolve(join(folder, name)));
+    .map((id) => resolve(join(folder, `${id}.onnx`)));
 }
 
 /**
- * Looks for backbones: `*.onnx` files whose one input is [N, S, S, 3], float32 or bytes, and which have an
- * output `embedding` of float32 [N, values]. Where two folders hold one id, the first wins. A
+ * Looks for backbones: `*.onnx` files whose one input is [N, S, S, 3] of float32 or bytes, and which
+ * have an output `embedding` of float32 [N, values]. Where two folders hold one id, the first wins. A
  * folder that is not there holds none; a file that does not fit is told with its reason. Unchanged
  * files are inspected once per process.
  */

@@ -1,0 +1,132 @@
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { InferenceSession } from 'onnxruntime-node';
+import { decodePixels } from '../backbones/decode';
+import { findBackbones, type Backbone } from '../backbones/registry';
+import { openBackbone } from '../backbones/session';
+import { ModelInputError, throwIfAborted } from '../errors';
+import { dot } from '../numeric/vectors';
+import { writeOnnxModel, type Graph } from '../onnx/model';
+import { readOnnxModel } from '../onnx/read';
+import { quantiseGraph } from './quantiseGraph';
+
+export interface QuantiseOptions {
+  /** A folder of backbones; that of the float one by default. */
+  folder?: string;
+  signal?: AbortSignal;
+}
+
+export interface QuantisedBackbone {
+  backbone: Backbone;
+  /** Images that calibrated it; those that cannot be decoded are left out. */
+  images: number;
+  /** Mean cosine between its embeddings and the float ones on those images: 1 is the same. */
+  fidelity: number;
+}
+
+/** Fewer do not show what values an activation takes; more than a few hundred only cost time. */
+const leastImages = 8;
+const mostImages = 256;
+/** Below this the 8-bit twin sees something else than its original. */
+const leastFidelity = 0.9;
+
+/** The graph with constants and batch normalisations folded, by the runtime that will run it. */
+async function foldedGraph({ file }: Backbone): Promise<Graph> {
+  const folder = await mkdtemp(join(tmpdir(), 'labelloop-fold-'));
+  const optimizedModelFilePath = join(folder, 'folded.onnx');
+  try {
+    const session = await InferenceSession.create(file, {
+      graphOptimizationLevel: 'basic',
+      optimizedModelFilePath,
+      logSeverityLevel: 3,
+    });
+    await session.release();
+    return readOnnxModel(await readFile(optimizedModelFilePath));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function decodeSome(images: Iterable<Buffer | string>, size: number, signal?: AbortSignal) {
+  const decoded: Uint8Array[] = [];
+  for (const image of images) {
+    throwIfAborted(signal);
+    const pixels = await decodePixels(image, size).catch(() => undefined);
+    if (pixels) decoded.push(pixels);
+    if (decoded.length === mostImages) break;
+  }
+  if (decoded.length >= leastImages) return decoded;
+  throw new ModelInputError(
+    'VALUE',
+    `Quantising needs at least ${leastImages} JPEG, PNG or WebP images, got ${decoded.length}: name more`,
+  );
+}
+
+async function embedEach(backbone: Backbone, images: readonly Uint8Array[]) {
+  const session = await openBackbone(backbone);
+  try {
+    const embeddings: Float32Array[] = [];
+    for (const image of images) embeddings.push(await session.embed(image, 1));
+    return embeddings;
+  } finally {
+    await session.dispose();
+  }
+}
+
+async function compare(original: Backbone, twin: Backbone, images: readonly Uint8Array[]) {
+  const [a, b] = [await embedEach(original, images), await embedEach(twin, images)];
+  const cosine = (x: Float32Array, y: Float32Array) => {
+    const norms = Math.sqrt(dot(x, x) * dot(y, y));
+    return norms > 0 ? dot(x, y) / norms : 1;
+  };
+  return a.reduce((sum, x, at) => sum + cosine(x, b[at]!), 0) / a.length;
+}
+
+async function found(folder: string, id: string): Promise<Backbone> {
+  const { found: backbones, rejected } = await findBackbones([folder]);
+  const backbone = backbones.find((each) => each.id === id);
+  if (backbone) return backbone;
+  const reason = rejected.map((each) => each.reason).join('; ');
+  throw new ModelInputError('BACKBONE', `The quantised ${id} is no backbone: ${reason}`);
+}
+
+/**
+ * Makes the 8-bit twin of a float backbone, `ID-int8.onnx`, in a folder of backbones. Its
+ * embeddings are a space of their own, so it is chosen like any other backbone and never takes the
+ * original's place. The file appears only once its embeddings were seen to follow the original's.
+ *
+ * @param images encoded bytes or paths: a few dozen of the kind that will be embedded
+ * @throws ModelInputError `BACKBONE` for a file that cannot be quantised or loses too much,
+ *   `VALUE` for too few images
+ */
+export async function quantiseBackbone(
+  original: Backbone,
+  images: Iterable<Buffer | string>,
+  { folder = dirname(original.file), signal }: QuantiseOptions = {},
+): Promise<QuantisedBackbone> {
+  if (original.takesBytes)
+    throw new ModelInputError('BACKBONE', `${original.id} takes bytes: name the float backbone`);
+  const pixels = await decodeSome(images, original.inputSize, signal);
+  const graph = await quantiseGraph(await foldedGraph(original), original.preprocessing, pixels, signal); // prettier-ignore
+  const id = `${original.id}-int8`;
+  const metadata = {
+    ...graph.metadata,
+    'labelloop.name': `${original.name}, 8 bits`,
+    'labelloop.quantisedFrom': original.sha256,
+  };
+  const trial = await mkdtemp(join(folder, '.quantise-'));
+  try {
+    await writeFile(join(trial, `${id}.onnx`), writeOnnxModel({ ...graph, metadata }));
+    const fidelity = await compare(original, await found(trial, id), pixels.slice(0, 64));
+    if (!(fidelity >= leastFidelity))
+      throw new ModelInputError(
+        'BACKBONE',
+        `In 8 bits ${original.id} embeds too differently (cosine ${fidelity.toFixed(3)}): keep the float one`,
+      );
+    await rename(join(trial, `${id}.onnx`), join(folder, `${id}.onnx`));
+    return { backbone: await found(folder, id), images: pixels.length, fidelity };
+  } finally {
+    await rm(trial, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,66 @@
+import { seededRandom } from '../numeric/random';
+import { writeOnnxModel, type GraphNode, type Initializer } from '../onnx/model';
+
+const channels = 12;
+
+/**
+ * A backbone for tests, as ONNX bytes: what MobileNetV2 is made of, in small. A strided convolution
+ * with padding, a depthwise one between rectifiers, a residual sum and a batch normalisation.
+ */
+export function residualNet(size: number): Uint8Array {
+  const random = seededRandom('residual net');
+  const initializers: Initializer[] = [];
+  const constant = (name: string, shape: number[], spread: number, centre = 0): string => {
+    const length = shape.reduce((product, each) => product * each, 1);
+    const data = Float32Array.from({ length }, () => centre + spread * random.normal());
+    initializers.push({ name, shape, data });
+    return name;
+  };
+  const bounds = ['zero', 'six'].map((name, at) => {
+    initializers.push({ name, shape: [], data: Float32Array.of(6 * at) });
+    return name;
+  });
+  const node = (
+    operator: string,
+    inputs: string[],
+    output: string,
+    attributes: GraphNode['attributes'] = {},
+  ): GraphNode => ({ operator, inputs, outputs: [output], attributes });
+  const kernel = (group: number, strides: number[]) => ({
+    kernel_shape: [3, 3],
+    group,
+    strides,
+    auto_pad: 'SAME_UPPER',
+  });
+  const bias = (name: string) => constant(name, [channels], 0.3);
+  const w1 = constant('w1', [channels, 3, 3, 3], 0.2);
+  const w2 = constant('w2', [channels, 1, 3, 3], 0.4);
+  const w3 = constant('w3', [channels, channels, 1, 1], 0.3);
+  const normal = ['scale', 'shift', 'mean', 'variance'].map((name, at) =>
+    constant(name, [channels], 0.05, at % 3 === 0 ? 1 : 0),
+  );
+  const side = size / 2;
+  return writeOnnxModel({
+    name: 'residual-net',
+    inputs: [{ name: 'input', type: 'float32', shape: ['N', size, size, 3] }],
+    outputs: [
+      { name: 'feature_map', type: 'float32', shape: ['N', channels, side, side] },
+      { name: 'embedding', type: 'float32', shape: ['N', channels] },
+    ],
+    initializers,
+    nodes: [
+      node('Transpose', ['input'], 'planes', { perm: [0, 3, 1, 2] }),
+      node('Conv', ['planes', w1, bias('b1')], 'c1', kernel(1, [2, 2])),
+      node('Clip', ['c1', ...bounds], 'a1'),
+      node('Conv', ['a1', w2, bias('b2')], 'c2', kernel(channels, [1, 1])),
+      node('BatchNormalization', ['c2', ...normal], 'n2'),
+      node('Relu', ['n2'], 'a2'),
+      node('Conv', ['a2', w3], 'c3', { kernel_shape: [1, 1] }),
+      node('Add', ['a1', 'c3'], 'sum'),
+      node('Conv', ['sum', w3, bias('b4')], 'c4', { kernel_shape: [1, 1] }),
+      node('Relu', ['c4'], 'feature_map'),
+      node('GlobalAveragePool', ['feature_map'], 'pooled'),
+      node('Flatten', ['pooled'], 'embedding'),
+    ],
+  });
+}
