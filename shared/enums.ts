@@ -46,6 +46,12 @@ export enum RetrainRunTrigger {
   BACKBONE_CHANGED = 'BACKBONE_CHANGED',
 }
 
+/** How the map of an explanation was found. */
+export enum ExplanationMethod {
+  /** Exact, for a backbone that averages its feature map under a linear head. */
+  CLOSED_FORM = 'CLOSED_FORM',
+}
+
 export enum ImageOrder {
   UPLOADED = 'UPLOADED',
   NAME = 'NAME',

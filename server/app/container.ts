@@ -10,6 +10,7 @@ import { DatasetService } from '../modules/datasets/dataset.service';
 import { DatasetCounter } from '../modules/datasets/datasetCounts';
 import { BackboneChangeService } from '../modules/embeddings/backboneChange.service';
 import { BackboneRegistry } from '../modules/embeddings/backboneRegistry';
+import { BackboneSessions } from '../modules/embeddings/backboneSessions';
 import { EventHub } from '../modules/events/eventHub';
 import { EventStore } from '../modules/events/eventStore';
 import { ExportService } from '../modules/exports/export.service';
@@ -20,6 +21,7 @@ import { UploadService } from '../modules/images/upload.service';
 import { LabelImporter } from '../modules/labels/labelImporter';
 import { LabelService } from '../modules/labels/label.service';
 import { LabelWriter } from '../modules/labels/labelWriter';
+import { ExplanationService } from '../modules/predictions/explanation.service';
 import { PredictionRepository } from '../modules/predictions/prediction.repository';
 import { LeaseRepository } from '../modules/tasks/lease.repository';
 import { LeaseService } from '../modules/tasks/lease.service';
@@ -67,6 +69,7 @@ export async function openContainer({ config, databaseUrl, logger, supervise }: 
     close: async () => {
       await hub.stop();
       await jobs.stop();
+      await services.explanations.dispose();
       await dataSource.destroy();
     },
   };
@@ -93,6 +96,11 @@ function buildServices(
   const classes = new ClassService(dataSource, datasets, events);
   const leaseRepository = new LeaseRepository(dataSource);
   const leases = new LeaseService(dataSource, datasets, leaseRepository, config.leaseSeconds);
+  const images = new ImageService(dataSource, datasets, new ImageRepository(dataSource));
+  const predictions = new PredictionRepository(dataSource);
+  const models = new ModelStore(dataSource);
+  // One thread: an explanation must not take the cores from those who wait for an answer.
+  const looking = new BackboneSessions(backbones, 1);
   const labelWriter = new LabelWriter(dataSource, leases, events);
   const ingest = new ImageIngest(dataSource, store, classes, new LabelImporter(), events, jobs);
   return {
@@ -104,15 +112,16 @@ function buildServices(
     datasets,
     classes,
     counter: new DatasetCounter(dataSource),
-    images: new ImageService(dataSource, datasets, new ImageRepository(dataSource)),
+    images,
     ingest,
     uploads: new UploadService(dataSource, datasets, store, ingest, events, jobs),
     leaseRepository,
     leases,
     queue: new QueueService(dataSource, events),
     labels: new LabelService(dataSource, datasets, labelWriter),
-    predictions: new PredictionRepository(dataSource),
-    models: new ModelStore(dataSource),
+    predictions,
+    models,
+    explanations: new ExplanationService(images, predictions, models, store, backbones, looking),
     runs,
     exports: new ExportService(dataSource, datasets, store),
   };

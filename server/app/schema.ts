@@ -41,6 +41,7 @@ import {
   LabelResolver,
 } from '../modules/labels/label.resolver';
 import { LabelRecordedResolver, LabelUndoneResolver } from '../modules/labels/labelEvent.resolver';
+import { ExplanationResolver } from '../modules/predictions/explanation.resolver';
 import { PredictionsUpdated } from '../modules/predictions/prediction.type';
 import {
   ClassConfidenceResolver,
@@ -126,6 +127,7 @@ const factories = new Map<ResolverClass, Factory>([
   [ClassConfidenceResolver, (c) => new ClassConfidenceResolver(c.classes)],
   [ImagePredictionResolver, (c) => new ImagePredictionResolver(c.predictions)],
   [PredictionsUpdatedResolver, (c) => new PredictionsUpdatedResolver(c.runs)],
+  [ExplanationResolver, (c) => new ExplanationResolver(c.explanations, c.classes, c.runs)],
   [RetrainRunResolver, (c) => new RetrainRunResolver(c.runs, c.datasets, c.auth)],
   [BackboneChangeRunResolver, (c) => new BackboneChangeRunResolver(c.runs)],
   [DatasetRunsResolver, (c) => new DatasetRunsResolver(c.runs)],

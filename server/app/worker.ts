@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { v4 as uuid } from 'uuid';
+import { BackboneSessions } from '../modules/embeddings/backboneSessions';
 import { EmbeddingJobs } from '../modules/embeddings/embedding.jobs';
 import { EmbeddingRepository } from '../modules/embeddings/embedding.repository';
 import { EmbeddingService } from '../modules/embeddings/embedding.service';
@@ -29,7 +30,11 @@ export async function startWorker(container: Container): Promise<Worker> {
   const presence = await WorkerPresence.announce(dataSource, uuid(), hostname(), backboneIds);
   const repository = new EmbeddingRepository(dataSource, presence.id);
   const cache = new FeatureCache(join(config.dataFolder, 'cache', 'features'), repository);
-  const embeddings = new EmbeddingService(backbones, cache, config.threads);
+  const embeddings = new EmbeddingService(
+    backbones,
+    cache,
+    new BackboneSessions(backbones, config.threads),
+  );
   const backboneId = backbones.defaultBackboneId();
   if (backboneId) await repository.adoptBackbone(backboneId);
   await jobs.work(handlersOf(container, embeddings, repository, presence.id));

@@ -1,15 +1,14 @@
-import { openBackbone, type BackboneSession } from '../../../models/backbones/session';
+import type { BackboneSession } from '../../../models/backbones/session';
 import type { BackboneRegistry } from './backboneRegistry';
+import type { BackboneSessions } from './backboneSessions';
 import type { FeatureCache, FeatureMatrix } from './featureCache';
 
 /** Embeddings for other modules: a dataset's features as a matrix, and backbones held open. */
 export class EmbeddingService {
-  private readonly sessions = new Map<string, Promise<BackboneSession>>();
-
   constructor(
     private readonly registry: BackboneRegistry,
     private readonly cache: FeatureCache,
-    private readonly threads: number,
+    private readonly sessions: BackboneSessions,
   ) {}
 
   /** Undefined while this machine lacks the backbone. The caller closes the matrix. */
@@ -24,18 +23,10 @@ export class EmbeddingService {
   }
 
   session(backboneId: string): Promise<BackboneSession> | undefined {
-    const backbone = this.registry.byId(backboneId);
-    if (!backbone) return undefined;
-    const known = this.sessions.get(backboneId);
-    if (known) return known;
-    const session = openBackbone(backbone, this.threads > 0 ? { threads: this.threads } : {});
-    this.sessions.set(backboneId, session);
-    session.catch(() => this.sessions.delete(backboneId));
-    return session;
+    return this.sessions.open(backboneId);
   }
 
-  async dispose(): Promise<void> {
-    for (const session of this.sessions.values()) await (await session).dispose();
-    this.sessions.clear();
+  dispose(): Promise<void> {
+    return this.sessions.dispose();
   }
 }

@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { meanColour } from '../../../models/testing/meanColour';
+import { smallConvNet } from '../../../models/testing/smallConvNet';
+import { parseGlobalId } from '../../graphql/globalId';
+import type { ApiClient } from '../../testing/apiClient';
+import { colourNames, colourPhotos } from '../../testing/colourPhotos';
+import { createDataset, upload, type TestDataset } from '../../testing/factories';
+import { startTestServer, type TestServer } from '../../testing/testServer';
+import { waitUntil } from '../../testing/waitUntil';
+
+let server: TestServer;
+let backbones: string;
+let ada: ApiClient;
+let dataset: TestDataset;
+let images: { id: string; className: string }[];
+
+beforeAll(async () => {
+  backbones = await mkdtemp(join(tmpdir(), 'labelloop-backbones-'));
+  await writeFile(join(backbones, 'a_conv.onnx'), smallConvNet('channels first'));
+  await writeFile(join(backbones, 'b_mean.onnx'), meanColour());
+  server = await startTestServer({
+    worker: true,
+    env: {
+      LABELLOOP_BACKBONES: backbones,
+      LABELLOOP_SHARED: backbones,
+      LABELLOOP_CACHE: backbones,
+    },
+  });
+  ada = await server.person('Ada');
+  await newDataset();
+});
+afterAll(async () => {
+  await ada.close();
+  await server.close();
+  await rm(backbones, { recursive: true, force: true });
+});
+
+async function newDataset() {
+  dataset = await createDataset(ada, randomUUID(), colourNames);
+  const photos = await colourPhotos(4);
+  const results = await upload(
+    ada,
+    dataset.id,
+    photos.map((photo) => ({ ...photo, className: photo.fileName.split('/')[0] ?? '' })),
+  );
+  images = results.map(({ image, fileName }) => ({
+    id: image?.id ?? '',
+    className: fileName.split('/')[0] ?? '',
+  }));
+}
+const counts = async () =>
+  (
+    await ada.request<{ dataset: { counts: { embedded: number; predicted: number } } }>(
+      'query ($id: ID!) { dataset(id: $id) { counts { embedded predicted } } }',
+      { id: dataset.id },
+    )
+  ).dataset.counts;
+async function train() {
+  await waitUntil(async () => (await counts()).embedded === images.length);
+  await ada.request(
+    'mutation ($id: ID!) { startRetrainRun(input: { datasetId: $id }) { run { id } } }',
+    { id: dataset.id },
+  );
+  await waitUntil(async () => (await counts()).predicted === images.length);
+}
+
+interface Explanation {
+  width: number;
+  height: number;
+  values: number[];
+  largest: number;
+  logit: number;
+  method: string;
+  class: { id: string; name: string };
+  run: { number: number };
+}
+const ask = (imageId: string, classId: string | null = null) =>
+  ada.raw<{ explainPrediction: Explanation }>(
+    `query ($imageId: ID!, $classId: ID) { explainPrediction(imageId: $imageId, classId: $classId) {
+       width height values largest logit method class { id name } run { number } } }`,
+    { imageId, classId },
+  );
+const explain = async (imageId: string, classId?: string) => {
+  const { data, errors } = await ask(imageId, classId);
+  if (!data) throw new Error(errors?.[0]?.message);
+  return data.explainPrediction;
+};
+const codeOf = async (imageId: string, classId?: string) =>
+  (await ask(imageId, classId)).errors?.[0]?.extensions?.code;
+
+test('before the first run there is nothing to explain, and it says when there will be', async () => {
+  const { errors } = await ask(images[0]?.id ?? '');
+  expect(errors?.[0]).toMatchObject({
+    extensions: { code: 'INVALID_STATE' },
+    message: expect.stringContaining('once the image is embedded') as string,
+  });
+});
+
+test('the predicted class is explained by a map of the whole image', async () => {
+  await train();
+  for (const { id, className } of images) {
+    const explanation = await explain(id);
+    expect(explanation).toMatchObject({
+      width: 6,
+      height: 6,
+      method: 'CLOSED_FORM',
+      class: { name: className },
+      run: { number: 1 },
+    });
+    expect(explanation.values).toHaveLength(36);
+    expect(Math.min(...explanation.values)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...explanation.values)).toBe(1);
+  }
+});
+
+test('the predicted class has the largest logit, and the confidence follows from all of them', async () => {
+  const [image] = images;
+  const all = await Promise.all(dataset.classes.map(({ id }) => explain(image?.id ?? '', id)));
+  const { node } = await ada.request<{
+    node: { prediction: { confidence: number; class: { id: string } } };
+  }>(
+    'query ($id: ID!) { node(id: $id) { ... on Image { prediction { confidence class { id } } } } }',
+    {
+      id: image?.id,
+    },
+  );
+  const best = all.reduce((a, b) => (b.logit > a.logit ? b : a));
+  expect(best.class.id).toBe(node.prediction.class.id);
+  const sum = all.reduce((total, { logit }) => total + Math.exp(logit - best.logit), 0);
+  // Embeddings are stored as half floats: the explanation looks at the image itself.
+  expect(1 / sum).toBeCloseTo(node.prediction.confidence, 2);
+});
+
+test('a class the model never saw is refused, and so are unknown ids', async () => {
+  const { addClass } = await ada.request<{ addClass: { class: { id: string } } }>(
+    'mutation ($id: ID!) { addClass(input: { datasetId: $id, name: "teal" }) { class { id } } }',
+    { id: dataset.id },
+  );
+  const [image] = images;
+  expect(await codeOf(image?.id ?? '', addClass.class.id)).toBe('BAD_USER_INPUT');
+  expect(await codeOf(image?.id ?? '', image?.id)).toBe('NOT_FOUND');
+  expect(await codeOf(dataset.id)).toBe('NOT_FOUND');
+  const stranger = new (ada.constructor as typeof ApiClient)(server.url);
+  const { errors } = await stranger.raw(`{ explainPrediction(imageId: "${image?.id}") { logit } }`);
+  expect(errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
+});
+
+test('a backbone without a feature map, or none at all, is told as such', async () => {
+  await newDataset();
+  await ada.request(
+    `mutation ($id: ID!) { setDatasetBackbone(input: { datasetId: $id, backboneId: "b_mean" }) {
+       dataset { id } } }`,
+    { id: dataset.id },
+  );
+  await waitUntil(async () => (await counts()).predicted === images.length);
+  const [image] = images;
+  expect((await ask(image?.id ?? '')).errors?.[0]).toMatchObject({
+    extensions: { code: 'INVALID_STATE' },
+    message: expect.stringContaining('no output `feature_map`') as string,
+  });
+  await server.container.dataSource.query(
+    `UPDATE model SET backbone_id = 'gone' WHERE dataset_id = $1`,
+    [parseGlobalId(dataset.id)?.id],
+  );
+  expect((await ask(image?.id ?? '')).errors?.[0]?.message).toContain('lacks the backbone gone');
+});

@@ -1,0 +1,40 @@
+import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import type { Context } from '../../graphql/context';
+import { ClassType } from '../datasets/class.type';
+import type { ClassService } from '../datasets/class.service';
+import type { RetrainRunService } from '../training/retrainRun.service';
+import { RetrainRunType } from '../training/retrainRun.type';
+import { ExplainPredictionArgs, ExplanationType } from './explanation.type';
+import type { ExplanationService } from './explanation.service';
+
+@Resolver(() => ExplanationType)
+export class ExplanationResolver {
+  constructor(
+    private readonly explanations: ExplanationService,
+    private readonly classes: ClassService,
+    private readonly runs: RetrainRunService,
+  ) {}
+
+  @Query(() => ExplanationType, {
+    nullable: true,
+    description:
+      'Why the current model sees a class in an image. Errors: INVALID_STATE (no prediction yet, or a backbone ' +
+      'that cannot be explained here), BAD_USER_INPUT (a class that the model does not know).',
+  })
+  explainPrediction(
+    @Args(() => ExplainPredictionArgs) args: ExplainPredictionArgs,
+    @Ctx() { viewer }: Context,
+  ) {
+    return this.explanations.explain(viewer, args);
+  }
+
+  @FieldResolver(() => ClassType, { name: 'class' })
+  classOf(@Root() { classId }: ExplanationType, @Ctx() { loaders }: Context) {
+    return loaders.load(this.classes.byId, classId);
+  }
+
+  @FieldResolver(() => RetrainRunType)
+  run(@Root() { runId }: ExplanationType, @Ctx() { loaders }: Context) {
+    return loaders.load(this.runs.byId, runId);
+  }
+}

@@ -1,0 +1,122 @@
+import { decodePixels } from '../../../models/backbones/decode';
+import type { FeatureMap } from '../../../models/backbones/featureMap';
+import { ModelInputError } from '../../../models/errors';
+import { classMap, heatOf } from '../../../models/explain/gradCam';
+import { ExplanationMethod } from '../../../shared/enums';
+import type { Viewer } from '../../graphql/context';
+import { InvalidInputError, InvalidStateError } from '../../graphql/domainErrors';
+import { fromGlobalId } from '../../graphql/globalId';
+import type { ImageStore } from '../../storage/imageStore';
+import type { BackboneRegistry } from '../embeddings/backboneRegistry';
+import type { BackboneSessions } from '../embeddings/backboneSessions';
+import type { Image } from '../images/image.entity';
+import { imageKey } from '../images/imageKeys';
+import type { ImageService } from '../images/image.service';
+import type { ModelStore } from '../training/modelStore';
+import type { ExplainPredictionArgs, ExplanationType } from './explanation.type';
+import type { PredictionRepository } from './prediction.repository';
+
+/** Maps kept, of half a megabyte at most each: enough to go through an image's classes. */
+const mapsKept = 24;
+
+/**
+ * Explains predictions where they are asked about: one forward pass of milliseconds, on one thread and one at
+ * a time, so that the process goes on answering. Classes of one image share the pass.
+ */
+export class ExplanationService {
+  private readonly maps = new Map<string, Promise<FeatureMap>>();
+  private passes: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly images: ImageService,
+    private readonly predictions: PredictionRepository,
+    private readonly models: ModelStore,
+    private readonly store: ImageStore,
+    private readonly registry: BackboneRegistry,
+    private readonly sessions: BackboneSessions,
+  ) {}
+
+  async explain(viewer: Viewer | null, args: ExplainPredictionArgs): Promise<ExplanationType> {
+    const imageId = fromGlobalId('Image', args.imageId);
+    const image = await this.images.openById(viewer, imageId, 'view');
+    const prediction = (await this.predictions.current([imageId])).get(imageId);
+    const model = prediction && (await this.models.load(prediction.runId));
+    if (!prediction || !model)
+      throw new InvalidStateError(
+        'There is no prediction of this image yet: it comes once the image is embedded and a run is published.',
+      );
+    const classId = args.classId ? fromGlobalId('Class', args.classId) : prediction.classId;
+    const column = model.classIds.indexOf(classId);
+    if (column < 0)
+      throw new InvalidInputError(
+        'classId',
+        'The current model does not know this class. Label an image of it and retrain.',
+      );
+    const map = await this.featureMap(image, model.backboneId);
+    const { width, height, values, logit } = explainable(() => classMap(map, model.head, column));
+    return {
+      runId: model.runId,
+      classId,
+      width,
+      height,
+      values: Array.from(heatOf({ values })),
+      largest: Math.max(0, ...values),
+      logit,
+      method: ExplanationMethod.CLOSED_FORM,
+    };
+  }
+
+  async dispose(): Promise<void> {
+    await this.passes;
+    await this.sessions.dispose();
+  }
+
+  /** Least recently used ones make room. */
+  private featureMap(image: Image, backboneId: string): Promise<FeatureMap> {
+    const key = `${image.id} ${backboneId}`;
+    const map = this.maps.get(key) ?? this.compute(image, backboneId);
+    this.maps.delete(key);
+    this.maps.set(key, map);
+    map.catch(() => this.maps.delete(key));
+    for (const oldest of this.maps.keys())
+      if (this.maps.size > mapsKept) this.maps.delete(oldest);
+      else break;
+    return map;
+  }
+
+  private compute({ id, datasetId }: Image, backboneId: string): Promise<FeatureMap> {
+    const pass = this.passes.then(async () => {
+      if (!this.registry.byId(backboneId)) await this.registry.refresh();
+      const session = await this.sessions.open(backboneId);
+      if (!session)
+        throw new InvalidStateError(
+          `This server lacks the backbone ${backboneId}, so its predictions cannot be explained here.`,
+        );
+      const { path, release } = await this.store.localFile(imageKey(datasetId, id));
+      try {
+        return await session.featureMap(await decodePixels(path, session.backbone.inputSize));
+      } catch (error) {
+        throw asInvalidState(error);
+      } finally {
+        await release();
+      }
+    });
+    this.passes = pass.catch(() => {});
+    return pass;
+  }
+}
+
+/** What the models refuse is told in their words. */
+function asInvalidState(error: unknown): unknown {
+  return error instanceof ModelInputError
+    ? new InvalidStateError(`This prediction cannot be explained: ${error.message}.`)
+    : error;
+}
+
+function explainable<T>(explain: () => T): T {
+  try {
+    return explain();
+  } catch (error) {
+    throw asInvalidState(error);
+  }
+}
