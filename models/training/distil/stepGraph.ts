@@ -1,0 +1,268 @@
+import { GraphBuilder } from '../../onnx/builder';
+import type { Attribute, Graph, ValueInfo } from '../../onnx/model';
+import type { CompactNet, Depthwise, InvertedResidual, Pointwise } from './compactNet';
+
+/** A value of the graph and how a gradient goes back through what made it. */
+interface Step {
+  value: string;
+  /** From the gradient of the value to the gradient of what it was made of. */
+  back: (gradient: string) => string;
+}
+
+/** A weight: an input of the graph by this name. */
+export interface Parameter {
+  name: string;
+  shape: readonly number[];
+  /** Name of the output with its gradient; frozen weights have none. */
+  gradient?: string;
+}
+
+const kernelArea = 9;
+
+/** Writes a compact net's forward pass, its loss and their derivatives into one graph. */
+class StepWriter {
+  readonly parameters: Parameter[] = [];
+  readonly gradients: (ValueInfo & { value: string })[] = [];
+  private readonly builder = new GraphBuilder();
+  private readonly zero = this.builder.scalar('zero', 0);
+  private readonly six = this.builder.scalar('six', 6);
+  private readonly places = this.integers('places', 0, 2, 3);
+  private readonly first = this.integers('first', 0);
+
+  constructor(private readonly count: number) {}
+
+  node(operator: string, inputs: string[], attributes: Record<string, Attribute> = {}): string {
+    return this.builder.node(operator, inputs, operator.toLowerCase(), attributes);
+  }
+
+  scalar(value: number): string {
+    return this.builder.scalar('scalar', value);
+  }
+
+  integers(hint: string, ...values: number[]): string {
+    return this.builder.constant(hint, [values.length], BigInt64Array.from(values, BigInt));
+  }
+
+  /** Claims a name for an input of the graph. */
+  input(name: string): string {
+    return this.builder.unique(name);
+  }
+
+  finish(...args: Parameters<GraphBuilder['finish']>): Graph {
+    return this.builder.finish(...args);
+  }
+
+  stem(input: string, { channels }: CompactNet['stem']): Step {
+    const kernel = this.parameter('stem', channels, 3, 3, 3);
+    const bias = this.parameter('stem_b', channels);
+    const value = this.convolve(input, kernel, bias, 2, 1);
+    const back = (dy: string) => {
+      // Colours as images and images as channels: the kernel's gradient is a convolution itself.
+      const turned = this.node('Transpose', [input], { perm: [1, 0, 2, 3] });
+      const filters = this.node('Transpose', [dy], { perm: [1, 0, 2, 3] });
+      const found = this.node('Conv', [turned, filters], { dilations: [2, 2], pads: [0, 0, 1, 1] });
+      this.gradient(kernel, this.node('Transpose', [found], { perm: [1, 0, 2, 3] }));
+      this.biasGradient(bias, dy);
+      return '';
+    };
+    return this.rectified({ value, back });
+  }
+
+  block(input: string, { expand, depthwise, project, residual }: InvertedResidual, side: number) {
+    const wide = expand && this.rectified(this.pointwise(input, expand));
+    const filtered = this.rectified(this.filter(wide?.value ?? input, depthwise, side));
+    const narrow = this.pointwise(filtered.value, project);
+    const through = (dy: string) => {
+      const inner = filtered.back(narrow.back(dy));
+      return wide ? wide.back(inner) : inner;
+    };
+    if (!residual) return { value: narrow.value, back: through };
+    return {
+      value: this.node('Add', [input, narrow.value]),
+      back: (dy: string) => this.node('Add', [dy, through(dy)]),
+    };
+  }
+
+  /** The embedding: the mean over places of the rectified last map of `side` × `side`. */
+  pooled(input: string, layer: Pointwise, side: number): Step {
+    const map = this.rectified(this.pointwise(input, layer));
+    const mean = this.node('GlobalAveragePool', [map.value]);
+    return {
+      value: this.node('Flatten', [mean], { axis: 1 }),
+      back: (dy) => {
+        const shape = this.integers('each', 0, layer.outputs, 1, 1);
+        const each = this.node('Reshape', [
+          this.node('Div', [dy, this.scalar(side * side)]),
+          shape,
+        ]);
+        const whole = this.integers('whole', 1, layer.outputs, side, side);
+        return map.back(this.node('Expand', [each, whole]));
+      },
+    };
+  }
+
+  private parameter(hint: string, ...shape: number[]): string {
+    const name = this.builder.unique(hint);
+    this.parameters.push({ name, shape });
+    return name;
+  }
+
+  private gradient(name: string, value: string): void {
+    const parameter = this.parameters.find((given) => given.name === name)!;
+    parameter.gradient = `d_${name}`;
+    const { gradient, shape } = parameter;
+    this.gradients.push({ name: gradient, type: 'float32', shape, value });
+  }
+
+  private biasGradient(name: string, dy: string): void {
+    this.gradient(name, this.node('ReduceSum', [dy, this.places], { keepdims: 0 }));
+  }
+
+  private convolve(x: string, kernel: string, bias: string, stride: number, group: number): string {
+    const strides = [stride, stride];
+    return this.node('Conv', [x, kernel, bias], { auto_pad: 'SAME_UPPER', strides, group });
+  }
+
+  private pointwise(input: string, { inputs, outputs }: Pointwise): Step {
+    const kernel = this.parameter('w', outputs, inputs, 1, 1);
+    const bias = this.parameter('b', outputs);
+    const value = this.convolve(input, kernel, bias, 1, 1);
+    const flat = (x: string, channels: number) =>
+      this.node('Reshape', [x, this.integers('flat', 0, channels, -1)]);
+    const back = (dy: string) => {
+      const right = this.node('Transpose', [flat(input, inputs)], { perm: [0, 2, 1] });
+      const perImage = this.node('MatMul', [flat(dy, outputs), right]);
+      const sum = this.node('ReduceSum', [perImage, this.first], { keepdims: 0 });
+      const shape = this.integers('kernel', outputs, inputs, 1, 1);
+      this.gradient(kernel, this.node('Reshape', [sum, shape]));
+      this.biasGradient(bias, dy);
+      return this.node('Conv', [dy, this.node('Transpose', [kernel], { perm: [1, 0, 2, 3] })]);
+    };
+    return { value, back };
+  }
+
+  private filter(input: string, { channels, stride }: Depthwise, side: number): Step {
+    const kernel = this.parameter('d', channels, 1, 3, 3);
+    const bias = this.parameter('b', channels);
+    const value = this.convolve(input, kernel, bias, stride, channels);
+    const back = (dy: string) => {
+      this.filterGradient(kernel, input, dy, channels, stride, side);
+      this.biasGradient(bias, dy);
+      return this.filterBack(kernel, dy, channels, stride, side);
+    };
+    return { value, back };
+  }
+
+  /**
+   * Σ over images and places of input · gradient at each of the nine offsets: a convolution of
+   * every channel of every image with its own gradient as the kernel.
+   */
+  private filterGradient(
+    kernel: string,
+    input: string,
+    dy: string,
+    channels: number,
+    stride: number,
+    side: number,
+  ): void {
+    const { count } = this;
+    const each = count * channels;
+    const maps = this.node('Reshape', [input, this.integers('maps', 1, each, side, side)]);
+    const places = side / stride;
+    const kernels = this.node('Reshape', [dy, this.integers('filters', each, 1, places, places)]);
+    const pads = stride === 1 ? [1, 1, 1, 1] : [0, 0, 1, 1];
+    const dilations = [stride, stride];
+    const taps = this.node('Conv', [maps, kernels], { group: each, pads, dilations });
+    const shape = this.integers('taps', count, channels, 1, 3, 3);
+    const perImage = this.node('Reshape', [taps, shape]);
+    this.gradient(kernel, this.node('ReduceSum', [perImage, this.first], { keepdims: 0 }));
+  }
+
+  /** The gradient of what was filtered: a convolution with the kernel turned by half. */
+  private filterBack(kernel: string, dy: string, channels: number, stride: number, side: number) {
+    const flat = this.node('Reshape', [kernel, this.integers('taps', channels, 1, kernelArea)]);
+    const reversed = this.node('Slice', [
+      flat,
+      this.integers('start', kernelArea - 1),
+      this.integers('end', -kernelArea - 1),
+      this.integers('axis', 2),
+      this.integers('step', -1),
+    ]);
+    const shape = this.integers('kernel', channels, 1, 3, 3);
+    const turned = this.node('Reshape', [reversed, shape]);
+    if (stride === 1)
+      return this.node('Conv', [dy, turned], { group: channels, pads: [1, 1, 1, 1] });
+    const spread = this.spread(dy, channels, side / 2);
+    return this.node('Conv', [spread, turned], { group: channels, pads: [2, 2, 0, 0] });
+  }
+
+  /** Zeros between neighbours: [N, C, s, s] to [N, C, 2s, 2s]. */
+  private spread(value: string, channels: number, side: number): string {
+    const apart = this.integers('apart', 0, channels, side, 1, side, 1);
+    const pads = this.integers('pads', 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1);
+    const padded = this.node('Pad', [this.node('Reshape', [value, apart]), pads]);
+    const shape = this.integers('spread', 0, channels, 2 * side, 2 * side);
+    return this.node('Reshape', [padded, shape]);
+  }
+
+  /** min(max(x, 0), 6); the gradient passes where neither bound holds. */
+  private rectified({ value, back }: Step): Step {
+    const clipped = this.node('Clip', [value, this.zero, this.six]);
+    return {
+      value: clipped,
+      back: (dy) => {
+        const above = this.node('Greater', [clipped, this.zero]);
+        const below = this.node('Less', [clipped, this.six]);
+        const open = this.node('And', [above, below]);
+        return back(this.node('Where', [open, dy, this.zero]));
+      },
+    };
+  }
+}
+
+/** Adds the loss, the mean of 1 - cosine to `wanted` about `mean`; its gradient per embedding. */
+function disagreement(writer: StepWriter, embedding: string, count: number) {
+  const wanted = writer.input('wanted');
+  const axis = writer.integers('axis', 1);
+  const sumOf = (value: string) => writer.node('ReduceSum', [value, axis], { keepdims: 1 });
+  const centred = writer.node('Sub', [embedding, writer.input('mean')]);
+  const squares = sumOf(writer.node('Mul', [centred, centred]));
+  const lengths = writer.node('Sqrt', [writer.node('Add', [squares, writer.scalar(1e-6)])]);
+  const direction = writer.node('Div', [centred, lengths]);
+  const cosine = sumOf(writer.node('Mul', [direction, wanted]));
+  const away = writer.node('Sub', [writer.node('Mul', [direction, cosine]), wanted]);
+  const scale = writer.node('Mul', [lengths, writer.scalar(count)]);
+  return { cosine, gradient: writer.node('Div', [away, scale]) };
+}
+
+/**
+ * One step of distillation as a graph: inputs `input` [N, S, S, 3], `wanted` [N, values] of length
+ * 1, `mean` [values] and every parameter; outputs `cosine` [N, 1], the agreement of each embedding
+ * with what is wanted, and the gradient of the mean of 1 - cosine by each parameter that learns.
+ *
+ * @param inputSize a multiple of 32
+ * @param frozen the stem and this many blocks keep their weights: 0 or fewer lets all learn
+ */
+export function stepGraph(net: CompactNet, inputSize: number, count: number, frozen: number) {
+  const writer = new StepWriter(count);
+  const value = (name: string, ...shape: number[]): ValueInfo => ({ name, type: 'float32', shape });
+  const image = writer.node('Transpose', [writer.input('input')], { perm: [0, 3, 1, 2] });
+  let steps = [writer.stem(image, net.stem)];
+  let side = inputSize / 2;
+  for (const block of net.blocks) {
+    steps.push(writer.block(steps.at(-1)!.value, block, side));
+    side /= block.depthwise.stride;
+  }
+  if (frozen > 0) steps = steps.slice(frozen + 1);
+  steps.push(writer.pooled(steps.at(-1)!.value, net.last, side));
+  const { cosine, gradient } = disagreement(writer, steps.at(-1)!.value, count);
+  steps.reduceRight((dy, step) => step.back(dy), gradient);
+  const inputs = [
+    value('input', count, inputSize, inputSize, 3),
+    value('wanted', count, net.last.outputs),
+    value('mean', net.last.outputs),
+    ...writer.parameters.map(({ name, shape }) => value(name, ...shape)),
+  ];
+  const outputs = [{ ...value('cosine', count, 1), value: cosine }, ...writer.gradients];
+  return { graph: writer.finish('distil', inputs, outputs), parameters: writer.parameters };
+}
