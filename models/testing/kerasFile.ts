@@ -55,7 +55,7 @@ export async function writeKerasFile(
   } finally {
     file.close();
   }
-  const bytes = Uint8Array.from(files.readFile(path));
+  const bytes = new Uint8Array(files.readFile(path));
   files.unlink(path);
   return bytes;
 }

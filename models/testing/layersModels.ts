@@ -6,17 +6,37 @@ import { seededRandom } from '../numeric/random';
 const product = (shape: readonly (number | null)[]) =>
   shape.reduce<number>((size, length) => size * length!, 1);
 
+/** Random numbers in [0, 1) that repeat after a prime: drawing them by the million takes seconds. */
+function pool(seed: number | string): Float32Array {
+  const random = seededRandom(seed);
+  const values = new Float32Array(65_537);
+  for (let at = 0; at < values.length; at++) values[at] = random.next();
+  return values;
+}
+
+/** Fills a buffer with the pool's values, times `by` plus `plus`, from a place of its own. */
+function fill(length: number, values: Float32Array, start: number, by: number, plus: number) {
+  const data = new Float32Array(length);
+  for (let at = 0, from = start % values.length; at < length; at++) {
+    data[at] = values[from]! * by + plus;
+    if (++from === values.length) from = 0;
+  }
+  return data;
+}
+
 /** Gives every weight random values that keep activations near 1, however deep the net. */
 export function randomiseWeights(model: LayersModel, seed: number | string = 1): void {
-  const random = seededRandom(seed);
+  const random = pool(seed);
+  let start = 0;
   for (const layer of model.layers) {
     const values = layer.weights.map(({ shape, name }) => {
       const length = product(shape);
+      start += 7919;
+      if (/variance|gamma/.test(name))
+        return tf.tensor(fill(length, random, start, 0.5, 0.75), shape as number[]);
       const reach = name.includes('depthwise') ? shape[0]! * shape[1]! : length / shape.at(-1)!;
-      const value = /variance|gamma/.test(name)
-        ? () => 0.75 + random.next() / 2
-        : () => (random.next() - 0.5) * Math.sqrt(shape.length === 1 ? 0.2 : 16 / reach);
-      return tf.tensor(Float32Array.from({ length }, value), shape as number[]);
+      const spread = Math.sqrt(shape.length === 1 ? 0.2 : 16 / reach);
+      return tf.tensor(fill(length, random, start, spread, -spread / 2), shape as number[]);
     });
     layer.setWeights(values);
     tf.dispose(values);

@@ -9,18 +9,22 @@ export interface Affine {
 /**
  * A kernel and bias with the scale and shift that follow worked in.
  *
- * @param channelOf the output channel that the kernel's value at a position belongs to
+ * @param run how many values of one channel lie side by side in the kernel: 1 where the channel is
+ *   the last axis, all of a channel's where it is the first
  */
 export function fold(
   kernel: Float32Array,
   bias: Weight | undefined,
   affine: Affine | undefined,
-  channelOf: (at: number) => number,
+  run: number,
 ): { data: Float32Array; bias: Float32Array | undefined } {
   if (!affine) return { data: kernel, bias: bias?.data };
   const { scale, shift } = affine;
-  return {
-    data: kernel.map((value, at) => value * scale[channelOf(at)]!),
-    bias: Float32Array.from(shift, (by, at) => (bias?.data[at] ?? 0) * scale[at]! + by),
-  };
+  const data = new Float32Array(kernel.length);
+  for (let at = 0, channel = 0; at < kernel.length; channel++) {
+    const by = scale[channel % scale.length]!;
+    for (const end = at + run; at < end; at++) data[at] = kernel[at]! * by;
+  }
+  const folded = shift.map((by, at) => (bias?.data[at] ?? 0) * scale[at]! + by);
+  return { data, bias: new Float32Array(folded) };
 }

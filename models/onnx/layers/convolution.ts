@@ -53,9 +53,7 @@ interface Step {
 function addConv(input: string, step: Step, { builder }: Translation): string {
   const { name, window, filters } = step;
   const perOutput = filters.data.length / filters.shape[0];
-  const { data, bias } = fold(filters.data, step.bias, step.affine, (at) =>
-    Math.floor(at / perOutput),
-  );
+  const { data, bias } = fold(filters.data, step.bias, step.affine, perOutput);
   const inputs = [input, builder.constant(`${name}/kernel`, filters.shape, data)];
   if (bias) inputs.push(builder.constant(`${name}/bias`, [bias.length], bias));
   return builder.node('Conv', inputs, name, {

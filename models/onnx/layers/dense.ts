@@ -12,7 +12,7 @@ export function multiply(call: LayerCall, translation: Translation, affine?: Aff
   const { builder } = translation;
   const { name } = call.layer;
   const units = kernel.shape[1]!;
-  const folded = fold(kernel.data, bias, affine, (at) => at % units);
+  const folded = fold(kernel.data, bias, affine, 1);
   const inputs = [
     translation.value(source).name,
     builder.constant(`${name}/kernel`, kernel.shape, folded.data),

@@ -1,0 +1,34 @@
+import { layers, type LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { ModelInputError } from '../errors';
+import { toOnnx } from '../onnx/fromLayers';
+import type { Graph } from '../onnx/model';
+import { describeInMetadata, type BackboneDescription } from './metadata';
+
+/** Adds the mean over height and width: what an embedding is. */
+function pooled(map: SymbolicTensor): SymbolicTensor {
+  if (map.shape.length !== 4)
+    throw new ModelInputError(
+      'SHAPE',
+      `${map.sourceLayer.name} gives [${map.shape.join(', ')}], not a feature map [N, h, w, C]`,
+    );
+  return layers.globalAveragePooling2d({}).apply(map) as SymbolicTensor;
+}
+
+/**
+ * A backbone's file as a graph: `input` float32 [N, S, S, 3], preprocessed; `feature_map` float32
+ * [N, C, h, w]; `embedding` [N, C], its mean over height and width; what it is in the metadata.
+ *
+ * @param featureMap the tensor of the model that is the feature map; its first output by default
+ * @throws ModelInputError as `toOnnx` does
+ */
+export function backboneGraph(
+  model: LayersModel,
+  description: BackboneDescription,
+  featureMap: SymbolicTensor = model.outputs[0]!,
+): Promise<Graph> {
+  return toOnnx(model, {
+    name: description.architecture ?? 'backbone',
+    outputs: { feature_map: featureMap, embedding: pooled(featureMap) },
+    metadata: describeInMetadata(description),
+  });
+}

@@ -1,0 +1,127 @@
+import { dispose, tensor } from '@tensorflow/tfjs-core';
+import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
+import { ModelInputError } from '../../errors';
+import type { Graph } from '../../onnx/model';
+import { readOnnxModel } from '../../onnx/read';
+import { architectureOf, architectures } from '../architectures';
+import type { Architecture } from '../architectures/architecture';
+import { readDescription } from '../metadata';
+import { convolutionsOf, fileShape, modelConvolutions } from './convolutions';
+import type { FoldedConvolution, ModelConvolution } from './convolutions';
+
+type Pairs = { own: ModelConvolution; saved: FoldedConvolution }[];
+
+/** A file's convolutions for a model's: by our own names, or in order where they are others'. */
+function pair(model: LayersModel, saved: Map<string, FoldedConvolution>): Pairs | undefined {
+  const own = modelConvolutions(model);
+  const inFileOrder = [...saved.values()];
+  const named = (each: ModelConvolution) => saved.get(`${each.call.layer.name}/kernel`);
+  const byName = own.every(named);
+  const pairs = own.map((each, at) => ({
+    own: each,
+    saved: byName ? named(each) : inFileOrder[at],
+  }));
+  const fits = pairs.every(
+    (each) => each.saved && each.saved.kernel.shape.join() === fileShape(each.own).join(),
+  );
+  return fits && own.length === saved.size ? (pairs as Pairs) : undefined;
+}
+
+/** A kernel of a file in TensorFlow.js's order. */
+function kernelOf({ call }: ModelConvolution, { kernel }: FoldedConvolution): Float32Array {
+  const [outputs, inputs, height, width] = kernel.shape as [number, number, number, number];
+  const area = height * width;
+  const data = new Float32Array(kernel.data.length);
+  if (call.className === 'DepthwiseConv2D') {
+    for (let at = 0; at < area; at++)
+      for (let o = 0; o < outputs; o++) data[at * outputs + o] = kernel.data[o * area + at]!;
+    return data;
+  }
+  for (let o = 0; o < outputs; o++)
+    for (let i = 0; i < inputs; i++)
+      for (let at = 0; at < area; at++)
+        data[(at * inputs + i) * outputs + o] = kernel.data[(o * inputs + i) * area + at]!;
+  return data;
+}
+
+function setWeights(layer: layers.Layer, value: (name: string, length: number) => Float32Array) {
+  const values = layer.weights.map(({ originalName, shape }) => {
+    const length = (shape as number[]).reduce((product, size) => product * size, 1);
+    const name = originalName.slice(originalName.lastIndexOf('/') + 1);
+    return tensor(value(name, length), shape as number[], 'float32');
+  });
+  layer.setWeights(values);
+  dispose(values);
+}
+
+/** Kernel into the convolution; the bias into its normalization, which does nothing else then. */
+function assign({ own, saved }: Pairs[number]): void {
+  const { normalization } = own;
+  setWeights(own.call.layer, (name, length) => {
+    if (name.includes('kernel')) return kernelOf(own, saved);
+    return normalization ? new Float32Array(length) : saved.bias;
+  });
+  if (!normalization) return;
+  const { epsilon } = normalization.layer.getConfig();
+  const identity: Record<string, number> = {
+    gamma: 1,
+    moving_mean: 0,
+    moving_variance: 1 - Number(epsilon),
+  };
+  setWeights(normalization.layer, (name, length) =>
+    name === 'beta' ? saved.bias : new Float32Array(length).fill(identity[name]!),
+  );
+}
+
+function sizeOf({ inputs }: Graph): number {
+  const size = inputs[0]?.shape[1];
+  if (typeof size === 'number') return size;
+  throw new ModelInputError('BACKBONE', 'The file does not say the size of its input');
+}
+
+/** Candidates for a file: the one it names, or every one of ours. */
+function candidatesFor(graph: Graph): readonly Architecture[] {
+  const { architecture } = readDescription(graph.metadata);
+  if (architecture === undefined) return architectures;
+  const named = architectureOf(architecture);
+  if (named) return [named];
+  throw new ModelInputError('BACKBONE', `There is no architecture ${architecture} here`);
+}
+
+/** A file of one of our architectures as a model that TensorFlow.js can run and train. */
+export interface RebuiltBackbone {
+  architecture: Architecture;
+  /** From preprocessed images to the feature map. */
+  model: LayersModel;
+}
+
+/**
+ * Rebuilds the TensorFlow.js model of a backbone's ONNX file, with its weights: a file that we
+ * wrote (its metadata names the architecture), or one of the same structure, as other exporters
+ * write it. Such files carry batch normalization inside their convolutions, so the model's own
+ * normalization comes back as an identity with a bias: train with it frozen, as fine-tuning does.
+ *
+ * @throws ModelInputError `BACKBONE` for a file of no architecture that we know, or a quantised one
+ */
+export function rebuildBackbone(file: Uint8Array): RebuiltBackbone {
+  const graph = readOnnxModel(file);
+  const saved = convolutionsOf(graph);
+  const inputSize = sizeOf(graph);
+  for (const architecture of candidatesFor(graph)) {
+    const model = architecture.build({ inputSize });
+    const pairs = pair(model, saved);
+    if (pairs) {
+      pairs.forEach(assign);
+      return { architecture, model };
+    }
+    model.dispose();
+  }
+  throw new ModelInputError(
+    'BACKBONE',
+    `The file's ${saved.size} convolutions are those of no architecture that can be rebuilt ` +
+      `(${architectures.map(({ id }) => id).join(', ')})`,
+  );
+}
+
+/** The model of `rebuildBackbone` alone. */
+export const layersModelOf = (file: Uint8Array): LayersModel => rebuildBackbone(file).model;
