@@ -98,6 +98,25 @@ test('a newcomer’s first day: from a name at the door to a sorted zip', async 
     await expect(metrics).toBeHidden();
   });
 
+  await test.step('asks what in the image speaks for a class, and labels on', async () => {
+    await openPage(page, 'Label');
+    const first = page
+      .getByRole('list')
+      .getByRole('button', { name: /, .*\d %$/ })
+      .first();
+    await expect(first).toBeVisible();
+    const predicted = ((await first.getAttribute('aria-label')) ?? '').replace(/, .*$/, '');
+    await page.keyboard.press('.');
+    const map = page.getByRole('img', { name: `What speaks for ${predicted}` });
+    await expect(map).toBeVisible();
+    expect(await map.evaluate(mostOpaquePixel)).toBeGreaterThan(150);
+    await expect(page.getByRole('status', { name: 'Heat map' })).toContainText(predicted);
+    await page.keyboard.press('Space');
+    await expect(page.getByRole('img', { name: /^What speaks for / })).toBeVisible();
+    await page.keyboard.press('.');
+    await expect(page.getByRole('img', { name: /^What speaks for / })).toBeHidden();
+  });
+
   const confirmed =
     await test.step('confirms a grid: marks the wrong, confirms the rest', async () => {
       await openPage(page, 'Confirm');
@@ -165,6 +184,14 @@ test('a newcomer’s first day: from a name at the door to a sorted zip', async 
     expect([...entries.keys()]).toContain('manifest.json');
   });
 });
+
+/** Runs in the page. */
+function mostOpaquePixel(canvas: Element): number {
+  const { width, height } = canvas as HTMLCanvasElement;
+  const context = (canvas as HTMLCanvasElement).getContext('2d');
+  const pixels = context?.getImageData(0, 0, width, height).data ?? [];
+  return Math.max(...[...pixels].filter((_, at) => at % 4 === 3));
+}
 
 const folderOf = (path: string) => path.split('/').at(-2) ?? '';
 

@@ -110,6 +110,11 @@ test('every page of a dataset at work', async ({ arrive }, testInfo) => {
   await openPage(page, 'Label');
   for (let count = 0; count < 4; count++) await answerByKey(page);
   await lookAtSections(page, dataset, 'full');
+  await page.goto(dataset);
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await expect(page.getByRole('dialog').getByRole('combobox', { name: 'Backbone' })).toBeVisible();
+  await look(page, 'full-settings');
+  await page.goto(`${dataset}/export`);
 
   await page.getByRole('button', { name: 'Create export' }).click();
   await expect(page.getByRole('link', { name: 'Download zip' })).toBeVisible();
@@ -125,10 +130,16 @@ test('every page of a dataset at work', async ({ arrive }, testInfo) => {
     .click();
   await expect(page.getByRole('dialog').getByRole('region', { name: 'Labels' })).toBeVisible();
   await look(page, 'full-image');
+  await page.getByRole('switch', { name: 'Heat map' }).check();
+  await expect(page.getByRole('img', { name: /^What speaks for / })).toBeVisible();
+  await look(page, 'full-image-heat');
   await page.goto(`${dataset}/confirm`);
   await page.getByRole('checkbox').first().click();
   await look(page, 'full-confirm-marked');
   await page.goto(`${dataset}/label`);
+  await page.getByRole('button', { name: 'Heat map' }).click();
+  await expect(page.getByRole('img', { name: /^What speaks for / })).toBeVisible();
+  await look(page, 'full-label-heat');
   await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
   await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible();
   await look(page, 'full-label-keys');

@@ -1,20 +1,25 @@
 import { ActionIcon, Badge, Group, Text, Tooltip } from '@mantine/core';
-import { IconMaximize, IconZoomIn, IconZoomOut } from '@tabler/icons-react';
+import { IconFlame, IconMaximize, IconZoomIn, IconZoomOut } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
+import { HeatLegend } from '../../components/HeatLegend';
+import { HeatOverlay } from '../../components/HeatOverlay';
 import type { LibTaskImageFragment } from '../../gql/operations';
 import { baseName } from '../../lib/format';
 import classes from './ImageStage.module.css';
+import { keepFocus } from './keepFocus';
+import type { Heat } from './useHeat';
 import type { Zoom } from './useZoom';
 
 export interface ImageStageProps {
   image: LibTaskImageFragment;
   zoom: Zoom;
+  heat: Heat;
   /** Below the picture. */
   footer: ReactNode;
 }
 
 /** The image that is asked about, as large as the page allows. */
-export function ImageStage({ image, zoom, footer }: ImageStageProps) {
+export function ImageStage({ image, zoom, heat, footer }: ImageStageProps) {
   const { attach, ...view } = zoom;
   return (
     <section className={classes.stage} aria-label="Image">
@@ -30,6 +35,7 @@ export function ImageStage({ image, zoom, footer }: ImageStageProps) {
             Labelled {image.consensus.class.name}
           </Badge>
         )}
+        <HeatToggle heat={heat} />
         <ZoomControls zoom={view} />
       </header>
       <div
@@ -41,14 +47,20 @@ export function ImageStage({ image, zoom, footer }: ImageStageProps) {
         onDoubleClick={() => (view.zoomed ? view.reset() : view.zoom(2.5))}
       >
         <Picture key={image.id} image={image} transform={view.transform} />
+        {heat.on && <HeatLayer image={image} heat={heat} transform={view.transform} />}
       </div>
       {footer}
     </section>
   );
 }
 
+interface PictureProps {
+  image: LibTaskImageFragment;
+  transform: string;
+}
+
 /** The thumbnail is in the cache already; it holds the place should the image itself still be on its way. */
-function Picture({ image, transform }: { image: LibTaskImageFragment; transform: string }) {
+function Picture({ image, transform }: PictureProps) {
   const [state, setState] = useState<'loading' | 'shown' | 'failed'>('loading');
   return (
     <>
@@ -76,6 +88,46 @@ function Picture({ image, transform }: { image: LibTaskImageFragment; transform:
   );
 }
 
+/** Over the picture, in its place and turned with it: what speaks for a class. */
+function HeatLayer({ image, heat, transform }: PictureProps & { heat: Heat }) {
+  const { explanation } = heat.state;
+  return (
+    <>
+      {explanation && (
+        <HeatOverlay
+          map={explanation}
+          width={image.width}
+          height={image.height}
+          label={`What speaks for ${explanation.class.name}`}
+          className={classes.picture}
+          style={{ transform }}
+        />
+      )}
+      <div className={classes.legend}>
+        <HeatLegend {...heat.state} />
+      </div>
+    </>
+  );
+}
+
+function HeatToggle({ heat }: { heat: Heat }) {
+  return (
+    <Tooltip label="Heat map (.)">
+      <ActionIcon
+        size="md"
+        ml="auto"
+        aria-label="Heat map"
+        aria-pressed={heat.on}
+        variant={heat.on ? 'light' : 'subtle'}
+        onMouseDown={keepFocus}
+        onClick={heat.toggle}
+      >
+        <IconFlame size={16} stroke={1.7} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
 function ZoomControls({ zoom }: { zoom: Pick<Zoom, 'zoom' | 'reset'> }) {
   const controls = [
     { label: 'Zoom out', key: '-', icon: IconZoomOut, act: () => zoom.zoom(1 / 1.5) },
@@ -83,7 +135,7 @@ function ZoomControls({ zoom }: { zoom: Pick<Zoom, 'zoom' | 'reset'> }) {
     { label: 'Zoom in', key: '+', icon: IconZoomIn, act: () => zoom.zoom(1.5) },
   ];
   return (
-    <Group gap={2} wrap="nowrap" ml="auto">
+    <Group gap={2} wrap="nowrap">
       {controls.map(({ label, key, icon: Icon, act }) => (
         <Tooltip key={label} label={`${label} (${key})`}>
           <ActionIcon size="md" aria-label={label} onClick={act}>

@@ -17,6 +17,7 @@ export function KeyboardHelp({ opened, onClose, modifier }: KeyboardHelpProps) {
     [['Space'], 'Skip: somebody else is asked'],
     [['⌫', `${modifier} Z`], 'Undo the last answer or skip'],
     [['+', '-', '0'], 'Zoom in, out, whole image; or the wheel, and drag'],
+    [['.'], 'Heat map: what in the image speaks for the predicted class, or the one pointed at'],
     [['?'], 'This list'],
   ];
   return (

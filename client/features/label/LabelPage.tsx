@@ -22,6 +22,7 @@ import { sessionStats } from './sessionStats';
 import { StageFooter } from './StageFooter';
 import type { TaskStream } from './taskStream';
 import { useAskedImage } from './useAskedImage';
+import { useHeat } from './useHeat';
 import { useLabelKeys } from './useLabelKeys';
 import { useTaskStream } from './useTaskStream';
 import { useZoom } from './useZoom';
@@ -54,6 +55,7 @@ function Labelling({ dataset, missing }: LabellingProps) {
   useAskedImage(tasks.show);
   const [task] = stream.upcoming;
   const zoom = useZoom(task?.image.id ?? '');
+  const heat = useHeat(task?.image);
   const search = useRef<HTMLInputElement>(null);
   const [help, helpControl] = useDisclosure();
   const modifier = useOs() === 'macos' ? '⌘' : 'Ctrl';
@@ -73,6 +75,7 @@ function Labelling({ dataset, missing }: LabellingProps) {
       undo: tasks.undo,
       search: () => search.current?.focus(),
       help: helpControl.open,
+      explain: heat.toggle,
       zoomIn: () => zoom.zoom(1.5),
       zoomOut: () => zoom.zoom(1 / 1.5),
       zoomReset: zoom.reset,
@@ -90,6 +93,7 @@ function Labelling({ dataset, missing }: LabellingProps) {
         rows={rows}
         keys={keys}
         zoom={zoom}
+        heat={heat}
         searchRef={search}
         error={task ? null : tasks.error}
         onAnswer={tasks.answer}

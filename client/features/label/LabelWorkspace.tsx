@@ -13,6 +13,7 @@ import { QueuePanel } from './QueuePanel';
 import type { QueueRow } from './queueRows';
 import { RunPanel } from './RunPanel';
 import type { StreamTask } from './taskStream';
+import type { Heat } from './useHeat';
 import type { Zoom } from './useZoom';
 
 export interface LabelWorkspaceProps {
@@ -23,6 +24,7 @@ export interface LabelWorkspaceProps {
   rows: readonly QueueRow[];
   keys: KeyMap;
   zoom: Zoom;
+  heat: Heat;
   searchRef: Ref<HTMLInputElement>;
   error: MutationErrorLike | Error | null;
   footer: ReactNode;
@@ -38,7 +40,7 @@ export function LabelWorkspace(props: LabelWorkspaceProps) {
   return (
     <div className={classes.workspace}>
       {task ? (
-        <ImageStage image={task.image} zoom={props.zoom} footer={footer} />
+        <ImageStage image={task.image} zoom={props.zoom} heat={props.heat} footer={footer} />
       ) : (
         <div className={classes.nothing}>
           <div className={classes.center}>{props.nothing}</div>
@@ -52,6 +54,7 @@ export function LabelWorkspace(props: LabelWorkspaceProps) {
           prediction={task?.image.prediction ?? null}
           keys={props.keys.predictionKeys}
           onAnswer={props.onAnswer}
+          onPointAt={props.heat.pointAt}
           absent={absence(props)}
         />
         <ClassPicker

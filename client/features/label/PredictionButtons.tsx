@@ -12,12 +12,20 @@ export interface PredictionButtonsProps {
   /** The digit of each prediction, or null where a class owns it. */
   keys: readonly (string | null)[];
   onAnswer: (picked: LibClassFragment) => void;
+  /** The class under the pointer or the keyboard's focus; null once there is none. */
+  onPointAt: (classId: string | null) => void;
   /** Said in place of predictions while there are none. */
   absent: string;
 }
 
 /** What the model says of the image: its five most likely classes. The block keeps its height without them. */
-export function PredictionButtons({ prediction, keys, onAnswer, absent }: PredictionButtonsProps) {
+export function PredictionButtons({
+  prediction,
+  keys,
+  onAnswer,
+  onPointAt,
+  absent,
+}: PredictionButtonsProps) {
   const top = prediction?.top.slice(0, predictionCount) ?? [];
   return (
     <section aria-labelledby="predicted">
@@ -32,6 +40,10 @@ export function PredictionButtons({ prediction, keys, onAnswer, absent }: Predic
               className={classes.prediction}
               onMouseDown={keepFocus}
               onClick={() => onAnswer(one)}
+              onPointerEnter={() => onPointAt(one.id)}
+              onPointerLeave={() => onPointAt(null)}
+              onFocus={() => onPointAt(one.id)}
+              onBlur={() => onPointAt(null)}
               aria-label={`${one.name}, ${formatPercent(confidence)}`}
               aria-keyshortcuts={keys[index] ?? undefined}
             >

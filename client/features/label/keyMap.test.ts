@@ -31,6 +31,13 @@ it('leaves a digit to the class that was given it', () => {
   expect(commandOf(key('2'), keys)).toEqual({ type: 'answer', class: two });
 });
 
+it('shows the heat map by the full stop, which no class takes unless the team gave it one', () => {
+  const letters = [...'abcdefghijklmnopqrstuvwxyz'].map((letter) => one(letter, letter));
+  expect(commandOf(key('.'), keyMap(letters, []))).toEqual({ type: 'explain' });
+  const dot = one('dot', '.');
+  expect(commandOf(key('.'), keyMap([dot], []))).toEqual({ type: 'answer', class: dot });
+});
+
 it('undoes by Ctrl+Z although a class owns Z, and leaves other shortcuts to the browser', () => {
   const keys = keyMap([one('zebra', 'z')], []);
   expect(commandOf(key('z', { ctrlKey: true }), keys)).toEqual({ type: 'undo' });

@@ -27,7 +27,7 @@ export function keyMap(
 /** What a key that no field wants means on this page. */
 export type Command =
   | { type: 'answer'; class: LibClassFragment }
-  | { type: 'skip' | 'undo' | 'search' | 'help' | 'zoomIn' | 'zoomOut' | 'zoomReset' };
+  | { type: 'skip' | 'undo' | 'search' | 'help' | 'explain' | 'zoomIn' | 'zoomOut' | 'zoomReset' };
 
 type Key = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>;
 
@@ -42,6 +42,8 @@ export function commandOf({ key, ctrlKey, metaKey, altKey }: Key, keys: KeyMap):
   switch (key) {
     case '/':
       return { type: 'search' };
+    case '.':
+      return { type: 'explain' };
     case '?':
       return { type: 'help' };
     case '+':

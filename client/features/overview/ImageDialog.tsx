@@ -1,10 +1,13 @@
 import { useQuery } from '@apollo/client/react';
-import { ActionIcon, Grid, Group, Modal, Skeleton, Stack, Text } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
+import { ActionIcon, Grid, Group, Modal, Skeleton, Stack, Switch, Text } from '@mantine/core';
+import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { ErrorNotice } from '../../components/ErrorNotice';
+import { HeatLegend } from '../../components/HeatLegend';
+import { HeatOverlay } from '../../components/HeatOverlay';
 import { GalleryImageDocument, type GalleryDetailFragment } from '../../gql/operations';
 import { baseName } from '../../lib/format';
+import { useExplanation } from '../../lib/explain/useExplanation';
 import { ImageFacts } from './ImageFacts';
 import { ImageLabels } from './ImageLabels';
 import { ImagePrediction } from './ImagePrediction';
@@ -63,7 +66,7 @@ export function ImageDialog({ id, all, classes, viewerId, onMove, onClose }: Pro
       ) : (
         <Grid gap="lg">
           <Grid.Col span={{ base: 12, sm: 7 }}>
-            <div className={styles.picture}>{image ? <Picture image={image} /> : null}</div>
+            {image ? <Picture image={image} /> : <div className={styles.picture} />}
           </Grid.Col>
           <Grid.Col span={{ base: 12, sm: 5 }}>
             {image ? (
@@ -88,18 +91,44 @@ export function ImageDialog({ id, all, classes, viewerId, onMove, onClose }: Pro
 
 /** The size is known before the bytes are there, so nothing jumps when they arrive. */
 function Picture({ image }: { image: GalleryDetailFragment }) {
+  const { id, prediction } = image;
+  const [on, heat] = useDisclosure(false);
+  const state = useExplanation(
+    on && prediction ? { imageId: id, classId: null, runId: prediction.run.id } : null,
+  );
   return (
-    <img
-      key={image.id}
-      src={image.url}
-      width={image.width}
-      height={image.height}
-      alt={baseName(image.fileName)}
-      style={{
-        height: 'auto',
-        background: `center / contain no-repeat url("${image.thumbnailUrl}")`,
-      }}
-    />
+    <Stack gap="xs">
+      <div className={styles.picture}>
+        <div className={styles.layers}>
+          <img
+            key={id}
+            src={image.url}
+            width={image.width}
+            height={image.height}
+            alt={baseName(image.fileName)}
+            style={{
+              height: 'auto',
+              background: `center / contain no-repeat url("${image.thumbnailUrl}")`,
+            }}
+          />
+          {state.explanation && (
+            <HeatOverlay
+              map={state.explanation}
+              width={image.width}
+              height={image.height}
+              label={`What speaks for ${state.explanation.class.name}`}
+              className={styles.heat}
+            />
+          )}
+        </div>
+      </div>
+      {prediction && (
+        <Group justify="space-between" gap="xs" mih={30}>
+          <Switch size="xs" label="Heat map" checked={on} onChange={heat.toggle} />
+          {on && <HeatLegend {...state} />}
+        </Group>
+      )}
+    </Stack>
   );
 }
 
