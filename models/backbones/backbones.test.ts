@@ -1,11 +1,14 @@
 /** @jest-environment ./models/testing/onnxEnvironment.cjs */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { writeOnnxModel } from '../onnx/model';
+import { readOnnxModel } from '../onnx/read';
 import { meanColour } from '../testing/meanColour';
 import { decodePixels } from './decode';
 import { embedImages, type Embedded, type ImageSource } from './pipeline';
+import { preprocessings } from './preprocessing';
 import { findBackbones } from './registry';
 import { openBackbone, type BackboneSession } from './session';
 
@@ -34,6 +37,46 @@ describe('finding backbones', () => {
     const reasons = new Map(rejected.map(({ file, reason }) => [file, reason]));
     expect(reasons.get(join(folder, 'four.onnx'))).toContain('[N, 8, 8, 4]');
     expect(reasons.get(join(folder, 'broken.onnx'))).toBeTruthy();
+  });
+});
+
+describe('what a file says of itself', () => {
+  const written = (id: string, metadata: Record<string, string>) =>
+    writeFile(
+      join(folder, 'told', `${id}.onnx`),
+      writeOnnxModel({ ...readOnnxModel(meanColour()), metadata }),
+    );
+
+  it('is its name, preprocessing and origin; what makes no sense says nothing', async () => {
+    await mkdir(join(folder, 'told'));
+    const origin = { 'labelloop.source': 'ours', 'labelloop.licence': 'MIT' };
+    await written('a', {
+      ...origin,
+      'labelloop.name': 'A net',
+      'labelloop.preprocessing': 'caffe',
+    });
+    await written('b', { 'labelloop.name': ' \u202e ', 'labelloop.preprocessing': 'toString' });
+    const { found } = await findBackbones([join(folder, 'told')]);
+    expect(found[0]).toMatchObject({ name: 'A net', source: 'ours', licence: 'MIT' });
+    expect(found[0]?.preprocessing).toBe(preprocessings.caffe);
+    expect(found[1]).toMatchObject({ name: 'b', source: undefined, licence: undefined });
+    expect(found[1]?.preprocessing).toBe(preprocessings.signedUnit);
+  });
+
+  it('takes no batches of a fixed size, nothing huge, and no folder for a file', async () => {
+    const odd = join(folder, 'odd');
+    await mkdir(join(odd, 'folder.onnx'), { recursive: true });
+    const graph = readOnnxModel(meanColour());
+    const fixed = { ...graph.inputs[0]!, shape: [4, 8, 8, 3] };
+    await writeFile(join(odd, 'fixed.onnx'), writeOnnxModel({ ...graph, inputs: [fixed] }));
+    await writeFile(join(odd, 'wide.onnx'), meanColour(3, 5000));
+    const { found, rejected } = await findBackbones([odd]);
+    expect(found).toEqual([]);
+    expect(rejected.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining('4 images at a time'),
+      'it is not a file',
+      expect.stringContaining('5000 pixels wide'),
+    ]);
   });
 });
 

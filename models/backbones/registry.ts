@@ -1,31 +1,27 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { InferenceSession } from 'onnxruntime-node';
-import { signedUnit, type Preprocessing } from './preprocessing';
+import { readInstalledContract, type BackboneContract } from './contract';
+import { preprocessings, type Preprocessing } from './preprocessing';
 
 /** A frozen network that turns pixels into embeddings. */
-export interface Backbone {
+export interface Backbone extends Omit<BackboneContract, 'description'> {
   /** The file's name without its extension: stable wherever the file lies. */
   id: string;
-  /** What people read. */
+  /** What people read: the file's own word, or else its id. */
   name: string;
   file: string;
   /** Of the file, in hexadecimal. */
   sha256: string;
-  inputName: string;
-  /** Edge of the square input in pixels. */
-  inputSize: number;
-  /** Values per embedding. */
-  embeddingSize: number;
-  /** Whether it also gives the feature map before pooling (explanations need it). */
-  hasFeatureMap: boolean;
-  /** Whether its input is bytes (uint8), so that preprocessing is part of the file. */
-  takesBytes: boolean;
-  /** What a file that takes floats wants to be done to bytes. */
+  /** Size of the file. */
+  bytes: number;
+  /** What a file that takes floats wants to be done to bytes: x / 127.5 - 1 if it says nothing. */
   preprocessing: Preprocessing;
+  /** Where its weights come from, as far as the file says. */
+  source?: string | undefined;
+  licence?: string | undefined;
+  /** Which of our architectures it is, where it is one. */
+  architecture?: string | undefined;
 }
 
 /** A file that looked like a backbone and is none. */
@@ -39,82 +35,50 @@ export interface BackboneSearch {
   rejected: RejectedFile[];
 }
 
-type Metadata = InferenceSession.ValueMetadata;
-
 const knownNames: Readonly<Record<string, string>> = {
   '2ad22e0d2f1e86da46c5ada4dfedad04184ab4bf218a958d3e0d3c70a5b49ed0': 'MobileNetV2 (ImageNet, 224)',
 };
 
 const inspected = new Map<string, Backbone | RejectedFile>();
 
-async function sha256Of(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
-}
+/** Larger files are not read: a backbone has a few hundred megabytes at most. */
+const largestFile = 2 ** 29;
 
-const describeShape = (value: Metadata | undefined): string =>
-  value?.isTensor ? `${value.type} [${value.shape.join(', ')}]` : 'nothing';
-
-function readInput(inputs: readonly Metadata[]) {
-  const [input] = inputs;
-  const fits =
-    inputs.length === 1 &&
-    input?.isTensor &&
-    (input.type === 'float32' || input.type === 'uint8') &&
-    input.shape.length === 4 &&
-    typeof input.shape[1] === 'number' &&
-    input.shape[1] === input.shape[2] &&
-    input.shape[3] === 3;
-  if (!fits)
-    throw new Error(
-      `its input is ${inputs.map(describeShape).join(' and ')}, not one float32 or uint8 [N, S, S, 3]`,
-    );
+async function readBackbone(file: string): Promise<Backbone> {
+  // Read once, whatever its size: hashed, checked and loaded from memory.
+  const bytes = await readFile(file);
+  const { description, ...contract } = await readInstalledContract(file, bytes);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const id = basename(file, '.onnx');
+  const { name = knownNames[sha256] ?? id, preprocessing = 'signedUnit', ...about } = description;
   return {
-    inputName: input.name,
-    inputSize: Number(input.shape[1]),
-    takesBytes: input.type === 'uint8',
+    ...about,
+    ...contract,
+    id,
+    name,
+    file,
+    sha256,
+    bytes: bytes.length,
+    preprocessing: preprocessings[preprocessing],
   };
 }
 
-function readOutputs(outputs: readonly Metadata[]) {
-  const embedding = outputs.find(({ name }) => name === 'embedding');
-  const fits =
-    embedding?.isTensor &&
-    embedding.type === 'float32' &&
-    embedding.shape.length === 2 &&
-    typeof embedding.shape[1] === 'number';
-  if (!fits)
-    throw new Error(
-      `its output \`embedding\` is ${describeShape(embedding)}, not a float32 [N, values]`,
-    );
-  const hasFeatureMap = outputs.some(({ name }) => name === 'feature_map');
-  return { embeddingSize: Number(embedding.shape[1]), hasFeatureMap };
-}
-
-async function readBackbone(file: string): Promise<Backbone> {
-  const session = await InferenceSession.create(file, { intraOpNumThreads: 1 });
-  try {
-    const input = readInput(session.inputMetadata);
-    const outputs = readOutputs(session.outputMetadata);
-    const sha256 = await sha256Of(file);
-    const id = basename(file, '.onnx');
-    const name = knownNames[sha256] ?? id;
-    return { id, name, file, sha256, ...input, ...outputs, preprocessing: signedUnit };
-  } finally {
-    await session.release();
-  }
-}
-
 async function inspect(file: string): Promise<Backbone | RejectedFile> {
+  const reject = (reason: string): RejectedFile => ({ file, reason });
   try {
-    const { size, mtimeMs } = await stat(file);
-    const key = `${file}:${size}:${mtimeMs}`;
-    const known = inspected.get(key) ?? (await readBackbone(file));
-    inspected.set(key, known);
-    return known;
+    const info = await stat(file);
+    if (!info.isFile()) return reject('it is not a file');
+    if (info.size > largestFile) return reject(`its ${info.size} bytes are over ${largestFile}`);
+    const key = `${file}:${info.size}:${info.mtimeMs}`;
+    const known = inspected.get(key);
+    if (known) return known;
+    const result = await readBackbone(file).catch((error: unknown) =>
+      reject(error instanceof Error ? error.message : String(error)),
+    );
+    inspected.set(key, result);
+    return result;
   } catch (error) {
-    return { file, reason: error instanceof Error ? error.message : String(error) };
+    return reject(error instanceof Error ? error.message : String(error));
   }
 }
 

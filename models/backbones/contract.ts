@@ -1,0 +1,123 @@
+import { InferenceSession } from 'onnxruntime-node';
+import { ModelInputError } from '../errors';
+import { readOnnxModel } from '../onnx/read';
+import { readDescription, type BackboneDescription } from './metadata';
+
+/** What a file has to keep to be a backbone, as it keeps it. */
+export interface BackboneContract {
+  inputName: string;
+  /** Edge of the square input in pixels. */
+  inputSize: number;
+  /** Whether its input is bytes (uint8), so that preprocessing is part of the file. */
+  takesBytes: boolean;
+  /** Values per embedding. */
+  embeddingSize: number;
+  /** Whether it also gives the feature map before pooling (explanations need it). */
+  hasFeatureMap: boolean;
+  description: BackboneDescription;
+}
+
+/** Beyond these a file is no backbone but a mistake, or meant to exhaust the memory. */
+const largest = { inputSize: 4096, embeddingSize: 65_536 } as const;
+
+type Metadata = InferenceSession.ValueMetadata;
+
+const refuse = (reason: string) => new ModelInputError('BACKBONE', reason);
+
+const describeShape = (value: Metadata | undefined): string =>
+  value?.isTensor ? `${value.type} [${value.shape.join(', ')}]` : 'nothing';
+
+function readInput(inputs: readonly Metadata[]) {
+  const [input] = inputs;
+  const fits =
+    inputs.length === 1 &&
+    input?.isTensor &&
+    (input.type === 'float32' || input.type === 'uint8') &&
+    input.shape.length === 4 &&
+    typeof input.shape[1] === 'number' &&
+    input.shape[1] === input.shape[2] &&
+    input.shape[3] === 3;
+  if (!fits)
+    throw refuse(
+      `its input is ${inputs.map(describeShape).join(' and ')}, not one float32 or uint8 [N, S, S, 3]`,
+    );
+  if (typeof input.shape[0] === 'number' && input.shape[0] >= 0)
+    throw refuse(`its input takes ${input.shape[0]} images at a time; export it with an open N`);
+  const inputSize = Number(input.shape[1]);
+  if (!(inputSize >= 1 && inputSize <= largest.inputSize))
+    throw refuse(`its input is ${inputSize} pixels wide; at most ${largest.inputSize} are taken`);
+  return { inputName: input.name, inputSize, takesBytes: input.type === 'uint8' };
+}
+
+function readOutputs(outputs: readonly Metadata[]) {
+  const embedding = outputs.find(({ name }) => name === 'embedding');
+  const fits =
+    embedding?.isTensor &&
+    embedding.type === 'float32' &&
+    embedding.shape.length === 2 &&
+    typeof embedding.shape[1] === 'number';
+  if (!fits)
+    throw refuse(
+      `its output \`embedding\` is ${describeShape(embedding)}, not a float32 [N, values]`,
+    );
+  const embeddingSize = Number(embedding.shape[1]);
+  if (!(embeddingSize >= 1 && embeddingSize <= largest.embeddingSize))
+    throw refuse(`an embedding has ${embeddingSize} values; at most ${largest.embeddingSize}`);
+  const hasFeatureMap = outputs.some(({ name }) => name === 'feature_map');
+  return { embeddingSize, hasFeatureMap };
+}
+
+async function open(file: Uint8Array | string): Promise<InferenceSession> {
+  const options = { intraOpNumThreads: 1, logSeverityLevel: 4 } as const;
+  try {
+    // The binding's overloads tell a path from bytes by type alone.
+    return await (typeof file === 'string'
+      ? InferenceSession.create(file, options)
+      : InferenceSession.create(file, options));
+  } catch (error) {
+    throw refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function contractOf(
+  file: Uint8Array | string,
+  description: BackboneDescription,
+): Promise<BackboneContract> {
+  const session = await open(file);
+  try {
+    const input = readInput(session.inputMetadata);
+    return { ...input, ...readOutputs(session.outputMetadata), description };
+  } finally {
+    await session.release();
+  }
+}
+
+/**
+ * Reads what a backbone's file takes and gives: one input of float32 or bytes [N, S, S, 3], an
+ * output `embedding` of float32 [N, values], perhaps an output `feature_map`. Nothing that the file
+ * names is followed: our own reader looks at it first, and refuses what it does not know.
+ *
+ * @throws ModelInputError `BACKBONE` saying what does not fit
+ */
+export const readContract = async (file: Uint8Array): Promise<BackboneContract> =>
+  contractOf(file, readDescription(readOnnxModel(file).metadata));
+
+/**
+ * The same for a file that somebody put into a folder of backbones. One that only ONNX Runtime can
+ * read counts too, without a description: the runtime opens it where it lies and keeps what it
+ * refers to within its folder.
+ *
+ * @param bytes the file's content, so that it is read once
+ */
+export async function readInstalledContract(
+  path: string,
+  bytes: Uint8Array,
+): Promise<BackboneContract> {
+  let description: BackboneDescription;
+  try {
+    description = readDescription(readOnnxModel(bytes).metadata);
+  } catch {
+    return contractOf(path, {});
+  }
+  return contractOf(bytes, description);
+}
