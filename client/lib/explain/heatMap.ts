@@ -85,7 +85,7 @@ export function heatPixels(map: HeatMap, width: number, height: number): Uint8Cl
   const pixels = new Uint8ClampedArray(width * height * 4);
   values.forEach((value, at) => {
     const share = value / most;
-    pixels.set([...heatColour(share), 255 * mostOpaque * Math.sqrt(share)], at * 4);
+    pixels.set([...heatColour(share), 255 * mostOpaque * share ** 0.75], at * 4);
   });
   return pixels;
 }
