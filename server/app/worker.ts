@@ -12,7 +12,9 @@ import { PredictionJobs } from '../modules/predictions/prediction.jobs';
 import { RunPredictionTables } from '../modules/predictions/runPredictions';
 import { QueueOrderer } from '../modules/tasks/ordering';
 import { OrderingJobs } from '../modules/tasks/ordering.jobs';
+import { HeadFit } from '../modules/training/headFit';
 import { RetrainJobs } from '../modules/training/retrain.jobs';
+import { RunAttempts } from '../modules/training/runAttempts';
 import type { JobHandlers } from '../jobs/jobMap';
 import type { Container } from './container';
 import { WorkerPresence } from './workerPresence';
@@ -73,11 +75,13 @@ function handlersOf(
   );
   const predict = new PredictionJobs(dataSource, c.predictions, embeddings, c.models, events, jobs);
   const order = new OrderingJobs(dataSource, embeddings, c.predictions, orderer, c.queue);
-  const retrain = new RetrainJobs(
+  const runPredictions = new RunPredictionTables(c.predictions);
+  const attempts = new RunAttempts(dataSource, runPredictions, events, workerId, logger);
+  const heads = new HeadFit(
     dataSource,
     embeddings,
     c.models,
-    new RunPredictionTables(c.predictions),
+    runPredictions,
     {
       stage: (...args) => orderer.stage(...args),
       activate: (...args) => c.queue.activate(...args),
@@ -85,9 +89,9 @@ function handlersOf(
     },
     events,
     jobs,
-    workerId,
     logger,
   );
+  const retrain = new RetrainJobs(dataSource, embeddings, attempts, heads);
   const imports = new ImportJobs(dataSource, store, c.ingest, events, workerId);
   return {
     embed: (data, signal) => embed.run(data, signal),

@@ -50,7 +50,7 @@ export class PredictionRepository {
   async dropSuperseded(datasetId: string): Promise<void> {
     const rows: { id: string; attempt: number }[] = await this.dataSource.query(
       `SELECT id, attempt FROM retrain_run WHERE dataset_id = $1 AND status = 'PUBLISHED'
-       ORDER BY number DESC OFFSET 2 LIMIT 5`,
+       ORDER BY published_at DESC OFFSET 2 LIMIT 5`,
       [datasetId],
     );
     for (const { id, attempt } of rows) {

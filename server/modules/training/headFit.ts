@@ -1,0 +1,226 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import type { Logger } from 'pino';
+import { fitHead, type FittedHead, type Head } from '../../../models/training/head';
+import { RetrainRunPhase } from '../../../shared/enums';
+import type { JobQueue } from '../../jobs/jobQueue';
+import { Dataset } from '../datasets/dataset.entity';
+import { switchBackbone } from '../embeddings/backboneSwitch';
+import type { EmbeddingService } from '../embeddings/embedding.service';
+import type { FeatureMatrix } from '../embeddings/featureCache';
+import type { EventStore } from '../events/eventStore';
+import { evaluateHead } from './evaluateHead';
+import { warmStartOf, type ModelStore } from './modelStore';
+import type { RetrainRun, RunMetricsRecord } from './retrainRun.entity';
+import { rescore } from './rescore';
+import { RunFailure, type StartedRun } from './runAttempts';
+import { RunStoppedError } from './runProgress';
+import { joinSets, takeSnapshot, type LabelledSet, type RunSnapshot } from './runSnapshot';
+import type { RunPredictions, RunQueue } from './run.ports';
+
+interface RunWork extends StartedRun {
+  backboneId: string;
+  matrix: FeatureMatrix;
+}
+
+/** What every run ends with: a head fitted on a backbone's embeddings, measured, and put in place. */
+export class HeadFit {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly embeddings: EmbeddingService,
+    private readonly models: ModelStore,
+    private readonly predictions: RunPredictions,
+    private readonly queue: RunQueue,
+    private readonly events: EventStore,
+    private readonly jobs: JobQueue,
+    private readonly logger: Logger,
+  ) {}
+
+  /** From the snapshot of the labels to publication. */
+  async run(started: StartedRun, backboneId: string | null): Promise<void> {
+    const matrix = await this.embeddings.features(started.dataset.id, backboneId);
+    if (!matrix || !backboneId)
+      throw new RunFailure(
+        `No worker has the backbone ${backboneId ?? ''}, so there is nothing to learn from. See the overview.`,
+      );
+    try {
+      await this.fitAndPublish({ ...started, backboneId, matrix });
+    } finally {
+      await matrix.close();
+    }
+  }
+
+  private async fitAndPublish(work: RunWork): Promise<void> {
+    const { run, dataset, matrix, progress } = work;
+    const snapshot = await takeSnapshot(this.dataSource, dataset.id, matrix.present);
+    await this.saveSnapshot(run, snapshot);
+    if (snapshot.classIds.length < 2)
+      throw new RunFailure(
+        'A run needs embedded labels of at least two classes. Label a few more images.',
+      );
+    await progress.enter(RetrainRunPhase.FIT);
+    const measured = await this.fitMeasured(work, snapshot);
+    await progress.enter(RetrainRunPhase.EVALUATE);
+    const metrics = await this.evaluate(work, snapshot, measured);
+    const head = await this.fitPublished(work, snapshot, measured);
+    await progress.enter(RetrainRunPhase.RESCORE);
+    const { margins, count } = await rescore(this.dataSource, this.predictions, {
+      ...work,
+      classIds: snapshot.classIds,
+      head,
+    });
+    await progress.enter(RetrainRunPhase.ORDER);
+    const order = await this.queue.stage(dataset, run.id, matrix, margins);
+    await progress.enter(RetrainRunPhase.PUBLISH);
+    progress.finishPhase();
+    await this.publish(work, snapshot, { head, measured }, order, {
+      ...metrics,
+      rescoredCount: count,
+      phaseSeconds: progress.phaseSeconds,
+    });
+    await this.afterPublish(dataset.id);
+  }
+
+  /** Labels after this point count towards the next automatic run. */
+  private async saveSnapshot(run: RetrainRun, snapshot: RunSnapshot): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      // The dataset first, then the run: whoever locks both does it in this order.
+      await manager.query('UPDATE dataset SET snapshot_event_id = $2 WHERE id = $1', [
+        run.datasetId,
+        snapshot.eventId,
+      ]);
+      await manager.query(
+        'UPDATE retrain_run SET snapshot_event_id = $2, label_count = $3, class_count = $4 WHERE id = $1',
+        [run.id, snapshot.eventId, snapshot.labelCount, snapshot.classIds.length],
+      );
+    });
+  }
+
+  /** The head whose accuracy is told: it sees training labels alone. */
+  private async fitMeasured(work: RunWork, { train, classIds }: RunSnapshot): Promise<FittedHead> {
+    const { dataset, backboneId } = work;
+    const previous = dataset.currentRunId
+      ? await this.models.load(dataset.currentRunId)
+      : undefined;
+    return this.fit(work, train, classIds.length, warmStartOf(previous, backboneId, classIds));
+  }
+
+  /** The head that predicts: once measured, it may learn from the labels it was measured on too. */
+  private fitPublished(
+    work: RunWork,
+    { train, validation, test, classIds }: RunSnapshot,
+    measured: FittedHead,
+  ): Promise<FittedHead> {
+    if (validation.ordinals.length + test.ordinals.length === 0) return Promise.resolve(measured);
+    return this.fit(work, joinSets([train, validation, test]), classIds.length, measured);
+  }
+
+  private async fit(
+    { matrix, progress }: RunWork,
+    { ordinals, labels }: LabelledSet,
+    classes: number,
+    warmStart: Head | undefined,
+  ): Promise<FittedHead> {
+    const fitted = await fitHead({
+      features: await matrix.rows(ordinals),
+      rows: ordinals.length,
+      dimensions: matrix.dimensions,
+      labels,
+      classes,
+      warmStart,
+      signal: progress.stop.signal,
+      onIteration: ({ progress: fraction, loss, accuracy }) =>
+        progress.report(fraction, { loss, accuracy }),
+    }).catch((error: unknown) => {
+      progress.check();
+      throw error;
+    });
+    await progress.settle();
+    return fitted;
+  }
+
+  private async evaluate({ matrix }: RunWork, snapshot: RunSnapshot, head: FittedHead) {
+    const measure = async ({ ordinals, labels }: RunSnapshot['test']) =>
+      evaluateHead(head, await matrix.rows(ordinals), labels, matrix.dimensions);
+    const validation = await measure(snapshot.validation);
+    const test = await measure(snapshot.test);
+    return {
+      trainLoss: head.loss,
+      trainAccuracy: head.trainAccuracy,
+      trainCount: snapshot.train.ordinals.length,
+      validationLoss: validation.loss,
+      validationAccuracy: validation.accuracy,
+      validationCount: validation.count,
+      testLoss: test.loss,
+      testAccuracy: test.accuracy,
+      testCount: test.count,
+    };
+  }
+
+  /** One transaction, guarded by the attempt: a worker that comes back from the dead changes nothing. */
+  private async publish(
+    { run, dataset, backboneId, matrix }: RunWork,
+    { classIds }: RunSnapshot,
+    { head, measured }: { head: FittedHead; measured: FittedHead },
+    order: { orderingId: string; count: number },
+    metrics: RunMetricsRecord,
+  ): Promise<void> {
+    const { dimensions } = matrix;
+    await this.dataSource.transaction(async (manager) => {
+      await this.takeBackbone(manager, dataset.id, backboneId);
+      const [rows] = await manager.query<[unknown[], number]>(
+        `UPDATE retrain_run SET status = 'PUBLISHED', percent = 100, seconds_left = 0, metrics = $3,
+           published_at = clock_timestamp(), finished_at = clock_timestamp()
+         WHERE id = $1 AND attempt = $2 AND status = 'RUNNING' AND cancel_requested_at IS NULL RETURNING id`,
+        [run.id, run.attempt, JSON.stringify(metrics)],
+      );
+      if (rows.length === 0) throw new RunStoppedError(true);
+      await this.models.save(manager, {
+        runId: run.id,
+        datasetId: dataset.id,
+        backboneId,
+        classIds,
+        dimensions,
+        head,
+        measured,
+      });
+      await this.predictions.attach(manager, { runId: run.id, attempt: run.attempt });
+      await manager.query('UPDATE dataset SET current_run_id = $2 WHERE id = $1', [
+        dataset.id,
+        run.id,
+      ]);
+      await this.queue.activate(manager, dataset.id, order.orderingId, order.count);
+      await this.events.record(manager, {
+        datasetId: dataset.id,
+        type: 'run.published',
+        payload: { runId: run.id },
+      });
+    });
+  }
+
+  /** A run on the dataset's next backbone makes it the present one; on one that is wanted no more it ends. */
+  private async takeBackbone(
+    manager: EntityManager,
+    datasetId: string,
+    backboneId: string,
+  ): Promise<void> {
+    const dataset = await manager.findOneOrFail(Dataset, {
+      where: { id: datasetId },
+      lock: { mode: 'pessimistic_write' },
+    });
+    if (backboneId === dataset.backboneId) return;
+    if (backboneId !== dataset.nextBackboneId) throw new RunStoppedError(true);
+    await switchBackbone(manager, dataset);
+    await this.events.record(manager, { datasetId, type: 'dataset.changed', payload: {} });
+  }
+
+  /** Housekeeping that nobody waits for; images embedded meanwhile get their predictions. */
+  private async afterPublish(datasetId: string): Promise<void> {
+    try {
+      await this.jobs.send('predict', { datasetId });
+      await this.queue.pruneSuperseded(datasetId);
+      await this.predictions.dropSuperseded(datasetId);
+    } catch (error) {
+      this.logger.warn({ err: error, datasetId }, 'cleaning up after a run failed');
+    }
+  }
+}
