@@ -146,6 +146,7 @@ export default tseslint.config(
       '*.config.mts',
       'bench/**',
       'models/engine/**',
+      'models/cli/**',
     ],
     rules: { 'no-restricted-syntax': 'off' },
   },

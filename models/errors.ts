@@ -11,7 +11,7 @@ export class ModelInputError extends Error {
 }
 
 export type ModelInputErrorCode =
-  'SHAPE' | 'VALUE' | 'TOO_FEW_CLASSES' | 'IMAGE' | 'BACKBONE' | 'ENGINE';
+  'SHAPE' | 'VALUE' | 'TOO_FEW_CLASSES' | 'IMAGE' | 'BACKBONE' | 'DOWNLOAD' | 'ENGINE';
 
 /** Refuses a buffer that does not hold the shape it is said to have; names both. */
 export function requireShape(

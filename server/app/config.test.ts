@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseConfig } from './config';
 
@@ -35,6 +36,19 @@ test('values are taken as what they mean', () => {
   expect(config).toMatchObject({ port: 8080, secureCookies: true, tfjsBackend: 'webgpu' });
   expect(config.backboneFolders).toEqual(expect.arrayContaining(['/a', '/b']));
   expect(config.databaseUrl).toBe('postgresql://somebody@somewhere/labels');
+});
+
+test('backbones are looked for in the named folders, the cache, the shared and our own', () => {
+  const named = { LABELLOOP_BACKBONES: '/a:/b', LABELLOOP_SHARED: '/shared' };
+  const folders = (env: NodeJS.ProcessEnv) => parseConfig({ ...named, ...env }).backboneFolders;
+  const ours = join(root, 'models', 'weights');
+  expect(folders({ LABELLOOP_MODELS: '/nets', LABELLOOP_CACHE: '/cache' })).toEqual([
+    ...['/a', '/b', '/nets', '/shared/models', ours],
+  ]);
+  expect(folders({ LABELLOOP_CACHE: '/cache', XDG_CACHE_HOME: '/xdg' })[2]).toBe('/cache/models');
+  expect(folders({ XDG_CACHE_HOME: '/xdg' })[2]).toBe('/xdg/labelloop/models');
+  const home = join(homedir(), '.cache', 'labelloop', 'models');
+  expect(folders({ XDG_CACHE_HOME: 'relative' })[2]).toBe(home);
 });
 
 test('every variable at fault is named at once', () => {

@@ -1,6 +1,6 @@
-import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { builtInFolder, cacheFolder, modelsFolder } from '../../models/backbones/folders';
 import { onnxProviders, tfjsBackends } from '../../models/engine/names';
 
 const boolean = z
@@ -19,7 +19,9 @@ const environment = z.object({
   LABELLOOP_HOST: z.string().default('0.0.0.0'),
   LABELLOOP_PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
   LABELLOOP_DATA: z.string().default('data'),
-  LABELLOOP_CACHE: z.string().default(join(homedir(), '.cache', 'labelloop')),
+  LABELLOOP_CACHE: z.string().optional(),
+  LABELLOOP_MODELS: z.string().optional(),
+  XDG_CACHE_HOME: z.string().optional(),
   LABELLOOP_BACKBONES: folderList.default([]),
   LABELLOOP_SHARED: z.string().default(join('..', 'shared')),
   LABELLOOP_LOG_LEVEL: z
@@ -64,11 +66,13 @@ export function parseConfig(env: NodeJS.ProcessEnv) {
     host: values.LABELLOOP_HOST,
     port: values.LABELLOOP_PORT,
     dataFolder: resolve(values.LABELLOOP_DATA),
-    cacheFolder: resolve(values.LABELLOOP_CACHE),
+    cacheFolder: cacheFolder(values),
+    // Where two hold one id, the first wins; the built-in backbone is the last resort.
     backboneFolders: [
-      join(resolve(values.LABELLOOP_CACHE), 'backbones'),
       ...values.LABELLOOP_BACKBONES,
+      modelsFolder(values),
       join(shared, 'models'),
+      builtInFolder(),
     ],
     logLevel: values.LABELLOOP_LOG_LEVEL,
     leaseSeconds: values.LABELLOOP_LEASE_SECONDS,
