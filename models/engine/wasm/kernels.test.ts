@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers'; // Registers the gradients.
+import { registerBatchNormGradient } from '../batchNormGradient';
 import { openTfjs } from '../tfjs';
 
 type Op = () => tf.Tensor | tf.Tensor[];
@@ -162,6 +163,14 @@ describe('gradients on wasm', () => {
     const withSeed: Op = () => ((seed = 0), op());
     expect(await largestDifference(withSeed)).toBeLessThan(1e-4);
     expect(tf.memory().numTensors).toBe(counted);
+  });
+
+  it('leaves batch normalization the gradients of TensorFlow.js', async () => {
+    const before = await valuesOn('cpu', () => ((seed = 0), operations['batchNorm']!()));
+    registerBatchNormGradient();
+    const after = await valuesOn('wasm', () => ((seed = 0), operations['batchNorm']!()));
+    for (const [at, values] of before.entries())
+      for (const [i, value] of values.entries()) expect(after[at]![i]).toBeCloseTo(value, 3);
   });
 
   it('gives a wrong gradient away', async () => {
