@@ -1,3 +1,4 @@
+import { benchBuiltin } from './builtin';
 import { benchEmbed } from './embed';
 import { benchHead } from './head';
 import { MissingMaterial } from './material';
@@ -7,6 +8,7 @@ import { benchSimulate } from './simulate';
 type Measurement = () => Promise<Record<string, unknown>>;
 
 const measurements: Readonly<Record<string, Measurement>> = {
+  builtin: benchBuiltin,
   embed: benchEmbed,
   head: benchHead,
   simulate: benchSimulate,

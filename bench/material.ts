@@ -55,7 +55,8 @@ function* asSource(photos: readonly Photo[]) {
   for (const [item, { file }] of photos.entries()) yield { item, image: file };
 }
 
-async function embedAll(photos: readonly Photo[], backbone: Backbone): Promise<Float32Array> {
+/** Raw embeddings of photos, in their order. */
+export async function embedAll(photos: readonly Photo[], backbone: Backbone): Promise<Float32Array> {
   const out = new Float32Array(photos.length * backbone.embeddingSize);
   const session = await openBackbone(backbone);
   try {

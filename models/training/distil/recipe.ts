@@ -33,10 +33,10 @@ export const defaultSettings: RecipeSettings = {
   inputSize: 160,
   keep: 0.875,
   pruningViews: 2400,
-  steps: 2600,
+  steps: 2000,
   batchSize: 32,
   frozenBlocks: 3,
-  learningRate: 5e-4,
+  learningRate: 1.2e-4,
   holdOutEvery: 5,
   seed: 1,
 };
