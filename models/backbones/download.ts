@@ -203,8 +203,7 @@ export async function download(options: DownloadOptions): Promise<Downloaded> {
     if (expected === undefined || expected.toLowerCase() === hashes[kind]) continue;
     await discard(file);
     throw failure(
-      `${url}: what came has ${kind} ${hashes[kind]}, not ${expected}; it was thrown away. ` +
-        'Try again, or fetch the file some other way and give it with --from',
+      `${url}: what came has ${kind} ${hashes[kind]}, not ${expected}; it was thrown away`,
     );
   }
   await rename(partOf(file), file);

@@ -1,10 +1,12 @@
 import { homedir } from 'node:os';
-import { basename, isAbsolute, join, resolve } from 'node:path';
+import { basename, delimiter, isAbsolute, join, resolve } from 'node:path';
 
 /** The variables that say where files go; documented in docs/configuration.md. */
 interface Environment {
   LABELLOOP_CACHE?: string | undefined;
   LABELLOOP_MODELS?: string | undefined;
+  LABELLOOP_BACKBONES?: string | undefined;
+  LABELLOOP_SHARED?: string | undefined;
   XDG_CACHE_HOME?: string | undefined;
 }
 
@@ -22,7 +24,19 @@ export const modelsFolder = (env: Environment): string =>
   env.LABELLOOP_MODELS ? resolve(env.LABELLOOP_MODELS) : join(cacheFolder(env), 'models');
 
 /** The folder of the backbone that comes with this repository: beside the source, not the build. */
-export function builtInFolder(): string {
+function builtInFolder(): string {
   const root = resolve(__dirname, '..', '..');
   return join(basename(root) === 'dist' ? resolve(root, '..') : root, 'models', 'weights');
+}
+
+/** Where backbones are looked for: where two folders hold one id, the first wins. */
+export function backboneFolders(env: Environment): string[] {
+  const named = (env.LABELLOOP_BACKBONES ?? '').split(delimiter).filter(Boolean);
+  const shared = env.LABELLOOP_SHARED || join('..', 'shared');
+  return [
+    ...named.map((folder) => resolve(folder)),
+    modelsFolder(env),
+    resolve(shared, 'models'),
+    builtInFolder(),
+  ];
 }

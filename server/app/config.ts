@@ -1,17 +1,11 @@
-import { delimiter, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { z } from 'zod';
-import { builtInFolder, cacheFolder, modelsFolder } from '../../models/backbones/folders';
+import { backboneFolders, cacheFolder } from '../../models/backbones/folders';
 import { onnxProviders, tfjsBackends } from '../../models/engine/names';
 
 const boolean = z
   .enum(['true', 'false', '1', '0'])
   .transform((value) => value === 'true' || value === '1');
-const folderList = z.string().transform((value) =>
-  value
-    .split(delimiter)
-    .filter(Boolean)
-    .map((folder) => resolve(folder)),
-);
 
 /** Every variable the product reads; documented one by one in docs/configuration.md. */
 const environment = z.object({
@@ -22,8 +16,8 @@ const environment = z.object({
   LABELLOOP_CACHE: z.string().optional(),
   LABELLOOP_MODELS: z.string().optional(),
   XDG_CACHE_HOME: z.string().optional(),
-  LABELLOOP_BACKBONES: folderList.default([]),
-  LABELLOOP_SHARED: z.string().default(join('..', 'shared')),
+  LABELLOOP_BACKBONES: z.string().optional(),
+  LABELLOOP_SHARED: z.string().optional(),
   LABELLOOP_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info'),
@@ -60,20 +54,13 @@ export function parseConfig(env: NodeJS.ProcessEnv) {
     );
   }
   const values = parsed.data;
-  const shared = resolve(values.LABELLOOP_SHARED);
   return {
     role: values.LABELLOOP_ROLE,
     host: values.LABELLOOP_HOST,
     port: values.LABELLOOP_PORT,
     dataFolder: resolve(values.LABELLOOP_DATA),
     cacheFolder: cacheFolder(values),
-    // Where two hold one id, the first wins; the built-in backbone is the last resort.
-    backboneFolders: [
-      ...values.LABELLOOP_BACKBONES,
-      modelsFolder(values),
-      join(shared, 'models'),
-      builtInFolder(),
-    ],
+    backboneFolders: backboneFolders(values),
     logLevel: values.LABELLOOP_LOG_LEVEL,
     leaseSeconds: values.LABELLOOP_LEASE_SECONDS,
     sessionDays: values.LABELLOOP_SESSION_DAYS,

@@ -1,0 +1,130 @@
+import { basename } from 'node:path';
+import { parseArgs } from 'node:util';
+import { addBackbone } from '../backbones/add/addBackbone';
+import { architectureOf, architectures } from '../backbones/architectures';
+import { backboneFolders, modelsFolder } from '../backbones/folders';
+import { isPreprocessing, preprocessings } from '../backbones/preprocessing';
+import { pullBackbone } from '../backbones/pull';
+import { findBackbones, type Backbone } from '../backbones/registry';
+import { removeBackbone } from '../backbones/store';
+import type { Progress } from './progress';
+import { table } from './table';
+
+/** What a command gets to work with. */
+export interface CommandContext {
+  env: NodeJS.ProcessEnv;
+  /** What was asked for, on standard output. */
+  print: (line: string) => void;
+  /** What is being done, on standard error. */
+  progress: Progress;
+  signal: AbortSignal;
+}
+
+type Command = (args: string[], context: CommandContext) => Promise<void>;
+
+/** The command line was wrong: usage is printed, and the process ends with 2. */
+export class UsageError extends Error {}
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+const published = architectures.map(({ id }) => id).join(', ');
+const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+
+/** The one argument that is no option. */
+function single(positionals: readonly string[], what: string): string {
+  const [argument] = positionals;
+  if (argument && positionals.length === 1) return argument;
+  throw new UsageError(`give one ${what}, not ${positionals.length}`);
+}
+
+const pull: Command = async (args, { env, print, progress, signal }) => {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { from: text },
+  });
+  const id = single(positionals, 'id');
+  const architecture = architectureOf(id);
+  if (!architecture)
+    throw new UsageError(`there is no published network ${id}; there are ${published}`);
+  const { file, bytes, agreement } = await pullBackbone(architecture, {
+    folder: modelsFolder(env),
+    from: values.from,
+    say: (line) => progress.say(line),
+    onProgress: (received, total) => progress.download(received, total),
+    signal,
+  });
+  const { licence } = architecture.source;
+  print(`${id}: ${file} (${mebibytes(bytes)}; licence of the weights: ${licence})`);
+  print(
+    'ONNX Runtime and TensorFlow.js differ by at most ' +
+      `${agreement.embedding.toExponential(1)} in embeddings, ` +
+      `${agreement.featureMap.toExponential(1)} in feature maps, of the largest value`,
+  );
+};
+
+const add: Command = async (args, { env, print, progress, signal }) => {
+  const options = { id: text, name: text, preprocessing: text, licence: text, replace: flag };
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
+  const file = single(positionals, 'file');
+  const { preprocessing } = values;
+  if (preprocessing !== undefined && !isPreprocessing(preprocessing))
+    throw new UsageError(`--preprocessing is one of ${Object.keys(preprocessings).join(', ')}`);
+  const added = await addBackbone(file, {
+    ...values,
+    preprocessing,
+    folder: modelsFolder(env),
+    say: (line) => progress.say(line),
+    signal,
+  });
+  const { id, inputSize, embeddingSize, hasFeatureMap } = added;
+  print(`${id}: ${added.file} (${mebibytes(added.bytes)})`);
+  print(
+    `${inputSize} × ${inputSize} pixels, ${added.preprocessing}; embeddings of ${embeddingSize}; ` +
+      (hasFeatureMap ? 'explains its predictions' : 'no feature_map, so no explanations'),
+  );
+};
+
+const row = (backbone: Backbone): string[] => [
+  backbone.id,
+  backbone.name,
+  mebibytes(backbone.bytes),
+  `${backbone.inputSize} px`,
+  backbone.takesBytes ? 'in the file' : backbone.preprocessing.name,
+  String(backbone.embeddingSize),
+  [backbone.source, backbone.licence].filter(Boolean).join(', ') || '–',
+  backbone.file,
+];
+
+const list: Command = async (args, { env, print, progress }) => {
+  parseArgs({ args, options: {} });
+  const { found, rejected } = await findBackbones(backboneFolders(env));
+  const heading = ['id', 'name', 'size', 'input', 'preprocessing', 'embedding', 'source', 'file'];
+  if (found.length > 0) print(table(heading, found.map(row)));
+  else print('There is no backbone here.');
+  for (const { file, reason } of rejected) progress.say(`${basename(file)} is none: ${reason}`);
+  const missing = architectures.filter(({ id }) => !found.some((each) => each.id === id));
+  if (missing.length > 0) print(`To be had with “pull”: ${missing.map(({ id }) => id).join(', ')}`);
+};
+
+const remove: Command = async (args, { env, print }) => {
+  const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });
+  const id = single(positionals, 'id');
+  await removeBackbone(modelsFolder(env), id);
+  print(`${id} is removed. Datasets that use it predict again once it is back.`);
+};
+
+/** Everything that `npm run models --` can be followed by. */
+export const commands: Readonly<Record<string, Command>> = { pull, add, list, remove };
+
+export const usage = `npm run models -- COMMAND
+
+  pull ID [--from FILE]   get a published network (${published}):
+                          downloads it, or takes Keras's .h5 or an .onnx of it from FILE
+  add FILE [--id ID] [--name NAME] [--preprocessing ${Object.keys(preprocessings).join('|')}]
+           [--licence TEXT] [--replace]
+                          take your own: an .onnx file, or model.json of a TensorFlow.js layers model
+  list                    what this machine has, and from where
+  remove ID               delete one that was pulled or added
+
+Backbones are kept in $LABELLOOP_MODELS, by default ~/.cache/labelloop/models. See docs/models.md.`;
