@@ -27,7 +27,7 @@ export const tinyNet = ({ dropout = 0.2, id = 'tiny' } = {}): DeepNet => ({
     initialise(net.layers, seed);
     return Promise.resolve({
       model: net,
-      frozen: undefined,
+      stem: undefined,
       trained: net,
       featureMap: ends[4]!,
       embedding: ends[5]!,

@@ -56,6 +56,7 @@ function dense(start: SymbolicTensor, number: number, rate: number): SymbolicTen
  * from scratch: 25,138,373 parameters at 101 classes, 19,124 of them moving averages that no
  * gradient trains. Kernels of 11, 5, 3, 3 and 3 without padding, the first in steps of 4, overlapping
  * pooling of 3 in steps of 2: 227 → 55 → 27 → 23 → 11 → 9 → 7 → 5 → 2 pixels. Pixels are x / 255.
+ * The defaults are what the article found best.
  *
  * @throws ModelInputError `VALUE` for an input of fewer than 195 pixels
  */
@@ -69,6 +70,7 @@ export function alexnet({ inputSize = 227, dropout = 0.4 }: AlexnetOptions = {})
     id: `alexnet-${inputSize}-dropout${dropout}`,
     inputSize,
     preprocessing: preprocessings.unit,
+    defaults: { learningRate: 0.01, optimizer: { kind: 'momentum', momentum: 0.3 } },
     build: (classes, seed) => {
       const image = input({ shape: [inputSize, inputSize, 3], name: 'image' });
       let [end, featureMap] = [image, image];
@@ -83,7 +85,7 @@ export function alexnet({ inputSize = 227, dropout = 0.4 }: AlexnetOptions = {})
       initialise(net.layers, seed);
       return Promise.resolve({
         model: net,
-        frozen: undefined,
+        stem: undefined,
         trained: net,
         featureMap,
         embedding: end,

@@ -11,6 +11,10 @@ export interface Augmentation {
   zoom?: number | undefined;
 }
 
+/** Whether any of it is wanted. */
+export const isOn = ({ horizontalFlip, rotationDegrees = 0, zoom = 0 }: Augmentation): boolean =>
+  horizontalFlip === true || rotationDegrees > 0 || zoom > 0;
+
 /** What happens to one image. */
 export interface Draw {
   flip: boolean;

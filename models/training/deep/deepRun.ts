@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { ModelInputError, throwIfAborted } from '../../errors';
 import { readCheckpoint, writeCheckpoint, type Checkpoint, type EpochRecord } from './checkpoint';
+import { isOn } from './augment';
 import { evaluate, type Evaluation } from './evaluate';
-import { feed, PixelCache, type LabelledImage } from './feed';
+import { feed, ImageCache, type LabelledImage } from './feed';
 import type { Learner } from './learner';
 import type { FullOptions } from './options';
 import { cost, Pace, Tally, timed, type DeepProgress } from './progress';
@@ -16,7 +17,7 @@ const mebibyte = 2 ** 20;
 export class DeepRun {
   history: EpochRecord[] = [];
   private best: Checkpoint['best'];
-  private readonly cache: PixelCache;
+  private readonly cache: ImageCache;
   private readonly labels: Int32Array;
   private readonly pace: Pace;
   private readonly trained = { images: 0, seconds: 0, waited: 0 };
@@ -26,7 +27,7 @@ export class DeepRun {
     private readonly options: FullOptions,
     private readonly learner: Learner,
   ) {
-    this.cache = new PixelCache(input.cacheBytes ?? 512 * mebibyte);
+    this.cache = new ImageCache(input.cacheBytes ?? 512 * mebibyte);
     this.labels = Int32Array.from(input.images.train, ({ label }) => label);
     this.pace = new Pace(this.costOf(options.epochs));
   }
@@ -141,8 +142,9 @@ export class DeepRun {
     const order = epochOrder(this.labels, { ...this.options, epoch });
     const batches = inBatches(order, batchSize);
     const losses = this.history.map(({ loss, validationLoss }) => validationLoss ?? loss);
-    const draws = { ...augmentation, seed, epoch };
-    const source = { net, cache: this.cache, batches, augmentation: draws, signal };
+    const draws = isOn(augmentation) ? { ...augmentation, seed, epoch } : undefined;
+    const { stem } = this.learner.net;
+    const source = { net, stem, cache: this.cache, batches, augmentation: draws, signal };
     let [at, rate] = [0, 0];
     for await (const batch of timed(feed(images.train, source), tally)) {
       rate = rateAt(this.options, epoch - 1 + (at + 1) / batches.length, losses);
@@ -167,7 +169,8 @@ export class DeepRun {
     const batches = inBatches(all, this.options.batchSize);
     const tally = new Tally();
     let at = 0;
-    const source = feed(images, { net, cache: this.cache, batches, signal });
+    const { stem } = this.learner.net;
+    const source = feed(images, { net, stem, cache: this.cache, batches, signal });
     const logits = this.learner.logits.bind(this.learner);
     return evaluate(source, logits, classes, async ({ images: count, loss, right }) => {
       tally.add(count, loss, right);

@@ -3,6 +3,7 @@ import { preprocess } from '../../backbones/preprocessing';
 import { ModelInputError, throwIfAborted } from '../../errors';
 import { augment, drawAugmentation, type Augmentation } from './augment';
 import type { DeepNet } from './net';
+import type { Stem } from './stem';
 
 /** An image to learn from or to be measured on. */
 export interface LabelledImage {
@@ -12,17 +13,20 @@ export interface LabelledImage {
   label: number;
 }
 
-/** Images ready for the net. */
+/** Images ready for the layers that train. */
 export interface Batch {
-  /** count × S × S × 3, preprocessed. */
-  pixels: Float32Array;
+  /** count × what one image has: preprocessed pixels, or what the stem made of them. */
+  values: Float32Array;
+  /** Sizes of one image's values. */
+  shape: readonly number[];
   labels: Int32Array;
   count: number;
 }
 
-/** Keeps decoded images while they fit, so that later epochs need not decode again. */
-export class PixelCache {
-  private readonly held = new Map<LabelledImage, Uint8Array>();
+/** Keeps what was computed for an image while it fits, so that later epochs need not again. */
+export class ImageCache {
+  private readonly pixels = new Map<LabelledImage, Uint8Array>();
+  private readonly features = new Map<LabelledImage, Float32Array>();
   private free: number;
 
   /** @param bytes what it may hold at most */
@@ -30,15 +34,27 @@ export class PixelCache {
     this.free = bytes;
   }
 
-  async pixels(image: LabelledImage, size: number): Promise<Uint8Array> {
-    const known = this.held.get(image);
-    if (known?.length === size * size * 3) return known;
+  /** size × size × 3 bytes. */
+  async pixelsOf(image: LabelledImage, size: number, keep: boolean): Promise<Uint8Array> {
+    const known = this.pixels.get(image);
+    if (known) return known;
     const pixels = await decode(image, size);
-    if (!known && pixels.length <= this.free) {
-      this.free -= pixels.length;
-      this.held.set(image, pixels);
-    }
+    if (keep && this.takes(pixels)) this.pixels.set(image, pixels);
     return pixels;
+  }
+
+  featuresOf(image: LabelledImage): Float32Array | undefined {
+    return this.features.get(image);
+  }
+
+  keepFeatures(image: LabelledImage, features: Float32Array): void {
+    if (!this.features.has(image) && this.takes(features)) this.features.set(image, features);
+  }
+
+  private takes({ byteLength }: Uint8Array | Float32Array): boolean {
+    if (byteLength > this.free) return false;
+    this.free -= byteLength;
+    return true;
   }
 }
 
@@ -53,7 +69,8 @@ async function decode({ image }: LabelledImage, size: number): Promise<Uint8Arra
 
 export interface FeedOptions {
   net: Pick<DeepNet, 'inputSize' | 'preprocessing'>;
-  cache: PixelCache;
+  stem?: Stem | undefined;
+  cache: ImageCache;
   /** Which images make each batch: indices. */
   batches: readonly Int32Array[];
   /** None for measuring. */
@@ -63,28 +80,87 @@ export interface FeedOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** An image as the epoch shows it: size × size × 3 bytes. */
+async function show(
+  image: LabelledImage,
+  index: number,
+  { net, stem, cache, augmentation }: FeedOptions,
+): Promise<Uint8Array> {
+  const { inputSize } = net;
+  // Where the stem's features are kept, pixels are not needed again.
+  const keep = stem === undefined || augmentation !== undefined;
+  const pixels = await cache.pixelsOf(image, inputSize, keep);
+  if (!augmentation) return pixels;
+  return augment(pixels, inputSize, drawAugmentation(augmentation, { ...augmentation, index }));
+}
+
+/** Preprocessed pixels of some images. */
 async function prepare(
   images: readonly LabelledImage[],
   rows: Int32Array,
-  { net, cache, augmentation }: FeedOptions,
-): Promise<Batch> {
-  const { inputSize: size, preprocessing } = net;
-  const pixels = new Float32Array(rows.length * size * size * 3);
-  const load = async (index: number, at: number) => {
-    const decoded = await cache.pixels(images[index]!, size);
-    const seen = augmentation
-      ? await augment(decoded, size, drawAugmentation(augmentation, { ...augmentation, index }))
-      : decoded;
-    preprocess(seen, preprocessing, pixels, at * size * size * 3);
+  options: FeedOptions,
+): Promise<Float32Array> {
+  const { inputSize, preprocessing } = options.net;
+  const size = inputSize * inputSize * 3;
+  const values = new Float32Array(rows.length * size);
+  await Promise.all(
+    Array.from(rows, async (index, at) => {
+      preprocess(await show(images[index]!, index, options), preprocessing, values, at * size);
+    }),
+  );
+  return values;
+}
+
+/** What the stem makes of some images: remembered, or computed for all that are not at once. */
+async function runStem(
+  images: readonly LabelledImage[],
+  rows: Int32Array,
+  options: FeedOptions,
+  stem: Stem,
+): Promise<Float32Array> {
+  const { cache, augmentation, net } = options;
+  const size = stem.shape.reduce((product, length) => product * length, 1);
+  const pixelSize = net.inputSize * net.inputSize * 3;
+  const values = new Float32Array(rows.length * size);
+  const missing: number[] = [];
+  for (const [at, index] of rows.entries()) {
+    const known = augmentation ? undefined : cache.featuresOf(images[index]!);
+    if (known) values.set(known, at * size);
+    else missing.push(at);
+  }
+  if (missing.length === 0) return values;
+  const pixels = new Uint8Array(missing.length * pixelSize);
+  const load = async (at: number, place: number) => {
+    const index = rows[at]!;
+    pixels.set(await show(images[index]!, index, options), place * pixelSize);
   };
-  await Promise.all(Array.from(rows, load));
+  await Promise.all(missing.map(load));
+  const features = await stem.run(pixels, missing.length);
+  for (const [place, at] of missing.entries()) {
+    const own = features.slice(place * size, (place + 1) * size);
+    values.set(own, at * size);
+    if (!augmentation) cache.keepFeatures(images[rows[at]!]!, own);
+  }
+  return values;
+}
+
+async function assemble(
+  images: readonly LabelledImage[],
+  rows: Int32Array,
+  options: FeedOptions,
+): Promise<Batch> {
+  const { stem, net } = options;
+  const values = await (stem
+    ? runStem(images, rows, options, stem)
+    : prepare(images, rows, options));
+  const shape = stem?.shape ?? [net.inputSize, net.inputSize, 3];
   const labels = Int32Array.from(rows, (index) => images[index]!.label);
-  return { pixels, labels, count: rows.length };
+  return { values, shape, labels, count: rows.length };
 }
 
 /**
- * Batches in order, decoded and turned into floats ahead of their reader: decoding and augmentation
- * run on libuv's threads while the net computes.
+ * Batches in order, decoded and made ready ahead of their reader: decoding and augmentation run on
+ * libuv's threads, the stem on ONNX Runtime's, while the net computes.
  *
  * @throws ModelInputError `IMAGE` naming the file that cannot be decoded; an `AbortError` when the
  *   signal fires
@@ -99,7 +175,7 @@ export async function* feed(
   const request = () => {
     const rows = batches[next++];
     if (!rows) return;
-    const batch = prepare(images, rows, options);
+    const batch = assemble(images, rows, options);
     batch.catch(() => undefined);
     waiting.push(batch);
   };

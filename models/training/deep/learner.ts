@@ -4,7 +4,6 @@ import {
   keep,
   sum,
   tensor1d,
-  tensor4d,
   tidy,
   variableGrads,
   dispose,
@@ -52,7 +51,6 @@ export class Learner {
 
   constructor(
     readonly net: BuiltNet,
-    readonly inputSize: number,
     private readonly options: LearnerOptions,
   ) {
     registerBatchNormGradient();
@@ -73,7 +71,7 @@ export class Learner {
       );
     let right: Tensor | undefined;
     const labels = tensor1d(batch.labels, 'int32');
-    const features = tidy(() => this.freeze(batch));
+    const features = this.features(batch);
     const { value, grads } = variableGrads(() => {
       const logits = this.net.trained.apply(features, { training: true }) as Tensor2D;
       right = keep(sum(equal(argMax(logits, 1), labels)));
@@ -99,16 +97,14 @@ export class Learner {
   }
 
   /** What the trained layers read. */
-  private freeze({ pixels, count }: Batch): Tensor {
-    const images = tensor4d(pixels, [count, this.inputSize, this.inputSize, 3]);
-    const { frozen } = this.net;
-    return frozen ? (frozen.apply(images, { training: false }) as Tensor) : images;
+  private features({ values, shape, count }: Batch): Tensor {
+    return tensor(values, [count, ...shape]);
   }
 
   /** @returns count × classes, row-major */
   async logits(batch: Batch): Promise<Float32Array> {
     const logits = tidy(
-      () => this.net.trained.apply(this.freeze(batch), { training: false }) as Tensor2D,
+      () => this.net.trained.apply(this.features(batch), { training: false }) as Tensor2D,
     );
     const values = await logits.data<'float32'>();
     logits.dispose();

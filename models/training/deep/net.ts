@@ -1,5 +1,7 @@
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import type { Preprocessing } from '../../backbones/preprocessing';
+import type { TrainingOptions } from './options';
+import type { Stem } from './stem';
 
 /** A net that can be trained: what it takes, and how it is built. */
 export interface DeepNet {
@@ -8,6 +10,8 @@ export interface DeepNet {
   /** Edge of the square input in pixels. */
   inputSize: number;
   preprocessing: Preprocessing;
+  /** What training does unless it is told otherwise. */
+  defaults?: TrainingOptions | undefined;
   /**
    * Builds the net for so many classes, its fresh layers drawn from the seed. On the backend that
    * TensorFlow.js computes with at this moment.
@@ -19,9 +23,9 @@ export interface DeepNet {
 export interface BuiltNet {
   /** Preprocessed images [N, S, S, 3] to logits [N, classes]: the whole of it. */
   model: LayersModel;
-  /** Images to what `trained` reads: the layers that stay as they are. Undefined where all train. */
-  frozen: LayersModel | undefined;
-  /** The layers that train, on images or on what `frozen` gives. */
+  /** The layers that stay as they are, up to what `trained` reads; undefined where all train. */
+  stem: Stem | undefined;
+  /** The layers that train, on preprocessed images or on what the stem gives. */
   trained: LayersModel;
   /** The last feature map [N, h, w, C], for explanations. */
   featureMap: SymbolicTensor;

@@ -47,8 +47,22 @@ function requireWhole(what: string, value: number, least: number): void {
   throw new ModelInputError('VALUE', `${what}: ${value} is not a whole number from ${least} up`);
 }
 
-/** @throws ModelInputError `VALUE` naming the option that cannot be */
-export function fillOptions(options: TrainingOptions = {}, classes: number) {
+/** What is given, over a net's own defaults. */
+function over(given: TrainingOptions, defaults: TrainingOptions): TrainingOptions {
+  const named = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(named) };
+}
+
+/**
+ * @param defaults the net's, where they are not those of `TrainingOptions`
+ * @throws ModelInputError `VALUE` naming the option that cannot be
+ */
+export function fillOptions(
+  given: TrainingOptions = {},
+  classes: number,
+  defaults: TrainingOptions = {},
+) {
+  const options = over(given, defaults);
   const full = {
     epochs: options.epochs ?? 20,
     batchSize: options.batchSize ?? 32,

@@ -129,11 +129,11 @@ export async function trainDeep(input: TrainDeepInput): Promise<TrainedDeep> {
   throwIfAborted(input.signal);
   requireImages(input);
   const { net, classes } = input;
-  const options = fillOptions(input.options, classes);
+  const options = fillOptions(input.options, classes, net.defaults);
   const engine = await openTfjs(input.engine);
   const built = await net.build(classes, options.seed);
   const classWeights = classWeightsOf(input, options);
-  const learner = new Learner(built, net.inputSize, { ...options, classWeights });
+  const learner = new Learner(built, { ...options, classWeights });
   try {
     if (input.start)
       learner.setWeights(startFrom(input.start, learner.weightKinds(), options.seed));
