@@ -67,22 +67,24 @@ function readOutputs(outputs: readonly Metadata[]) {
   return { embeddingSize, hasFeatureMap };
 }
 
-async function open(file: Uint8Array | string): Promise<InferenceSession> {
-  const options = { intraOpNumThreads: 1, logSeverityLevel: 4 } as const;
+async function open(file: Uint8Array): Promise<InferenceSession> {
   try {
-    // The binding's overloads tell a path from bytes by type alone.
-    return await (typeof file === 'string'
-      ? InferenceSession.create(file, options)
-      : InferenceSession.create(file, options));
+    return await InferenceSession.create(file, { intraOpNumThreads: 1, logSeverityLevel: 4 });
   } catch (error) {
     throw refuse(error instanceof Error ? error.message : String(error));
   }
 }
 
-async function contractOf(
-  file: Uint8Array | string,
-  description: BackboneDescription,
-): Promise<BackboneContract> {
+/**
+ * Reads what a backbone's file takes and gives: one input of float32 or bytes [N, S, S, 3], an
+ * output `embedding` of float32 [N, values], perhaps an output `feature_map`. Nothing that the file
+ * names is followed: our own reader looks at it first, and refuses what it does not know. ONNX
+ * Runtime alone would open other files that it names.
+ *
+ * @throws ModelInputError `BACKBONE` saying what does not fit
+ */
+export async function readContract(file: Uint8Array): Promise<BackboneContract> {
+  const description = readDescription(readOnnxModel(file).metadata);
   const session = await open(file);
   try {
     const input = readInput(session.inputMetadata);
@@ -90,34 +92,4 @@ async function contractOf(
   } finally {
     await session.release();
   }
-}
-
-/**
- * Reads what a backbone's file takes and gives: one input of float32 or bytes [N, S, S, 3], an
- * output `embedding` of float32 [N, values], perhaps an output `feature_map`. Nothing that the file
- * names is followed: our own reader looks at it first, and refuses what it does not know.
- *
- * @throws ModelInputError `BACKBONE` saying what does not fit
- */
-export const readContract = async (file: Uint8Array): Promise<BackboneContract> =>
-  contractOf(file, readDescription(readOnnxModel(file).metadata));
-
-/**
- * The same for a file that somebody put into a folder of backbones. One that only ONNX Runtime can
- * read counts too, without a description: the runtime opens it where it lies and keeps what it
- * refers to within its folder.
- *
- * @param bytes the file's content, so that it is read once
- */
-export async function readInstalledContract(
-  path: string,
-  bytes: Uint8Array,
-): Promise<BackboneContract> {
-  let description: BackboneDescription;
-  try {
-    description = readDescription(readOnnxModel(bytes).metadata);
-  } catch {
-    return contractOf(path, {});
-  }
-  return contractOf(bytes, description);
 }

@@ -4,7 +4,6 @@ import { ModelInputError } from '../errors';
 import { writeOnnxModel } from '../onnx/model';
 import { readOnnxModel } from '../onnx/read';
 import { withPixelInput } from './pixelInput';
-import { preprocess } from './preprocessing';
 import type { Backbone } from './registry';
 
 /** A backbone in ONNX Runtime, and what turns decoded images into its input. */
@@ -23,39 +22,6 @@ async function pixelGraph({ file, takesBytes, preprocessing }: Backbone) {
   return writeOnnxModel(withPixelInput(graph, preprocessing));
 }
 
-async function loadForBytes(
-  backbone: Backbone,
-  options: InferenceSession.SessionOptions,
-): Promise<LoadedBackbone> {
-  const model = await pixelGraph(backbone);
-  // The binding's overloads tell a path from bytes by type alone.
-  const session = await (typeof model === 'string'
-    ? InferenceSession.create(model, options)
-    : InferenceSession.create(model, options));
-  const [name = ''] = session.inputNames;
-  return {
-    session,
-    feeds: (pixels, count) => ({ [name]: new Tensor('uint8', pixels, shapeOf(backbone, count)) }),
-  };
-}
-
-/** The file as it is, its pixels prepared here: slower, for graphs that our reader does not know. */
-async function loadForFloats(
-  backbone: Backbone,
-  options: InferenceSession.SessionOptions,
-): Promise<LoadedBackbone> {
-  const { file, inputName, preprocessing } = backbone;
-  const session = await InferenceSession.create(file, options);
-  return {
-    session,
-    feeds: (pixels, count) => {
-      const floats = new Float32Array(pixels.length);
-      preprocess(pixels, preprocessing, floats, 0);
-      return { [inputName]: new Tensor('float32', floats, shapeOf(backbone, count)) };
-    },
-  };
-}
-
 /**
  * Loads a backbone so that it takes bytes. Preprocessing runs inside the graph, where it costs a
  * tenth of what it costs in JavaScript, and nothing of the event loop.
@@ -67,7 +33,16 @@ export async function loadBackbone(
   options: InferenceSession.SessionOptions,
 ): Promise<LoadedBackbone> {
   try {
-    return await loadForBytes(backbone, options).catch(() => loadForFloats(backbone, options));
+    const model = await pixelGraph(backbone);
+    // The binding's overloads tell a path from bytes by type alone.
+    const session = await (typeof model === 'string'
+      ? InferenceSession.create(model, options)
+      : InferenceSession.create(model, options));
+    const [name = ''] = session.inputNames;
+    return {
+      session,
+      feeds: (pixels, count) => ({ [name]: new Tensor('uint8', pixels, shapeOf(backbone, count)) }),
+    };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ModelInputError('BACKBONE', `Backbone ${backbone.id} cannot be loaded: ${reason}`);

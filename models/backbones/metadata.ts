@@ -12,7 +12,8 @@ export interface BackboneDescription {
   architecture?: string | undefined;
 }
 
-const prefix = 'labelloop.';
+/** What our own keys begin with. */
+export const prefix = 'labelloop.';
 const keys = ['name', 'preprocessing', 'source', 'licence', 'architecture'] as const;
 
 /** The description as ONNX metadata: `labelloop.name` and so on. */

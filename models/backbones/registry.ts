@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { readInstalledContract, type BackboneContract } from './contract';
+import { readContract, type BackboneContract } from './contract';
 import { preprocessings, type Preprocessing } from './preprocessing';
 
 /** A frozen network that turns pixels into embeddings. */
@@ -47,7 +47,7 @@ const largestFile = 2 ** 29;
 async function readBackbone(file: string): Promise<Backbone> {
   // Read once, whatever its size: hashed, checked and loaded from memory.
   const bytes = await readFile(file);
-  const { description, ...contract } = await readInstalledContract(file, bytes);
+  const { description, ...contract } = await readContract(bytes);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const id = basename(file, '.onnx');
   const { name = knownNames[sha256] ?? id, preprocessing = 'signedUnit', ...about } = description;

@@ -10,7 +10,7 @@ import { architectureOf } from '../architectures';
 import { readContract } from '../contract';
 import { backboneGraph } from '../exportBackbone';
 import { readLocalFile } from '../localFile';
-import { describeInMetadata, readDescription, type BackboneDescription } from '../metadata';
+import { describeInMetadata, prefix, readDescription, type BackboneDescription } from '../metadata';
 import { preprocessings, type PreprocessingName } from '../preprocessing';
 import { checkId, fileOf, writeWhole } from '../store';
 import { verifyBackbone } from '../verify';
@@ -104,7 +104,8 @@ async function describe(file: string, graph: Graph, { name, preprocessing, licen
     source: told.source ?? `${basename(file)} (sha256 ${sha256.slice(0, 16)})`,
     licence: licence ?? told.licence,
   };
-  return { ...graph.metadata, ...describeInMetadata(description) };
+  const others = Object.entries(graph.metadata ?? {}).filter(([key]) => !key.startsWith(prefix));
+  return { ...Object.fromEntries(others), ...describeInMetadata(description) };
 }
 
 /**

@@ -44,7 +44,13 @@ function pair(own: readonly Layer[], saved: readonly SavedLayer[]): (SavedLayer 
   const ownKeys = [...keyed(own).keys()];
   const byName = keyed(saved);
   if (ownKeys.some((key) => byName.has(key))) return ownKeys.map((key) => byName.get(key));
-  // Not one name in common: the layers go by their order, as Keras itself loads these files.
+  if (own.length !== saved.length)
+    throw new ModelInputError(
+      'BACKBONE',
+      `The weights are of another network: not one layer's name is in the file, which has ` +
+        `${saved.length} layers with weights where the network has ${own.length}`,
+    );
+  // The layers go by their order, as Keras itself loads these files.
   return own.map((_, at) => saved[at]);
 }
 
@@ -89,7 +95,7 @@ function tell(faults: readonly string[]): void {
 
 /**
  * Finds the saved values for every weight of a model. Layers go by name; automatic names
- * (`conv2d_17`) by their rank; where no name fits at all, by their order in the file. Nothing is
+ * (`conv2d_17`) by their rank; where no name fits at all, by their order, if there are as many. Nothing is
  * changed yet.
  *
  * @throws ModelInputError `BACKBONE` telling missing layers, missing weights and wrong shapes, the
