@@ -1,35 +1,58 @@
 /** @jest-environment ./models/testing/onnxEnvironment.cjs */
 import { normaliseFeatures } from '../numeric/features';
+import { fromHalf, toHalf } from '../numeric/float16';
 import { seededRandom } from '../numeric/random';
-import { fitHead, type FitHeadInput } from './head';
+import { fitHead, type FitHeadInput, type Head } from './head';
 import { createScorer, scoreHead } from './score';
 
 function clusters(rows: number, dimensions: number, classes: number): FitHeadInput {
   const random = seededRandom(7);
   const centres = Float32Array.from({ length: classes * dimensions }, () => random.normal());
-  const labels = Int32Array.from({ length: rows }, (_, row) => row % classes);
+  // Unequal classes: the first has three times as many rows as each other one.
+  const labels = Int32Array.from({ length: rows }, (_, row) =>
+    Math.max(0, (row % (classes + 2)) - 2),
+  );
   const features = Float32Array.from({ length: rows * dimensions }, (_, i) => {
     const row = Math.floor(i / dimensions);
-    return 1 + centres[(row % classes) * dimensions + (i % dimensions)]! + random.normal();
+    return 1 + centres[labels[row]! * dimensions + (i % dimensions)]! + random.normal();
   });
   normaliseFeatures(features, dimensions, features);
   return { features, rows, dimensions, labels, classes, threads: 1 };
 }
 
+const logitsOf = ({ features, dimensions, classes }: FitHeadInput, row: number, head: Head) =>
+  Array.from({ length: classes }, (_, k) => {
+    let z = head.bias[k]!;
+    for (let j = 0; j < dimensions; j++)
+      z += features[row * dimensions + j]! * head.weights[j * classes + k]!;
+    return z;
+  });
+
+/** Mean over classes of the mean squared distance of logits from the mean logits of their class. */
+function spreadOf(input: FitHeadInput, head: Head): number {
+  const { rows, labels, classes } = input;
+  const logits = Array.from({ length: rows }, (_, row) => logitsOf(input, row, head));
+  let sum = 0;
+  for (let label = 0; label < classes; label++) {
+    const own = logits.filter((_, row) => labels[row] === label);
+    for (let k = 0; k < classes; k++) {
+      const mean = own.reduce((total, z) => total + z[k]!, 0) / own.length;
+      for (const z of own) sum += (z[k]! - mean) ** 2 / own.length;
+    }
+  }
+  return sum / classes;
+}
+
 /** The objective written out again, in plain double precision. */
-function objective(input: FitHeadInput, weights: ArrayLike<number>, bias: ArrayLike<number>) {
-  const { features, rows, dimensions, labels, classes } = input;
+function objective(input: FitHeadInput, head: Head): number {
+  const { rows, labels } = input;
   let loss = 0;
   for (let row = 0; row < rows; row++) {
-    const logits = Array.from({ length: classes }, (_, k) => {
-      let z = bias[k]!;
-      for (let j = 0; j < dimensions; j++)
-        z += features[row * dimensions + j]! * weights[j * classes + k]!;
-      return z;
-    });
+    const logits = logitsOf(input, row, head);
     loss += Math.log(logits.reduce((sum, z) => sum + Math.exp(z), 0)) - logits[labels[row]!]!;
   }
-  return loss / rows + 0.005 * Array.from(weights).reduce((sum, w) => sum + w * w, 0);
+  const squares = Array.from(head.weights).reduce((sum, w) => sum + w * w, 0);
+  return loss / rows + 0.0004 * squares + 0.003 * spreadOf(input, head);
 }
 
 describe('fitting the head', () => {
@@ -37,13 +60,20 @@ describe('fitting the head', () => {
 
   it('reaches the optimum of the stated objective: no small change of a weight lowers it', async () => {
     const head = await fitHead({ ...input, tolerance: 1e-7 });
-    expect(head.loss).toBeCloseTo(objective(input, head.weights, head.bias), 4);
+    expect(head.loss).toBeCloseTo(objective(input, head), 4);
     for (const at of [0, 5, 17, 47])
       for (const change of [-0.02, 0.02]) {
-        const weights = Float64Array.from(head.weights);
+        const weights = Float32Array.from(head.weights);
         weights[at]! += change;
-        expect(objective(input, weights, head.bias)).toBeGreaterThan(head.loss - 1e-6);
+        expect(objective(input, { ...head, weights })).toBeGreaterThan(head.loss - 1e-6);
       }
+  });
+
+  it('pulls the logits of a class together where the spread counts, and not where it does not', async () => {
+    const tight = await fitHead({ ...input, spread: 0.1 });
+    const loose = await fitHead({ ...input, spread: 0 });
+    expect(spreadOf(input, tight)).toBeLessThan(spreadOf(input, loose) / 2);
+    expect(tight.trainAccuracy).toBeGreaterThan(0.9);
   });
 
   it('stops by itself within the tolerance of a long, tight fit', async () => {
@@ -83,7 +113,7 @@ describe('fitting the head', () => {
   });
 
   it('fits separable data without a penalty, and identical rows of two classes', async () => {
-    const loose = await fitHead({ ...input, l2: 0, maxIterations: 100 });
+    const loose = await fitHead({ ...input, l2: 0, spread: 0, maxIterations: 100 });
     expect(Number.isFinite(loose.loss)).toBe(true);
     const same = new Float32Array(8).fill(3);
     const labels = Int32Array.of(0, 1);
@@ -121,6 +151,30 @@ describe('scoring', () => {
     expect(scores.margin[1]).toBeCloseTo(0, 6);
     expect(scores.entropy[1]).toBeCloseTo(Math.log(3), 5);
     expect(Array.from(scores.top.subarray(0, 3)).sort()).toEqual([0, 1, 2]);
+  });
+
+  it('gives for half floats what it gives for the features they stand for, zeros included', async () => {
+    const random = seededRandom(11);
+    const rows = 50;
+    const embeddings = Float32Array.from({ length: rows * 2 }, () => 3 * random.normal());
+    embeddings.fill(0, 4, 6);
+    const halves = toHalf(embeddings);
+    const features = normaliseFeatures(fromHalf(halves), 2);
+    const expected = await scoreHead({ ...input, features, rows });
+    const actual = await scoreHead({ ...input, features: halves, rows });
+    expect(actual.top).toEqual(expected.top);
+    for (const key of ['confidence', 'margin', 'entropy'] as const)
+      expected[key].forEach((value, row) => expect(actual[key][row]).toBeCloseTo(value, 4));
+    const scorer = await createScorer({ ...input, rows: 'halves' });
+    await expect(scorer.score(features, rows)).rejects.toThrow('takes halves');
+    await scorer.dispose();
+  });
+
+  it('is exact at both ends: near certainty has no entropy, and large logits stay finite', async () => {
+    const features = Float32Array.of(80, 0, 0, 20);
+    const { entropy, confidence } = await scoreHead({ ...input, features, rows: 2 });
+    expect(Array.from(confidence)).toEqual([1, 1]);
+    for (const value of entropy) expect(Math.abs(value)).toBeLessThan(1e-5);
   });
 
   it('gives the same in one large piece as row by row, and nothing for no rows', async () => {

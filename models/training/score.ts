@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { requireShape } from '../errors';
-import { writeOnnxModel } from '../onnx/model';
+import { ModelInputError, requireShape } from '../errors';
 import type { Head } from './head';
+import { scoreModel, type RowKind } from './scoreGraph';
 
 /** What a head says of each row. Probabilities are the plain softmax, not yet calibrated. */
 export interface Scores {
@@ -23,8 +23,11 @@ export interface Scores {
 
 /** A head held ready; `dispose` frees it. */
 export interface Scorer {
-  /** @param features rows × dimensions, normalised like the head's training features */
-  score(features: Float32Array, rows: number): Promise<Scores>;
+  /**
+   * @param features rows × dimensions: normalised like the head's training features, or, for a
+   *   scorer of `halves`, embeddings as half floats
+   */
+  score(features: Float32Array | Uint16Array, rows: number): Promise<Scores>;
   dispose(): Promise<void>;
 }
 
@@ -32,44 +35,13 @@ export interface ScorerInput {
   head: Head;
   dimensions: number;
   classes: number;
+  /** What rows will be; normalised features by default. Halves are normalised in the graph. */
+  rows?: RowKind;
   threads?: number | undefined;
 }
 
 const mostTop = 5;
 const chunkRows = 4096;
-
-function scoreModel({ head, dimensions, classes }: ScorerInput, topCount: number): Uint8Array {
-  const node = (operator: string, inputs: string[], outputs: string[], attributes = {}) => ({
-    operator,
-    inputs,
-    outputs,
-    attributes,
-  });
-  return writeOnnxModel({
-    name: 'head-scores',
-    inputs: [{ name: 'x', type: 'float32', shape: ['n', dimensions] }],
-    outputs: [
-      { name: 'negativeEntropy', type: 'float32', shape: ['n'] },
-      { name: 'topConfidence', type: 'float32', shape: ['n', topCount] },
-      { name: 'top', type: 'int32', shape: ['n', topCount] },
-    ],
-    initializers: [
-      { name: 'w', shape: [dimensions, classes], data: head.weights },
-      { name: 'b', shape: [classes], data: head.bias },
-      { name: 'k', shape: [1], data: BigInt64Array.of(BigInt(topCount)) },
-      { name: 'classAxis', shape: [1], data: BigInt64Array.of(1n) },
-    ],
-    nodes: [
-      node('Gemm', ['x', 'w', 'b'], ['z']),
-      node('LogSoftmax', ['z'], ['l'], { axis: -1 }),
-      node('Exp', ['l'], ['p']),
-      node('Mul', ['p', 'l'], ['pl']),
-      node('ReduceSum', ['pl', 'classAxis'], ['negativeEntropy'], { keepdims: 0 }),
-      node('TopK', ['p', 'k'], ['topConfidence', 'topLong'], { axis: -1 }),
-      node('Cast', ['topLong'], ['top'], { to: 6 }),
-    ],
-  });
-}
 
 function emptyScores(rows: number, topCount: number): Scores {
   return {
@@ -90,8 +62,13 @@ function summarise(scores: Scores, from: number, to: number): void {
     classIndex[row] = top[best]!;
     confidence[row] = topConfidence[best]!;
     margin[row] = topCount > 1 ? topConfidence[best]! - topConfidence[best + 1]! : 1;
-    entropy[row] = Math.max(0, -entropy[row]!);
+    entropy[row] = Math.max(0, entropy[row]!);
   }
+}
+
+function requireKind(features: Float32Array | Uint16Array, kind: RowKind): void {
+  if (features instanceof Float32Array === (kind === 'features')) return;
+  throw new ModelInputError('SHAPE', `Features: this scorer takes ${kind}, got the other kind`);
 }
 
 /**
@@ -100,23 +77,32 @@ function summarise(scores: Scores, from: number, to: number): void {
  * @throws ModelInputError `SHAPE` where the head or the features do not fit
  */
 export async function createScorer(input: ScorerInput): Promise<Scorer> {
-  const { head, dimensions, classes, threads } = input;
+  const { head, dimensions, classes, threads, rows: kind = 'features' } = input;
   requireShape('Head weights', head.weights, dimensions, classes);
   requireShape('Head bias', head.bias, classes);
   const topCount = Math.min(mostTop, classes);
-  const session = await InferenceSession.create(scoreModel(input, topCount), {
+  const session = await InferenceSession.create(scoreModel({ ...input, topCount, rows: kind }), {
     ...(threads ? { intraOpNumThreads: threads } : {}),
     logSeverityLevel: 3,
   });
-  const scoreChunk = async (features: Float32Array, from: number, to: number, into: Scores) => {
+  const tensor = (values: Float32Array | Uint16Array, rows: number) =>
+    values instanceof Float32Array
+      ? new Tensor('float32', values, [rows, dimensions])
+      : new Tensor('float16', values, [rows, dimensions]);
+  const scoreChunk = async (
+    features: Float32Array | Uint16Array,
+    from: number,
+    to: number,
+    into: Scores,
+  ) => {
     const shape = [to - from, topCount];
     const chunk = features.subarray(from * dimensions, to * dimensions);
     const top = into.top.subarray(from * topCount, to * topCount);
     const topConfidence = into.topConfidence.subarray(from * topCount, to * topCount);
     await session.run(
-      { x: new Tensor('float32', chunk, [to - from, dimensions]) },
+      { x: tensor(chunk, to - from) },
       {
-        negativeEntropy: new Tensor('float32', into.entropy.subarray(from, to), [to - from]),
+        entropy: new Tensor('float32', into.entropy.subarray(from, to), [to - from]),
         top: new Tensor('int32', top, shape),
         topConfidence: new Tensor('float32', topConfidence, shape),
       },
@@ -126,6 +112,7 @@ export async function createScorer(input: ScorerInput): Promise<Scorer> {
   return {
     score: async (features, rows) => {
       requireShape('Features', features, rows, dimensions);
+      requireKind(features, kind);
       const scores = emptyScores(rows, topCount);
       for (let from = 0; from < rows; from += chunkRows)
         await scoreChunk(features, from, Math.min(rows, from + chunkRows), scores);
@@ -135,11 +122,12 @@ export async function createScorer(input: ScorerInput): Promise<Scorer> {
   };
 }
 
-/** Scores rows once: `createScorer`, `score`, `dispose`. */
+/** Scores rows once: `createScorer` for the kind of rows given, `score`, `dispose`. */
 export async function scoreHead(
-  input: ScorerInput & { features: Float32Array; rows: number },
+  input: Omit<ScorerInput, 'rows'> & { features: Float32Array | Uint16Array; rows: number },
 ): Promise<Scores> {
-  const scorer = await createScorer(input);
+  const kind = input.features instanceof Float32Array ? 'features' : 'halves';
+  const scorer = await createScorer({ ...input, rows: kind });
   try {
     return await scorer.score(input.features, input.rows);
   } finally {

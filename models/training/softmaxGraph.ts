@@ -10,8 +10,15 @@ const node = (
 
 const value = (name: string, ...shape: number[]): ValueInfo => ({ name, type: 'float32', shape });
 
-/** One step of softmax regression: the gradient of the mean cross-entropy, and per-row terms. */
-function stepModel(rows: number, dimensions: number, classes: number): Uint8Array {
+type StepSizes = Pick<SoftmaxProblem, 'rows' | 'dimensions' | 'classes'>;
+
+/**
+ * One step of softmax regression: the gradient of the mean cross-entropy plus half the spread
+ * within classes, and per-row terms. With z the logits of a row and c those of its class's mean row
+ * the spread is a weighted mean of |z - c|², its gradient by z is z - c times the row's weight:
+ * what moves the means cancels.
+ */
+function stepModel({ rows, dimensions, classes }: StepSizes): Uint8Array {
   return writeOnnxModel({
     name: 'softmax-regression-step',
     inputs: [
@@ -19,12 +26,16 @@ function stepModel(rows: number, dimensions: number, classes: number): Uint8Arra
       value('w', dimensions, classes),
       value('b', classes),
       value('y', rows, classes),
+      value('means', classes, dimensions),
+      value('pulls', rows, 1),
+      { name: 'labels', type: 'int32', shape: [rows] },
     ],
     outputs: [
       value('dw', dimensions, classes),
       value('db', classes),
       value('own', rows),
       value('best', rows),
+      value('apart', rows),
     ],
     initializers: [
       { name: 'rowAxis', shape: [1], data: BigInt64Array.of(0n) },
@@ -35,9 +46,15 @@ function stepModel(rows: number, dimensions: number, classes: number): Uint8Arra
       node('Add', ['xw', 'b'], 'z'),
       node('LogSoftmax', ['z'], 'l', { axis: -1 }),
       node('Exp', ['l'], 'p'),
-      node('Sub', ['p', 'y'], 'g'),
+      node('Sub', ['p', 'y'], 'residual'),
+      node('MatMul', ['means', 'w'], 'meanLogits'),
+      node('Gather', ['meanLogits', 'labels'], 'own meanLogits', { axis: 0 }),
+      node('Sub', ['xw', 'own meanLogits'], 'offMean'),
+      node('Mul', ['offMean', 'pulls'], 'pull'),
+      node('Add', ['residual', 'pull'], 'g'),
+      node('ReduceSumSquare', ['offMean'], 'apart', { axes: [1], keepdims: 0 }),
       node('Gemm', ['x', 'g'], 'dw', { transA: 1, alpha: { float: 1 / rows } }),
-      node('ReduceMean', ['g'], 'db', { axes: [0], keepdims: 0 }),
+      node('ReduceMean', ['residual'], 'db', { axes: [0], keepdims: 0 }),
       node('Mul', ['l', 'y'], 'ly'),
       node('ReduceSum', ['ly', 'classAxis'], 'own', { keepdims: 0 }),
       node('ReduceMax', ['l'], 'best', { axes: [1], keepdims: 0 }),
@@ -52,6 +69,8 @@ export interface SoftmaxProblem {
   dimensions: number;
   labels: Int32Array;
   classes: number;
+  /** Weight of the spread of logits within classes; every class counts the same. */
+  spread: number;
   threads: number | undefined;
 }
 
@@ -59,6 +78,8 @@ export interface SoftmaxProblem {
 export interface SoftmaxStep {
   /** Mean cross-entropy in nats. */
   loss: number;
+  /** `spread` times the mean over classes of their rows' mean squared distance from the mean row. */
+  spread: number;
   /** Share of rows whose own class is the most probable; where all classes tie, nobody's. */
   accuracy: number;
 }
@@ -69,6 +90,28 @@ function oneHot({ rows, classes, labels }: SoftmaxProblem): Float32Array {
   return out;
 }
 
+/** The mean row of each class, [classes × dimensions]; zeros for a class without rows. */
+function classMeans({ features, rows, dimensions, classes, labels }: SoftmaxProblem): Float32Array {
+  const means = new Float32Array(classes * dimensions);
+  const counts = new Float32Array(classes);
+  for (let row = 0, at = 0; row < rows; row++) {
+    const to = labels[row]! * dimensions;
+    counts[labels[row]!]!++;
+    for (let j = 0; j < dimensions; j++, at++) means[to + j]! += features[at]!;
+  }
+  for (let label = 0, at = 0; label < classes; label++)
+    for (let j = 0; j < dimensions; j++, at++) means[at]! /= Math.max(1, counts[label]!);
+  return means;
+}
+
+/** What each row's distance from its class's mean row counts, so that classes count the same. */
+function rowPulls({ rows, classes, labels, spread }: SoftmaxProblem): Float32Array {
+  const counts = new Float64Array(classes);
+  for (const label of labels) counts[label]!++;
+  const present = counts.filter((count) => count > 0).length;
+  return Float32Array.from(labels, (label) => (spread * rows) / (present * counts[label]!));
+}
+
 /**
  * Softmax regression's two matrix products in ONNX Runtime. The features and labels stay in one
  * tensor each, and results land in the caller's arrays: a step copies nothing.
@@ -76,7 +119,9 @@ function oneHot({ rows, classes, labels }: SoftmaxProblem): Float32Array {
 export class SoftmaxGraph {
   private readonly own: Float32Array;
   private readonly best: Float32Array;
-  private readonly fixed: Record<'x' | 'y', Tensor>;
+  private readonly apart: Float32Array;
+  private readonly pulls: Float32Array;
+  private readonly fixed: Record<'x' | 'y' | 'means' | 'pulls' | 'labels', Tensor>;
 
   private constructor(
     private readonly session: InferenceSession,
@@ -85,14 +130,19 @@ export class SoftmaxGraph {
     const { features, rows, dimensions, classes } = problem;
     this.own = new Float32Array(rows);
     this.best = new Float32Array(rows);
+    this.apart = new Float32Array(rows);
+    this.pulls = rowPulls(problem);
     this.fixed = {
       x: new Tensor('float32', features, [rows, dimensions]),
       y: new Tensor('float32', oneHot(problem), [rows, classes]),
+      means: new Tensor('float32', classMeans(problem), [classes, dimensions]),
+      pulls: new Tensor('float32', this.pulls, [rows, 1]),
+      labels: new Tensor('int32', problem.labels, [rows]),
     };
   }
 
   static async open(problem: SoftmaxProblem): Promise<SoftmaxGraph> {
-    const model = stepModel(problem.rows, problem.dimensions, problem.classes);
+    const model = stepModel(problem);
     const session = await InferenceSession.create(model, {
       ...(problem.threads ? { intraOpNumThreads: problem.threads } : {}),
       logSeverityLevel: 3,
@@ -124,6 +174,7 @@ export class SoftmaxGraph {
         db: new Tensor('float32', dBias, [classes]),
         own: new Tensor('float32', this.own, [rows]),
         best: new Tensor('float32', this.best, [rows]),
+        apart: new Tensor('float32', this.apart, [rows]),
       },
     );
     return this.summarise();
@@ -134,12 +185,14 @@ export class SoftmaxGraph {
     const undecided = -Math.log(classes) + 1e-6;
     let loss = 0;
     let right = 0;
+    let spread = 0;
     for (let row = 0; row < rows; row++) {
       const own = this.own[row]!;
       loss -= own;
+      spread += this.pulls[row]! * this.apart[row]!;
       if (own >= this.best[row]! && own > undecided) right++;
     }
-    return { loss: loss / rows, accuracy: right / rows };
+    return { loss: loss / rows, spread: spread / rows, accuracy: right / rows };
   }
 
   /** Frees the session; the graph cannot be used afterwards. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fromHalf } from '../../../models/numeric/float16';
 import { normaliseFeatures } from '../../../models/numeric/features';
 import type { EmbeddingRepository } from './embedding.repository';
+import { readHalfRows } from './halfRows';
 
 const rowsPerRead = 1_000;
 
@@ -19,6 +20,8 @@ export interface FeatureMatrix {
   present: Uint8Array;
   /** Rows normalised for heads, in the order of the ordinals given. */
   rows(ordinals: Int32Array): Promise<Float32Array>;
+  /** The same rows as they are stored: half floats, not normalised. */
+  halves(ordinals: Int32Array): Promise<Uint16Array>;
   close(): Promise<void>;
 }
 
@@ -94,17 +97,12 @@ class MatrixFile implements FeatureMatrix {
   ) {}
 
   async rows(ordinals: Int32Array): Promise<Float32Array> {
-    const halves = new Uint16Array(ordinals.length * this.dimensions);
-    const bytes = new Uint8Array(halves.buffer);
-    const rowBytes = this.dimensions * 2;
-    // Neighbouring ordinals are read in one go.
-    for (let start = 0, end; start < ordinals.length; start = end) {
-      const first = ordinals[start] ?? 0;
-      for (end = start + 1; end < ordinals.length && ordinals[end] === first + end - start;) end++;
-      await this.handle.read(bytes, start * rowBytes, (end - start) * rowBytes, first * rowBytes);
-    }
-    const features = fromHalf(halves);
+    const features = fromHalf(await this.halves(ordinals));
     return normaliseFeatures(features, this.dimensions, features);
+  }
+
+  halves(ordinals: Int32Array): Promise<Uint16Array> {
+    return readHalfRows(this.handle, ordinals, this.dimensions);
   }
 
   close(): Promise<void> {

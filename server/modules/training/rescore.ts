@@ -35,14 +35,22 @@ export async function rescore(
     head,
     dimensions: matrix.dimensions,
     classes: classIds.length,
+    rows: 'halves',
   });
+  const read = async (from: number) => {
+    const images = await imagesFrom(dataSource, dataset.id, from, matrix.present);
+    return { images, halves: await matrix.halves(Int32Array.from(images, (row) => row.ordinal)) };
+  };
   let count = 0;
+  let next: ReturnType<typeof read> | undefined;
   try {
     await predictions.stage(attempt);
     for (let from = 0; from < size; from += rowsPerStep) {
-      const images = await imagesFrom(dataSource, dataset.id, from, matrix.present);
-      const features = await matrix.rows(Int32Array.from(images, ({ ordinal }) => ordinal));
-      const scores = await scorer.score(features, images.length);
+      const { images, halves } = await (next ?? read(from));
+      // The next rows are read while these are scored and written.
+      next = from + rowsPerStep < size ? read(from + rowsPerStep) : undefined;
+      next?.catch(() => {});
+      const scores = await scorer.score(halves, images.length);
       images.forEach(({ ordinal }, row) => (margins[ordinal] = scores.margin[row] ?? 1));
       const imageIds = images.map(({ id }) => id);
       await predictions.write(attempt, scores, imageIds, classIds);
@@ -51,6 +59,8 @@ export async function rescore(
       progress.check();
     }
   } finally {
+    // The caller closes the matrix: nobody may be reading it then.
+    await next?.catch(() => {});
     await scorer.dispose();
   }
   await progress.settle();

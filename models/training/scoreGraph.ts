@@ -1,0 +1,81 @@
+import { featureNorm } from '../numeric/features';
+import { writeOnnxModel, type GraphNode, type Initializer } from '../onnx/model';
+import type { Head } from './head';
+
+/** What the rows to be scored are: normalised floats, or embeddings as half floats. */
+export type RowKind = 'features' | 'halves';
+
+export interface ScoreGraphInput {
+  head: Head;
+  dimensions: number;
+  classes: number;
+  /** Classes per row that are told. */
+  topCount: number;
+  rows: RowKind;
+}
+
+const node = (
+  operator: string,
+  inputs: string[],
+  outputs: string[],
+  attributes: GraphNode['attributes'] = {},
+): GraphNode => ({ operator, inputs, outputs, attributes });
+
+/** Logits of features, or of half floats whose length is divided out after the product. */
+function logits(rows: RowKind): GraphNode[] {
+  if (rows === 'features') return [node('Gemm', ['x', 'w', 'b'], ['z'])];
+  return [
+    node('Cast', ['x'], ['e'], { to: 1 }),
+    node('ReduceL2', ['e'], ['length'], { axes: [1], keepdims: 1 }),
+    // A row of zeros has no direction: its logits are the bias.
+    node('Max', ['length', 'tiny'], ['divisor']),
+    node('Div', ['featureNorm', 'divisor'], ['scale']),
+    node('MatMul', ['e', 'w'], ['ew']),
+    node('Mul', ['ew', 'scale'], ['product']),
+    node('Add', ['product', 'b'], ['z']),
+  ];
+}
+
+/**
+ * The graph from rows to the most probable classes, their probabilities p and the entropy. With s
+ * the logarithm of Σ exp z, entropy is s - Σ p z, and s is the largest logit minus the logarithm of
+ * its probability: the exponentials are taken once.
+ */
+export function scoreModel({ head, dimensions, classes, topCount, rows }: ScoreGraphInput) {
+  const scalar = (name: string, value: number): Initializer => ({
+    name,
+    shape: [],
+    data: Float32Array.of(value),
+  });
+  return writeOnnxModel({
+    name: 'head-scores',
+    inputs: [
+      { name: 'x', type: rows === 'halves' ? 'float16' : 'float32', shape: ['n', dimensions] },
+    ],
+    outputs: [
+      { name: 'entropy', type: 'float32', shape: ['n'] },
+      { name: 'topConfidence', type: 'float32', shape: ['n', topCount] },
+      { name: 'top', type: 'int32', shape: ['n', topCount] },
+    ],
+    initializers: [
+      { name: 'w', shape: [dimensions, classes], data: head.weights },
+      { name: 'b', shape: [classes], data: head.bias },
+      { name: 'k', shape: [1], data: BigInt64Array.of(BigInt(topCount)) },
+      { name: 'classAxis', shape: [1], data: BigInt64Array.of(1n) },
+      ...(rows === 'halves' ? [scalar('tiny', 1e-30), scalar('featureNorm', featureNorm)] : []),
+    ],
+    nodes: [
+      ...logits(rows),
+      node('Softmax', ['z'], ['p'], { axis: -1 }),
+      node('TopK', ['p', 'k'], ['topConfidence', 'topLong'], { axis: -1 }),
+      node('Cast', ['topLong'], ['top'], { to: 6 }),
+      node('Mul', ['p', 'z'], ['pz']),
+      node('ReduceSum', ['pz', 'classAxis'], ['meanLogit'], { keepdims: 0 }),
+      node('ReduceMax', ['z'], ['best'], { axes: [1], keepdims: 0 }),
+      node('ReduceMax', ['p'], ['bestP'], { axes: [1], keepdims: 0 }),
+      node('Log', ['bestP'], ['bestLogP']),
+      node('Sub', ['best', 'bestLogP'], ['logSum']),
+      node('Sub', ['logSum', 'meanLogit'], ['entropy']),
+    ],
+  });
+}

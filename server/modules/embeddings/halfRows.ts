@@ -1,0 +1,53 @@
+import type { FileHandle } from 'node:fs/promises';
+
+/** Rows between two wanted ones that are read along: cheaper than a second read. */
+const bridgedRows = 8;
+const bytesPerRead = 4 << 20;
+
+/** Wanted rows that one read covers: places `from` to `to` of the sorted order. */
+interface Stretch {
+  from: number;
+  to: number;
+}
+
+function* stretches(sorted: Int32Array, rowBytes: number): Generator<Stretch> {
+  const most = Math.max(1, Math.floor(bytesPerRead / rowBytes));
+  for (let from = 0, to; from < sorted.length; from = to) {
+    for (to = from + 1; to < sorted.length; to++) {
+      const isNear = sorted[to]! - sorted[to - 1]! <= bridgedRows + 1;
+      if (!isNear || sorted[to]! - sorted[from]! >= most) break;
+    }
+    yield { from, to };
+  }
+}
+
+/**
+ * Rows of a file of half floats, in the order of the ordinals given: sorted first, so that
+ * neighbours come with one read whatever the order, and put where they belong.
+ *
+ * @param ordinals in any order, repeated or not
+ * @throws RangeError where the file ends before a row
+ */
+export async function readHalfRows(
+  file: FileHandle,
+  ordinals: Int32Array,
+  dimensions: number,
+): Promise<Uint16Array> {
+  const rowBytes = dimensions * 2;
+  const rows = new Uint16Array(ordinals.length * dimensions);
+  const order = Int32Array.from(ordinals.keys()).sort((a, b) => ordinals[a]! - ordinals[b]!);
+  const sorted = order.map((place) => ordinals[place]!);
+  for (const { from, to } of stretches(sorted, rowBytes)) {
+    const first = sorted[from]!;
+    const length = (sorted[to - 1]! - first + 1) * dimensions;
+    const read = new Uint16Array(length);
+    const bytes = new Uint8Array(read.buffer);
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, first * rowBytes);
+    if (bytesRead < bytes.length) throw new RangeError(`The features end before row ${sorted[to - 1]!}`); // prettier-ignore
+    for (let at = from; at < to; at++) {
+      const start = (sorted[at]! - first) * dimensions;
+      rows.set(read.subarray(start, start + dimensions), order[at]! * dimensions);
+    }
+  }
+  return rows;
+}
