@@ -32,11 +32,26 @@ export enum RetrainRunStatus {
 
 export enum RetrainRunPhase {
   SNAPSHOT = 'SNAPSHOT',
+  /** Recipes that train a network: epoch by epoch. */
+  TRAIN = 'TRAIN',
+  /** Recipes that train a network: every image is embedded with it. */
+  EMBED = 'EMBED',
   FIT = 'FIT',
   EVALUATE = 'EVALUATE',
   RESCORE = 'RESCORE',
   ORDER = 'ORDER',
   PUBLISH = 'PUBLISH',
+}
+
+/** What is done about classes with few labels while a network is trained. */
+export enum ClassBalance {
+  NONE = 'NONE',
+  /** Each class counts alike in the loss. */
+  WEIGHTED = 'WEIGHTED',
+  /** Images of small classes are shown more often. */
+  OVERSAMPLED = 'OVERSAMPLED',
+  /** Large classes are shown only in part. */
+  UNDERSAMPLED = 'UNDERSAMPLED',
 }
 
 export enum RetrainRunTrigger {

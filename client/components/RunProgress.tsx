@@ -4,6 +4,8 @@ import { formatDuration } from '../lib/format';
 
 const phaseWords: Record<RetrainRunPhase, string> = {
   SNAPSHOT: 'Taking the labels',
+  TRAIN: 'Training the network',
+  EMBED: 'Embedding every image with it',
   FIT: 'Fitting',
   EVALUATE: 'Evaluating',
   RESCORE: 'Rescoring every image',

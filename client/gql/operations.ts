@@ -22,6 +22,12 @@ export type CancelRetrainRunInput = {
   id: string;
 };
 
+export type ClassBalance =
+  | 'NONE'
+  | 'OVERSAMPLED'
+  | 'UNDERSAMPLED'
+  | 'WEIGHTED';
+
 export type CompleteUploadsInput = {
   ticketIds: Array<string>;
 };
@@ -143,12 +149,14 @@ export type ReorderClassesInput = {
 };
 
 export type RetrainRunPhase =
+  | 'EMBED'
   | 'EVALUATE'
   | 'FIT'
   | 'ORDER'
   | 'PUBLISH'
   | 'RESCORE'
-  | 'SNAPSHOT';
+  | 'SNAPSHOT'
+  | 'TRAIN';
 
 export type RetrainRunStatus =
   | 'CANCELLED'
@@ -183,6 +191,33 @@ export type Split =
 
 export type StartRetrainRunInput = {
   datasetId: string;
+  /** HEAD fits a classifier on the backbone’s embeddings: seconds. FINETUNE goes on training the backbone, SCRATCH trains AlexNet from nothing: minutes on a GPU, hours without. Heads go on being fitted meanwhile. */
+  recipe?: Recipe;
+  /** For FINETUNE and SCRATCH. */
+  training?: TrainNetworkInput | null | undefined;
+};
+
+/** How to train a network. Everything has a default. */
+export type TrainNetworkInput = {
+  /** FINETUNE: the backbone to begin with; the dataset’s present one without. */
+  backboneId?: string | null | undefined;
+  balance?: ClassBalance | null | undefined;
+  /** Images per step: 32. */
+  batchSize?: number | null | undefined;
+  /** Go on from the weights of the dataset’s last network of this recipe: no. */
+  continueLast?: boolean | null | undefined;
+  /** Passes over the labels: 30 from scratch, 10 to fine-tune. */
+  epochs?: number | null | undefined;
+  /** Mirror half of the images: yes. */
+  flip?: boolean | null | undefined;
+  /** FINETUNE: the first block of the backbone that trains; its last one without. */
+  fromBlock?: string | null | undefined;
+  /** 0.01 from scratch, 0.005 to fine-tune. */
+  learningRate?: number | null | undefined;
+  /** Turn images by up to so much: 0. */
+  rotationDegrees?: number | null | undefined;
+  /** Scale images by up to this share: 0. */
+  zoom?: number | null | undefined;
 };
 
 export type UndoLabelInput = {

@@ -1,3 +1,6 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { InferenceSession, Tensor, env, listSupportedBackends } from 'onnxruntime-node';
 import { ModelInputError } from '../errors';
 import { writeOnnxModel } from '../onnx/model';
@@ -59,7 +62,25 @@ export interface OnnxEngine {
   passedOver: readonly EngineProbe[];
 }
 
+/** Where the package keeps the libraries of its CUDA provider, if they were downloaded. */
+function hasCudaLibraries(): boolean {
+  const bin = join(
+    dirname(createRequire(__filename).resolve('onnxruntime-node/package.json')),
+    'bin',
+  );
+  const library =
+    process.platform === 'win32'
+      ? 'onnxruntime_providers_cuda.dll'
+      : 'libonnxruntime_providers_cuda.so';
+  return readdirSync(bin).some((version) =>
+    existsSync(join(bin, version, process.platform, process.arch, library)),
+  );
+}
+
 async function probeProvider(name: OnnxProvider, automatic: boolean): Promise<EngineProbe> {
+  // ONNX Runtime prints an error of its own about libraries that are not there; nobody asked for them.
+  if (name === 'cuda' && automatic && !hasCudaLibraries())
+    return { name, available: false, detail: `its libraries are not installed: ${advice[name]}` };
   if (name === 'webgpu' && automatic) {
     const adapter = await webgpuAdapter();
     const detail = adapter ? `${adapter.name} is a software driver` : 'no graphics adapter';

@@ -11,6 +11,7 @@ import { DatasetCounter } from '../modules/datasets/datasetCounts';
 import { BackboneChangeService } from '../modules/embeddings/backboneChange.service';
 import { BackboneRegistry } from '../modules/embeddings/backboneRegistry';
 import { BackboneSessions } from '../modules/embeddings/backboneSessions';
+import { TrainedBackbones } from '../modules/embeddings/trainedBackbones';
 import { EventHub } from '../modules/events/eventHub';
 import { EventStore } from '../modules/events/eventStore';
 import { ExportService } from '../modules/exports/export.service';
@@ -28,6 +29,7 @@ import { LeaseService } from '../modules/tasks/lease.service';
 import { QueueService } from '../modules/tasks/queue.service';
 import { ModelStore } from '../modules/training/modelStore';
 import { RetrainRunService } from '../modules/training/retrainRun.service';
+import type { ImageStore } from '../storage/imageStore';
 import { LocalImageStore } from '../storage/localImageStore';
 import type { Config } from './config';
 import { entities } from './entities';
@@ -47,12 +49,11 @@ export async function openContainer({ config, databaseUrl, logger, supervise }: 
   const dataSource = await connect(databaseUrl, config.databasePool);
   const jobs = new JobQueue(databaseUrl, logger, supervise);
   await jobs.start();
-  const services = buildServices(
-    dataSource,
-    jobs,
-    await BackboneRegistry.open(config.backboneFolders, logger),
-    config,
-  );
+  const store = new LocalImageStore(join(config.dataFolder, 'store'));
+  const trainedFolder = join(config.dataFolder, 'cache', 'trained');
+  const trained = new TrainedBackbones(dataSource, store, trainedFolder, logger);
+  const backbones = await BackboneRegistry.open(config.backboneFolders, trained, logger);
+  const services = buildServices({ dataSource, jobs, store, trained, backbones, config });
   const hub = new EventHub(services.events, logger, {
     pollMs: config.eventPollMs,
     queue: config.subscriberQueue,
@@ -82,17 +83,20 @@ async function connect(url: string, poolSize: number): Promise<DataSource> {
   return dataSource;
 }
 
-function buildServices(
-  dataSource: DataSource,
-  jobs: JobQueue,
-  backbones: BackboneRegistry,
-  config: Config,
-) {
-  const store = new LocalImageStore(join(config.dataFolder, 'store'));
+interface Base {
+  dataSource: DataSource;
+  jobs: JobQueue;
+  store: ImageStore;
+  trained: TrainedBackbones;
+  backbones: BackboneRegistry;
+  config: Config;
+}
+
+function buildServices({ dataSource, jobs, store, trained, backbones, config }: Base) {
   const events = new EventStore(dataSource);
   const auth = new AuthService(dataSource, config.sessionDays);
   const datasets = new DatasetService(dataSource, events, backbones);
-  const runs = new RetrainRunService(dataSource, datasets, events, jobs);
+  const runs = new RetrainRunService(dataSource, datasets, events, jobs, backbones);
   const classes = new ClassService(dataSource, datasets, events);
   const leaseRepository = new LeaseRepository(dataSource);
   const leases = new LeaseService(dataSource, datasets, leaseRepository, config.leaseSeconds);
@@ -100,13 +104,14 @@ function buildServices(
   const predictions = new PredictionRepository(dataSource);
   const models = new ModelStore(dataSource);
   // One thread: an explanation must not take the cores from those who wait for an answer.
-  const looking = new BackboneSessions(backbones, 1);
+  const looking = new BackboneSessions(backbones, { threads: 1, providers: ['cpu'] });
   const labelWriter = new LabelWriter(dataSource, leases, events);
   const ingest = new ImageIngest(dataSource, store, classes, new LabelImporter(), events, jobs);
   return {
     store,
     events,
     backbones,
+    trained,
     backboneChanges: new BackboneChangeService(dataSource, datasets, backbones, runs, events, jobs),
     auth,
     datasets,

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { v4 as uuid } from 'uuid';
+import { chooseOnnxProvider } from '../../models/engine/onnx';
 import { BackboneSessions } from '../modules/embeddings/backboneSessions';
 import { EmbeddingJobs } from '../modules/embeddings/embedding.jobs';
 import { EmbeddingRepository } from '../modules/embeddings/embedding.repository';
@@ -12,9 +13,12 @@ import { PredictionJobs } from '../modules/predictions/prediction.jobs';
 import { RunPredictionTables } from '../modules/predictions/runPredictions';
 import { QueueOrderer } from '../modules/tasks/ordering';
 import { OrderingJobs } from '../modules/tasks/ordering.jobs';
+import { DeepJobs } from '../modules/training/deep.jobs';
+import { DeepTasks } from '../modules/training/deepTasks';
 import { HeadFit } from '../modules/training/headFit';
 import { RetrainJobs } from '../modules/training/retrain.jobs';
 import { RunAttempts } from '../modules/training/runAttempts';
+import { TrainingWatch } from '../modules/training/trainingWatch';
 import type { JobHandlers } from '../jobs/jobMap';
 import type { Container } from './container';
 import { WorkerPresence } from './workerPresence';
@@ -28,14 +32,15 @@ export interface Worker {
 /** Takes jobs; any number may run, on any machine that reaches the database and the image store. */
 export async function startWorker(container: Container): Promise<Worker> {
   const { dataSource, jobs, backbones, config } = container;
-  const backboneIds = () => backbones.backbones.map(({ id }) => id);
+  const backboneIds = () => backbones.all.map(({ id }) => id);
   const presence = await WorkerPresence.announce(dataSource, uuid(), hostname(), backboneIds);
   const repository = new EmbeddingRepository(dataSource, presence.id);
+  const { providers } = await chooseOnnxProvider(config.onnxProvider);
   const cache = new FeatureCache(join(config.dataFolder, 'cache', 'features'), repository);
   const embeddings = new EmbeddingService(
     backbones,
     cache,
-    new BackboneSessions(backbones, config.threads),
+    new BackboneSessions(backbones, { threads: config.threads, providers }),
   );
   const backboneId = backbones.defaultBackboneId();
   if (backboneId) await repository.adoptBackbone(backboneId);
@@ -92,12 +97,32 @@ function handlersOf(
     logger,
   );
   const retrain = new RetrainJobs(dataSource, embeddings, attempts, heads);
+  const { backbones, trained, config } = c;
+  const tasks = new DeepTasks(dataSource, store, backbones, {
+    folder: join(config.dataFolder, 'cache', 'training'),
+    backend: config.tfjsBackend,
+    threads: config.threads,
+  });
+  const watch = new TrainingWatch(dataSource);
+  const train = new DeepJobs(
+    dataSource,
+    store,
+    backbones,
+    trained,
+    attempts,
+    heads,
+    events,
+    jobs,
+    tasks,
+    watch,
+  );
   const imports = new ImportJobs(dataSource, store, c.ingest, events, workerId);
   return {
     embed: (data, signal) => embed.run(data, signal),
     predict: (data, signal) => predict.run(data, signal),
     order: (data) => order.run(data),
     retrain: (data, signal) => retrain.run(data, signal),
+    train: (data, signal) => train.run(data, signal),
     import: (data, signal) => imports.run(data, signal),
     maintain: () => maintain(c),
   };
@@ -106,6 +131,7 @@ function handlersOf(
 /** Events say at once what the sweep and the poll would find a little later. */
 function react({ runs, jobs, logger }: Container, event: EventRecord): void {
   if (event.type === 'run.progressed') jobs.wake('retrain');
+  if (event.type === 'run.progressed') jobs.wake('train');
   if (event.type === 'images.embedded') jobs.wake('predict');
   if (event.type === 'images.stored') jobs.wake('embed');
   if (event.type === 'import.progressed') jobs.wake('import');
@@ -128,7 +154,8 @@ async function sweepOnce(
     await runs.requeueAbandoned();
     await runs.startAllDue();
     await backboneChanges.advanceAll();
-    const here = (await backbones.refresh()).map(({ id }) => id);
+    await backbones.refresh();
+    const here = backbones.all.map(({ id }) => id);
     for (const datasetId of await repository.datasetsWaiting(here))
       await jobs.send('embed', { datasetId });
     const imports: { id: string }[] = await dataSource.query(

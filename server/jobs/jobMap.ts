@@ -7,6 +7,8 @@ export interface JobMap {
   /** Orders the queue afresh with what is known now. */
   order: { datasetId: string };
   retrain: { runId: string };
+  /** Trains a network in a process of its own: one at a time per worker, heads are fitted meanwhile. */
+  train: { runId: string };
   import: { importId: string };
   /** Prunes what has expired; by the clock. */
   maintain: Record<string, never>;
@@ -28,6 +30,8 @@ export const jobSettings: Record<JobName, JobSettings> = {
   predict: { expireInMinutes: 30, retryLimit: 5 },
   order: { expireInMinutes: 30, retryLimit: 2 },
   retrain: { expireInMinutes: 60, retryLimit: 0 },
+  // The most that the queue allows; a training that takes longer goes on, its run's row says so.
+  train: { expireInMinutes: 24 * 60 - 1, retryLimit: 0 },
   import: { expireInMinutes: 720, retryLimit: 0 },
   maintain: { expireInMinutes: 10, retryLimit: 0 },
 };

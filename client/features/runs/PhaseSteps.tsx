@@ -1,15 +1,15 @@
 import { Tooltip } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import type { LibRunFragment } from '../../gql/operations';
-import { phaseHints, phases, phaseStates, phaseWords } from './runWords';
+import { phaseHints, phasesOf, phaseStates, phaseWords } from './runWords';
 import styles from './PhaseSteps.module.css';
 
-/** The six phases of a run in one line: done, going on, ahead. */
-export function PhaseSteps({ run }: { run: Pick<LibRunFragment, 'status' | 'phase'> }) {
+/** The phases of a run in one line: done, going on, ahead. */
+export function PhaseSteps({ run }: { run: Pick<LibRunFragment, 'recipe' | 'status' | 'phase'> }) {
   const states = phaseStates(run);
   return (
     <ol className={styles.steps} aria-label="Phases">
-      {phases.map((phase, index) => (
+      {phasesOf(run.recipe).map((phase, index) => (
         <Tooltip key={phase} label={phaseHints[phase]}>
           <li
             data-state={states[index]}

@@ -1,3 +1,4 @@
+import { runPhases } from '../../../shared/runPhases';
 import type {
   Recipe,
   RetrainRunPhase,
@@ -5,17 +6,13 @@ import type {
   RetrainRunTrigger,
 } from '../../gql/operations';
 
-export const phases: RetrainRunPhase[] = [
-  'SNAPSHOT',
-  'FIT',
-  'EVALUATE',
-  'RESCORE',
-  'ORDER',
-  'PUBLISH',
-];
+/** What a run of the recipe goes through, in order. */
+export const phasesOf = (recipe: Recipe): readonly RetrainRunPhase[] => runPhases[recipe];
 
 export const phaseWords: Record<RetrainRunPhase, string> = {
   SNAPSHOT: 'Snapshot',
+  TRAIN: 'Train',
+  EMBED: 'Embed',
   FIT: 'Fit',
   EVALUATE: 'Evaluate',
   RESCORE: 'Rescore',
@@ -25,7 +22,9 @@ export const phaseWords: Record<RetrainRunPhase, string> = {
 
 export const phaseHints: Record<RetrainRunPhase, string> = {
   SNAPSHOT: 'Takes the labels as they are now',
-  FIT: 'Fits the classifier on them',
+  TRAIN: 'Trains the network, epoch by epoch',
+  EMBED: 'Embeds every image with the new network',
+  FIT: 'Fits the classifier on what the backbone sees',
   EVALUATE: 'Measures it on labels the fit never saw',
   RESCORE: 'Predicts every image anew',
   ORDER: 'Puts the most telling images first in the queue',
@@ -56,9 +55,11 @@ export type PhaseState = 'done' | 'now' | 'ahead';
 
 /** Where each phase stands. A run that is over has done its phases up to where it stopped. */
 export function phaseStates(run: {
+  recipe: Recipe;
   status: RetrainRunStatus;
   phase: RetrainRunPhase | null;
 }): PhaseState[] {
+  const phases = phasesOf(run.recipe);
   if (run.status === 'PUBLISHED') return phases.map(() => 'done');
   const at = run.phase ? phases.indexOf(run.phase) : -1;
   return phases.map((_, index) => {

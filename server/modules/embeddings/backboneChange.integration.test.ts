@@ -4,13 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { meanColour } from '../../../models/testing/meanColour';
 import { smallConvNet } from '../../../models/testing/smallConvNet';
-import { openContainer, type Container } from '../../app/container';
-import { startWorker } from '../../app/worker';
 import { parseGlobalId } from '../../graphql/globalId';
 import { take, type ApiClient } from '../../testing/apiClient';
 import { colourNames, colourPhotos } from '../../testing/colourPhotos';
 import { createDataset, upload, type TestDataset } from '../../testing/factories';
 import { startTestServer, type TestServer } from '../../testing/testServer';
+import { startTestWorker, type TestWorker } from '../../testing/testWorker';
 import { waitUntil } from '../../testing/waitUntil';
 
 const perColour = 8;
@@ -20,7 +19,7 @@ let backbones: string;
 let ada: ApiClient;
 let dataset: TestDataset;
 let images: { id: string; fileName: string }[];
-let worker: { close: () => Promise<void>; container: Container } | undefined;
+let worker: TestWorker | undefined;
 
 beforeAll(async () => {
   backbones = await mkdtemp(join(tmpdir(), 'labelloop-backbones-'));
@@ -42,23 +41,8 @@ afterAll(async () => {
   await rm(backbones, { recursive: true, force: true });
 });
 
-/** A worker that can be stopped and started anew, as after a deployment. */
 async function workOn() {
-  const { config, logger } = server.container;
-  const container = await openContainer({
-    config,
-    databaseUrl: server.databaseUrl,
-    logger,
-    supervise: true,
-  });
-  const started = await startWorker(container);
-  worker = {
-    container,
-    close: async () => {
-      await started.close();
-      await container.close();
-    },
-  };
+  worker = await startTestWorker(server);
 }
 async function stopWorker() {
   await worker?.close();
@@ -190,7 +174,7 @@ test('the old backbone serves until a run on the new one is published, then all 
   await servedDataset();
   const before = await state();
   expect(before).toMatchObject({ backbone: 'first', backboneChange: null });
-  expect(before.backbones.map(({ id }) => id)).toEqual(['first', 'second', 'third']);
+  expect(before.backbones.map(({ id }) => id).slice(0, 3)).toEqual(['first', 'second', 'third']);
   expect((await choose('second')).error).toBeNull();
   const other = await holdBack('second', 5);
   await workOn();

@@ -40,9 +40,12 @@ export class DatasetBackboneResolver {
     return loaders.load(this.changes.progressOf, dataset.id);
   }
 
-  @FieldResolver(() => [BackboneType], { description: 'What the dataset’s backbone may be.' })
-  backbones() {
-    return this.registry.refresh();
+  @FieldResolver(() => [BackboneType], {
+    description:
+      'What the dataset’s backbone may be: those of this server, and networks trained on it.',
+  })
+  backbones(@Root() dataset: Dataset) {
+    return this.registry.ofDataset(dataset.id);
   }
 }
 

@@ -1,12 +1,11 @@
 import { type DataSource, type EntityManager } from 'typeorm';
 import type { Viewer } from '../../graphql/context';
-import { InvalidInputError } from '../../graphql/domainErrors';
 import type { JobQueue } from '../../jobs/jobQueue';
 import { Dataset } from '../datasets/dataset.entity';
 import type { DatasetService } from '../datasets/dataset.service';
 import type { EventStore } from '../events/eventStore';
 import type { BackboneRegistry } from './backboneRegistry';
-import { isEmbedded, queueImages, switchBackbone, unqueueImages } from './backboneSwitch';
+import { endChange, isEmbedded, queueImages, switchBackbone } from './backboneSwitch';
 
 /** What a change of the backbone needs of runs; joined to the training module by the composition root. */
 export interface BackboneRuns {
@@ -48,7 +47,8 @@ export class BackboneChangeService {
     { datasetId, backboneId }: { datasetId: string; backboneId: string },
   ): Promise<Dataset> {
     const opened = await this.datasets.open(viewer, datasetId, 'manage');
-    if (backboneId !== opened.dataset.backboneId) await this.requireBackbone(backboneId);
+    if (backboneId !== opened.dataset.backboneId)
+      await this.requireBackbone(opened.dataset.id, backboneId);
     const { id } = opened.dataset;
     return this.dataSource.transaction(async (manager) => {
       const dataset = await manager.findOneOrFail(Dataset, {
@@ -96,14 +96,10 @@ export class BackboneChangeService {
     );
   };
 
-  private async requireBackbone(backboneId: string): Promise<void> {
-    const backbones = await this.registry.refresh();
-    if (backbones.some(({ id }) => id === backboneId)) return;
-    const names = backbones.map(({ id }) => id).join(', ') || 'none';
-    throw new InvalidInputError(
-      'backboneId',
-      `This server has no backbone “${backboneId.slice(0, 100)}”. It has: ${names}.`,
-    );
+  /** One of this server's, or a network of this very dataset. */
+  private async requireBackbone(datasetId: string, backboneId: string): Promise<void> {
+    const backbones = await this.registry.ofDataset(datasetId);
+    if (!backbones.some(({ id }) => id === backboneId)) this.registry.refuse(backboneId);
   }
 
   private async begin(manager: EntityManager, { id, backboneId }: Dataset, next: string) {
@@ -115,12 +111,7 @@ export class BackboneChangeService {
   }
 
   private async forget(manager: EntityManager, { id }: Dataset, next: string): Promise<void> {
-    await manager.query(
-      `UPDATE dataset SET next_backbone_id = NULL, next_backbone_run_id = NULL,
-         next_backbone_rate = NULL WHERE id = $1`,
-      [id],
-    );
-    await unqueueImages(manager, id, next);
+    await endChange(manager, id, next);
     await this.runs.cancelOn(manager, id, next);
   }
 

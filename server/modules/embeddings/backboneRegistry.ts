@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
 import { findBackbones, type Backbone } from '../../../models/backbones/registry';
+import { InvalidInputError } from '../../graphql/domainErrors';
+import type { TrainedBackbones } from './trainedBackbones';
 
 /** The backbones this machine has: looked for at start, and again when somebody wants to choose. */
 export class BackboneRegistry {
@@ -8,17 +10,35 @@ export class BackboneRegistry {
 
   private constructor(
     private readonly folders: readonly string[],
+    private readonly trained: TrainedBackbones,
     private readonly logger: Logger,
   ) {}
 
-  static async open(folders: readonly string[], logger: Logger): Promise<BackboneRegistry> {
-    const registry = new BackboneRegistry(folders, logger);
+  static async open(
+    folders: readonly string[],
+    trained: TrainedBackbones,
+    logger: Logger,
+  ): Promise<BackboneRegistry> {
+    const registry = new BackboneRegistry(folders, trained, logger);
     await registry.refresh();
     return registry;
   }
 
+  /** Those that any dataset may have. */
   get backbones(): readonly Backbone[] {
     return this.found;
+  }
+
+  /** Also those that runs trained. */
+  get all(): readonly Backbone[] {
+    return [...this.found, ...this.trained.all];
+  }
+
+  /** What a dataset may have: its own networks first, the newest of them before the others. */
+  async ofDataset(datasetId: string): Promise<readonly Backbone[]> {
+    await this.refresh();
+    const own = this.trained.all.filter((backbone) => backbone.datasetId === datasetId);
+    return [...own, ...this.found];
   }
 
   /** Sees what was added or removed since; a file that did not change is not read again. */
@@ -29,11 +49,25 @@ export class BackboneRegistry {
       this.complained.add(file);
     }
     this.found = found;
+    await this.trained.refresh();
     return found;
   }
 
+  /** @throws InvalidInputError for one that is not here */
+  require(id: string): Backbone {
+    return this.byId(id) ?? this.refuse(id);
+  }
+
+  refuse(id: string): never {
+    const ids = this.backbones.map((each) => each.id).join(', ') || 'none';
+    throw new InvalidInputError(
+      'backboneId',
+      `This server has no backbone “${id.slice(0, 100)}”. It has: ${ids}.`,
+    );
+  }
+
   byId(id: string): Backbone | undefined {
-    return this.backbones.find((backbone) => backbone.id === id);
+    return this.all.find((backbone) => backbone.id === id);
   }
 
   defaultBackboneId(): string | null {

@@ -1,15 +1,27 @@
+import type { OnnxProvider } from '../../../models/engine/names';
 import { openBackbone, type BackboneSession } from '../../../models/backbones/session';
 import type { BackboneRegistry } from './backboneRegistry';
+
+export interface SessionSettings {
+  /** Of each backbone; 0 leaves it to ONNX Runtime. */
+  threads: number;
+  /** ONNX Runtime's, most wanted first. */
+  providers: readonly OnnxProvider[];
+}
 
 /** Backbones held open, each loaded when it is first asked for. */
 export class BackboneSessions {
   private readonly sessions = new Map<string, Promise<BackboneSession>>();
 
-  /** @param threads of each backbone; 0 leaves it to ONNX Runtime's host */
   constructor(
     private readonly registry: BackboneRegistry,
-    private readonly threads: number,
+    private readonly settings: SessionSettings,
   ) {}
+
+  /** What runs them, for people. */
+  get engine(): string {
+    return `ONNX Runtime ${this.settings.providers[0] ?? 'cpu'}`;
+  }
 
   /** Undefined while this machine lacks the backbone. */
   open(backboneId: string): Promise<BackboneSession> | undefined {
@@ -17,7 +29,8 @@ export class BackboneSessions {
     if (!backbone) return undefined;
     const known = this.sessions.get(backboneId);
     if (known) return known;
-    const session = openBackbone(backbone, this.threads > 0 ? { threads: this.threads } : {});
+    const { threads, providers } = this.settings;
+    const session = openBackbone(backbone, { providers, ...(threads > 0 && { threads }) });
     this.sessions.set(backboneId, session);
     session.catch(() => this.sessions.delete(backboneId));
     return session;

@@ -56,3 +56,17 @@ export async function switchBackbone(manager: EntityManager, dataset: Change): P
   );
   await unqueueImages(manager, dataset.id, dataset.backboneId);
 }
+
+/** Ends a change of the backbone where it is: what is embedded already stays for another time. */
+export async function endChange(
+  manager: EntityManager,
+  datasetId: string,
+  backboneId: string,
+): Promise<void> {
+  await manager.query(
+    `UPDATE dataset SET next_backbone_id = NULL, next_backbone_run_id = NULL,
+       next_backbone_rate = NULL WHERE id = $1`,
+    [datasetId],
+  );
+  await unqueueImages(manager, datasetId, backboneId);
+}

@@ -11,6 +11,11 @@ export class EmbeddingService {
     private readonly sessions: BackboneSessions,
   ) {}
 
+  /** What runs the backbones, for people. */
+  get engine(): string {
+    return this.sessions.engine;
+  }
+
   /** Undefined while this machine lacks the backbone. The caller closes the matrix. */
   async features(datasetId: string, backboneId: string | null): Promise<FeatureMatrix | undefined> {
     const backbone = backboneId ? this.registry.byId(backboneId) : undefined;

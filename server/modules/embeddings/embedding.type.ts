@@ -19,6 +19,15 @@ export class BackboneType {
 
   @Field(() => Boolean, { description: 'Whether its predictions can be explained by a heat map.' })
   hasFeatureMap!: boolean;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where its weights come from, as far as its file says.',
+  })
+  source?: string | null;
+
+  @Field(() => String, { nullable: true })
+  licence?: string | null;
 }
 
 @ObjectType('Limits')

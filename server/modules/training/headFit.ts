@@ -169,9 +169,10 @@ export class HeadFit {
       await this.takeBackbone(manager, dataset.id, backboneId);
       const [rows] = await manager.query<[unknown[], number]>(
         `UPDATE retrain_run SET status = 'PUBLISHED', percent = 100, seconds_left = 0, metrics = $3,
+           engine = concat_ws(', ', engine, $4::text),
            published_at = clock_timestamp(), finished_at = clock_timestamp()
          WHERE id = $1 AND attempt = $2 AND status = 'RUNNING' AND cancel_requested_at IS NULL RETURNING id`,
-        [run.id, run.attempt, JSON.stringify(metrics)],
+        [run.id, run.attempt, JSON.stringify(metrics), this.embeddings.engine],
       );
       if (rows.length === 0) throw new RunStoppedError(true);
       await this.models.save(manager, {

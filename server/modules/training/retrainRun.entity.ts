@@ -1,5 +1,6 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 import {
+  ClassBalance,
   Recipe,
   RetrainRunPhase,
   RetrainRunStatus,
@@ -18,6 +19,40 @@ export interface RunMetricsRecord {
   testCount: number;
   rescoredCount: number;
   phaseSeconds: { phase: RetrainRunPhase; seconds: number }[];
+}
+
+/** How a network is to be trained: as asked, with every default filled in. */
+export interface DeepOptionsRecord {
+  epochs: number;
+  batchSize: number;
+  learningRate: number;
+  flip: boolean;
+  rotationDegrees: number;
+  zoom: number;
+  balance: ClassBalance;
+  /** Fine-tuning: the first block of the backbone that trains; null for its last one. */
+  fromBlock: string | null;
+  /** Goes on from the weights of the dataset's last network of this recipe, if there is one. */
+  continueLast: boolean;
+  /** Fine-tuning: the backbone to begin with. */
+  baseBackboneId: string | null;
+}
+
+export interface EpochEntry {
+  epoch: number;
+  seconds: number;
+  loss: number;
+  accuracy: number;
+  validationLoss: number | null;
+  validationAccuracy: number | null;
+}
+
+/** How the training of a network went. */
+export interface TrainingRecord {
+  epochs: EpochEntry[];
+  /** Of so many at most. */
+  epochCount: number;
+  imagesPerSecond: number | null;
 }
 
 @Entity('retrain_run')
@@ -91,6 +126,18 @@ export class RetrainRun {
 
   @Column('integer', { nullable: true })
   classCount!: number | null;
+
+  @Column('jsonb', { nullable: true })
+  options!: DeepOptionsRecord | null;
+
+  @Column('jsonb', { nullable: true })
+  training!: TrainingRecord | null;
+
+  @Column('text', { nullable: true })
+  engine!: string | null;
+
+  @Column('text', { nullable: true })
+  note!: string | null;
 
   @Column('jsonb', { nullable: true })
   metrics!: RunMetricsRecord | null;

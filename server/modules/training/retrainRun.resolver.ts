@@ -54,10 +54,10 @@ export class RetrainRunResolver {
 
   @Mutation(() => RetrainRunPayload)
   async startRetrainRun(
-    @Arg('input', () => StartRetrainRunInput) { datasetId }: StartRetrainRunInput,
+    @Arg('input', () => StartRetrainRunInput) input: StartRetrainRunInput,
     @Ctx() { viewer }: Context,
   ) {
-    return { run: await this.runs.start(viewer, datasetId) };
+    return { run: await this.runs.start(viewer, input) };
   }
 
   @Mutation(() => RetrainRunPayload)
@@ -100,10 +100,18 @@ export class DatasetRunsResolver {
 
   @FieldResolver(() => RetrainRunType, {
     nullable: true,
-    description: 'The run that is queued or running now.',
+    description: 'The run of the recipe HEAD that is queued or running now.',
   })
   activeRun(@Root() dataset: Dataset, @Ctx() { loaders }: Context) {
     return loaders.load(this.runs.activeOf, dataset.id);
+  }
+
+  @FieldResolver(() => RetrainRunType, {
+    nullable: true,
+    description: 'The run that trains a network now. Heads go on being fitted meanwhile.',
+  })
+  activeDeepRun(@Root() dataset: Dataset, @Ctx() { loaders }: Context) {
+    return loaders.load(this.runs.activeDeepOf, dataset.id);
   }
 
   @FieldResolver(() => Int, {

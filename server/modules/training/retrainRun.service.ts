@@ -1,8 +1,8 @@
-import { In, type DataSource, type EntityManager } from 'typeorm';
+import { In, Not, type DataSource, type EntityManager, type FindOperator } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { Recipe, RetrainRunStatus, RetrainRunTrigger } from '../../../shared/enums';
 import type { Viewer } from '../../graphql/context';
-import { InvalidStateError, NotFoundError } from '../../graphql/domainErrors';
+import { InvalidInputError, InvalidStateError, NotFoundError } from '../../graphql/domainErrors';
 import { fromGlobalId } from '../../graphql/globalId';
 import { toPage, type Page, type PageRequest } from '../../graphql/pagination';
 import type { JobQueue } from '../../jobs/jobQueue';
@@ -10,8 +10,39 @@ import { Dataset } from '../datasets/dataset.entity';
 import type { DatasetService } from '../datasets/dataset.service';
 import { isEmbedded } from '../embeddings/backboneSwitch';
 import type { EventStore } from '../events/eventStore';
-import { RetrainRun } from './retrainRun.entity';
+import { deepOptionsOf } from './deepOptions';
+import { RetrainRun, type DeepOptionsRecord } from './retrainRun.entity';
+import type { StartRetrainRunInput } from './retrainRun.type';
 
+/** What a run is to be; the rest is decided when it is queued. */
+interface RunOrder {
+  recipe: Recipe;
+  options: DeepOptionsRecord | null;
+  trigger: RetrainRunTrigger;
+  person: Viewer | null;
+  /** Asked again once nobody else can start a run. */
+  isDue?: (dataset: Dataset) => Promise<boolean>;
+}
+
+/** Who knows which backbones there are. */
+export interface KnownBackbones {
+  /** @throws InvalidInputError */
+  require(backboneId: string): void;
+}
+
+interface QueuedRow {
+  id: string;
+  dataset_id: string;
+  recipe: Recipe;
+}
+
+const automaticHead = {
+  recipe: Recipe.HEAD,
+  options: null,
+  trigger: RetrainRunTrigger.AUTOMATIC,
+  person: null,
+};
+const jobOf = (recipe: Recipe) => (recipe === Recipe.HEAD ? 'retrain' : 'train');
 const activeStatuses = [RetrainRunStatus.QUEUED, RetrainRunStatus.RUNNING];
 
 export class RetrainRunService {
@@ -20,6 +51,7 @@ export class RetrainRunService {
     private readonly datasets: DatasetService,
     private readonly events: EventStore,
     private readonly jobs: JobQueue,
+    private readonly backbones: KnownBackbones,
   ) {}
 
   async open(viewer: Viewer | null, globalId: string): Promise<RetrainRun> {
@@ -30,20 +62,40 @@ export class RetrainRunService {
     return run;
   }
 
-  async start(viewer: Viewer | null, datasetId: string): Promise<RetrainRun> {
-    const opened = await this.datasets.open(viewer, datasetId, 'train');
-    if (!opened.dataset.backboneId)
-      throw new InvalidStateError(
-        'This server has no backbone, so there is no model to train. See capabilities.missing.',
-      );
-    if (!(await this.hasLabelsForRun(opened.dataset.id)))
+  async start(viewer: Viewer | null, input: StartRetrainRunInput): Promise<RetrainRun> {
+    const opened = await this.datasets.open(viewer, input.datasetId, 'train');
+    const { dataset } = opened;
+    const order = this.orderOf(dataset, input);
+    if (!(await this.hasLabelsForRun(dataset.id)))
       throw new InvalidStateError(
         'A run needs labels of at least two classes. Label a few more images first.',
       );
-    const run = await this.enqueue(opened.dataset.id, RetrainRunTrigger.MANUAL, opened.viewer);
+    const manual = { trigger: RetrainRunTrigger.MANUAL, person: opened.viewer };
+    const run = await this.enqueue(dataset.id, { ...order, ...manual });
     if (!run)
       throw new InvalidStateError('A run is already queued or running. Wait for it, or cancel it.');
     return run;
+  }
+
+  private orderOf(
+    dataset: Dataset,
+    { recipe, training }: StartRetrainRunInput,
+  ): Pick<RunOrder, 'recipe' | 'options'> {
+    if (recipe === Recipe.SCRATCH)
+      return { recipe, options: deepOptionsOf(recipe, training ?? {}, null) };
+    if (!dataset.backboneId)
+      throw new InvalidStateError(
+        'This server has no backbone, so there is no model to train. See capabilities.missing.',
+      );
+    if (recipe === Recipe.HEAD && training)
+      throw new InvalidInputError(
+        'training',
+        'A head is not trained like a network: leave it out.',
+      );
+    if (recipe === Recipe.HEAD) return { recipe, options: null };
+    const base = training?.backboneId ?? dataset.backboneId;
+    this.backbones.require(base);
+    return { recipe, options: deepOptionsOf(recipe, training ?? {}, base) };
   }
 
   /** Starts a run if enough labels have come in; called whenever some do. */
@@ -53,14 +105,17 @@ export class RetrainRunService {
     const isDue = async () =>
       ((await this.labelsSince([datasetId])).get(datasetId) ?? 0) >= dataset.autoRetrainAfter;
     if (!(await isDue()) || !(await this.hasLabelsForRun(datasetId))) return;
-    await this.enqueue(datasetId, RetrainRunTrigger.AUTOMATIC, null, isDue);
+    await this.enqueue(datasetId, { ...automaticHead, isDue });
   }
 
   /** The run that a change of the backbone ends with. Should it fail, any later run ends the change. */
   async startForBackbone(datasetId: string): Promise<void> {
-    await this.enqueue(datasetId, RetrainRunTrigger.BACKBONE_CHANGED, null, (dataset) =>
-      Promise.resolve(dataset.nextBackboneId !== null && dataset.nextBackboneRunId === null),
-    );
+    await this.enqueue(datasetId, {
+      ...automaticHead,
+      trigger: RetrainRunTrigger.BACKBONE_CHANGED,
+      isDue: (dataset) =>
+        Promise.resolve(dataset.nextBackboneId !== null && dataset.nextBackboneRunId === null),
+    });
   }
 
   /** Within a change of the backbone: a run on one that is no longer wanted is asked to stop. */
@@ -73,8 +128,13 @@ export class RetrainRunService {
     for (const run of runs) await this.requestCancel(manager, run);
   }
 
+  /** Whether a head is being fitted, or about to be. */
   async isActive(manager: EntityManager, datasetId: string): Promise<boolean> {
-    return manager.existsBy(RetrainRun, { datasetId, status: In(activeStatuses) });
+    return manager.existsBy(RetrainRun, {
+      datasetId,
+      status: In(activeStatuses),
+      recipe: Recipe.HEAD,
+    });
   }
 
   /** Datasets whose next automatic run may be due: looked through at start and now and then. */
@@ -138,13 +198,23 @@ export class RetrainRunService {
     return new Map(runs.map((run) => [run.id, run]));
   };
 
-  readonly activeOf = async (datasetIds: readonly string[]): Promise<Map<string, RetrainRun>> => {
+  readonly activeOf = (datasetIds: readonly string[]): Promise<Map<string, RetrainRun>> =>
+    this.active(datasetIds, Recipe.HEAD);
+
+  readonly activeDeepOf = (datasetIds: readonly string[]): Promise<Map<string, RetrainRun>> =>
+    this.active(datasetIds, Not(Recipe.HEAD));
+
+  private async active(
+    datasetIds: readonly string[],
+    recipe: Recipe | FindOperator<Recipe>,
+  ): Promise<Map<string, RetrainRun>> {
     const runs = await this.dataSource.manager.findBy(RetrainRun, {
       datasetId: In([...datasetIds]),
       status: In(activeStatuses),
+      recipe,
     });
     return new Map(runs.map((run) => [run.datasetId, run]));
-  };
+  }
 
   /** Labels recorded since the latest run's snapshot. */
   readonly labelsSince = async (datasetIds: readonly string[]): Promise<Map<string, number>> => {
@@ -160,14 +230,14 @@ export class RetrainRunService {
   /** Runs of workers that died go back into the queue; the next attempt publishes, if any does. */
   async requeueAbandoned(): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
-      const [rows] = await manager.query<[{ id: string; dataset_id: string }[], number]>(
+      const [rows] = await manager.query<[QueuedRow[], number]>(
         `UPDATE retrain_run SET status = 'QUEUED', worker_id = NULL
          WHERE status = 'RUNNING' AND worker_id NOT IN
            (SELECT id FROM worker WHERE seen_at > clock_timestamp() - interval '10 seconds')
-         RETURNING id, dataset_id`,
+         RETURNING id, dataset_id, recipe`,
       );
-      for (const { id, dataset_id: datasetId } of rows) {
-        await this.jobs.send('retrain', { runId: id }, manager);
+      for (const { id, dataset_id: datasetId, recipe } of rows) {
+        await this.jobs.send(jobOf(recipe), { runId: id }, manager);
         await this.events.record(manager, {
           datasetId,
           type: 'run.progressed',
@@ -175,10 +245,10 @@ export class RetrainRunService {
         });
       }
     });
-    const waiting: { id: string }[] = await this.dataSource.query(
-      `SELECT id FROM retrain_run WHERE status = 'QUEUED' AND queued_at < clock_timestamp() - interval '5 seconds'`,
+    const waiting: QueuedRow[] = await this.dataSource.query(
+      `SELECT id, dataset_id, recipe FROM retrain_run WHERE status = 'QUEUED' AND queued_at < clock_timestamp() - interval '5 seconds'`,
     );
-    for (const { id } of waiting) await this.jobs.send('retrain', { runId: id });
+    for (const { id, recipe } of waiting) await this.jobs.send(jobOf(recipe), { runId: id });
   }
 
   /** Whether labels of at least two classes are there. */
@@ -191,13 +261,10 @@ export class RetrainRunService {
     return (rows[0]?.count ?? 0) >= 2;
   }
 
-  /** Undefined when a run is active already: the database allows one per dataset. */
+  /** Undefined when such a run is active already: a dataset has one head and one network at a time. */
   private enqueue(
     datasetId: string,
-    trigger: RetrainRunTrigger,
-    person: Viewer | null,
-    /** Asked again once nobody else can start a run. */
-    isDue: (dataset: Dataset) => Promise<boolean> = () => Promise.resolve(true),
+    { recipe, options, trigger, person, isDue = () => Promise.resolve(true) }: RunOrder,
   ): Promise<RetrainRun | undefined> {
     return this.dataSource.transaction(async (manager) => {
       const id = uuid();
@@ -206,23 +273,28 @@ export class RetrainRunService {
         where: { id: datasetId },
         lock: { mode: 'pessimistic_write' },
       });
-      const active = await manager.countBy(RetrainRun, { datasetId, status: In(activeStatuses) });
+      const isHead = recipe === Recipe.HEAD;
+      const active = await manager.countBy(RetrainRun, {
+        datasetId,
+        status: In(activeStatuses),
+        recipe: isHead ? recipe : Not(Recipe.HEAD),
+      });
       if (!dataset || active > 0 || !(await isDue(dataset))) return undefined;
-      const backboneId = await this.backboneFor(manager, dataset);
       await manager.increment(Dataset, { id: datasetId }, 'nextRunNumber', 1);
       await manager.insert(RetrainRun, {
         id,
         datasetId,
         number: dataset.nextRunNumber,
         status: RetrainRunStatus.QUEUED,
-        recipe: Recipe.HEAD,
-        backboneId,
+        recipe,
+        options,
+        backboneId: isHead ? await this.backboneFor(manager, dataset) : null,
         trigger,
         startedBy: person?.id ?? null,
       });
       if (trigger === RetrainRunTrigger.BACKBONE_CHANGED)
         await manager.update(Dataset, { id: datasetId }, { nextBackboneRunId: id });
-      await this.jobs.send('retrain', { runId: id }, manager);
+      await this.jobs.send(jobOf(recipe), { runId: id }, manager);
       await this.events.record(manager, {
         datasetId,
         type: 'run.progressed',

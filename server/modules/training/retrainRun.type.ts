@@ -1,6 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import {
+  ClassBalance,
   Recipe,
   RetrainRunPhase,
   RetrainRunStatus,
@@ -60,6 +61,72 @@ export class RunMetrics {
   phaseSeconds!: PhaseSeconds[];
 }
 
+@ObjectType()
+class TrainingEpoch {
+  @Field(() => Int, { description: 'From 1.' })
+  epoch!: number;
+
+  @Field(() => Float)
+  seconds!: number;
+
+  @Field(() => Float, { description: 'Mean over the epoch, while the network moved.' })
+  loss!: number;
+
+  @Field(() => Float)
+  accuracy!: number;
+
+  @Field(() => Float, { nullable: true })
+  validationLoss!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  validationAccuracy!: number | null;
+}
+
+@ObjectType({ description: 'How the training of a network went, epoch by epoch.' })
+class RunTraining {
+  @Field(() => [TrainingEpoch])
+  epochs!: TrainingEpoch[];
+
+  @Field(() => Int, { description: 'Epochs that were asked for.' })
+  epochCount!: number;
+
+  @Field(() => Float, { nullable: true })
+  imagesPerSecond!: number | null;
+}
+
+@ObjectType({ description: 'How a network is trained, with every default filled in.' })
+class RunOptions {
+  @Field(() => Int)
+  epochs!: number;
+
+  @Field(() => Int)
+  batchSize!: number;
+
+  @Field(() => Float)
+  learningRate!: number;
+
+  @Field(() => Boolean)
+  flip!: boolean;
+
+  @Field(() => Float)
+  rotationDegrees!: number;
+
+  @Field(() => Float)
+  zoom!: number;
+
+  @Field(() => ClassBalance)
+  balance!: ClassBalance;
+
+  @Field(() => String, { nullable: true })
+  fromBlock!: string | null;
+
+  @Field(() => Boolean)
+  continueLast!: boolean;
+
+  @Field(() => String, { nullable: true })
+  baseBackboneId!: string | null;
+}
+
 @ObjectType('RetrainRun', { implements: Node })
 export class RetrainRunType extends Node {
   @Field(() => ID, { name: 'id' })
@@ -81,7 +148,8 @@ export class RetrainRunType extends Node {
   @Field(() => String, {
     name: 'backbone',
     nullable: true,
-    description: 'Id of the backbone that the head is fitted on.',
+    description:
+      'Id of the backbone that the head is fitted on; null until a run that trains one has done so.',
   })
   backboneOf(): string | null {
     return this.backboneId;
@@ -140,6 +208,21 @@ export class RetrainRunType extends Node {
 
   @Field(() => RunMetrics, { nullable: true })
   metrics!: RunMetrics | null;
+
+  @Field(() => String, { nullable: true, description: 'What computes, in words for people.' })
+  engine!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What it is at within its phase: “epoch 3 of 20, batch 12 of 40”.',
+  })
+  note!: string | null;
+
+  @Field(() => RunOptions, { nullable: true, description: 'Of the recipes that train a network.' })
+  options!: RunOptions | null;
+
+  @Field(() => RunTraining, { nullable: true, description: 'Of the recipes that train a network.' })
+  training!: RunTraining | null;
 }
 
 @ObjectType()
@@ -166,10 +249,66 @@ export class RetrainRunConnection {
   totalCount!: number;
 }
 
+@InputType({ description: 'How to train a network. Everything has a default.' })
+export class TrainNetworkInput {
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Passes over the labels: 30 from scratch, 10 to fine-tune.',
+  })
+  epochs?: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'Images per step: 32.' })
+  batchSize?: number | null;
+
+  @Field(() => Float, { nullable: true, description: '0.01 from scratch, 0.005 to fine-tune.' })
+  learningRate?: number | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Mirror half of the images: yes.' })
+  flip?: boolean | null;
+
+  @Field(() => Float, { nullable: true, description: 'Turn images by up to so much: 0.' })
+  rotationDegrees?: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Scale images by up to this share: 0.' })
+  zoom?: number | null;
+
+  @Field(() => ClassBalance, { nullable: true })
+  balance?: ClassBalance | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'FINETUNE: the first block of the backbone that trains; its last one without.',
+  })
+  fromBlock?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'FINETUNE: the backbone to begin with; the dataset’s present one without.',
+  })
+  backboneId?: string | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Go on from the weights of the dataset’s last network of this recipe: no.',
+  })
+  continueLast?: boolean | null;
+}
+
 @InputType()
 export class StartRetrainRunInput {
   @Field(() => ID)
   datasetId!: string;
+
+  @Field(() => Recipe, {
+    defaultValue: Recipe.HEAD,
+    description:
+      'HEAD fits a classifier on the backbone’s embeddings: seconds. FINETUNE goes on training the backbone, ' +
+      'SCRATCH trains AlexNet from nothing: minutes on a GPU, hours without. Heads go on being fitted meanwhile.',
+  })
+  recipe!: Recipe;
+
+  @Field(() => TrainNetworkInput, { nullable: true, description: 'For FINETUNE and SCRATCH.' })
+  training?: TrainNetworkInput | null;
 }
 
 @InputType()

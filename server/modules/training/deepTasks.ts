@@ -1,0 +1,121 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DataSource } from 'typeorm';
+import type { TfjsBackend } from '../../../models/engine/names';
+import { hashText } from '../../../models/numeric/random';
+import { Recipe } from '../../../shared/enums';
+import type { ImageStore } from '../../storage/imageStore';
+import type { Dataset } from '../datasets/dataset.entity';
+import type { BackboneRegistry } from '../embeddings/backboneRegistry';
+import { imageKey } from '../images/imageKeys';
+import type { DeepTask, TaskImage } from './deepTask';
+import type { DeepOptionsRecord, RetrainRun } from './retrainRun.entity';
+import { RunFailure, type StartedRun } from './runAttempts';
+import { takeSnapshot, type LabelledSet } from './runSnapshot';
+
+export interface DeepSettings {
+  /** Where checkpoints lie: on this machine's own disk. */
+  folder: string;
+  backend: TfjsBackend | 'auto';
+  threads: number;
+}
+
+export const weightsKey = (backboneId: string) => `models/${backboneId}.weights`;
+
+/** Writes down what a process that trains a network needs to know. */
+export class DeepTasks {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly store: ImageStore,
+    private readonly registry: BackboneRegistry,
+    private readonly settings: DeepSettings,
+  ) {}
+
+  /** A run's own, with its checkpoint. */
+  folderOf(runId: string): string {
+    return join(this.settings.folder, runId);
+  }
+
+  /** Written once: an attempt that goes on trains on the very images it began with. */
+  async prepare(started: StartedRun): Promise<{ task: DeepTask; file: string }> {
+    const folder = this.folderOf(started.run.id);
+    await mkdir(folder, { recursive: true });
+    const file = join(folder, 'task.json');
+    const known = await readFile(file, 'utf8').catch(() => undefined);
+    if (known) return { task: JSON.parse(known) as DeepTask, file };
+    const task = await this.taskOf(started, folder);
+    await writeFile(file, JSON.stringify(task));
+    return { task, file };
+  }
+
+  private async taskOf({ run, dataset }: StartedRun, folder: string): Promise<DeepTask> {
+    const { options } = run;
+    if (!options) throw new RunFailure('The run does not say how to train. Start another one.');
+    const everything = new Uint8Array(dataset.nextOrdinal).fill(1);
+    const snapshot = await takeSnapshot(this.dataSource, dataset.id, everything);
+    if (snapshot.classIds.length < 2)
+      throw new RunFailure(
+        'A run needs training labels of at least two classes. Label a few more.',
+      );
+    const paths = await this.pathsOf(dataset);
+    const imagesOf = ({ ordinals, labels }: LabelledSet): TaskImage[] =>
+      Array.from(ordinals, (ordinal, at) => ({
+        image: paths.get(ordinal) ?? '',
+        label: labels[at] ?? -1,
+      })).filter(({ image, label }) => image !== '' && label >= 0);
+    const backbone = options.baseBackboneId && this.registry.byId(options.baseBackboneId);
+    if (run.recipe === Recipe.FINETUNE && !backbone)
+      throw new RunFailure(`No worker has the backbone ${options.baseBackboneId}.`);
+    const name = backbone ? `${backbone.name} fine-tuned` : 'AlexNet';
+    return {
+      name: `${name}, round ${run.number}`,
+      backbone: backbone || null,
+      classes: snapshot.classIds.length,
+      images: {
+        train: imagesOf(snapshot.train),
+        validation: imagesOf(snapshot.validation),
+        test: imagesOf(snapshot.test),
+      },
+      options,
+      startFile: options.continueLast ? await this.lastWeights(run, options, folder) : null,
+      checkpointFile: join(folder, 'checkpoint'),
+      networkFile: join(folder, 'network.onnx'),
+      weightsFile: join(folder, 'weights'),
+      seed: hashText(dataset.splitSeed) % 2 ** 31,
+      backend: this.settings.backend,
+      threads: this.settings.threads,
+    };
+  }
+
+  private async pathsOf({ id }: Dataset): Promise<Map<number, string>> {
+    const rows: { id: string; ordinal: number }[] = await this.dataSource.query(
+      `SELECT id, ordinal FROM image WHERE dataset_id = $1 AND consensus_class_id IS NOT NULL`,
+      [id],
+    );
+    const paths = new Map<number, string>();
+    for (const row of rows)
+      paths.set(row.ordinal, (await this.store.localFile(imageKey(id, row.id))).path);
+    return paths;
+  }
+
+  /** The weights of the last network that was trained by the same recipe from the same backbone. */
+  private async lastWeights(
+    { datasetId, recipe }: RetrainRun,
+    { baseBackboneId, fromBlock }: DeepOptionsRecord,
+    folder: string,
+  ): Promise<string> {
+    const rows: { id: string }[] = await this.dataSource.query(
+      `SELECT trained.id FROM trained_backbone trained JOIN retrain_run run ON run.id = trained.run_id
+       WHERE run.dataset_id = $1 AND recipe = $2
+         AND options->>'baseBackboneId' IS NOT DISTINCT FROM $3
+         AND options->>'fromBlock' IS NOT DISTINCT FROM $4
+       ORDER BY trained.created_at DESC LIMIT 1`,
+      [datasetId, recipe, baseBackboneId, fromBlock],
+    );
+    if (!rows[0])
+      throw new RunFailure('No network of this recipe was trained yet: begin with fresh weights.');
+    const file = join(folder, 'start');
+    await writeFile(file, await this.store.read(weightsKey(rows[0].id)));
+    return file;
+  }
+}

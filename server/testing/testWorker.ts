@@ -1,0 +1,23 @@
+import { openContainer, type Container } from '../app/container';
+import { startWorker } from '../app/worker';
+import type { TestServer } from './testServer';
+
+export interface TestWorker {
+  container: Container;
+  close: () => Promise<void>;
+}
+
+/** A worker beside a test server that can be stopped and started anew, as after a deployment. */
+export async function startTestWorker(server: TestServer): Promise<TestWorker> {
+  const { config, logger } = server.container;
+  const { databaseUrl } = server;
+  const container = await openContainer({ config, databaseUrl, logger, supervise: true });
+  const worker = await startWorker(container);
+  return {
+    container,
+    close: async () => {
+      await worker.close();
+      await container.close();
+    },
+  };
+}

@@ -1,0 +1,9 @@
+/** Bounds of what a run that trains a network may be asked; both sides check them. */
+export const deepLimits = {
+  maxEpochs: 500,
+  maxBatchSize: 512,
+  minLearningRate: 1e-6,
+  maxLearningRate: 1,
+  maxRotationDegrees: 180,
+  maxZoom: 0.9,
+} as const;
