@@ -64,5 +64,3 @@ export async function decodePixels(image: Buffer | string, size: number): Promis
     throw imageError(error);
   }
 }
-
-export { preprocess, signedUnit, type Preprocessing } from './preprocessing';

@@ -1,5 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
-import { pixelLimit, preprocess, signedUnit } from '../../backbones/decode';
+import { pixelLimit } from '../../backbones/decode';
+import { preprocess, signedUnit } from '../../backbones/preprocessing';
 import { seededRandom, type Random } from '../../numeric/random';
 
 /** One augmented look at a photo, as each net takes it: preprocessed, size × size × 3. */
