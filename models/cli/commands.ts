@@ -7,23 +7,9 @@ import { isPreprocessing, preprocessings } from '../backbones/preprocessing';
 import { pullBackbone } from '../backbones/pull';
 import { findBackbones, type Backbone } from '../backbones/registry';
 import { removeBackbone } from '../backbones/store';
-import type { Progress } from './progress';
+import { UsageError, type Command } from './command';
+import { distil } from './distil';
 import { table } from './table';
-
-/** What a command gets to work with. */
-export interface CommandContext {
-  env: NodeJS.ProcessEnv;
-  /** What was asked for, on standard output. */
-  print: (line: string) => void;
-  /** What is being done, on standard error. */
-  progress: Progress;
-  signal: AbortSignal;
-}
-
-type Command = (args: string[], context: CommandContext) => Promise<void>;
-
-/** The command line was wrong: usage is printed, and the process ends with 2. */
-export class UsageError extends Error {}
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
@@ -115,7 +101,7 @@ const remove: Command = async (args, { env, print }) => {
 };
 
 /** Everything that `npm run models --` can be followed by. */
-export const commands: Readonly<Record<string, Command>> = { pull, add, list, remove };
+export const commands: Readonly<Record<string, Command>> = { pull, add, list, remove, distil };
 
 export const usage = `npm run models -- COMMAND
 
@@ -126,5 +112,8 @@ export const usage = `npm run models -- COMMAND
                           take your own: an .onnx file, or model.json of a TensorFlow.js layers model
   list                    what this machine has, and from where
   remove ID               delete one that was pulled or added
+  distil --teacher FILE.onnx --images DIR --out DIR [--threads N] [--SETTING NUMBER]
+                          make the built-in backbone anew (about an hour on two cores);
+                          see models/weights/README.md
 
 Backbones are kept in $LABELLOOP_MODELS, by default ~/.cache/labelloop/models. See docs/models.md.`;

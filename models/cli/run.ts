@@ -1,5 +1,6 @@
 import { ModelInputError } from '../errors';
-import { commands, usage, UsageError, type CommandContext } from './commands';
+import { UsageError, type CommandContext } from './command';
+import { commands, usage } from './commands';
 import { Progress, type Output } from './progress';
 
 export interface RunOptions {

@@ -66,7 +66,7 @@ export interface RecipeRecord {
   lastLoss: number;
   minutes: number;
   /** Of the weights file. */
-  sha256?: string;
+  sha256: string;
 }
 
 interface Photos {
