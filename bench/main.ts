@@ -1,27 +1,33 @@
 import { benchBuiltin } from './builtin';
+import { benchDeep } from './deep';
+import { benchCaltech } from './caltech';
 import { benchEmbed } from './embed';
 import { benchHead } from './head';
 import { MissingMaterial } from './material';
+import { benchRescore } from './rescore';
 import { benchSimulate } from './simulate';
 
 /** A measurement prints what it does and resolves to the figures of its last line. */
-type Measurement = () => Promise<Record<string, unknown>>;
+type Measurement = (flag?: string) => Promise<Record<string, unknown>>;
 
 const measurements: Readonly<Record<string, Measurement>> = {
   builtin: benchBuiltin,
+  caltech: benchCaltech,
+  deep: benchDeep,
   embed: benchEmbed,
   head: benchHead,
+  rescore: benchRescore,
   simulate: benchSimulate,
 };
 
-async function main(name: string | undefined): Promise<number> {
+async function main(name: string | undefined, flag?: string): Promise<number> {
   const measure = name !== undefined && Object.hasOwn(measurements, name) && measurements[name];
   if (!measure) {
     console.error(`npm run bench -- NAME, where NAME is: ${Object.keys(measurements).join(', ')}`);
     return 2;
   }
   try {
-    console.log(JSON.stringify(await measure()));
+    console.log(JSON.stringify(await measure(flag)));
     return 0;
   } catch (error) {
     if (!(error instanceof MissingMaterial)) throw error;
@@ -30,4 +36,4 @@ async function main(name: string | undefined): Promise<number> {
   }
 }
 
-void main(process.argv[2]).then((code) => (process.exitCode = code));
+void main(process.argv[2], process.argv[3]).then((code) => (process.exitCode = code));
