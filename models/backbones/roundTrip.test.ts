@@ -83,6 +83,16 @@ describe('checking a file against its network', () => {
     model.dispose();
   });
 
+  it('refuses one without weights', async () => {
+    const [architecture] = architectures;
+    const model = architecture!.build({ inputSize: 32 });
+    const file = await exported(model, architecture!);
+    await expect(verifyBackbone(file, model, architecture!.preprocessing)).rejects.toThrow(
+      'nothing but zeros',
+    );
+    model.dispose();
+  });
+
   it('rebuilds no network of unknown structure or name', () => {
     const conv = { name: 'k', shape: [1, 3, 1, 1], data: new Float32Array(3) };
     const graph = {
