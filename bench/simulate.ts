@@ -4,42 +4,17 @@ import { seededRandom, shuffle } from '../models/numeric/random';
 import { fitHead, type Head } from '../models/training/head';
 import { createScorer, type Scores } from '../models/training/score';
 import { loadMaterial, type Material } from './material';
+import { accuracyOn, splitRows, takeRows } from './split';
 
 const seeds = [1, 2, 3];
 const batch = 100;
 const budget = 500;
 const strategies = ['random', 'default'] as const;
 
-interface Split {
-  test: Int32Array;
-  pool: Int32Array;
-}
-
-/** A stratified fifth of every class as test rows. */
-function split({ labels, classes }: Material, seed: number): Split {
-  const random = seededRandom(`split ${seed}`);
-  const test: number[] = [];
-  const pool: number[] = [];
-  for (let label = 0; label < classes; label++) {
-    const rows = shuffle([...labels.keys()].filter((row) => labels[row] === label), random); // prettier-ignore
-    const held = Math.round(rows.length / 5);
-    test.push(...rows.slice(0, held));
-    pool.push(...rows.slice(held));
-  }
-  return { test: Int32Array.from(test), pool: Int32Array.from(pool) };
-}
-
-const accuracyOn = (rows: Int32Array, labels: Int32Array, { classIndex }: Scores): number =>
-  rows.filter((row) => classIndex[row] === labels[row]).length / rows.length;
-
 async function retrain(material: Material, labelled: number[], warmStart: Head | undefined) {
   const { features, labels, rows, dimensions, classes } = material;
-  const drawn = new Float32Array(labelled.length * dimensions);
-  labelled.forEach((row, at) =>
-    drawn.set(features.subarray(row * dimensions, (row + 1) * dimensions), at * dimensions),
-  );
   const head = await fitHead({
-    features: drawn,
+    features: takeRows(material, labelled),
     rows: labelled.length,
     dimensions,
     labels: Int32Array.from(labelled, (row) => labels[row]!),
@@ -58,7 +33,7 @@ type Curve = [labels: number, accuracy: number][];
 
 /** Labels the pool batch by batch as the strategy asks; accuracy on the test rows after each. */
 async function simulate(material: Material, strategy: string, seed: number): Promise<Curve> {
-  const { test, pool } = split(material, seed);
+  const { test, pool } = splitRows(material, seed);
   const candidates = new Set(shuffle(pool.slice(), seededRandom(`pool ${seed}`)));
   const labelled: number[] = [];
   const curve: Curve = [];

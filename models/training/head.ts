@@ -52,8 +52,8 @@ export interface FittedHead extends Head {
   trainAccuracy: number;
 }
 
-const defaultL2 = 0.0008;
-const defaultSpread = 0.006;
+/** Strengths chosen on validation parts of Caltech-101 (docs/decisions/0008); flat by a factor 2. */
+export const headDefaults = { l2: 0.0008, spread: 0.006 } as const;
 const defaultTolerance = 5e-4;
 const stallWindow = 5;
 /** Near the optimum the gap that is left is about the fall of five steps. */
@@ -161,7 +161,7 @@ function startingPoint(warm: Head | undefined, classes: number, means: Float64Ar
 }
 
 async function descend(input: FitHeadInput, graph: SoftmaxGraph): Promise<FittedHead> {
-  const { features, rows, dimensions, classes, l2 = defaultL2, signal } = input;
+  const { features, rows, dimensions, classes, l2 = headDefaults.l2, signal } = input;
   const means = columnMeans(features, rows, dimensions);
   requireFinite(means);
   const size = dimensions * classes;
@@ -231,7 +231,7 @@ export async function fitHead(input: FitHeadInput): Promise<FittedHead> {
   requireInput(input);
   const graph = await SoftmaxGraph.open({
     ...input,
-    spread: input.spread ?? defaultSpread,
+    spread: input.spread ?? headDefaults.spread,
     threads: input.threads,
   });
   try {
