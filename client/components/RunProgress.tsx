@@ -21,6 +21,8 @@ export interface RunProgressProps {
     /** 0 to 100. */
     percent: number;
     secondsLeft: number | null;
+    /** What it is at within its phase. */
+    note?: string | null;
   };
 }
 
@@ -41,7 +43,7 @@ export function RunProgress({ run }: RunProgressProps) {
           <Text span fw={600}>
             Round {run.number}
           </Text>{' '}
-          · {runActivity(run)}
+          · {(run.status === 'RUNNING' && run.note) || runActivity(run)}
         </Text>
         <Text size="xs" c="dimmed" className="tabular" style={{ flexShrink: 0 }}>
           {percent} %{run.secondsLeft !== null && ` · ${formatDuration(run.secondsLeft)} left`}

@@ -26,6 +26,8 @@ const typePolicies: TypePolicies = {
   BackboneChange: part,
   Prediction: part,
   RunMetrics: part,
+  RunTraining: part,
+  RunOptions: part,
   Limits: part,
 };
 

@@ -14,7 +14,7 @@ interface Props {
 
 /** The run at work, or the way to the next one. */
 export function RunPanel({ dataset }: Props) {
-  const { activeRun, currentRun } = dataset;
+  const { activeRun, activeDeepRun, currentRun } = dataset;
   const [start, { loading, data, error, reset }] = useMutation(OverviewStartRunDocument, {
     variables: { input: { datasetId: dataset.id } },
     refetchQueries: ['OverviewPage'],
@@ -32,6 +32,7 @@ export function RunPanel({ dataset }: Props) {
             All runs
           </Anchor>
         </Group>
+        {activeDeepRun && <RunProgress run={activeDeepRun} />}
         {activeRun ? <RunProgress run={activeRun} /> : <UntilNext dataset={dataset} />}
         <Group justify="space-between" gap="xs">
           <Text size="xs" c="dimmed">

@@ -28,6 +28,8 @@ it('says what comes after the last image, counting those that cannot be embedded
   const run = { id: 'r', number: 4, status: 'RUNNING' as const };
   expect(changeProgress({ ...all, run })).toContain('round 4 is fitted on it');
   expect(changeProgress({ ...all, run: { ...run, status: 'FAILED' } })).toContain('round 4 failed');
+  const training = { ...change, run };
+  expect(changeProgress(training)).toContain('1,234 of 8,677');
   expect(changeProgress({ ...all, failed: 1 })).toContain('8,675 of 8,677');
 });
 

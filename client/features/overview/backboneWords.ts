@@ -13,15 +13,14 @@ export const nextBackboneName = ({
 /** How far a change of the backbone is: "1,234 of 8,677 images embedded · 45 a second · 2 min left". */
 export function changeProgress(change: Change): string {
   const { embedded, failed, total, run, imagesPerSecond, secondsLeft } = change;
-  if (run?.status === 'FAILED' || run?.status === 'CANCELLED')
-    return `Every image is embedded, but round ${run.number} ${run.status === 'FAILED' ? 'failed' : 'was cancelled'}: the next run switches.`;
-  if (run) return `Every image is embedded; round ${run.number} is fitted on it and then switches.`;
-  if (embedded + failed >= total)
-    return 'Every image is embedded; the run that switches comes next.';
   const parts = [
     `${formatCount(embedded)} of ${formatCount(total)} images embedded`,
     imagesPerSecond && `${imagesPerSecond.toFixed(imagesPerSecond < 10 ? 1 : 0)} a second`,
     secondsLeft !== null && `${formatDuration(secondsLeft)} left`,
   ];
-  return parts.filter(Boolean).join(' · ');
+  if (embedded + failed < total) return parts.filter(Boolean).join(' · ');
+  if (run?.status === 'FAILED' || run?.status === 'CANCELLED')
+    return `Every image is embedded, but round ${run.number} ${run.status === 'FAILED' ? 'failed' : 'was cancelled'}: the next run switches.`;
+  if (run) return `Every image is embedded; round ${run.number} is fitted on it and then switches.`;
+  return 'Every image is embedded; the run that switches comes next.';
 }

@@ -3,15 +3,23 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { RunProgress } from '../../components/RunProgress';
 import type { LibRunFragment } from '../../gql/operations';
 import { formatCount, formatDuration, formatMoment, formatPercent } from '../../lib/format';
+import { EpochCurve } from './EpochCurve';
 import { PhaseSeconds } from './PhaseSeconds';
 import { PhaseSteps } from './PhaseSteps';
+import { balanceWords } from './trainForm';
 import { isActive, recipeWords, statusWords, triggerWords } from './runWords';
 import styles from './RunDetail.module.css';
 
 type Metrics = NonNullable<LibRunFragment['metrics']>;
 
+interface Props {
+  run: LibRunFragment;
+  /** Their names. */
+  backbones: readonly { id: string; name: string }[];
+}
+
 /** Everything that is known of one run. */
-export function RunDetail({ run }: { run: LibRunFragment }) {
+export function RunDetail({ run, backbones }: Props) {
   const { words, color } = statusWords[run.status];
   return (
     <Stack gap="lg">
@@ -31,11 +39,12 @@ export function RunDetail({ run }: { run: LibRunFragment }) {
       )}
       {isActive(run.status) && <RunProgress run={run} />}
       {isActive(run.status) && <PhaseSteps run={run} />}
+      {run.training && <EpochCurve training={run.training} />}
       {run.metrics && <Accuracies metrics={run.metrics} />}
       {run.metrics && run.metrics.phaseSeconds.length > 0 && (
         <PhaseSeconds phases={run.metrics.phaseSeconds} />
       )}
-      <Facts run={run} />
+      <Facts run={run} backbones={backbones} />
     </Stack>
   );
 }
@@ -96,11 +105,15 @@ function Accuracies({ metrics }: { metrics: Metrics }) {
   );
 }
 
-function Facts({ run }: { run: LibRunFragment }) {
+function Facts({ run, backbones }: Props) {
+  const nameOf = (id: string) => backbones.find((each) => each.id === id)?.name ?? id;
   const facts: [string, string | null][] = [
     ['Labels in the snapshot', run.labelCount === null ? null : formatCount(run.labelCount)],
     ['Classes', run.classCount === null ? null : formatCount(run.classCount)],
     ['Images rescored', run.metrics ? formatCount(run.metrics.rescoredCount) : null],
+    ['Backbone', run.backbone && nameOf(run.backbone)],
+    ['Computed by', run.engine],
+    ...trainingFacts(run, nameOf),
     ['Queued', formatMoment(run.queuedAt)],
     ['Started', run.startedAt && formatMoment(run.startedAt)],
     ['Finished', run.finishedAt && formatMoment(run.finishedAt)],
@@ -120,4 +133,28 @@ function Facts({ run }: { run: LibRunFragment }) {
       )}
     </dl>
   );
+}
+
+/** How the network was trained, as it was asked. */
+function trainingFacts(
+  { options, training }: LibRunFragment,
+  nameOf: (id: string) => string,
+): [string, string | null][] {
+  if (!options) return [];
+  const { epochs, flip, rotationDegrees, zoom, balance, fromBlock, baseBackboneId } = options;
+  const changes = [
+    flip && 'mirrored',
+    rotationDegrees > 0 && `turned up to ${rotationDegrees}°`,
+    zoom > 0 && `scaled up to ${formatPercent(zoom)}`,
+  ].filter(Boolean);
+  return [
+    ['Fine-tuned from', baseBackboneId && nameOf(baseBackboneId)],
+    ['From block', fromBlock],
+    ['Epochs', `${training?.epochs.length ?? 0} of ${epochs} at most`],
+    ['Learning rate', String(options.learningRate)],
+    ['Images', changes.join(', ') || 'as they are'],
+    ['Small classes', balanceWords[balance]],
+    ['Weights at first', options.continueLast ? 'of the last network' : 'fresh'],
+    ['Pace', training?.imagesPerSecond ? `${training.imagesPerSecond.toFixed(1)} images/s` : null],
+  ];
 }

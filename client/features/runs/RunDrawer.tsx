@@ -9,10 +9,11 @@ import { RunDetail } from './RunDetail';
 interface Props {
   datasetId: string;
   runId: string | undefined;
+  backbones: readonly { id: string; name: string }[];
 }
 
 /** One run beside the list; it has an address of its own. */
-export function RunDrawer({ datasetId, runId }: Props) {
+export function RunDrawer({ datasetId, runId, backbones }: Props) {
   const navigate = useNavigate();
   const { data, error, refetch } = useQuery(RunsDetailDocument, {
     variables: { runId: runId ?? '' },
@@ -29,7 +30,7 @@ export function RunDrawer({ datasetId, runId }: Props) {
     >
       {error && !run && <ErrorNotice error={error} onRetry={() => void refetch()} />}
       {data && !run && <Text c="dimmed">This run is no longer there.</Text>}
-      {run && <RunDetail run={run} />}
+      {run && <RunDetail run={run} backbones={backbones} />}
       {!data && !error && (
         <Stack>
           <Skeleton h={60} />

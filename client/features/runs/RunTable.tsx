@@ -9,7 +9,7 @@ import {
   formatMoment,
   formatPercent,
 } from '../../lib/format';
-import { statusWords, triggerWords } from './runWords';
+import { recipeWords, statusWords, triggerWords } from './runWords';
 
 interface Props {
   datasetId: string;
@@ -71,6 +71,11 @@ function RunRow({ run, datasetId, current }: RowProps) {
           <Badge variant="light" color={color} tt="none" flex="none">
             {words}
           </Badge>
+          {run.recipe !== 'HEAD' && (
+            <Badge variant="default" tt="none" flex="none">
+              {recipeWords[run.recipe]}
+            </Badge>
+          )}
           {current && (
             <Tooltip label="The current predictions come from it">
               <Badge variant="outline" tt="none" flex="none">

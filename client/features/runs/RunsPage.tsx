@@ -1,6 +1,7 @@
 import { useQuery } from '@apollo/client/react';
 import { Button, Container, Group, Stack } from '@mantine/core';
-import { IconRefresh, IconSparkles } from '@tabler/icons-react';
+import { useDisclosure } from '@mantine/hooks';
+import { IconBrain, IconRefresh, IconSparkles } from '@tabler/icons-react';
 import { useParams } from 'react-router';
 import { EmptyState } from '../../components/EmptyState';
 import { ErrorNotice } from '../../components/ErrorNotice';
@@ -12,6 +13,7 @@ import { formatQuantity } from '../../lib/format';
 import { ActiveRun } from './ActiveRun';
 import { RunDrawer } from './RunDrawer';
 import { RunTable } from './RunTable';
+import { TrainDialog } from './TrainDialog';
 import { useRunActions } from './useRunActions';
 
 const PAGE = 50;
@@ -46,18 +48,32 @@ const untilNext = (autoRetrainAfter: number, since: number) =>
     : `${formatQuantity(since, 'new label')} since the last run; the next starts by itself at ${autoRetrainAfter}.`;
 
 function Runs({ dataset, runId, onMore }: Props) {
-  const { activeRun, currentRun, retrainRuns } = dataset;
+  const { activeRun, activeDeepRun, currentRun, retrainRuns } = dataset;
+  const [training, dialog] = useDisclosure(false);
   const actions = useRunActions(dataset.id);
   const runs = retrainRuns.edges.map((edge) => edge.node);
   const start = (
-    <Button
-      leftSection={<IconRefresh size={16} />}
-      loading={actions.starting}
-      disabled={activeRun !== null}
-      onClick={() => void actions.start()}
-    >
-      Retrain now
-    </Button>
+    <>
+      <Button
+        variant="default"
+        leftSection={<IconBrain size={16} />}
+        disabled={activeDeepRun !== null}
+        onClick={() => {
+          actions.forget();
+          dialog.open();
+        }}
+      >
+        Train a network
+      </Button>
+      <Button
+        leftSection={<IconRefresh size={16} />}
+        loading={actions.starting && !training}
+        disabled={activeRun !== null}
+        onClick={() => void actions.start()}
+      >
+        Retrain now
+      </Button>
+    </>
   );
   return (
     <Container size="xl" p="lg">
@@ -67,13 +83,17 @@ function Runs({ dataset, runId, onMore }: Props) {
         actions={start}
       />
       <Stack gap="lg">
-        <ErrorNotice error={actions.failure} title="That did not work" />
-        {activeRun && (
-          <ActiveRun
-            run={activeRun}
-            cancelling={actions.cancelling}
-            onCancel={() => void actions.cancel(activeRun.id)}
-          />
+        <ErrorNotice error={training ? null : actions.failure} title="That did not work" />
+        {[activeDeepRun, activeRun].map(
+          (run) =>
+            run && (
+              <ActiveRun
+                key={run.id}
+                run={run}
+                cancelling={actions.cancelling}
+                onCancel={() => void actions.cancel(run.id)}
+              />
+            ),
         )}
         {runs.length === 0 ? (
           <EmptyState icon={IconSparkles} title="No runs yet">
@@ -91,7 +111,17 @@ function Runs({ dataset, runId, onMore }: Props) {
           </Group>
         )}
       </Stack>
-      <RunDrawer key={runId} datasetId={dataset.id} runId={runId} />
+      {training && (
+        <TrainDialog
+          labels={dataset.counts.labelled}
+          runs={runs}
+          starting={actions.starting}
+          failure={actions.failure}
+          onStart={(recipe, options) => actions.start({ recipe, training: options })}
+          onClose={dialog.close}
+        />
+      )}
+      <RunDrawer key={runId} datasetId={dataset.id} runId={runId} backbones={dataset.backbones} />
     </Container>
   );
 }

@@ -1,8 +1,13 @@
 import { useMutation } from '@apollo/client/react';
 import { useState } from 'react';
-import { RunsCancelDocument, RunsStartDocument } from '../../gql/operations';
+import {
+  RunsCancelDocument,
+  RunsStartDocument,
+  type StartRetrainRunInput,
+} from '../../gql/operations';
 import type { MutationErrorLike } from '../../lib/mutationErrors';
 
+type RunOrder = Omit<StartRetrainRunInput, 'datasetId'>;
 type Failure = MutationErrorLike | Error | null;
 const asError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));
 
@@ -15,18 +20,22 @@ export function useRunActions(datasetId: string) {
 
   const attempt = async (run: () => Promise<Failure | undefined>) => {
     setFailure(null);
-    setFailure((await run().catch(asError)) ?? null);
+    const problem = (await run().catch(asError)) ?? null;
+    setFailure(problem);
+    return problem === null;
   };
 
   return {
     failure,
     starting: starting.loading,
     cancelling: cancelling.loading,
-    start: () =>
+    /** @returns whether it was started */
+    start: (order: RunOrder = { recipe: 'HEAD' }) =>
       attempt(async () => {
-        const { data } = await startRun({ variables: { input: { datasetId } } });
+        const { data } = await startRun({ variables: { input: { datasetId, ...order } } });
         return data?.startRetrainRun.error;
       }),
+    forget: () => setFailure(null),
     cancel: (id: string) =>
       attempt(async () => {
         const { data } = await cancelRun({ variables: { input: { id } } });

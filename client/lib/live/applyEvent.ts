@@ -109,24 +109,28 @@ function writeLabelled(target: Target, { image, counts }: Labelled): void {
 const writeRun = (target: Target, run: LibRunFragment) =>
   write(target, 'RetrainRun', LibRunFragmentDoc, 'LibRun', run);
 
+/** A network may train for hours: meanwhile heads are fitted, and both are shown. */
+const activeField = ({ recipe }: LibRunFragment) =>
+  recipe === 'HEAD' ? 'activeRun' : 'activeDeepRun';
+
 /** A run that nobody here has seen is also missing from the list of runs. */
 function runProgressed(target: Target, run: LibRunFragment): Effect {
-  const isNew = setRun(target, 'activeRun', run.id);
+  const isNew = setRun(target, activeField(run), run.id);
   writeRun(target, run);
   return isNew ? { soon: ['retrainRuns', 'labelsSinceLastRun'] } : {};
 }
 
 function runOver(target: Target, run: LibRunFragment): Effect {
   writeRun(target, run);
-  setRun(target, 'activeRun', null);
+  setRun(target, activeField(run), null);
   if (run.status === 'PUBLISHED') setRun(target, 'currentRun', run.id);
   return { soon: ['retrainRuns', 'currentRun', 'labelsSinceLastRun', 'queue', 'predictedCount'] };
 }
 
-/** Points `Dataset.activeRun` or `.currentRun` at a run; returns whether it pointed elsewhere. */
+/** Points `Dataset.activeRun`, `.activeDeepRun` or `.currentRun` at a run; returns whether it pointed elsewhere. */
 function setRun(
   { cache, datasetId }: Target,
-  field: 'activeRun' | 'currentRun',
+  field: 'activeRun' | 'activeDeepRun' | 'currentRun',
   id: string | null,
 ) {
   let changed = false;

@@ -181,7 +181,7 @@ describe('a fine-tuned network', () => {
   });
 
   test('goes on from its last weights when it is asked to', async () => {
-    const training = { epochs: 1, batchSize: 6, continueLast: true, backboneId: 'a_small' };
+    const training = { epochs: 1, batchSize: 6, continueLast: true };
     const { run } = await start({ recipe: 'FINETUNE', training });
     expect(await ended(run?.number)).toMatchObject({ status: 'PUBLISHED', failure: null });
     expect((await state()).backbones.map(({ name }) => name).slice(0, 2)).toEqual([

@@ -28,6 +28,7 @@ interface RunOrder {
 export interface KnownBackbones {
   /** @throws InvalidInputError */
   require(backboneId: string): void;
+  defaultBackboneId(): string | null;
 }
 
 interface QueuedRow {
@@ -65,7 +66,7 @@ export class RetrainRunService {
   async start(viewer: Viewer | null, input: StartRetrainRunInput): Promise<RetrainRun> {
     const opened = await this.datasets.open(viewer, input.datasetId, 'train');
     const { dataset } = opened;
-    const order = this.orderOf(dataset, input);
+    const order = await this.orderOf(dataset, input);
     if (!(await this.hasLabelsForRun(dataset.id)))
       throw new InvalidStateError(
         'A run needs labels of at least two classes. Label a few more images first.',
@@ -77,10 +78,10 @@ export class RetrainRunService {
     return run;
   }
 
-  private orderOf(
+  private async orderOf(
     dataset: Dataset,
     { recipe, training }: StartRetrainRunInput,
-  ): Pick<RunOrder, 'recipe' | 'options'> {
+  ): Promise<Pick<RunOrder, 'recipe' | 'options'>> {
     if (recipe === Recipe.SCRATCH)
       return { recipe, options: deepOptionsOf(recipe, training ?? {}, null) };
     if (!dataset.backboneId)
@@ -93,9 +94,20 @@ export class RetrainRunService {
         'A head is not trained like a network: leave it out.',
       );
     if (recipe === Recipe.HEAD) return { recipe, options: null };
-    const base = training?.backboneId ?? dataset.backboneId;
+    const base = training?.backboneId ?? (await this.pretrainedOf(dataset.backboneId));
     this.backbones.require(base);
     return { recipe, options: deepOptionsOf(recipe, training ?? {}, base) };
+  }
+
+  /** The pretrained backbone itself, or the one that the dataset's network was fine-tuned from. */
+  private async pretrainedOf(backboneId: string): Promise<string> {
+    const rows: { base: string | null }[] = await this.dataSource.query(
+      `SELECT options->>'baseBackboneId' AS base FROM trained_backbone
+       JOIN retrain_run ON retrain_run.id = run_id WHERE trained_backbone.id = $1`,
+      [backboneId],
+    );
+    if (!rows[0]) return backboneId;
+    return rows[0].base ?? this.backbones.defaultBackboneId() ?? backboneId;
   }
 
   /** Starts a run if enough labels have come in; called whenever some do. */

@@ -283,7 +283,8 @@ export class TrainNetworkInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'FINETUNE: the backbone to begin with; the dataset’s present one without.',
+    description:
+      'FINETUNE: the backbone to begin with; without, the dataset’s present one, or what that was fine-tuned from.',
   })
   backboneId?: string | null;
 
