@@ -8,7 +8,7 @@ import { writeOnnxModel } from '../onnx/model';
 import type { Architecture } from './architectures/architecture';
 import { download } from './download';
 import { backboneGraph } from './exportBackbone';
-import { rebuildBackbone } from './fromOnnx/layersModelOf';
+import { rebuildBackbone } from './fromOnnx/rebuildBackbone';
 import { loadKerasWeights } from './keras/load';
 import { readLocalFile } from './localFile';
 import { pinHash, pinnedHash } from './pins';

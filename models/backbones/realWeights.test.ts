@@ -8,7 +8,7 @@ import { runLayers, runOnnx, worstDifference } from '../testing/layersModels';
 import { writeOnnxModel } from '../onnx/model';
 import { decodePixels } from './decode';
 import { backboneGraph } from './exportBackbone';
-import { rebuildBackbone } from './fromOnnx/layersModelOf';
+import { rebuildBackbone } from './fromOnnx/rebuildBackbone';
 import { preprocess, signedUnit } from './preprocessing';
 
 const shared = resolve(process.env['LABELLOOP_SHARED'] ?? join('..', 'shared'));

@@ -9,7 +9,7 @@ import { randomiseWeights, runLayers, worstDifference } from '../testing/layersM
 import { architectures } from './architectures';
 import type { Architecture } from './architectures/architecture';
 import { backboneGraph } from './exportBackbone';
-import { layersModelOf, rebuildBackbone } from './fromOnnx/layersModelOf';
+import { rebuildBackbone } from './fromOnnx/rebuildBackbone';
 import { loadKerasWeights } from './keras/load';
 import { agreementTolerance, randomInput, verifyBackbone } from './verify';
 
@@ -102,11 +102,13 @@ describe('checking a file against its network', () => {
       initializers: [conv],
       nodes: [{ operator: 'Conv', inputs: ['input', 'k'], outputs: ['embedding'] }],
     };
-    expect(() => layersModelOf(writeOnnxModel(graph))).toThrow('no architecture that can be');
+    expect(() => rebuildBackbone(writeOnnxModel(graph))).toThrow('no architecture that can be');
     const metadata = { 'labelloop.architecture': 'vgg' };
-    expect(() => layersModelOf(writeOnnxModel({ ...graph, metadata }))).toThrow('architecture vgg');
+    expect(() => rebuildBackbone(writeOnnxModel({ ...graph, metadata }))).toThrow(
+      'architecture vgg',
+    );
     const bytes = { name: 'k', shape: [1, 3, 1, 1], data: new Int8Array(3) };
-    expect(() => layersModelOf(writeOnnxModel({ ...graph, initializers: [bytes] }))).toThrow(
+    expect(() => rebuildBackbone(writeOnnxModel({ ...graph, initializers: [bytes] }))).toThrow(
       'quantised file',
     );
   });

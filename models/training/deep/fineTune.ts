@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { layers, model } from '@tensorflow/tfjs-layers';
-import { rebuildBackbone } from '../../backbones/fromOnnx/layersModelOf';
+import { rebuildBackbone } from '../../backbones/fromOnnx/rebuildBackbone';
 import type { Backbone } from '../../backbones/registry';
 import { cutBefore } from './cut';
 import { initialise } from './initialise';

@@ -122,6 +122,3 @@ export function rebuildBackbone(file: Uint8Array): RebuiltBackbone {
       `(${architectures.map(({ id }) => id).join(', ')})`,
   );
 }
-
-/** The model of `rebuildBackbone` alone. */
-export const layersModelOf = (file: Uint8Array): LayersModel => rebuildBackbone(file).model;
