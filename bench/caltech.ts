@@ -20,7 +20,7 @@ async function accuracyOf(material: Material, seed: number): Promise<number> {
   return accuracyOn(test, labels, await scoreHead({ head, dimensions, classes, features, rows }));
 }
 
-/** Mean accuracy of `fitHead` on material's normalised rows over the five splits. */
+/** Test accuracy of `fitHead` on the material's normalised rows, by split. */
 export async function accuracies(material: Material): Promise<number[]> {
   const { dimensions } = material;
   const features = normaliseFeatures(material.features, dimensions);

@@ -4,6 +4,7 @@ import { benchCaltech } from './caltech';
 import { benchEmbed } from './embed';
 import { benchHead } from './head';
 import { MissingMaterial } from './material';
+import { benchQuantise } from './quantise';
 import { benchRescore } from './rescore';
 import { benchSimulate } from './simulate';
 
@@ -16,6 +17,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   deep: benchDeep,
   embed: benchEmbed,
   head: benchHead,
+  quantise: benchQuantise,
   rescore: benchRescore,
   simulate: benchSimulate,
 };

@@ -6,6 +6,7 @@ import { embedImages } from '../models/backbones/pipeline';
 import { findBackbones, type Backbone } from '../models/backbones/registry';
 import { openBackbone } from '../models/backbones/session';
 import { seededRandom } from '../models/numeric/random';
+import { quantiseBackbone } from '../models/quantise/quantiseBackbone';
 
 /** Rows of features with the class of each. */
 export interface Material {
@@ -56,7 +57,10 @@ function* asSource(photos: readonly Photo[]) {
 }
 
 /** Raw embeddings of photos, in their order. */
-export async function embedAll(photos: readonly Photo[], backbone: Backbone): Promise<Float32Array> {
+export async function embedAll(
+  photos: readonly Photo[],
+  backbone: Backbone,
+): Promise<Float32Array> {
   const out = new Float32Array(photos.length * backbone.embeddingSize);
   const session = await openBackbone(backbone);
   try {
@@ -70,12 +74,28 @@ export async function embedAll(photos: readonly Photo[], backbone: Backbone): Pr
   return out;
 }
 
+const folder = join(tmpdir(), 'labelloop-bench');
+
+/**
+ * The 8-bit twin of a backbone, made once and kept below the temporary folder: calibrated on photos
+ * of Caltech's background folder, which no measurement uses.
+ */
+export async function quantisedTwin(backbone: Backbone): Promise<Backbone> {
+  const home = join(folder, backbone.sha256.slice(0, 12));
+  const { found } = await findBackbones([home]);
+  if (found[0]) return found[0];
+  const background = join(photoFolder, 'BACKGROUND_Google');
+  const names = (await readdir(background).catch(() => [])).sort();
+  if (names.length === 0) throw new MissingMaterial(`No photos in ${background}`);
+  await mkdir(home, { recursive: true });
+  const images = names.slice(0, 64).map((name) => join(background, name));
+  return (await quantiseBackbone(backbone, images, { folder: home })).backbone;
+}
+
 /** Embeddings of all photos, raw; computed once and kept below the temporary folder. */
-async function loadPhotos(): Promise<Material> {
+export async function loadPhotos(backbone: Backbone): Promise<Material> {
   const { photos, classes } = await findPhotos();
-  const backbone = await findBackbone();
   const dimensions = backbone.embeddingSize;
-  const folder = join(tmpdir(), 'labelloop-bench');
   const file = join(folder, `${backbone.sha256.slice(0, 12)}-${photos.length}.f32`);
   let bytes: Uint8Array | undefined = await readFile(file).catch(() => undefined);
   if (bytes?.length !== photos.length * dimensions * 4) {
@@ -110,7 +130,7 @@ export function drawClusters(seed: number): Material {
 /** Real embeddings where the photos are there, clusters of the same shape otherwise. */
 export async function loadMaterial(seed: number): Promise<Material> {
   try {
-    return await loadPhotos();
+    return await loadPhotos(await findBackbone());
   } catch (error) {
     if (!(error instanceof MissingMaterial)) throw error;
     console.log(`${error.message}; drawing synthetic clusters instead`);

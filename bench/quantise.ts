@@ -1,0 +1,21 @@
+import { accuracies, mean } from './caltech';
+import { findBackbone, loadPhotos, quantisedTwin } from './material';
+
+/** What an 8-bit backbone costs in accuracy: heads on its embeddings and on the float one's. */
+export async function benchQuantise(): Promise<Record<string, unknown>> {
+  const backbone = await findBackbone();
+  const twin = await quantisedTwin(backbone);
+  const float = await accuracies(await loadPhotos(backbone));
+  const quantised = await accuracies(await loadPhotos(twin));
+  return {
+    bench: 'quantise',
+    backbone: backbone.id,
+    twin: twin.id,
+    calibration: '64 photos of the background folder, which is neither trained nor tested on',
+    floatPerSplit: float,
+    quantisedPerSplit: quantised,
+    floatAccuracy: mean(float),
+    quantisedAccuracy: mean(quantised),
+    pointsLost: 100 * (mean(float) - mean(quantised)),
+  };
+}
