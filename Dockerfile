@@ -14,6 +14,7 @@ ENV NODE_ENV=production LABELLOOP_DATA=/data LABELLOOP_CACHE=/data/cache
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+COPY --from=build /app/models/weights ./models/weights
 # A volume that is mounted here for the first time takes over this owner.
 RUN mkdir /data && chown node:node /data
 USER node
