@@ -9,6 +9,7 @@ import { findBackbones, type Backbone } from '../backbones/registry';
 import { removeBackbone } from '../backbones/store';
 import { UsageError, type Command } from './command';
 import { distil } from './distil';
+import { quantise } from './quantise';
 import { table } from './table';
 
 const text = { type: 'string' } as const;
@@ -101,7 +102,14 @@ const remove: Command = async (args, { env, print }) => {
 };
 
 /** Everything that `npm run models --` can be followed by. */
-export const commands: Readonly<Record<string, Command>> = { pull, add, list, remove, distil };
+export const commands: Readonly<Record<string, Command>> = {
+  pull,
+  add,
+  list,
+  remove,
+  quantise,
+  distil,
+};
 
 export const usage = `npm run models -- COMMAND
 
@@ -112,6 +120,9 @@ export const usage = `npm run models -- COMMAND
                           take your own: an .onnx file, or model.json of a TensorFlow.js layers model
   list                    what this machine has, and from where
   remove ID               delete one that was pulled or added
+  quantise ID --images DIR
+                          make an 8-bit twin, ID-int8, calibrated on images below a folder:
+                          about twice as fast on a CPU
   distil --teacher FILE.onnx --images DIR --out DIR [--threads N] [--SETTING NUMBER]
                           make the built-in backbone anew (about an hour on two cores);
                           see models/weights/README.md

@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { InferenceSession } from 'onnxruntime-node';
 import { decodePixels } from '../backbones/decode';
+import { describeInMetadata, prefix } from '../backbones/metadata';
 import { findBackbones, type Backbone } from '../backbones/registry';
 import { openBackbone } from '../backbones/session';
 import { ModelInputError, throwIfAborted } from '../errors';
@@ -24,6 +25,9 @@ export interface QuantisedBackbone {
   /** Mean cosine between its embeddings and the float ones on those images: 1 is the same. */
   fidelity: number;
 }
+
+/** What a twin does not share with its original: it prepares bytes itself, and is no Keras net. */
+const noLongerTrue = { preprocessing: undefined, architecture: undefined };
 
 /** Fewer do not show what values an activation takes; more than a few hundred only cost time. */
 const leastImages = 8;
@@ -111,10 +115,10 @@ export async function quantiseBackbone(
   const graph = await quantiseGraph(await foldedGraph(original), original.preprocessing, pixels, signal); // prettier-ignore
   const id = `${original.id}-int8`;
   const metadata = {
-    ...graph.metadata,
-    'labelloop.name': `${original.name}, 8 bits`,
-    'labelloop.quantisedFrom': original.sha256,
+    ...describeInMetadata({ ...original, name: `${original.name}, 8 bits`, ...noLongerTrue }),
+    [`${prefix}quantisedFrom`]: original.sha256,
   };
+  await mkdir(folder, { recursive: true });
   const trial = await mkdtemp(join(folder, '.quantise-'));
   try {
     await writeFile(join(trial, `${id}.onnx`), writeOnnxModel({ ...graph, metadata }));
