@@ -76,6 +76,18 @@ describe('fitting the head', () => {
     expect(tight.trainAccuracy).toBeGreaterThan(0.9);
   });
 
+  it('counts rare classes as much as frequent ones when balanced, and by rows otherwise', async () => {
+    // One feature that says nothing: the bias alone decides, so it shows what a class counts.
+    const labels = Int32Array.from({ length: 40 }, (_, row) => (row < 30 ? 0 : 1));
+    const problem = { features: new Float32Array(40).fill(1), rows: 40, dimensions: 1, labels };
+    const tight = { ...problem, classes: 2, tolerance: 1e-9 };
+    const even = await fitHead({ ...tight, balanced: true });
+    const byRows = await fitHead(tight);
+    const odds = ({ weights, bias }: Head) => bias[0]! + weights[0]! - bias[1]! - weights[1]!;
+    expect(odds(even)).toBeCloseTo(0, 2);
+    expect(odds(byRows)).toBeCloseTo(Math.log(3), 2);
+  });
+
   it('stops by itself within the tolerance of a long, tight fit', async () => {
     const tight = await fitHead({ ...input, tolerance: 1e-8, maxIterations: 500 });
     const head = await fitHead(input);

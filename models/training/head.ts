@@ -33,6 +33,8 @@ export interface FitHeadInput {
   l2?: number;
   /** Strength of the penalty on the spread of logits within a class, default 0.006. */
   spread?: number;
+  /** Whether rare classes count as much as frequent ones; by default every row counts the same. */
+  balanced?: boolean;
   warmStart?: Head | undefined;
   maxIterations?: number;
   /** Relative gap to the optimum at which to stop, default 5e-4. */
@@ -232,6 +234,7 @@ export async function fitHead(input: FitHeadInput): Promise<FittedHead> {
   const graph = await SoftmaxGraph.open({
     ...input,
     spread: input.spread ?? headDefaults.spread,
+    balanced: input.balanced ?? false,
     threads: input.threads,
   });
   try {

@@ -10,7 +10,7 @@ const node = (
 
 const value = (name: string, ...shape: number[]): ValueInfo => ({ name, type: 'float32', shape });
 
-type StepSizes = Pick<SoftmaxProblem, 'rows' | 'dimensions' | 'classes'>;
+type StepSizes = Pick<SoftmaxProblem, 'rows' | 'dimensions' | 'classes' | 'balanced'>;
 
 /**
  * One step of softmax regression: the gradient of the mean cross-entropy plus half the spread
@@ -18,7 +18,7 @@ type StepSizes = Pick<SoftmaxProblem, 'rows' | 'dimensions' | 'classes'>;
  * the spread is a weighted mean of |z - c|², its gradient by z is z - c times the row's weight:
  * what moves the means cancels.
  */
-function stepModel({ rows, dimensions, classes }: StepSizes): Uint8Array {
+function stepModel({ rows, dimensions, classes, balanced }: StepSizes): Uint8Array {
   return writeOnnxModel({
     name: 'softmax-regression-step',
     inputs: [
@@ -28,6 +28,7 @@ function stepModel({ rows, dimensions, classes }: StepSizes): Uint8Array {
       value('y', rows, classes),
       value('means', classes, dimensions),
       value('pulls', rows, 1),
+      ...(balanced ? [value('weights', rows, 1)] : []),
       { name: 'labels', type: 'int32', shape: [rows] },
     ],
     outputs: [
@@ -46,7 +47,10 @@ function stepModel({ rows, dimensions, classes }: StepSizes): Uint8Array {
       node('Add', ['xw', 'b'], 'z'),
       node('LogSoftmax', ['z'], 'l', { axis: -1 }),
       node('Exp', ['l'], 'p'),
-      node('Sub', ['p', 'y'], 'residual'),
+      // Unweighted rows are spared the product.
+      ...(balanced
+        ? [node('Sub', ['p', 'y'], 'error'), node('Mul', ['error', 'weights'], 'residual')]
+        : [node('Sub', ['p', 'y'], 'residual')]),
       node('MatMul', ['means', 'w'], 'meanLogits'),
       node('Gather', ['meanLogits', 'labels'], 'own meanLogits', { axis: 0 }),
       node('Sub', ['xw', 'own meanLogits'], 'offMean'),
@@ -71,12 +75,14 @@ export interface SoftmaxProblem {
   classes: number;
   /** Weight of the spread of logits within classes; every class counts the same. */
   spread: number;
+  /** Whether every class counts the same in the cross-entropy, however many rows it has. */
+  balanced: boolean;
   threads: number | undefined;
 }
 
 /** What one step leaves behind, in buffers that the next one overwrites. */
 export interface SoftmaxStep {
-  /** Mean cross-entropy in nats. */
+  /** Mean cross-entropy in nats, weighted where classes are balanced. */
   loss: number;
   /** `spread` times the mean over classes of their rows' mean squared distance from the mean row. */
   spread: number;
@@ -104,12 +110,12 @@ function classMeans({ features, rows, dimensions, classes, labels }: SoftmaxProb
   return means;
 }
 
-/** What each row's distance from its class's mean row counts, so that classes count the same. */
-function rowPulls({ rows, classes, labels, spread }: SoftmaxProblem): Float32Array {
+/** What each row weighs for classes to weigh the same; 1 on average. */
+function rowWeights({ rows, classes, labels }: SoftmaxProblem): Float32Array {
   const counts = new Float64Array(classes);
   for (const label of labels) counts[label]!++;
   const present = counts.filter((count) => count > 0).length;
-  return Float32Array.from(labels, (label) => (spread * rows) / (present * counts[label]!));
+  return Float32Array.from(labels, (label) => rows / (present * counts[label]!));
 }
 
 /**
@@ -121,7 +127,8 @@ export class SoftmaxGraph {
   private readonly best: Float32Array;
   private readonly apart: Float32Array;
   private readonly pulls: Float32Array;
-  private readonly fixed: Record<'x' | 'y' | 'means' | 'pulls' | 'labels', Tensor>;
+  private readonly weights: Float32Array;
+  private readonly fixed: Readonly<Record<string, Tensor>>;
 
   private constructor(
     private readonly session: InferenceSession,
@@ -131,12 +138,15 @@ export class SoftmaxGraph {
     this.own = new Float32Array(rows);
     this.best = new Float32Array(rows);
     this.apart = new Float32Array(rows);
-    this.pulls = rowPulls(problem);
+    const weights = rowWeights(problem);
+    this.pulls = weights.map((weight) => problem.spread * weight);
+    this.weights = problem.balanced ? weights : weights.fill(1);
     this.fixed = {
       x: new Tensor('float32', features, [rows, dimensions]),
       y: new Tensor('float32', oneHot(problem), [rows, classes]),
       means: new Tensor('float32', classMeans(problem), [classes, dimensions]),
       pulls: new Tensor('float32', this.pulls, [rows, 1]),
+      ...(problem.balanced && { weights: new Tensor('float32', this.weights, [rows, 1]) }),
       labels: new Tensor('int32', problem.labels, [rows]),
     };
   }
@@ -188,7 +198,7 @@ export class SoftmaxGraph {
     let spread = 0;
     for (let row = 0; row < rows; row++) {
       const own = this.own[row]!;
-      loss -= own;
+      loss -= this.weights[row]! * own;
       spread += this.pulls[row]! * this.apart[row]!;
       if (own >= this.best[row]! && own > undecided) right++;
     }
