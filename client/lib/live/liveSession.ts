@@ -1,4 +1,5 @@
 import type { ApolloClient } from '@apollo/client';
+import { addTypenameToDocument } from '@apollo/client/utilities';
 import { print } from 'graphql';
 import { type Client } from 'graphql-ws';
 import {
@@ -162,4 +163,5 @@ export class LiveSession {
 
 type EventStreamSubscribe = ConstructorParameters<typeof EventStream<LiveEvent>>[0]['subscribe'];
 
-const liveEventsQuery = print(LiveEventsDocument);
+// Without the names of its types the cache does not know whose fields an event brings.
+const liveEventsQuery = print(addTypenameToDocument(LiveEventsDocument));

@@ -1,0 +1,65 @@
+import { layOut, sampleClasses, samples } from './samples';
+import { createDataset, openPage, uploadFolder, waitUntilEmbedded } from './steps';
+import { expect, needsBackbone, test } from './test';
+
+test.setTimeout(180_000);
+
+test('a network is fine-tuned, takes over from the backbone, and gives way to it again', async ({
+  arrive,
+}, testInfo) => {
+  needsBackbone();
+  const { page } = await arrive('Yann');
+  const folder = testInfo.outputPath('labelled');
+  await layOut(folder, await samples(6));
+  const dataset = await createDataset(page, { name: 'Own network', classes: sampleClasses });
+  await uploadFolder(page, folder, true);
+  await waitUntilEmbedded(page, dataset, 36);
+
+  await test.step('asks how, and says that it does not know yet how long', async () => {
+    await openPage(page, 'Runs');
+    await page.getByRole('button', { name: 'Train a network' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Train a network' });
+    await expect(dialog.getByRole('note')).toContainText('known after its first batch');
+    await dialog.getByLabel('Epochs').fill('2');
+    await dialog.getByLabel('Learning rate').fill('7');
+    await dialog.getByRole('button', { name: 'Start training' }).click();
+    await expect(dialog.getByText('Give 0.000001 to 1.')).toBeVisible();
+    await dialog.getByLabel('Learning rate').fill('0.005');
+    await dialog.getByRole('button', { name: 'Start training' }).click();
+    await expect(dialog).toBeHidden();
+  });
+
+  await test.step('shows each batch, and publishes like any other run', async () => {
+    const active = page.getByRole('region', { name: 'Active run' });
+    await expect(active).toContainText(/Epoch \d of 2/, { timeout: 60_000 });
+    await expect(active.getByRole('list', { name: 'Phases' })).toContainText('Train');
+    const row = page.getByRole('table', { name: 'Runs' }).getByRole('row', { name: /^Round 1/ });
+    await expect(row).toContainText('Published', { timeout: 150_000 });
+    await expect(row).toContainText('Fine-tune');
+    await expect(row).toContainText('by Yann');
+    await page.getByRole('link', { name: 'Round 1' }).click();
+    const detail = page.getByRole('dialog');
+    await expect(detail).toContainText('TensorFlow.js');
+    await expect(detail).toContainText('2 of 2 at most');
+    await expect(detail.getByRole('region', { name: 'Epochs' })).toBeVisible();
+    await page.keyboard.press('Escape');
+  });
+
+  await test.step('is the dataset’s backbone, until another one is chosen', async () => {
+    await openPage(page, 'Overview');
+    await page.getByRole('button', { name: 'Settings' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Dataset settings' });
+    const backbone = dialog.getByRole('combobox', { name: 'Backbone' });
+    await expect(backbone).toHaveValue(/fine-tuned, round 1$/);
+    await backbone.click();
+    await page
+      .getByRole('option', { name: /pixels/ })
+      .nth(1)
+      .click();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(dialog).toBeHidden();
+    await expect(page.getByText(/^Round 2 published just now/)).toBeVisible({ timeout: 30_000 });
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await expect(backbone).not.toHaveValue(/fine-tuned/);
+  });
+});
