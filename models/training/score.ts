@@ -41,7 +41,8 @@ export interface ScorerInput {
 }
 
 const mostTop = 5;
-const chunkRows = 4096;
+/** Rows per pass: few enough for their floats to stay in a core's cache between operators. */
+const chunkRows = 1024;
 
 function emptyScores(rows: number, topCount: number): Scores {
   return {
