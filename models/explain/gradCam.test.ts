@@ -1,4 +1,5 @@
 /** @jest-environment ./models/testing/onnxEnvironment.cjs */
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -112,4 +113,31 @@ it('refuses a head of other dimensions, an unknown class and other pooling', asy
   expect(() => classMap(map, head, 0.5)).toThrow('outside 0 to 3');
   const peaks = await named('max').featureMap(pixelsFor(named('max')));
   expect(() => classMap(peaks, head, 0)).toThrow('not the mean of the feature map');
+});
+
+const shared = process.env['LABELLOOP_SHARED'] ?? join(__dirname, '..', '..', '..', 'shared');
+const realFile = join(shared, 'models', 'mobilenet_v2_1.0_224_imagenet.onnx');
+const real = existsSync(realFile) ? it : it.skip;
+
+real('is exact on MobileNetV2 with its real weights (skipped where they are not)', async () => {
+  const { found } = await findBackbones([join(shared, 'models')]);
+  const backbone = found.find(({ file }) => file === realFile);
+  const session = await openBackbone(backbone!, { threads: 1 });
+  try {
+    const { embeddingSize } = session.backbone;
+    const pixels = pixelsFor(session);
+    const map = await session.featureMap(pixels);
+    expect([map.channels, map.height, map.width]).toEqual([1280, 7, 7]);
+    const features = normaliseFeatures(await session.embed(pixels, 1), embeddingSize);
+    const head = headOf(embeddingSize);
+    for (let k = 0; k < classes; k++) {
+      const { values, logit } = classMap(map, head, k);
+      expect(Math.abs(mean(values) + head.bias[k]! - logit)).toBeLessThan(1e-4);
+      let predicted = head.bias[k]!;
+      features.forEach((value, i) => (predicted += value * head.weights[i * classes + k]!));
+      expect(Math.abs(logit - predicted)).toBeLessThan(1e-4);
+    }
+  } finally {
+    await session.dispose();
+  }
 });
