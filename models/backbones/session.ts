@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { sleepingThreads } from '../engine/sleepingThreads';
 import { ModelInputError, requireShape } from '../errors';
 import { readFeatureMap, type FeatureMap } from './featureMap';
 import { loadBackbone } from './load';
@@ -45,7 +46,7 @@ export async function openBackbone(
     intraOpNumThreads: threads,
     executionProviders: [...providers],
     logSeverityLevel: 3,
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
+    extra: sleepingThreads,
   });
   return {
     backbone,

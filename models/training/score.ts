@@ -1,4 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { sleepingThreads } from '../engine/sleepingThreads';
 import { ModelInputError, requireShape } from '../errors';
 import type { Head } from './head';
 import { scoreModel, type RowKind } from './scoreGraph';
@@ -85,6 +86,7 @@ export async function createScorer(input: ScorerInput): Promise<Scorer> {
   const session = await InferenceSession.create(scoreModel({ ...input, topCount, rows: kind }), {
     ...(threads ? { intraOpNumThreads: threads } : {}),
     logSeverityLevel: 3,
+    extra: sleepingThreads,
   });
   const tensor = (values: Float32Array | Uint16Array, rows: number) =>
     values instanceof Float32Array

@@ -1,4 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { sleepingThreads } from '../engine/sleepingThreads';
 import { writeOnnxModel, type GraphNode, type ValueInfo } from '../onnx/model';
 
 const node = (
@@ -156,6 +157,7 @@ export class SoftmaxGraph {
     const session = await InferenceSession.create(model, {
       ...(problem.threads ? { intraOpNumThreads: problem.threads } : {}),
       logSeverityLevel: 3,
+      extra: sleepingThreads,
     });
     return new SoftmaxGraph(session, problem);
   }
