@@ -115,7 +115,7 @@ export class Learner {
   async weights(): Promise<Float32Array[]> {
     const values: Float32Array[] = [];
     for (const weight of this.net.trained.weights)
-      values.push(Float32Array.from(await underlying(weight).data()));
+      values.push(new Float32Array(await underlying(weight).data()));
     return values;
   }
 

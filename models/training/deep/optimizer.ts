@@ -85,7 +85,7 @@ export class Optimizer {
 
   async state(): Promise<OptimizerState> {
     const slots: Float32Array[] = [];
-    for (const slot of this.slots.flat()) slots.push(Float32Array.from(await slot.data()));
+    for (const slot of this.slots.flat()) slots.push(new Float32Array(await slot.data()));
     return { steps: this.steps, slots };
   }
 
