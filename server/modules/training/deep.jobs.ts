@@ -69,19 +69,19 @@ export class DeepJobs {
 
   private async train(started: StartedRun, backboneId: string): Promise<void> {
     const { run, dataset, progress } = started;
-    const { task, file } = await this.tasks.prepare(started);
+    const { name, order } = await this.tasks.prepare(started);
     await progress.enter(RetrainRunPhase.TRAIN);
-    await this.watch.follow(started, file);
-    const network = await readFile(task.networkFile);
-    const weights = await readFile(task.weightsFile);
-    await this.store.put(weightsKey(backboneId), weights);
+    const files = (await this.tasks.finished(run.id)) ?? (await this.watch.follow(started, order));
+    const { onnxFile, weightsFile } = files;
+    const file = await readFile(onnxFile);
+    await this.store.put(weightsKey(backboneId), await readFile(weightsFile));
     await this.dataSource.transaction((manager) =>
       this.trained.add(manager, {
         id: backboneId,
         datasetId: dataset.id,
         runId: run.id,
-        name: task.name,
-        file: network,
+        name,
+        file,
       }),
     );
     await this.registry.refresh();

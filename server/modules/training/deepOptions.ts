@@ -1,3 +1,4 @@
+import type { TrainingOptions } from '../../../models/training/deep/options';
 import { deepLimits } from '../../../shared/deepOptions';
 import { ClassBalance, Recipe } from '../../../shared/enums';
 import { InvalidInputError } from '../../graphql/domainErrors';
@@ -52,4 +53,36 @@ export function deepOptionsOf(
 function within(field: keyof TrainNetworkInput, value: number, least: number, most: number) {
   if (value >= least && value <= most) return value;
   throw new InvalidInputError(`training.${field}`, `Give ${least} to ${most}, not ${value}.`);
+}
+
+const samplingOf = {
+  [ClassBalance.NONE]: 'none',
+  [ClassBalance.WEIGHTED]: 'none',
+  [ClassBalance.OVERSAMPLED]: 'over',
+  [ClassBalance.UNDERSAMPLED]: 'under',
+} as const;
+
+/** The article's optimizer from scratch; the usual momentum for a net that only has to be adapted. */
+const momentumOf = (recipe: Recipe) => (recipe === Recipe.SCRATCH ? 0.3 : 0.9);
+
+/** The same in the words of the training library. */
+export function trainingOptionsOf(
+  recipe: Recipe,
+  { epochs, batchSize, learningRate, flip, rotationDegrees, zoom, balance }: DeepOptionsRecord,
+  { train, validation }: { train: readonly unknown[]; validation: readonly unknown[] },
+  seed: number,
+): TrainingOptions {
+  return {
+    epochs,
+    batchSize: Math.max(1, Math.min(batchSize, train.length)),
+    learningRate,
+    optimizer: { kind: 'momentum', momentum: momentumOf(recipe) },
+    augmentation: { horizontalFlip: flip, rotationDegrees, zoom },
+    classWeights: balance === ClassBalance.WEIGHTED ? 'balanced' : undefined,
+    sampling: samplingOf[balance],
+    // Without validation images the last epoch's weights are the result.
+    earlyStopping:
+      validation.length > 0 ? { patience: Math.max(5, Math.ceil(epochs / 4)) } : undefined,
+    seed,
+  };
 }

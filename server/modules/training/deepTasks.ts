@@ -1,14 +1,18 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import type { TfjsBackend } from '../../../models/engine/names';
+import type { ApartOrder, TrainedApart } from '../../../models/training/deep/apart';
+import type { LabelledImage } from '../../../models/training/deep/feed';
+import type { NetRecipe } from '../../../models/training/deep/recipe';
 import { hashText } from '../../../models/numeric/random';
 import { Recipe } from '../../../shared/enums';
 import type { ImageStore } from '../../storage/imageStore';
 import type { Dataset } from '../datasets/dataset.entity';
 import type { BackboneRegistry } from '../embeddings/backboneRegistry';
 import { imageKey } from '../images/imageKeys';
-import type { DeepTask, TaskImage } from './deepTask';
+import { trainingOptionsOf } from './deepOptions';
+import type { DeepTask } from './deepTask';
 import type { DeepOptionsRecord, RetrainRun } from './retrainRun.entity';
 import { RunFailure, type StartedRun } from './runAttempts';
 import { takeSnapshot, type LabelledSet } from './runSnapshot';
@@ -19,6 +23,8 @@ export interface DeepSettings {
   backend: TfjsBackend | 'auto';
   threads: number;
 }
+
+export type NetworkFiles = Pick<TrainedApart, 'onnxFile' | 'weightsFile'>;
 
 export const weightsKey = (backboneId: string) => `models/${backboneId}.weights`;
 
@@ -36,16 +42,28 @@ export class DeepTasks {
     return join(this.settings.folder, runId);
   }
 
+  /** What an attempt left that was killed between its last epoch and the image store. */
+  async finished(runId: string): Promise<NetworkFiles | undefined> {
+    const folder = this.folderOf(runId);
+    const files = { onnxFile: join(folder, 'net.onnx'), weightsFile: join(folder, 'net.weights') };
+    // The weights are put in place last.
+    const isThere = await access(files.weightsFile).then(
+      () => true,
+      () => false,
+    );
+    return isThere ? files : undefined;
+  }
+
   /** Written once: an attempt that goes on trains on the very images it began with. */
-  async prepare(started: StartedRun): Promise<{ task: DeepTask; file: string }> {
+  async prepare(started: StartedRun): Promise<DeepTask> {
     const folder = this.folderOf(started.run.id);
     await mkdir(folder, { recursive: true });
     const file = join(folder, 'task.json');
     const known = await readFile(file, 'utf8').catch(() => undefined);
-    if (known) return { task: JSON.parse(known) as DeepTask, file };
+    if (known) return JSON.parse(known) as DeepTask;
     const task = await this.taskOf(started, folder);
     await writeFile(file, JSON.stringify(task));
-    return { task, file };
+    return task;
   }
 
   private async taskOf({ run, dataset }: StartedRun, folder: string): Promise<DeepTask> {
@@ -55,36 +73,47 @@ export class DeepTasks {
     const snapshot = await takeSnapshot(this.dataSource, dataset.id, everything);
     if (snapshot.classIds.length < 2)
       throw new RunFailure(
-        'A run needs training labels of at least two classes. Label a few more.',
+        'A run needs training labels of at least two classes. Label a few more images.',
       );
+    const { net, name } = this.netOf(run, options);
     const paths = await this.pathsOf(dataset);
-    const imagesOf = ({ ordinals, labels }: LabelledSet): TaskImage[] =>
-      Array.from(ordinals, (ordinal, at) => ({
-        image: paths.get(ordinal) ?? '',
-        label: labels[at] ?? -1,
-      })).filter(({ image, label }) => image !== '' && label >= 0);
-    const backbone = options.baseBackboneId && this.registry.byId(options.baseBackboneId);
-    if (run.recipe === Recipe.FINETUNE && !backbone)
-      throw new RunFailure(`No worker has the backbone ${options.baseBackboneId}.`);
-    const name = backbone ? `${backbone.name} fine-tuned` : 'AlexNet';
-    return {
-      name: `${name}, round ${run.number}`,
-      backbone: backbone || null,
-      classes: snapshot.classIds.length,
-      images: {
-        train: imagesOf(snapshot.train),
-        validation: imagesOf(snapshot.validation),
-        test: imagesOf(snapshot.test),
-      },
-      options,
-      startFile: options.continueLast ? await this.lastWeights(run, options, folder) : null,
-      checkpointFile: join(folder, 'checkpoint'),
-      networkFile: join(folder, 'network.onnx'),
-      weightsFile: join(folder, 'weights'),
-      seed: hashText(dataset.splitSeed) % 2 ** 31,
-      backend: this.settings.backend,
-      threads: this.settings.threads,
+    const images = {
+      train: imagesOf(snapshot.train, paths),
+      validation: imagesOf(snapshot.validation, paths),
+      test: imagesOf(snapshot.test, paths),
     };
+    const { backend, threads } = this.settings;
+    const order: ApartOrder = {
+      net,
+      images,
+      classes: snapshot.classIds.length,
+      options: trainingOptionsOf(
+        run.recipe,
+        options,
+        images,
+        hashText(dataset.splitSeed) % 2 ** 31,
+      ),
+      engine: { backend, threads },
+      folder,
+      description: { name },
+      ...(options.continueLast && {
+        start: { weightsFile: await this.lastWeights(run, options, folder) },
+      }),
+    };
+    return { name, order };
+  }
+
+  private netOf(
+    { recipe, number }: RetrainRun,
+    { baseBackboneId, fromBlock }: DeepOptionsRecord,
+  ): { net: NetRecipe; name: string } {
+    if (recipe === Recipe.SCRATCH)
+      return { net: { kind: 'alexnet' }, name: `AlexNet, round ${number}` };
+    const backbone = this.registry.byId(baseBackboneId ?? '');
+    if (!backbone) throw new RunFailure(`No worker has the backbone ${baseBackboneId}.`);
+    const from = fromBlock ?? undefined;
+    const name = `${backbone.name} fine-tuned, round ${number}`;
+    return { net: { kind: 'fineTune', backbone, from }, name };
   }
 
   private async pathsOf({ id }: Dataset): Promise<Map<number, string>> {
@@ -119,3 +148,13 @@ export class DeepTasks {
     return file;
   }
 }
+
+/** Images of classes that the network learns; those of others say nothing about it. */
+const imagesOf = (
+  { ordinals, labels }: LabelledSet,
+  paths: ReadonlyMap<number, string>,
+): LabelledImage[] =>
+  Array.from(ordinals, (ordinal, at) => ({
+    image: paths.get(ordinal) ?? '',
+    label: labels[at] ?? -1,
+  })).filter(({ image, label }) => image !== '' && label >= 0);

@@ -1,6 +1,11 @@
 import type { DataSource } from 'typeorm';
-import { trainInProcess } from './deepProcess';
-import type { DeepMessage } from './deepTask';
+import { ModelInputError } from '../../../models/errors';
+import {
+  trainApart,
+  type ApartOrder,
+  type TrainedApart,
+} from '../../../models/training/deep/apart';
+import type { DeepProgress } from '../../../models/training/deep/progress';
 import { EpochLog, noteOf } from './epochLog';
 import type { RetrainRun } from './retrainRun.entity';
 import { RunFailure, type StartedRun } from './runAttempts';
@@ -8,17 +13,20 @@ import { RunFailure, type StartedRun } from './runAttempts';
 /** How often progress is written while a network trains, and a cancellation heard. */
 const tickMs = 500;
 
-/** Follows a training in its process and writes down how it goes. */
+/** Trains in a process of its own: TensorFlow.js holds its thread for a batch at a time. */
 export class TrainingWatch {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Trains in its process while this one tells how far it is, and ends it when it is to end. */
-  async follow({ run, progress }: StartedRun, taskFile: string): Promise<void> {
+  /**
+   * Writes down how it goes, and ends it as soon as the run is to stop.
+   *
+   * @throws RunStoppedError, RunFailure
+   */
+  async follow({ run, progress }: StartedRun, order: ApartOrder): Promise<TrainedApart> {
     const epochCount = run.options?.epochs ?? 0;
     const log = new EpochLog(run.training ?? { epochs: [], epochCount, imagesPerSecond: null });
     const start = performance.now();
-    let last: Extract<DeepMessage, { type: 'progress' }>['progress'] | undefined;
-    let word: DeepMessage | undefined;
+    let last: DeepProgress | undefined;
     const tell = () => {
       if (!last) return progress.report(0, { note: 'Starting TensorFlow.js' });
       const seconds = (performance.now() - start) / 1000;
@@ -27,25 +35,28 @@ export class TrainingWatch {
       progress.report(seconds / phaseSeconds, { loss, accuracy, note: noteOf(last), phaseSeconds });
     };
     let saving: Promise<unknown> = Promise.resolve();
+    const onProgress = (step: DeepProgress) => {
+      last = step;
+      if (log.add(step)) saving = saving.then(() => this.save(run, log)).catch(() => {});
+    };
     const ticker = setInterval(tell, tickMs);
     try {
-      await trainInProcess(taskFile, progress.stop.signal, (message) => {
-        if (message.type !== 'progress') return void (word = message);
-        last = message.progress;
-        if (log.add(last)) saving = saving.then(() => this.saveTraining(run, log)).catch(() => {});
-      });
+      const trained = await trainApart({ ...order, signal: progress.stop.signal, onProgress });
+      await saving;
+      log.record.imagesPerSecond = trained.imagesPerSecond;
+      const { name, device } = trained.engine;
+      await this.save(run, log, `TensorFlow.js ${name} (${device})`);
+      return trained;
+    } catch (error) {
+      progress.check();
+      throw error instanceof ModelInputError ? new RunFailure(`${error.message}.`) : error;
     } finally {
       clearInterval(ticker);
       await saving;
     }
-    if (word?.type === 'failed')
-      throw word.known ? new RunFailure(word.message) : new Error(word.message);
-    if (word?.type !== 'done') throw new Error('The training process said nothing at its end.');
-    log.record.imagesPerSecond = word.imagesPerSecond;
-    await this.saveTraining(run, log, word.engine);
   }
 
-  private saveTraining({ id, attempt }: RetrainRun, { record }: EpochLog, engine?: string) {
+  private save({ id, attempt }: RetrainRun, { record }: EpochLog, engine?: string) {
     return this.dataSource.query(
       `UPDATE retrain_run SET training = $3, engine = coalesce($4, engine)
        WHERE id = $1 AND attempt = $2 AND status = 'RUNNING'`,
