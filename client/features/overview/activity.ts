@@ -97,6 +97,8 @@ export function entryOfEvent(event: LiveEvent): ActivityEntry | null {
     case 'ClassesChanged':
       return { ...base, key: event.cursor, kind: 'dataset', words: 'changed the classes' };
     case 'DatasetChanged':
+      // Without a person it was a run that changed the backbone, which has an entry of its own.
+      if (!event.actor) return null;
       return { ...base, key: event.cursor, kind: 'dataset', words: 'changed the settings' };
     default:
       return null;
