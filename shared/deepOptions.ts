@@ -6,4 +6,7 @@ export const deepLimits = {
   maxLearningRate: 1,
   maxRotationDegrees: 180,
   maxZoom: 0.9,
+  /** Old images per new one. */
+  maxReplayRatio: 100,
+  maxPerturb: 1,
 } as const;

@@ -154,7 +154,17 @@ function trainingFacts(
     ['Learning rate', String(options.learningRate)],
     ['Images', changes.join(', ') || 'as they are'],
     ['Small classes', balanceWords[balance]],
-    ['Weights at first', options.continueLast ? 'of the last network' : 'fresh'],
+    ['Weights at first', startWords(options)],
+    ['Old images per new one', options.replayRatio === null ? null : String(options.replayRatio)],
     ['Pace', training?.imagesPerSecond ? `${training.imagesPerSecond.toFixed(1)} images/s` : null],
   ];
+}
+
+function startWords({ continueLast, shrink, perturb }: NonNullable<LibRunFragment['options']>) {
+  if (!continueLast) return 'fresh';
+  const changes = [
+    shrink !== null && shrink !== 1 && `shrunk to ${formatPercent(shrink)}`,
+    perturb !== null && perturb !== 0 && `${formatPercent(perturb)} noise`,
+  ].filter(Boolean);
+  return ['of the last network', ...changes].join(', ');
 }

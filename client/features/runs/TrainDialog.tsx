@@ -10,7 +10,7 @@ import {
   Text,
   TextInput,
 } from '@mantine/core';
-import { useForm } from '@mantine/form';
+import { useForm, type UseFormReturnType } from '@mantine/form';
 import { ErrorNotice } from '../../components/ErrorNotice';
 import type { ClassBalance, LibRunFragment } from '../../gql/operations';
 import type { MutationErrorLike } from '../../lib/mutationErrors';
@@ -21,6 +21,7 @@ import {
   freshForm,
   type NetworkRecipe,
   trainingOf,
+  type TrainForm,
 } from './trainForm';
 
 interface Props {
@@ -114,6 +115,7 @@ export function TrainDialog({ labels, runs, starting, failure, onStart, onClose 
             description="With its weights in place of fresh ones"
             {...form.getInputProps('continueLast', { type: 'checkbox' })}
           />
+          {form.values.continueLast && <ContinueFields form={form} />}
           <Text size="sm" role="note">
             {estimateOf(form.values, labels, runs)}
           </Text>
@@ -129,5 +131,35 @@ export function TrainDialog({ labels, runs, starting, failure, onStart, onClose 
         </Stack>
       </form>
     </Modal>
+  );
+}
+
+/** How to go on: on which images, and from how much of the last weights. */
+function ContinueFields({ form }: { form: UseFormReturnType<TrainForm> }) {
+  return (
+    <>
+      <NumberInput
+        label="Old images per new one"
+        description="New are those labelled since that network was trained; without, all images alike"
+        placeholder="All"
+        min={0}
+        step={0.5}
+        {...form.getInputProps('replayRatio')}
+      />
+      <Group grow align="start">
+        <NumberInput
+          label="Keep of its weights"
+          suffix=" %"
+          min={0}
+          {...form.getInputProps('shrinkPercent')}
+        />
+        <NumberInput
+          label="Noise on its weights"
+          suffix=" %"
+          min={0}
+          {...form.getInputProps('perturbPercent')}
+        />
+      </Group>
+    </>
   );
 }

@@ -32,6 +32,23 @@ describe('the form', () => {
     expect(Object.keys(faultsOf(form))).toEqual(['epochs', 'learningRate', 'zoomPercent']);
   });
 
+  it('says how to go on only where it goes on, and leaves replay out unless it is given', () => {
+    const form = {
+      ...freshForm('SCRATCH'),
+      replayRatio: 101,
+      shrinkPercent: 60,
+      perturbPercent: 1,
+    };
+    expect(faultsOf(form)).toEqual({});
+    expect(trainingOf(form)).not.toHaveProperty('shrink');
+    const goesOn = { ...form, continueLast: true };
+    expect(Object.keys(faultsOf(goesOn))).toEqual(['replayRatio']);
+    expect(trainingOf({ ...goesOn, replayRatio: '2' })).toMatchObject({
+      ...{ continueLast: true, replayRatio: 2, shrink: 0.6, perturb: 0.01 },
+    });
+    expect(trainingOf({ ...goesOn, replayRatio: '' })).not.toHaveProperty('replayRatio');
+  });
+
   it('sends a first block only where there are blocks', () => {
     const form = { ...freshForm('FINETUNE'), fromBlock: ' block_14 ', zoomPercent: '20' };
     expect(trainingOf(form)).toMatchObject({ fromBlock: 'block_14', zoom: 0.2, epochs: 10 });

@@ -15,6 +15,10 @@ export interface TrainForm {
   balance: ClassBalance;
   fromBlock: string;
   continueLast: boolean;
+  /** Old images per new one; empty for all. The three count only when it goes on from last weights. */
+  replayRatio: number | string;
+  shrinkPercent: number | string;
+  perturbPercent: number | string;
 }
 
 const usual = {
@@ -31,6 +35,9 @@ export const freshForm = (recipe: NetworkRecipe): TrainForm => ({
   balance: 'NONE',
   fromBlock: '',
   continueLast: false,
+  replayRatio: '',
+  shrinkPercent: 100,
+  perturbPercent: 0,
 });
 
 export const balanceWords: Record<ClassBalance, string> = {
@@ -51,6 +58,14 @@ export function faultsOf(form: TrainForm): Partial<Record<keyof TrainForm, strin
     learningRate: within(form.learningRate, deepLimits.minLearningRate, deepLimits.maxLearningRate),
     rotationDegrees: within(form.rotationDegrees, 0, deepLimits.maxRotationDegrees),
     zoomPercent: within(form.zoomPercent, 0, 100 * deepLimits.maxZoom),
+    ...(form.continueLast && {
+      replayRatio:
+        form.replayRatio === ''
+          ? undefined
+          : within(form.replayRatio, 0, deepLimits.maxReplayRatio),
+      shrinkPercent: within(form.shrinkPercent, 0, 100),
+      perturbPercent: within(form.perturbPercent, 0, 100 * deepLimits.maxPerturb),
+    }),
   };
   return Object.fromEntries(Object.entries(faults).filter(([, fault]) => fault));
 }
@@ -64,6 +79,11 @@ export const trainingOf = (form: TrainForm) => ({
   zoom: Number(form.zoomPercent) / 100,
   balance: form.balance,
   continueLast: form.continueLast,
+  ...(form.continueLast && {
+    ...(form.replayRatio !== '' && { replayRatio: Number(form.replayRatio) }),
+    shrink: Number(form.shrinkPercent) / 100,
+    perturb: Number(form.perturbPercent) / 100,
+  }),
   ...(form.recipe === 'FINETUNE' && form.fromBlock.trim() && { fromBlock: form.fromBlock.trim() }),
 });
 

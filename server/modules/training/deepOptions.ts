@@ -45,8 +45,26 @@ export function deepOptionsOf(
     zoom: within('zoom', input.zoom ?? 0, 0, deepLimits.maxZoom),
     balance: input.balance ?? ClassBalance.NONE,
     fromBlock: input.fromBlock ?? null,
-    continueLast: input.continueLast ?? false,
+    ...continuationOf(input),
     baseBackboneId,
+  };
+}
+
+/** Options of going on from the last weights; with none of them, those are taken as they are. */
+function continuationOf(input: TrainNetworkInput) {
+  if (!input.continueLast) {
+    for (const field of ['replayRatio', 'shrink', 'perturb'] as const)
+      if (input[field] != null)
+        throw new InvalidInputError(`training.${field}`, 'Give it with continueLast only.');
+    return { continueLast: false, replayRatio: null, shrink: null, perturb: null };
+  }
+  const { replayRatio, shrink, perturb } = input;
+  return {
+    continueLast: true,
+    replayRatio:
+      replayRatio == null ? null : within('replayRatio', replayRatio, 0, deepLimits.maxReplayRatio),
+    shrink: within('shrink', shrink ?? 1, 0, 1),
+    perturb: within('perturb', perturb ?? 0, 0, deepLimits.maxPerturb),
   };
 }
 
@@ -64,6 +82,12 @@ const samplingOf = {
 
 /** The article's optimizer from scratch; the usual momentum for a net that only has to be adapted. */
 const momentumOf = (recipe: Recipe) => (recipe === Recipe.SCRATCH ? 0.3 : 0.9);
+
+/** What becomes of the last weights before training; undefined when they stay as they are. */
+export function shrinkAndPerturbOf({ shrink, perturb }: DeepOptionsRecord) {
+  const asked = { shrink: shrink ?? 1, perturb: perturb ?? 0 };
+  return asked.shrink === 1 && asked.perturb === 0 ? undefined : asked;
+}
 
 /** The same in the words of the training library. */
 export function trainingOptionsOf(

@@ -1,16 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ApartOrder } from '../../../models/training/deep/apart';
 import { meanColour } from '../../../models/testing/meanColour';
 import { smallMobilenet } from '../../../models/testing/smallMobilenet';
+import { parseGlobalId } from '../../graphql/globalId';
 import type { ApiClient } from '../../testing/apiClient';
 import { colourNames, colourPhotos } from '../../testing/colourPhotos';
 import { createDataset, upload, type TestDataset } from '../../testing/factories';
 import { startTestServer, type TestServer } from '../../testing/testServer';
 import { startTestWorker, type TestWorker } from '../../testing/testWorker';
 import { waitUntil } from '../../testing/waitUntil';
+import type { DeepTask } from './deepTask';
 
 const root = join(__dirname, '..', '..', '..');
 
@@ -47,14 +50,20 @@ afterAll(async () => {
 
 async function newDataset(perColour: number) {
   dataset = await createDataset(ada, randomUUID(), colourNames);
-  const photos = await colourPhotos(perColour);
+  imageCount = 0;
+  await addPhotos(await colourPhotos(perColour));
+}
+
+/** Uploads photos with their labels, and waits until they are embedded. */
+async function addPhotos(photos: Awaited<ReturnType<typeof colourPhotos>>) {
   const results = await upload(
     ada,
     dataset.id,
     photos.map((photo) => ({ ...photo, className: photo.fileName.split('/')[0] ?? '' })),
   );
-  imageCount = results.length;
+  imageCount += results.length;
   await waitUntil(async () => (await state()).counts.embedded === imageCount);
+  return results.map(({ image }) => parseGlobalId(image?.id ?? '')?.id ?? '');
 }
 
 interface Run {
@@ -72,6 +81,7 @@ interface Run {
     epochs: { epoch: number; loss: number; accuracy: number }[];
     epochCount: number;
   } | null;
+  options: object | null;
   metrics: {
     trainAccuracy: number;
     validationAccuracy: number | null;
@@ -80,6 +90,7 @@ interface Run {
 }
 const runFields = `id number status recipe phase note attempt failure engine backbone
   training { epochCount epochs { epoch loss accuracy } }
+  options { continueLast replayRatio shrink perturb }
   metrics { trainAccuracy validationAccuracy rescoredCount }`;
 const state = async () =>
   (
@@ -117,6 +128,20 @@ const start = async (input: object) =>
 /** Checkpoints and tasks on the worker's disk. */
 const filesOfRuns = () =>
   readdir(join(server.container.config.dataFolder, 'cache', 'training')).catch(() => []);
+/** What the process that trains a run's network is told; gone once it has trained. */
+async function orderOf(run: Run | null): Promise<ApartOrder> {
+  const folder = join(server.container.config.dataFolder, 'cache', 'training');
+  const file = join(folder, parseGlobalId(run?.id ?? '')?.id ?? '', 'task.json');
+  let task: DeepTask | undefined;
+  await waitUntil(async () => {
+    task = await readFile(file, 'utf8').then(
+      JSON.parse as (text: string) => DeepTask,
+      () => undefined,
+    );
+    return task !== undefined;
+  });
+  return task!.order;
+}
 const ended = async (number = 0) => {
   let run: Run | undefined;
   await waitUntil(async () => {
@@ -188,6 +213,35 @@ describe('a fine-tuned network', () => {
       'Small MobileNet fine-tuned, round 3',
       'Small MobileNet fine-tuned, round 1',
     ]);
+  });
+
+  test('goes on with what is new and a share of the old; with nothing new, it says so', async () => {
+    const [last] = (await state()).backbones;
+    const training = { epochs: 1, batchSize: 6, continueLast: true };
+    const replay = { ...training, replayRatio: 0.5, shrink: 0.6, perturb: 0.01 };
+    const nothing = await start({ recipe: 'FINETUNE', training: replay });
+    expect(await ended(nothing.run?.number)).toMatchObject({
+      status: 'FAILED',
+      failure: expect.stringContaining('labelled since') as string,
+    });
+    expect((await state()).backbones[0]).toEqual(last);
+    const photos = await colourPhotos(10);
+    const ids = await addPhotos(photos.filter(({ fileName }) => /[6-9]\.jpg$/.test(fileName)));
+    const rows: { id: string }[] = await server.container.dataSource.query(
+      `SELECT id FROM image WHERE id = ANY($1) AND coalesce(split, 'TRAIN') = 'TRAIN'`,
+      [ids],
+    );
+    const { run } = await start({ recipe: 'FINETUNE', training: replay });
+    const { images, start: begin } = await orderOf(run);
+    const isNew = (path: unknown) => ids.some((id) => String(path).includes(id));
+    const fresh = images.train.filter(({ image }) => isNew(image));
+    expect(fresh).toHaveLength(rows.length);
+    expect(images.train).toHaveLength(rows.length + Math.round(rows.length / 2));
+    expect(begin?.shrinkAndPerturb).toEqual({ shrink: 0.6, perturb: 0.01 });
+    expect(await ended(run?.number)).toMatchObject({
+      status: 'PUBLISHED',
+      options: { continueLast: true, replayRatio: 0.5, shrink: 0.6, perturb: 0.01 },
+    });
   });
 
   test('is no backbone of other datasets', async () => {
@@ -264,6 +318,21 @@ describe('what cannot be trained', () => {
     ['no epochs', { recipe: 'SCRATCH', training: { epochs: 0 } }, 'training.epochs'],
     ['a rate that is none', { recipe: 'SCRATCH', training: { learningRate: 7 } }, 'learningRate'],
     ['a head like a network', { recipe: 'HEAD', training: { epochs: 3 } }, 'training'],
+    [
+      'more old images than there may be',
+      { recipe: 'SCRATCH', training: { continueLast: true, replayRatio: 101 } },
+      'training.replayRatio',
+    ],
+    [
+      'a shrinking that grows',
+      { recipe: 'SCRATCH', training: { continueLast: true, shrink: 1.1 } },
+      'training.shrink',
+    ],
+    [
+      'replay without weights to go on from',
+      { recipe: 'SCRATCH', training: { replayRatio: 1 } },
+      'training.replayRatio',
+    ],
     ['an unknown backbone', { recipe: 'FINETUNE', training: { backboneId: 'none' } }, 'backboneId'],
   ])('%s is refused by name', async (_, input, field) => {
     const { run, error } = await start(input);

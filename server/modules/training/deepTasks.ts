@@ -5,14 +5,16 @@ import type { TfjsBackend } from '../../../models/engine/names';
 import type { ApartOrder, TrainedApart } from '../../../models/training/deep/apart';
 import type { LabelledImage } from '../../../models/training/deep/feed';
 import type { NetRecipe } from '../../../models/training/deep/recipe';
+import { withReplay } from '../../../models/training/deep/retrain';
 import { hashText } from '../../../models/numeric/random';
 import { Recipe } from '../../../shared/enums';
 import type { ImageStore } from '../../storage/imageStore';
 import type { Dataset } from '../datasets/dataset.entity';
 import type { BackboneRegistry } from '../embeddings/backboneRegistry';
 import { imageKey } from '../images/imageKeys';
-import { trainingOptionsOf } from './deepOptions';
+import { shrinkAndPerturbOf, trainingOptionsOf } from './deepOptions';
 import type { DeepTask } from './deepTask';
+import { labelledSince, lastNetwork, type LastNetwork } from './lastNetwork';
 import type { DeepOptionsRecord, RetrainRun } from './retrainRun.entity';
 import { RunFailure, type StartedRun } from './runAttempts';
 import { takeSnapshot, type LabelledSet } from './runSnapshot';
@@ -77,8 +79,14 @@ export class DeepTasks {
       );
     const { net, name } = this.netOf(run, options);
     const paths = await this.pathsOf(dataset);
+    const seed = hashText(dataset.splitSeed) % 2 ** 31;
+    const last = options.continueLast && (await lastNetwork(this.dataSource, run, options));
+    const ratio = options.replayRatio ?? undefined;
     const images = {
-      train: imagesOf(snapshot.train, paths),
+      train:
+        last && ratio !== undefined
+          ? await this.withReplay(run, snapshot.train, paths, { since: last.since, ratio, seed })
+          : imagesOf(snapshot.train, paths),
       validation: imagesOf(snapshot.validation, paths),
       test: imagesOf(snapshot.test, paths),
     };
@@ -87,18 +95,11 @@ export class DeepTasks {
       net,
       images,
       classes: snapshot.classIds.length,
-      options: trainingOptionsOf(
-        run.recipe,
-        options,
-        images,
-        hashText(dataset.splitSeed) % 2 ** 31,
-      ),
+      options: trainingOptionsOf(run.recipe, options, images, seed),
       engine: { backend, threads },
       folder,
       description: { name },
-      ...(options.continueLast && {
-        start: { weightsFile: await this.lastWeights(run, options, folder) },
-      }),
+      ...(last && { start: await this.startOf(last, options, folder) }),
     };
     return { name, order };
   }
@@ -127,25 +128,32 @@ export class DeepTasks {
     return paths;
   }
 
-  /** The weights of the last network that was trained by the same recipe from the same backbone. */
-  private async lastWeights(
-    { datasetId, recipe }: RetrainRun,
-    { baseBackboneId, fromBlock }: DeepOptionsRecord,
-    folder: string,
-  ): Promise<string> {
-    const rows: { id: string }[] = await this.dataSource.query(
-      `SELECT trained.id FROM trained_backbone trained JOIN retrain_run run ON run.id = trained.run_id
-       WHERE run.dataset_id = $1 AND recipe = $2
-         AND options->>'baseBackboneId' IS NOT DISTINCT FROM $3
-         AND options->>'fromBlock' IS NOT DISTINCT FROM $4
-       ORDER BY trained.created_at DESC LIMIT 1`,
-      [datasetId, recipe, baseBackboneId, fromBlock],
-    );
-    if (!rows[0])
-      throw new RunFailure('No network of this recipe was trained yet: begin with fresh weights.');
-    const file = join(folder, 'start');
-    await writeFile(file, await this.store.read(weightsKey(rows[0].id)));
-    return file;
+  private async startOf({ id }: LastNetwork, options: DeepOptionsRecord, folder: string) {
+    const weightsFile = join(folder, 'start');
+    await writeFile(weightsFile, await this.store.read(weightsKey(id)));
+    return { weightsFile, shrinkAndPerturb: shrinkAndPerturbOf(options) };
+  }
+
+  /**
+   * What was labelled since the last network was trained, and a share of what it knows.
+   *
+   * @throws RunFailure if nothing is new
+   */
+  private async withReplay(
+    { datasetId, number }: RetrainRun,
+    train: LabelledSet,
+    paths: ReadonlyMap<number, string>,
+    { since, ratio, seed }: { since: Date; ratio: number; seed: number },
+  ): Promise<LabelledImage[]> {
+    const later = await labelledSince(this.dataSource, datasetId, since);
+    const part = (isNew: boolean) =>
+      imagesOf(train, new Map([...paths].filter(([ordinal]) => later.has(ordinal) === isNew)));
+    const fresh = part(true);
+    if (fresh.length === 0)
+      throw new RunFailure(
+        'No training image was labelled since the last network was trained: label some, or train on all images.',
+      );
+    return withReplay(fresh, part(false), { ratio, seed: seed + number });
   }
 }
 

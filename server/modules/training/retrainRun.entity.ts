@@ -34,6 +34,10 @@ export interface DeepOptionsRecord {
   fromBlock: string | null;
   /** Goes on from the weights of the dataset's last network of this recipe, if there is one. */
   continueLast: boolean;
+  /** Of those that go on, and never in runs that were queued before there was such a choice. */
+  replayRatio?: number | null;
+  shrink?: number | null;
+  perturb?: number | null;
   /** Fine-tuning: the backbone to begin with. */
   baseBackboneId: string | null;
 }

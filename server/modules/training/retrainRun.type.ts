@@ -123,6 +123,18 @@ class RunOptions {
   @Field(() => Boolean)
   continueLast!: boolean;
 
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Old images per new one that it trained on; null for all.',
+  })
+  replayRatio!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Null for a run that begins afresh.' })
+  shrink!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Null for a run that begins afresh.' })
+  perturb!: number | null;
+
   @Field(() => String, { nullable: true })
   baseBackboneId!: string | null;
 }
@@ -293,6 +305,29 @@ export class TrainNetworkInput {
     description: 'Go on from the weights of the dataset’s last network of this recipe: no.',
   })
   continueLast?: boolean | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'With continueLast: trains on the images that were labelled since the run of that network began, and on so ' +
+      'many of the old ones per new one, 0 to 100. Without, on all images alike.',
+  })
+  replayRatio?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'With continueLast: what the last weights are multiplied by before training, 0 to 1: 1. Together with ' +
+      'perturb this is shrink and perturb (Ash & Adams 2020).',
+  })
+  shrink?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'With continueLast: noise that is added to the last weights, as a share of their spread, 0 to 1: 0.',
+  })
+  perturb?: number | null;
 }
 
 @InputType()
