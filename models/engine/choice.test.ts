@@ -2,7 +2,7 @@
 import { getBackend, matMul, tensor2d } from '@tensorflow/tfjs-core';
 import { chooseOnnxProvider } from './onnx';
 import { openTfjs } from './tfjs';
-import { webgpuAdapter } from './webgpu';
+import { findsLibrary, webgpuAdapter } from './webgpu';
 
 describe('choosing an engine', () => {
   it('takes the first backend that runs and says why those before it were passed over', async () => {
@@ -19,6 +19,16 @@ describe('choosing an engine', () => {
     const [tfjs, onnx] = [await openTfjs(), await chooseOnnxProvider()];
     if (!adapter || adapter.software)
       for (const { name } of [tfjs, onnx]) expect(name).not.toBe('webgpu');
+  });
+
+  it('asks Dawn on Linux only where there is a Vulkan loader, and says so where there is none', async () => {
+    if (process.platform !== 'linux') return;
+    expect(findsLibrary('libc.so.6')).toBe(true);
+    expect(findsLibrary('libof-no-machine.so.1')).toBe(false);
+    if (findsLibrary('libvulkan.so.1')) return;
+    expect(await webgpuAdapter()).toBeUndefined();
+    const refusal = expect.stringContaining('libvulkan.so.1') as string;
+    await expect(openTfjs({ backend: 'webgpu' })).rejects.toMatchObject({ message: refusal });
   });
 
   it('takes the backend it is told to', async () => {

@@ -15,12 +15,28 @@ const softwareDrivers = /swiftshader|llvmpipe|lavapipe|softpipe|microsoft basic 
 let gpu: GPU | undefined;
 
 /**
+ * Whether the system's loader finds a library, by its own rules (`LD_LIBRARY_PATH`, its cache). One
+ * that is found is let go of again: it is no addon of Node's, and the error says just that.
+ */
+export function findsLibrary(name: string): boolean {
+  try {
+    process.dlopen({ exports: {} }, name);
+    return true;
+  } catch (error) {
+    return !/no such file/i.test((error as Error).message);
+  }
+}
+
+/**
  * Dawn, put where a browser has it: TensorFlow.js looks for `navigator.gpu`.
  *
- * @throws Error when the package `webgpu` is not installed
+ * @throws Error when the package `webgpu` is not installed, or Linux has no Vulkan
  */
 export function dawn(): GPU {
   if (gpu) return gpu;
+  // Dawn would find nothing and print so on stderr, where nobody asked for it.
+  if (process.platform === 'linux' && !findsLibrary('libvulkan.so.1'))
+    throw new Error('no Vulkan loader (libvulkan.so.1)');
   const native = load('webgpu') as { create(flags: string[]): GPU; globals: object };
   Object.assign(globalThis, native.globals);
   gpu = native.create([]);

@@ -151,6 +151,9 @@ const ended = async (number = 0) => {
   return run;
 };
 
+/** Those that runs trained; what else there is to choose from is the machine's affair. */
+const ownNetworks = ({ backbones: all }: { backbones: { id: string }[] }) =>
+  all.map(({ id }) => id).filter((id) => /-round-\d+$/.test(id));
 const cancel = (id = '') =>
   ada.request(
     'mutation ($id: ID!) { cancelRetrainRun(input: { id: $id }) { error { message } } }',
@@ -285,9 +288,9 @@ describe('while a network trains', () => {
     expect(run).toMatchObject({ status: 'CANCELLED', failure: null });
     await waitUntil(async () => (await filesOfRuns()).length === 0);
     const after = await state();
+    expect(ownNetworks(after)).toEqual(ownNetworks(before));
     expect(after).toMatchObject({
       backbone: before.backbone,
-      backbones: before.backbones,
       backboneChange: null,
       currentRun: { id: before.currentRun?.id },
     });
@@ -351,7 +354,7 @@ describe('what cannot be trained', () => {
     });
     const after = await state();
     expect(after).toMatchObject({ backbone: before.backbone, backboneChange: null });
-    expect(after.backbones).toEqual(before.backbones);
+    expect(ownNetworks(after)).toEqual([]);
   });
 
   test('weights to go on from that are not there fail in a sentence', async () => {
