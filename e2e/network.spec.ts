@@ -25,6 +25,15 @@ test('a network is fine-tuned, takes over from the backbone, and gives way to it
     await dialog.getByRole('button', { name: 'Start training' }).click();
     await expect(dialog.getByText('Give 0.000001 to 1.')).toBeVisible();
     await dialog.getByLabel('Learning rate').fill('0.005');
+    const goOn = dialog.getByLabel('Go on from the last network of this recipe');
+    const replay = dialog.getByLabel('Old images per new one');
+    await expect(replay).toBeHidden();
+    await goOn.check();
+    await replay.fill('101');
+    await dialog.getByRole('button', { name: 'Start training' }).click();
+    await expect(dialog.getByText('Give 0 to 100.')).toBeVisible();
+    await goOn.uncheck();
+    await expect(replay).toBeHidden();
     await dialog.getByRole('button', { name: 'Start training' }).click();
     await expect(dialog).toBeHidden();
   });
