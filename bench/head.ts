@@ -119,6 +119,7 @@ export async function benchHead(): Promise<Record<string, unknown>> {
     iterations: coldHead.iterations,
     evaluations: coldHead.evaluations,
     warmIterations: warmHead.iterations,
+    warmEvaluations: warmHead.evaluations,
     trainAccuracy: coldHead.trainAccuracy,
     gflopPerSecond: operations / cold / 1e9,
     limitSeconds,

@@ -36,8 +36,13 @@ export function normaliseFeatures(
 /** The mean of each column, in double precision; zeros without rows. */
 export function columnMeans(features: Float32Array, rows: number, dimensions: number) {
   const means = new Float64Array(dimensions);
-  for (let row = 0, at = 0; row < rows; row++)
-    for (let j = 0; j < dimensions; j++, at++) means[j]! += features[at]!;
+  // Two rows at a time: half as many of the sums are loaded and stored.
+  const paired = rows - (rows % 2);
+  for (let row = 0, at = 0; row < paired; row += 2, at += dimensions)
+    for (let j = 0; j < dimensions; j++, at++)
+      means[j]! += features[at]! + features[at + dimensions]!;
+  for (let j = 0, at = paired * dimensions; at < rows * dimensions; j++, at++)
+    means[j]! += features[at]!;
   for (let j = 0; j < dimensions; j++) means[j]! /= Math.max(1, rows);
   return means;
 }

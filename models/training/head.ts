@@ -1,7 +1,7 @@
 import { ModelInputError, requireShape, throwIfAborted } from '../errors';
 import { columnMeans } from '../numeric/features';
 import { scaleInPlace } from '../numeric/vectors';
-import { minimise, type Progress } from './lbfgs';
+import { minimise, type CurvaturePair, type Progress } from './lbfgs';
 import { SoftmaxGraph } from './softmaxGraph';
 
 /** A linear classifier on features: logits = features · weights + bias. */
@@ -35,9 +35,10 @@ export interface FitHeadInput {
   spread?: number;
   /** Whether rare classes count as much as frequent ones; by default every row counts the same. */
   balanced?: boolean;
-  warmStart?: Head | undefined;
+  /** Where to begin; a fitted head of as many classes brings what it learnt of the curvature too. */
+  warmStart?: (Head & { curvature?: CurvaturePair[] }) | undefined;
   maxIterations?: number;
-  /** Relative gap to the optimum at which to stop, default 5e-4. */
+  /** Relative gap to the optimum at which to stop, default 1e-3. */
   tolerance?: number;
   /** ONNX Runtime threads; by default its own choice. */
   threads?: number | undefined;
@@ -52,11 +53,13 @@ export interface FittedHead extends Head {
   /** Passes over the features: iterations and the trials of their line searches. */
   evaluations: number;
   trainAccuracy: number;
+  /** What the search knew of the objective in the end. The next fit that starts here takes it over. */
+  curvature: CurvaturePair[];
 }
 
 /** Strengths chosen on validation parts of Caltech-101 (docs/decisions/0008); flat by a factor 2. */
 export const headDefaults = { l2: 0.0008, spread: 0.006 } as const;
-const defaultTolerance = 5e-4;
+const defaultTolerance = 1e-3;
 const stallWindow = 5;
 /** Near the optimum the gap that is left is about the fall of five steps. */
 const stallShare = 1.5;
@@ -189,11 +192,12 @@ async function descend(input: FitHeadInput, graph: SoftmaxGraph): Promise<Fitted
     return step.loss + step.spread / 2 + (l2 / 2) * squares;
   };
   const rule = stoppingRule(l2, input.tolerance ?? defaultTolerance);
-  const { point, value, iterations } = await minimise(
+  const { point, value, iterations, pairs } = await minimise(
     objective,
     startingPoint(input.warmStart, classes, means),
     {
       maxIterations: input.maxIterations ?? 300,
+      pairs: input.warmStart?.curvature?.splice(0),
       onStep: (at) => {
         const { done, progress } = rule(at);
         reached = Math.max(reached, progress);
@@ -207,7 +211,15 @@ async function descend(input: FitHeadInput, graph: SoftmaxGraph): Promise<Fitted
   const weights = point.slice(0, size);
   readBias(point);
   shiftBias(bias, weights, means, -1);
-  return { weights, bias, loss: value, iterations, evaluations, trainAccuracy };
+  return {
+    weights,
+    bias,
+    loss: value,
+    iterations,
+    evaluations,
+    trainAccuracy,
+    curvature: pairs,
+  };
 }
 
 /**

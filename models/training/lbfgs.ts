@@ -15,6 +15,8 @@ export interface MinimiseOptions {
   /** Pairs of steps and gradient changes remembered. */
   memory?: number;
   maxIterations: number;
+  /** Pairs of an earlier search of nearly the same function, oldest first; taken over and changed. */
+  pairs?: CurvaturePair[] | undefined;
   /** Called at the start (iteration 0) and after each step; true ends the search. */
   onStep: (progress: Progress) => boolean;
 }
@@ -23,9 +25,12 @@ export interface Minimum {
   point: Float32Array;
   value: number;
   iterations: number;
+  /** The newest pairs, for a search of nearly the same function. */
+  pairs: CurvaturePair[];
 }
 
-interface Pair {
+/** A step and what it changed the gradient by: what is known of the curvature along it. */
+export interface CurvaturePair {
   step: Float32Array;
   change: Float32Array;
   curvature: number;
@@ -42,7 +47,11 @@ const curvatureShare = 0.9;
 const longestSearch = 12;
 
 /** Two-loop recursion (Nocedal & Wright, Numerical Optimization, algorithm 7.4), negated. */
-function writeDirection(out: Float32Array, gradient: Float32Array, pairs: readonly Pair[]): void {
+function writeDirection(
+  out: Float32Array,
+  gradient: Float32Array,
+  pairs: readonly CurvaturePair[],
+): void {
   out.set(gradient);
   const shares = new Float64Array(pairs.length);
   for (let k = pairs.length - 1; k >= 0; k--) {
@@ -86,7 +95,7 @@ async function search(
 }
 
 /** The newest pair, written into the oldest one's arrays once the memory is full. */
-function remember(pairs: Pair[], memory: number, from: Place, to: Place): void {
+function remember(pairs: CurvaturePair[], memory: number, from: Place, to: Place): void {
   const size = from.point.length;
   const oldest = pairs.length >= memory ? pairs.shift() : undefined;
   const step = oldest?.step ?? new Float32Array(size);
@@ -107,7 +116,7 @@ function remember(pairs: Pair[], memory: number, from: Place, to: Place): void {
 export async function minimise(
   objective: Objective,
   start: Float32Array,
-  { memory = 10, maxIterations, onStep }: MinimiseOptions,
+  { memory = 10, maxIterations, pairs = [], onStep }: MinimiseOptions,
 ): Promise<Minimum> {
   const size = start.length;
   const place = (): Place => ({
@@ -118,18 +127,18 @@ export async function minimise(
   let here = place();
   let next = place();
   const direction = new Float32Array(size);
-  const pairs: Pair[] = [];
   here.point.set(start);
   here.value = await objective(here.point, here.gradient);
   for (let iteration = 0; ; iteration++) {
     const gradientNorm = Math.sqrt(dot(here.gradient, here.gradient));
     const done = onStep({ iteration, value: here.value, gradientNorm }) || gradientNorm === 0;
     if (done || iteration >= maxIterations)
-      return { point: here.point, value: here.value, iterations: iteration };
+      return { point: here.point, value: here.value, iterations: iteration, pairs };
     writeDirection(direction, here.gradient, pairs);
-    const firstStep = pairs.length > 0 ? 1 : Math.min(1, 1 / gradientNorm);
+    // Without curvature yet, a step of length 1: too short costs several trials, too long two.
+    const firstStep = pairs.length > 0 ? 1 : 1 / gradientNorm;
     if (!(await search(objective, here, direction, firstStep, next)))
-      return { point: here.point, value: here.value, iterations: iteration };
+      return { point: here.point, value: here.value, iterations: iteration, pairs };
     remember(pairs, memory, here, next);
     [here, next] = [next, here];
   }

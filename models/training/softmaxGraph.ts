@@ -27,7 +27,7 @@ function stepModel({ rows, dimensions, classes, balanced }: StepSizes): Uint8Arr
       value('w', dimensions, classes),
       value('b', classes),
       value('y', rows, classes),
-      value('means', classes, dimensions),
+      value('shares', rows, classes),
       value('pulls', rows, 1),
       ...(balanced ? [value('weights', rows, 1)] : []),
       { name: 'labels', type: 'int32', shape: [rows] },
@@ -52,7 +52,7 @@ function stepModel({ rows, dimensions, classes, balanced }: StepSizes): Uint8Arr
       ...(balanced
         ? [node('Sub', ['p', 'y'], 'error'), node('Mul', ['error', 'weights'], 'residual')]
         : [node('Sub', ['p', 'y'], 'residual')]),
-      node('MatMul', ['means', 'w'], 'meanLogits'),
+      node('Gemm', ['shares', 'xw'], 'meanLogits', { transA: 1 }),
       node('Gather', ['meanLogits', 'labels'], 'own meanLogits', { axis: 0 }),
       node('Sub', ['xw', 'own meanLogits'], 'offMean'),
       node('Mul', ['offMean', 'pulls'], 'pull'),
@@ -91,30 +91,28 @@ export interface SoftmaxStep {
   accuracy: number;
 }
 
-function oneHot({ rows, classes, labels }: SoftmaxProblem): Float32Array {
+/** rows × classes: what `share` says of its class in each row's own column, zeros elsewhere. */
+function inOwnColumn(
+  { rows, classes, labels }: SoftmaxProblem,
+  share: (label: number) => number,
+): Float32Array {
   const out = new Float32Array(rows * classes);
-  for (let row = 0; row < rows; row++) out[row * classes + labels[row]!] = 1;
+  for (let row = 0; row < rows; row++) {
+    const label = labels[row]!;
+    out[row * classes + label] = share(label);
+  }
   return out;
 }
 
-/** The mean row of each class, [classes × dimensions]; zeros for a class without rows. */
-function classMeans({ features, rows, dimensions, classes, labels }: SoftmaxProblem): Float32Array {
-  const means = new Float32Array(classes * dimensions);
-  const counts = new Float32Array(classes);
-  for (let row = 0, at = 0; row < rows; row++) {
-    const to = labels[row]! * dimensions;
-    counts[labels[row]!]!++;
-    for (let j = 0; j < dimensions; j++, at++) means[to + j]! += features[at]!;
-  }
-  for (let label = 0, at = 0; label < classes; label++)
-    for (let j = 0; j < dimensions; j++, at++) means[at]! /= Math.max(1, counts[label]!);
-  return means;
+/** How many rows each class has. */
+function countRows({ classes, labels }: SoftmaxProblem): Float64Array {
+  const counts = new Float64Array(classes);
+  for (const label of labels) counts[label]!++;
+  return counts;
 }
 
 /** What each row weighs for classes to weigh the same; 1 on average. */
-function rowWeights({ rows, classes, labels }: SoftmaxProblem): Float32Array {
-  const counts = new Float64Array(classes);
-  for (const label of labels) counts[label]!++;
+function rowWeights({ rows, labels }: SoftmaxProblem, counts: Float64Array): Float32Array {
   const present = counts.filter((count) => count > 0).length;
   return Float32Array.from(labels, (label) => rows / (present * counts[label]!));
 }
@@ -139,13 +137,22 @@ export class SoftmaxGraph {
     this.own = new Float32Array(rows);
     this.best = new Float32Array(rows);
     this.apart = new Float32Array(rows);
-    const weights = rowWeights(problem);
+    const counts = countRows(problem);
+    const weights = rowWeights(problem, counts);
     this.pulls = weights.map((weight) => problem.spread * weight);
     this.weights = problem.balanced ? weights : weights.fill(1);
     this.fixed = {
       x: new Tensor('float32', features, [rows, dimensions]),
-      y: new Tensor('float32', oneHot(problem), [rows, classes]),
-      means: new Tensor('float32', classMeans(problem), [classes, dimensions]),
+      y: new Tensor(
+        'float32',
+        inOwnColumn(problem, () => 1),
+        [rows, classes],
+      ),
+      shares: new Tensor(
+        'float32',
+        inOwnColumn(problem, (label) => 1 / counts[label]!),
+        [rows, classes],
+      ),
       pulls: new Tensor('float32', this.pulls, [rows, 1]),
       ...(problem.balanced && { weights: new Tensor('float32', this.weights, [rows, 1]) }),
       labels: new Tensor('int32', problem.labels, [rows]),
