@@ -37,7 +37,7 @@ interface Props {
 }
 
 const recipes = [
-  { value: 'FINETUNE', label: 'Fine-tune the backbone' },
+  { value: 'FINETUNE', label: 'Fine-tune' },
   { value: 'SCRATCH', label: 'From scratch' },
 ];
 const about: Record<NetworkRecipe, string> = {
