@@ -22,6 +22,7 @@ interface Hub {
 }
 
 const replayPage = 500;
+const patienceTurns = 10;
 
 /**
  * One subscriber: replays from its cursor, then follows the hub, without gaps or repeats.
@@ -107,19 +108,27 @@ export class EventStream implements AsyncIterableIterator<EventRecord> {
     this.hub.detach(this);
   }
 
-  /** From the moment that something lies ready until the reader asks for it. */
+  /**
+   * From the moment that something lies ready until the reader asks for it. Time is counted in turns of this
+   * process: while it is busy itself no turn passes, and its readers are not to blame.
+   */
   private waitForReader(): void {
-    this.patience ??= setTimeout(() => {
-      this.stalled = true;
-      this.queue = [];
-      this.end();
-      this.options.onStalled?.();
-    }, this.bounds.stalledAfterMs).unref();
+    let left = patienceTurns;
+    this.patience ??= setInterval(() => {
+      if (--left === 0) this.stall();
+    }, this.bounds.stalledAfterMs / patienceTurns).unref();
   }
 
   private stopWaiting(): void {
-    clearTimeout(this.patience);
+    clearInterval(this.patience);
     this.patience = undefined;
+  }
+
+  private stall(): void {
+    this.stalled = true;
+    this.queue = [];
+    this.end();
+    this.options.onStalled?.();
   }
 
   private refuse(error: Error): never {
