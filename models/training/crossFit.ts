@@ -1,0 +1,75 @@
+import { ModelInputError } from '../errors';
+import { hashText } from '../numeric/random';
+import { fitHead, type FitHeadInput, type FittedHead } from './head';
+import { headLogits } from './logits';
+
+export interface CrossFitInput extends Omit<FitHeadInput, 'warmStart' | 'onIteration'> {
+  /**
+   * What identifies each row from one call to the next, for example its image's ordinal: it decides
+   * the row's fold, so a fold's head never sees what is held out of it, in this call or a later one.
+   */
+  keys: Int32Array;
+  seed: string;
+  /** Default 5. */
+  folds?: number;
+  /** The folds' heads of an earlier call with the same seed and classes: where to begin. */
+  warmStarts?: readonly (FittedHead | undefined)[] | undefined;
+}
+
+export interface CrossFit {
+  /** rows × classes: each row's logits by a head that was fitted without it. */
+  logits: Float32Array;
+  /** 1 where that head knew the row's class; elsewhere a wrong answer says nothing of the method. */
+  known: Uint8Array;
+  /** One per fold, for the next call. */
+  heads: FittedHead[];
+}
+
+const defaultFolds = 5;
+
+/** The fold of a row, the same for ever. */
+export const foldOf = (seed: string, key: number, folds = defaultFolds): number =>
+  hashText(`${seed} fold ${key}`) % folds;
+
+function gatherRows({ features, dimensions, labels }: CrossFitInput, rows: readonly number[]) {
+  const taken = new Float32Array(rows.length * dimensions);
+  rows.forEach((row, at) =>
+    taken.set(features.subarray(row * dimensions, (row + 1) * dimensions), at * dimensions),
+  );
+  return { features: taken, labels: Int32Array.from(rows, (row) => labels[row]!) };
+}
+
+/**
+ * Predicts every labelled row by a head that never saw it (cross-fitting, Stone 1974): what the
+ * method gets right on images like these. Rows are assigned to folds by hashing their keys, so heads
+ * of an earlier call are honest places to begin.
+ *
+ * @returns undefined where a fold would leave fewer than two classes to learn from
+ * @throws ModelInputError as `fitHead`; an `AbortError` when the signal fires
+ */
+export async function crossFit(input: CrossFitInput): Promise<CrossFit | undefined> {
+  const { keys, rows, labels, classes, dimensions, seed, folds = defaultFolds } = input;
+  if (keys.length !== rows)
+    throw new ModelInputError('SHAPE', `Keys: expected [${rows}], got [${keys.length}]`);
+  const foldsOfRows = Array.from(keys, (key) => foldOf(seed, key, folds));
+  const logits = new Float32Array(rows * classes);
+  const known = new Uint8Array(rows);
+  const heads: FittedHead[] = [];
+  for (let fold = 0; fold < folds; fold++) {
+    const rowsWhere = (held: boolean) =>
+      foldsOfRows.flatMap((of, row) => ((of === fold) === held ? [row] : []));
+    const kept = gatherRows(input, rowsWhere(false));
+    const seen = new Set(kept.labels);
+    if (seen.size < 2) return undefined;
+    const warmStart = input.warmStarts?.[fold];
+    const head = await fitHead({ ...input, ...kept, rows: kept.labels.length, warmStart });
+    heads.push(head);
+    const held = rowsWhere(true);
+    const found = await headLogits(head, gatherRows(input, held).features, held.length, dimensions);
+    held.forEach((row, at) => {
+      logits.set(found.subarray(at * classes, (at + 1) * classes), row * classes);
+      known[row] = seen.has(labels[row]!) ? 1 : 0;
+    });
+  }
+  return { logits, known, heads };
+}
