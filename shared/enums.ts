@@ -12,8 +12,14 @@ export enum LabelOrigin {
 }
 
 export enum Lane {
+  /** One by one: what is worth asking about next. */
   HARD = 'HARD',
+  /** Grids of one predicted class. */
   CONFIRM = 'CONFIRM',
+  /** Labels and answers that do not fit: somebody looks again. */
+  REVIEW = 'REVIEW',
+  /** A random sample that a certificate rests on; predictions stay hidden. */
+  AUDIT = 'AUDIT',
 }
 
 export enum Recipe {

@@ -24,6 +24,7 @@ import { LabelService } from '../modules/labels/label.service';
 import { LabelWriter } from '../modules/labels/labelWriter';
 import { ExplanationService } from '../modules/predictions/explanation.service';
 import { PredictionRepository } from '../modules/predictions/prediction.repository';
+import { LaneService } from '../modules/tasks/lane.service';
 import { LeaseRepository } from '../modules/tasks/lease.repository';
 import { LeaseService } from '../modules/tasks/lease.service';
 import { QueueService } from '../modules/tasks/queue.service';
@@ -100,12 +101,13 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
   const classes = new ClassService(dataSource, datasets, events);
   const leaseRepository = new LeaseRepository(dataSource);
   const leases = new LeaseService(dataSource, datasets, leaseRepository, config.leaseSeconds);
+  const lanes = new LaneService(dataSource, events);
   const images = new ImageService(dataSource, datasets, new ImageRepository(dataSource));
   const predictions = new PredictionRepository(dataSource);
   const models = new ModelStore(dataSource);
   // One thread: an explanation must not take the cores from those who wait for an answer.
   const looking = new BackboneSessions(backbones, { threads: 1, providers: ['cpu'] });
-  const labelWriter = new LabelWriter(dataSource, leases, events);
+  const labelWriter = new LabelWriter(dataSource, leases, lanes, events);
   const ingest = new ImageIngest(dataSource, store, classes, new LabelImporter(), events, jobs);
   return {
     store,
@@ -122,6 +124,7 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
     uploads: new UploadService(dataSource, datasets, store, ingest, events, jobs),
     leaseRepository,
     leases,
+    lanes,
     queue: new QueueService(dataSource, events),
     labels: new LabelService(dataSource, datasets, labelWriter),
     predictions,

@@ -55,7 +55,7 @@ import {
   QueueEntryResolver,
   TaskResolver,
 } from '../modules/tasks/task.resolver';
-import { QueueOrdered } from '../modules/tasks/task.type';
+import { LaneChanged, QueueOrdered } from '../modules/tasks/task.type';
 import { RunEnded, RunProgressed, RunPublished } from '../modules/training/retrainRun.events';
 import {
   BackboneChangeRunResolver,
@@ -74,6 +74,7 @@ const eventClasses: EventClasses = {
   'images.embedded': ImagesEmbedded,
   'predictions.updated': PredictionsUpdated,
   'queue.ordered': QueueOrdered,
+  'lane.changed': LaneChanged,
   'label.recorded': LabelRecorded,
   'label.undone': LabelUndone,
   'run.progressed': RunProgressed,
@@ -116,7 +117,7 @@ const factories = new Map<ResolverClass, Factory>([
   [ImportProgressedResolver, (c) => new ImportProgressedResolver(c.images)],
   [TaskResolver, (c) => new TaskResolver(c.leases, c.images)],
   [QueueEntryResolver, (c) => new QueueEntryResolver(c.images)],
-  [DatasetQueueResolver, (c) => new DatasetQueueResolver(c.queue)],
+  [DatasetQueueResolver, (c) => new DatasetQueueResolver(c.queue, c.lanes)],
   [ImageLeaseResolver, (c) => new ImageLeaseResolver(c.queue)],
   [LabelResolver, (c) => new LabelResolver(c.labels, c.images, c.classes, c.auth)],
   [ConsensusResolver, (c) => new ConsensusResolver(c.classes)],

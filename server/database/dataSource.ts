@@ -4,12 +4,14 @@ import { DataSource, DefaultNamingStrategy } from 'typeorm';
 import { Initial1763900000000 } from '../../migrations/1763900000000-Initial';
 import { BackboneChange1764000000000 } from '../../migrations/1764000000000-BackboneChange';
 import { DeepRuns1764100000000 } from '../../migrations/1764100000000-DeepRuns';
+import { Loop1764150000000 } from '../../migrations/1764150000000-Loop';
 
 /** In the order they run; a new one is added here. */
 export const migrations = [
   Initial1763900000000,
   BackboneChange1764000000000,
   DeepRuns1764100000000,
+  Loop1764150000000,
 ];
 
 /** `createdAt` in code is `created_at` in tables. */

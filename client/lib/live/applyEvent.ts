@@ -16,6 +16,7 @@ export type LiveEvent = LiveEventsSubscription['datasetEvents'];
 /** Fields whose values an event makes doubtful, without bringing the new ones. */
 export type DoubtfulField =
   | 'queue'
+  | 'lanes'
   | 'counts'
   | 'labelsSinceLastRun'
   | 'labelledCount'
@@ -52,10 +53,14 @@ export function applyEvent(target: Target, event: LiveEvent): Effect {
       return { soon: ['queue', 'counts', 'predictedCount', 'prediction'] };
     case 'QueueOrdered':
       return { soon: ['queue'] };
+    case 'LaneChanged':
+      return { soon: ['lanes'] };
     case 'LabelRecorded':
     case 'LabelUndone':
       writeLabelled(target, event);
-      return { eventually: ['queue', 'labelledCount', 'predictedCount', 'labelsSinceLastRun'] };
+      return {
+        eventually: ['queue', 'lanes', 'labelledCount', 'predictedCount', 'labelsSinceLastRun'],
+      };
     case 'RunProgressed':
       return runProgressed(target, event.run);
     case 'RunPublished':

@@ -1,9 +1,12 @@
+import type { Lane } from '../../../shared/enums';
+
 /** What is recorded of each kind of event: ids, never copies, so that a reader sees the latest state. */
 export interface EventPayloads {
   'images.stored': { imageIds: string[]; count: number };
   'images.embedded': { count: number };
   'predictions.updated': { runId: string; count: number };
   'queue.ordered': { count: number };
+  'lane.changed': { lane: Lane };
   'label.recorded': { labelId: string; imageId: string };
   'label.undone': { labelId: string; imageId: string };
   'run.progressed': { runId: string };

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { LabelOrigin } from '../../../shared/enums';
+import { type Lane, LabelOrigin } from '../../../shared/enums';
 
 @Entity('label')
 export class Label {
@@ -20,6 +20,14 @@ export class Label {
 
   @Column('text')
   origin!: LabelOrigin;
+
+  /** The lane whose lease was live when the person answered. */
+  @Column('text', { nullable: true })
+  lane!: Lane | null;
+
+  /** The person answered without seeing a prediction. */
+  @Column('boolean', { default: false })
+  blind!: boolean;
 
   @Column('boolean')
   extra!: boolean;

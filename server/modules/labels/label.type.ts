@@ -1,6 +1,6 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ID, ObjectType } from 'type-graphql';
-import { LabelOrigin } from '../../../shared/enums';
+import { LabelOrigin, Lane } from '../../../shared/enums';
 import { toGlobalId } from '../../graphql/globalId';
 import { Node } from '../../graphql/node.type';
 
@@ -13,6 +13,15 @@ export class LabelType extends Node {
 
   @Field(() => LabelOrigin)
   origin!: LabelOrigin;
+
+  @Field(() => Lane, {
+    nullable: true,
+    description: 'The lane in which it was asked; null for an answer without a lease.',
+  })
+  lane!: Lane | null;
+
+  @Field(() => Boolean, { description: 'Given without seeing a prediction.' })
+  blind!: boolean;
 
   @Field(() => Boolean, {
     description:

@@ -7,6 +7,7 @@ import { ConflictError, IdempotencyMismatchError } from '../../graphql/domainErr
 import type { Dataset } from '../datasets/dataset.entity';
 import type { EventStore } from '../events/eventStore';
 import { Image } from '../images/image.entity';
+import type { LaneService } from '../tasks/lane.service';
 import type { ConsumedLease, LeaseService } from '../tasks/lease.service';
 import { Label } from './label.entity';
 import { placeInSplit } from './splitPlacer';
@@ -36,6 +37,7 @@ export class LabelWriter {
   constructor(
     private readonly dataSource: DataSource,
     private readonly leases: LeaseService,
+    private readonly lanes: LaneService,
     private readonly events: EventStore,
   ) {}
 
@@ -62,6 +64,7 @@ export class LabelWriter {
         extra,
       );
       await this.settle(manager, dataset, image, label);
+      await this.lanes.settle(manager, image.id, label.id);
       await this.announce(manager, 'label.recorded', label, person);
       return label;
     });
@@ -85,6 +88,7 @@ export class LabelWriter {
       if (label.replaces) await manager.update(Label, { id: label.replaces }, { inForce: true });
       await insertEvent(manager, label, 'undone');
       await this.settleFromLabels(manager, image);
+      await this.lanes.reopen(manager, label.id);
       await this.announce(manager, 'label.undone', label, person);
       return { ...label, inForce: false };
     });
@@ -115,6 +119,8 @@ export class LabelWriter {
       classId: answer.classId,
       userId: person.id,
       origin: confirmed ? LabelOrigin.CONFIRMED : LabelOrigin.HAND,
+      lane: lease.live ? lease.lane : null,
+      blind: lease.live && lease.blind,
       extra,
       replaces: previous?.id ?? null,
     });

@@ -22,6 +22,10 @@ export class Lease {
   @Column('text')
   lane!: Lane;
 
+  /** Predictions stay hidden from the person who holds it. */
+  @Column('boolean', { default: false })
+  blind!: boolean;
+
   @Column('timestamptz')
   expiresAt!: Date;
 }

@@ -1,8 +1,9 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
 import { v4 as uuid } from 'uuid';
-import type { Lane } from '../../../shared/enums';
+import { Lane } from '../../../shared/enums';
 import type { Dataset } from '../datasets/dataset.entity';
 import { Lease } from './lease.entity';
+import { isOpen } from './openImage';
 
 interface Claim {
   dataset: Pick<Dataset, 'id'>;
@@ -10,24 +11,31 @@ interface Claim {
   lane: Lane;
 }
 export type CandidateQuery = Claim &
-  ({ source: 'queue' | 'unlabelled' } | { source: 'confirm'; classId: string });
+  ({ source: 'queue' | 'unlabelled' | 'lane' } | { source: 'confirm'; classId: string });
 
 /** Free for this person: nobody holds a live lease on it, and they did not skip it. */
 const isFree = `
-  image.consensus_class_id IS NULL AND NOT image.held_out
-  AND NOT EXISTS (SELECT 1 FROM lease WHERE lease.image_id = image.id AND lease.expires_at > clock_timestamp())
+  NOT EXISTS (SELECT 1 FROM lease WHERE lease.image_id = image.id AND lease.expires_at > clock_timestamp())
   AND NOT EXISTS (SELECT 1 FROM skip WHERE skip.image_id = image.id AND skip.user_id = $2)`;
+const isAsked = `${isOpen} AND ${isFree}`;
 
 const candidateSql = {
   queue: `SELECT image.id FROM dataset
     JOIN queue_entry ON queue_entry.ordering_id = dataset.current_ordering_id
     JOIN image ON image.id = queue_entry.image_id
-    WHERE dataset.id = $1 AND ${isFree} ORDER BY queue_entry.position`,
-  unlabelled: `SELECT image.id FROM image WHERE dataset_id = $1 AND ${isFree} ORDER BY shuffle`,
+    WHERE dataset.id = $1 AND ${isAsked} ORDER BY queue_entry.position`,
+  unlabelled: `SELECT image.id FROM image WHERE dataset_id = $1 AND ${isAsked} ORDER BY shuffle`,
   confirm: `SELECT image.id FROM dataset
     JOIN prediction ON prediction.run_id = dataset.current_run_id AND prediction.class_id = $4
     JOIN image ON image.id = prediction.image_id
-    WHERE dataset.id = $1 AND ${isFree} ORDER BY prediction.confidence DESC`,
+    WHERE dataset.id = $1 AND ${isAsked} ORDER BY prediction.confidence DESC`,
+  lane: `SELECT image.id FROM lane_entry JOIN image ON image.id = lane_entry.image_id
+    WHERE lane_entry.dataset_id = $1 AND lane_entry.lane = $4 AND lane_entry.answered_at IS NULL
+      AND ${isFree} ORDER BY lane_entry.position`,
+};
+const candidateParameter = (query: CandidateQuery) => {
+  if (query.source === 'confirm') return [query.classId];
+  return query.source === 'lane' ? [query.lane] : [];
 };
 
 export class LeaseRepository {
@@ -43,12 +51,7 @@ export class LeaseRepository {
       // Images another transaction is leasing or labelling are passed over, not waited for.
       const rows: { id: string }[] = await manager.query(
         `${candidateSql[query.source]} LIMIT $3 FOR UPDATE OF image SKIP LOCKED`,
-        [
-          query.dataset.id,
-          query.userId,
-          count,
-          ...(query.source === 'confirm' ? [query.classId] : []),
-        ],
+        [query.dataset.id, query.userId, count, ...candidateParameter(query)],
       );
       const ids = rows.map((row) => row.id);
       const leases = ids.length > 0 ? await claim(manager, query, ids, seconds) : [];
@@ -61,7 +64,7 @@ export class LeaseRepository {
       `SELECT prediction.class_id FROM dataset
        JOIN prediction ON prediction.run_id = dataset.current_run_id
        JOIN image ON image.id = prediction.image_id
-       WHERE dataset.id = $1 AND ${isFree} GROUP BY 1 ORDER BY count(*) DESC LIMIT 1`,
+       WHERE dataset.id = $1 AND ${isAsked} GROUP BY 1 ORDER BY count(*) DESC LIMIT 1`,
       [dataset.id, userId],
     );
     return rows[0]?.class_id ?? null;
@@ -97,15 +100,15 @@ async function claim(
 ): Promise<Lease[]> {
   const tokens = imageIds.map(() => uuid());
   const rows: { image_id: string }[] = await manager.query(
-    `INSERT INTO lease (image_id, dataset_id, token, user_id, lane, expires_at)
-     SELECT id, $2, token, $4, $5, clock_timestamp() + make_interval(secs => $6)
+    `INSERT INTO lease (image_id, dataset_id, token, user_id, lane, blind, expires_at)
+     SELECT id, $2, token, $4, $5, $7, clock_timestamp() + make_interval(secs => $6)
      FROM unnest($1::uuid[], $3::uuid[]) AS wanted (id, token)
      ON CONFLICT (image_id, slot) DO UPDATE
        SET token = excluded.token, user_id = excluded.user_id, lane = excluded.lane,
-           dataset_id = excluded.dataset_id, expires_at = excluded.expires_at
+           blind = excluded.blind, dataset_id = excluded.dataset_id, expires_at = excluded.expires_at
        WHERE lease.expires_at <= clock_timestamp()
      RETURNING image_id`,
-    [imageIds, dataset.id, tokens, userId, lane, seconds],
+    [imageIds, dataset.id, tokens, userId, lane, seconds, lane === Lane.AUDIT],
   );
   const claimed = new Set(rows.map((row) => row.image_id));
   const leases = await manager.findBy(Lease, { token: In(tokens) });

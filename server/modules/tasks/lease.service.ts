@@ -20,6 +20,8 @@ export interface ConsumedLease {
   /** The answer came with the lease that was live at that moment. */
   live: boolean;
   lane: Lane | null;
+  /** The person answered without seeing a prediction. */
+  blind: boolean;
 }
 
 /** Short claims that keep two people off one task. The database's clock decides when they end. */
@@ -36,6 +38,11 @@ export class LeaseService {
     if (input.count < 1) throw new InvalidInputError('count', 'Ask for 1 task or more.');
     if (input.count > limits.maxTasksPerCall)
       throw new LimitExceededError('tasks in one call', limits.maxTasksPerCall, input.count);
+    if (input.lane === Lane.AUDIT || input.lane === Lane.REVIEW)
+      return this.take(
+        { dataset, userId: person.id, lane: input.lane, source: 'lane' },
+        input.count,
+      );
     const classId = input.classId ? fromGlobalId('Class', input.classId) : null;
     if (input.lane === Lane.HARD)
       return this.take(
@@ -88,13 +95,19 @@ export class LeaseService {
     userId: string,
     token: string | null,
   ): Promise<ConsumedLease> {
-    const [rows] = await manager.query<[{ lane: Lane; token: string; live: boolean }[], number]>(
+    const [rows] = await manager.query<
+      [{ lane: Lane; token: string; live: boolean; blind: boolean }[], number]
+    >(
       `DELETE FROM lease WHERE image_id = $1 AND user_id = $2
-       RETURNING lane, token::text, expires_at > clock_timestamp() AS live`,
+       RETURNING lane, blind, token::text, expires_at > clock_timestamp() AS live`,
       [imageId, userId],
     );
     const lease = rows.find((row) => row.token === token);
-    return { live: lease?.live ?? false, lane: lease?.lane ?? null };
+    return {
+      live: lease?.live ?? false,
+      lane: lease?.lane ?? null,
+      blind: lease?.blind ?? false,
+    };
   }
 
   /** Takes from the queue; when that is used up, from whatever is still unlabelled. */

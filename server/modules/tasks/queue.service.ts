@@ -1,6 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { toPage, type Page, type PageRequest } from '../../graphql/pagination';
 import type { Dataset } from '../datasets/dataset.entity';
+import { isOpen } from './openImage';
 import type { EventStore } from '../events/eventStore';
 import { User } from '../auth/user.entity';
 import { In } from 'typeorm';
@@ -91,7 +92,6 @@ export class QueueService {
   };
 }
 
-const isOpen = 'image.consensus_class_id IS NULL AND NOT image.held_out';
 const orderedSql = `
   SELECT image.id AS "imageId", queue_entry.position FROM queue_entry
   JOIN image ON image.id = queue_entry.image_id

@@ -18,6 +18,7 @@ import { DatasetType } from '../datasets/dataset.type';
 import type { Image } from '../images/image.entity';
 import type { ImageService } from '../images/image.service';
 import { ImageType } from '../images/image.type';
+import type { LaneService } from './lane.service';
 import type { Lease } from './lease.entity';
 import type { LeaseService } from './lease.service';
 import type { QueueEntry, QueueService } from './queue.service';
@@ -31,7 +32,7 @@ import {
   SkipTaskInput,
   SkipTaskPayload,
 } from './task.input';
-import { QueueConnection, QueueEntryType, TaskType } from './task.type';
+import { LaneCount, QueueConnection, QueueEntryType, TaskType } from './task.type';
 
 @ArgsType()
 class QueueArgs extends PageArgs {
@@ -100,7 +101,17 @@ export class QueueEntryResolver {
 
 @Resolver(() => DatasetType)
 export class DatasetQueueResolver {
-  constructor(private readonly queueService: QueueService) {}
+  constructor(
+    private readonly queueService: QueueService,
+    private readonly laneService: LaneService,
+  ) {}
+
+  @FieldResolver(() => [LaneCount], {
+    description: 'The lanes that images are put into for a reason, and how many wait there.',
+  })
+  lanes(@Root() dataset: Dataset, @Ctx() { loaders }: Context) {
+    return loaders.load(this.laneService.counts, dataset.id);
+  }
 
   @FieldResolver(() => QueueConnection, {
     description: 'The images that would be asked about next, best first; leased ones are marked.',

@@ -15,6 +15,9 @@ export class TaskType {
   @Field(() => Lane)
   lane!: Lane;
 
+  @Field(() => Boolean, { description: 'Answer without seeing what the model predicts.' })
+  blind!: boolean;
+
   @Field(() => String, { description: 'Send it back with the answer.' })
   leaseToken(): string {
     return this.token;
@@ -60,5 +63,25 @@ export class QueueOrdered extends DatasetEvent {
   @Field(() => Int, { description: 'How many images stand in the queue.' })
   count(): number {
     return payloadOf(this, 'queue.ordered').count;
+  }
+}
+
+@ObjectType({ description: 'How full a lane is that images are put into for a reason.' })
+export class LaneCount {
+  @Field(() => Lane)
+  lane!: Lane;
+
+  @Field(() => Int, { description: 'Images that wait for an answer.' })
+  waiting!: number;
+}
+
+@ObjectType({
+  implements: DatasetEvent,
+  description: 'Images came into a lane, or were taken out of it unanswered.',
+})
+export class LaneChanged extends DatasetEvent {
+  @Field(() => Lane)
+  lane(): Lane {
+    return payloadOf(this, 'lane.changed').lane;
   }
 }
