@@ -51,3 +51,22 @@ export async function headLogits(
   );
   return logits;
 }
+
+/**
+ * Softmax of every row's logits over a temperature.
+ *
+ * @param logits rows × classes, row-major
+ * @returns rows × classes; every row sums to 1
+ */
+export function softmaxRows(logits: Float32Array, classes: number, temperature = 1): Float32Array {
+  const out = new Float32Array(logits.length);
+  for (let start = 0; start < logits.length; start += classes) {
+    const own = logits.subarray(start, start + classes);
+    const largest = own.reduce((most, z) => Math.max(most, z), -Infinity);
+    let sum = 0;
+    for (let k = 0; k < classes; k++)
+      sum += out[start + k] = Math.exp((own[k]! - largest) / temperature);
+    for (let k = 0; k < classes; k++) out[start + k]! /= sum;
+  }
+  return out;
+}

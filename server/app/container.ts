@@ -29,6 +29,7 @@ import { LeaseRepository } from '../modules/tasks/lease.repository';
 import { LeaseService } from '../modules/tasks/lease.service';
 import { QueueService } from '../modules/tasks/queue.service';
 import { ModelStore } from '../modules/training/modelStore';
+import { RunReports } from '../modules/training/runReports';
 import { RetrainRunService } from '../modules/training/retrainRun.service';
 import type { ImageStore } from '../storage/imageStore';
 import { LocalImageStore } from '../storage/localImageStore';
@@ -131,6 +132,7 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
     models,
     explanations: new ExplanationService(images, predictions, models, store, backbones, looking),
     runs,
+    runReports: new RunReports(dataSource),
     exports: new ExportService(dataSource, datasets, store),
   };
 }

@@ -10,6 +10,7 @@ import { Label } from '../modules/labels/label.entity';
 import { Prediction } from '../modules/predictions/prediction.entity';
 import { Lease } from '../modules/tasks/lease.entity';
 import { Model } from '../modules/training/model.entity';
+import { RunReport } from '../modules/training/runReport.entity';
 import { RetrainRun } from '../modules/training/retrainRun.entity';
 
 export const entities = [
@@ -23,6 +24,7 @@ export const entities = [
   Model,
   Prediction,
   RetrainRun,
+  RunReport,
   Session,
   UploadTicket,
   User,

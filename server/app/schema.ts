@@ -65,6 +65,11 @@ import {
   RunProgressedResolver,
   RunPublishedResolver,
 } from '../modules/training/retrainRun.resolver';
+import {
+  RunClassResolver,
+  RunConfusionResolver,
+  RunReportResolver,
+} from '../modules/training/runReport.resolver';
 import type { Container } from './container';
 import { NodeResolver } from './node.resolver';
 
@@ -132,6 +137,9 @@ const factories = new Map<ResolverClass, Factory>([
   [RetrainRunResolver, (c) => new RetrainRunResolver(c.runs, c.datasets, c.auth)],
   [BackboneChangeRunResolver, (c) => new BackboneChangeRunResolver(c.runs)],
   [DatasetRunsResolver, (c) => new DatasetRunsResolver(c.runs)],
+  [RunReportResolver, (c) => new RunReportResolver(c.runReports)],
+  [RunConfusionResolver, (c) => new RunConfusionResolver(c.classes)],
+  [RunClassResolver, (c) => new RunClassResolver(c.classes)],
   [RunProgressedResolver, (c) => new RunProgressedResolver(c.runs)],
   [RunPublishedResolver, (c) => new RunPublishedResolver(c.runs)],
   [RunEndedResolver, (c) => new RunEndedResolver(c.runs)],

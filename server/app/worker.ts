@@ -92,6 +92,7 @@ function handlersOf(
       activate: (...args) => c.queue.activate(...args),
       pruneSuperseded: (datasetId) => c.queue.pruneSuperseded(datasetId),
     },
+    [c.runReports],
     events,
     jobs,
     logger,

@@ -8,6 +8,7 @@ import { switchBackbone } from '../embeddings/backboneSwitch';
 import type { EmbeddingService } from '../embeddings/embedding.service';
 import type { FeatureMatrix } from '../embeddings/featureCache';
 import type { EventStore } from '../events/eventStore';
+import { Judge } from './judge';
 import { evaluateHead } from './evaluateHead';
 import { warmStartOf, type ModelStore } from './modelStore';
 import type { RetrainRun, RunMetricsRecord } from './retrainRun.entity';
@@ -15,21 +16,31 @@ import { rescore } from './rescore';
 import { RunFailure, type StartedRun } from './runAttempts';
 import { RunStoppedError } from './runProgress';
 import { joinSets, takeSnapshot, type LabelledSet, type RunSnapshot } from './runSnapshot';
-import type { RunPredictions, RunQueue } from './run.ports';
+import type { RunPredictions, RunQueue, RunReader, RunSaver } from './run.ports';
 
 interface RunWork extends StartedRun {
   backboneId: string;
   matrix: FeatureMatrix;
 }
 
+interface Found {
+  head: Head;
+  measured: FittedHead;
+  temperature: number;
+  savers: readonly RunSaver[];
+}
+
 /** What every run ends with: a head fitted on a backbone's embeddings, measured, and put in place. */
 export class HeadFit {
+  private readonly judge = new Judge();
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly embeddings: EmbeddingService,
     private readonly models: ModelStore,
     private readonly predictions: RunPredictions,
     private readonly queue: RunQueue,
+    private readonly readers: readonly RunReader[],
     private readonly events: EventStore,
     private readonly jobs: JobQueue,
     private readonly logger: Logger,
@@ -61,7 +72,12 @@ export class HeadFit {
     const measured = await this.fitMeasured(work, snapshot);
     await progress.enter(RetrainRunPhase.EVALUATE);
     const metrics = await this.evaluate(work, snapshot, measured);
-    const head = await this.fitPublished(work, snapshot, measured);
+    const fitted = await this.fitPublished(work, snapshot, measured);
+    const { temperature, outOfFold } = await this.judge.judge(work, snapshot);
+    const savers: RunSaver[] = [];
+    if (outOfFold)
+      for (const reader of this.readers) savers.push(await reader.read(work, outOfFold));
+    const head = cooled(fitted, temperature);
     await progress.enter(RetrainRunPhase.RESCORE);
     const { margins, count } = await rescore(this.dataSource, this.predictions, {
       ...work,
@@ -72,7 +88,8 @@ export class HeadFit {
     const order = await this.queue.stage(dataset, run.id, matrix, margins);
     await progress.enter(RetrainRunPhase.PUBLISH);
     progress.finishPhase();
-    await this.publish(work, snapshot, { head, measured }, order, {
+    const found = { head, measured, temperature, savers };
+    await this.publish(work, snapshot, found, order, {
       ...metrics,
       rescoredCount: count,
       phaseSeconds: progress.phaseSeconds,
@@ -160,7 +177,7 @@ export class HeadFit {
   private async publish(
     { run, dataset, backboneId, matrix }: RunWork,
     { classIds }: RunSnapshot,
-    { head, measured }: { head: FittedHead; measured: FittedHead },
+    { savers, ...heads }: Found,
     order: { orderingId: string; count: number },
     metrics: RunMetricsRecord,
   ): Promise<void> {
@@ -181,9 +198,9 @@ export class HeadFit {
         backboneId,
         classIds,
         dimensions,
-        head,
-        measured,
+        ...heads,
       });
+      for (const save of savers) await save(manager);
       await this.predictions.attach(manager, { runId: run.id, attempt: run.attempt });
       await manager.query('UPDATE dataset SET current_run_id = $2 WHERE id = $1', [
         dataset.id,
@@ -224,4 +241,12 @@ export class HeadFit {
       this.logger.warn({ err: error, datasetId }, 'cleaning up after a run failed');
     }
   }
+}
+
+/** A head whose softmax is the calibrated one: every confidence made with it, anywhere, is calibrated. */
+function cooled({ weights, bias }: Head, temperature: number): Head {
+  return {
+    weights: weights.map((weight) => weight / temperature),
+    bias: bias.map((value) => value / temperature),
+  };
 }

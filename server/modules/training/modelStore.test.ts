@@ -9,6 +9,7 @@ const previous: StoredModel = {
   datasetId: 'dataset',
   backboneId: 'net',
   classIds: ['cat', 'dog'],
+  temperature: 1,
   dimensions: 2,
   head: head([9, 9, 9, 9], [9, 9]),
   measured: head([1, 2, 3, 4], [5, 6]),

@@ -13,6 +13,8 @@ export interface StoredModel {
   head: Head;
   /** What was measured: it has never seen a validation or test label, so the next one starts from it. */
   measured: Head;
+  /** What the head's logits were divided by for calibrated confidences. */
+  temperature: number;
 }
 
 const toBytes = (values: Float32Array) =>
@@ -52,13 +54,22 @@ export function warmStartOf(
   classIds: readonly string[],
 ): Head | undefined {
   if (!previous || previous.backboneId !== backboneId) return undefined;
-  const { dimensions, measured: head } = previous;
-  const oldClasses = previous.classIds.length;
+  return adaptHead(previous.measured, previous.dimensions, previous.classIds, classIds);
+}
+
+/** A head with its columns put where other classes stand; new classes start at zero. */
+export function adaptHead(
+  head: Head,
+  dimensions: number,
+  oldIds: readonly string[],
+  classIds: readonly string[],
+): Head {
+  const oldClasses = oldIds.length;
   const classes = classIds.length;
   const weights = new Float32Array(dimensions * classes);
   const bias = new Float32Array(classes);
   classIds.forEach((classId, to) => {
-    const from = previous.classIds.indexOf(classId);
+    const from = oldIds.indexOf(classId);
     if (from < 0) return;
     bias[to] = head.bias[from] ?? 0;
     for (let row = 0; row < dimensions; row++)

@@ -283,3 +283,44 @@ test('held-out images are predicted and never learnt from', async () => {
     metrics: { rescoredCount: images.length + 1 },
   });
 });
+
+interface Report {
+  calibration: { sampleCount: number; accuracy: number | null; temperature: number } | null;
+  confusions: { count: number; class: { name: string }; predictedClass: { name: string } }[];
+  classes: { recall: number | null; class: { name: string } }[];
+}
+const report = async () =>
+  (
+    await ada.request<{ dataset: { currentRun: Report } }>(
+      `query ($id: ID!) { dataset(id: $id) { currentRun { calibration { sampleCount accuracy temperature }
+         confusions { count class { name } predictedClass { name } } classes { recall class { name } } } } }`,
+      { id: dataset.id },
+    )
+  ).dataset.currentRun;
+
+test('a run is judged on labels that its judges never saw, and its accuracy on a random sample', async () => {
+  await newDataset();
+  await labelEach(12);
+  // A label that is wrong is predicted as what the image shows: no head learnt it by heart.
+  const [wrong] = ofColour(colourNames[0] ?? '', 1);
+  await label({ id: wrong?.id ?? '', fileName: `${colourNames[1]}/` });
+  await start();
+  await published();
+  const all = await report();
+  expect(all.calibration).toMatchObject({ sampleCount: 36, accuracy: 35 / 36 });
+  const mistakes = all.confusions.filter((cell) => cell.class.name !== cell.predictedClass.name);
+  expect(mistakes).toEqual([
+    { count: 1, class: { name: colourNames[1] }, predictedClass: { name: colourNames[0] } },
+  ]);
+  expect(all.classes.find((one) => one.class.name === colourNames[1])?.recall).toBe(12 / 13);
+});
+
+test('only images before the first unlabelled one in the random order are the sample', async () => {
+  await newDataset();
+  await labelEach(11);
+  await start();
+  await published();
+  const { calibration, confusions } = await report();
+  expect(calibration?.sampleCount).toBeLessThan(33);
+  expect(confusions.reduce((sum, { count }) => sum + count, 0)).toBe(33);
+});

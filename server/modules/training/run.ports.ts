@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Scores } from '../../../models/training/score';
 import type { Dataset } from '../datasets/dataset.entity';
+import type { RetrainRun } from './retrainRun.entity';
 import type { FeatureMatrix } from '../embeddings/featureCache';
 
 /** One try at a run: what it writes carries both, so that a try that was given up never mixes in. */
@@ -24,6 +25,33 @@ export interface RunPredictions {
   attach(manager: EntityManager, attempt: Attempt): Promise<void>;
   discard(attempt: Attempt): Promise<void>;
   dropSuperseded(datasetId: string): Promise<void>;
+}
+
+/** The labelled images of a run, each judged by a head that never saw it. */
+export interface OutOfFold {
+  /** Column k is classIds[k]. */
+  classIds: readonly string[];
+  ordinals: Int32Array;
+  /** Column of each image's agreed class. */
+  labels: Int32Array;
+  /** 1 where the judging head knew that class. */
+  known: Uint8Array;
+  /** 1 in the random sample: the images that come first in the dataset's random order and are all labelled. */
+  sampled: Uint8Array;
+  /** Rows × classes, calibrated. */
+  probabilities: Float32Array;
+  temperature: number;
+}
+
+/** What a run found, written by the transaction that publishes it. */
+export type RunSaver = (manager: EntityManager) => Promise<void>;
+
+/** Learns something from what the heads said of labels they never saw. */
+export interface RunReader {
+  read(
+    work: { run: RetrainRun; dataset: Dataset; matrix: FeatureMatrix },
+    outOfFold: OutOfFold,
+  ): Promise<RunSaver>;
 }
 
 export interface RunQueue {

@@ -1,0 +1,94 @@
+import { crossFit } from '../../../models/training/crossFit';
+import { softmaxRows } from '../../../models/training/logits';
+import type { FittedHead } from '../../../models/training/head';
+import { fitTemperature } from '../../../models/metrics/temperature';
+import type { Dataset } from '../datasets/dataset.entity';
+import type { FeatureMatrix } from '../embeddings/featureCache';
+import { adaptHead } from './modelStore';
+import type { OutOfFold } from './run.ports';
+import type { RunProgress } from './runProgress';
+import { joinSets, type RunSnapshot } from './runSnapshot';
+
+/** Datasets whose folds' heads are kept for their next run; a worker rarely serves more at a time. */
+const mostKept = 4;
+
+interface Kept {
+  classIds: readonly string[];
+  dimensions: number;
+  heads: FittedHead[];
+}
+
+export interface Judgement {
+  /** What the head's logits are divided by for calibrated confidences. */
+  temperature: number;
+  /** Undefined while labels are too few to hold some of them out. */
+  outOfFold: OutOfFold | undefined;
+}
+
+/**
+ * Lets heads judge the labels that they never saw. The folds' heads stay in memory for the dataset's next run,
+ * which begins where they ended; a worker that does not have them begins afresh.
+ */
+export class Judge {
+  private readonly kept = new Map<string, Kept>();
+
+  async judge(
+    work: { dataset: Dataset; backboneId: string; matrix: FeatureMatrix; progress: RunProgress },
+    snapshot: RunSnapshot,
+  ): Promise<Judgement> {
+    const { dataset, matrix, progress } = work;
+    const { classIds } = snapshot;
+    const rows = joinSets([snapshot.train, snapshot.validation, snapshot.test]);
+    const count = rows.ordinals.length;
+    const key = `${dataset.id} ${work.backboneId}`;
+    const found = await crossFit({
+      features: await matrix.rows(rows.ordinals),
+      rows: count,
+      dimensions: matrix.dimensions,
+      labels: rows.labels,
+      classes: classIds.length,
+      keys: rows.ordinals,
+      seed: dataset.splitSeed,
+      warmStarts: this.startsFor(key, classIds, matrix.dimensions),
+      signal: progress.stop.signal,
+    }).catch((error: unknown) => {
+      progress.check();
+      throw error;
+    });
+    if (!found) return { temperature: 1, outOfFold: undefined };
+    this.keep(key, { classIds, dimensions: matrix.dimensions, heads: found.heads });
+    const { temperature } = fitTemperature({
+      logits: found.logits,
+      rows: count,
+      classes: classIds.length,
+      // Drawn at random, and of classes that the judging head could have named.
+      labels: rows.labels.map((label, row) => (rows.sampled[row] && found.known[row] ? label : -1)),
+    });
+    const probabilities = softmaxRows(found.logits, classIds.length, temperature);
+    return {
+      temperature,
+      outOfFold: { ...rows, classIds, known: found.known, probabilities, temperature },
+    };
+  }
+
+  private startsFor(key: string, classIds: readonly string[], dimensions: number) {
+    const kept = this.kept.get(key);
+    if (!kept || kept.dimensions !== dimensions) return undefined;
+    const isSame =
+      kept.classIds.length === classIds.length &&
+      kept.classIds.every((id, column) => id === classIds[column]);
+    if (isSame) return kept.heads;
+    return kept.heads.map((head) => ({
+      ...head,
+      ...adaptHead(head, dimensions, kept.classIds, classIds),
+      curvature: [],
+    }));
+  }
+
+  private keep(key: string, kept: Kept): void {
+    this.kept.delete(key);
+    this.kept.set(key, kept);
+    const [oldest] = this.kept.keys();
+    if (this.kept.size > mostKept && oldest) this.kept.delete(oldest);
+  }
+}
