@@ -20,6 +20,7 @@ const common = {
 /** Unit tests need nothing; integration tests share one real PostgreSQL, each file in its own database. */
 module.exports = {
   testTimeout: 30_000,
+  globalSetup: '<rootDir>/scripts/buildForTests.cjs',
   projects: [
     {
       ...common,

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { decodePixels } from '../models/backbones/decode';
+import { openInference } from '../models/backbones/inference';
 import { embedImages } from '../models/backbones/pipeline';
 import type { Backbone } from '../models/backbones/registry';
 import { openBackbone } from '../models/backbones/session';
@@ -30,9 +31,9 @@ function* asSource(files: readonly string[]) {
   for (const file of files) yield { item: file, image: file };
 }
 
-/** Forward passes on ready pixels: `threads` ONNX Runtime threads, nothing else running. */
-async function openInference(backbone: Backbone, threads: number) {
-  const session = await openBackbone(backbone, { threads });
+/** Forward passes on ready pixels: one session of `threads` threads, nothing else running. */
+async function openPasses(backbone: Backbone, threads: number) {
+  const session = await openInference(backbone, { threads, providers: ['cpu'] });
   const random = seededRandom(seed);
   const length = batchSize * backbone.inputSize ** 2 * 3;
   const pixels = Uint8Array.from({ length }, () => random.below(256));
@@ -66,8 +67,8 @@ interface Rates {
 
 async function measure(backbone: Backbone, twin: Backbone, files: readonly string[]) {
   const cores = availableParallelism();
-  const all = await openInference(backbone, cores);
-  const one = await openInference(backbone, 1);
+  const all = await openPasses(backbone, cores);
+  const one = await openPasses(backbone, 1);
   const pipeline = await openPipeline(backbone);
   const quantised = await openPipeline(twin);
   for (const each of [pipeline, quantised]) await each.run(files.slice(0, 64));

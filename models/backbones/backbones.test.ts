@@ -9,7 +9,7 @@ import { meanColour } from '../testing/meanColour';
 import { decodePixels } from './decode';
 import { embedImages, type Embedded, type ImageSource } from './pipeline';
 import { preprocessings } from './preprocessing';
-import { findBackbones } from './registry';
+import { findBackbones, type Backbone } from './registry';
 import { openBackbone, type BackboneSession } from './session';
 
 const size = 8;
@@ -122,10 +122,34 @@ describe('decoding', () => {
   });
 });
 
+describe('opening a backbone', () => {
+  it('says what is wrong with a file that is no longer what it was', async () => {
+    const backbone = (await findBackbones([folder])).found[0]!;
+    const opening = openBackbone({ ...backbone, file: join(folder, 'broken.onnx') });
+    await expect(opening).rejects.toMatchObject({
+      code: 'BACKBONE',
+      message: expect.stringContaining('mean cannot be loaded') as string,
+    });
+  });
+
+  it('loads and frees it many times over', async () => {
+    const backbone = (await findBackbones([folder])).found[0]!;
+    for (let i = 0; i < 12; i++) {
+      const session = await openBackbone(backbone, { threads: 2 });
+      const pixels = new Uint8Array(size * size * 3);
+      const both = Promise.allSettled([session.embed(pixels, 1), session.embed(pixels, 1)]);
+      await session.dispose();
+      expect((await both).map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    }
+  });
+});
+
 describe('embedding a stream of images', () => {
+  let backbone: Backbone;
   let session: BackboneSession;
   beforeAll(async () => {
-    session = await openBackbone((await findBackbones([folder])).found[0]!, { threads: 1 });
+    backbone = (await findBackbones([folder])).found[0]!;
+    session = await openBackbone(backbone, { threads: 1 });
   });
   afterAll(() => session.dispose());
 
@@ -150,6 +174,41 @@ describe('embedding a stream of images', () => {
     if (!first || !('embedding' in first)) throw new Error('expected an embedding');
     expect(Array.from(first.embedding, (value) => Math.round(value))).toEqual([1, -1, -1]);
     expect(all.filter((embedded) => 'embedding' in embedded)).toHaveLength(6);
+  });
+
+  it('keeps the order where several threads embed, and computes what one thread computes', async () => {
+    const several = await openBackbone(backbone, { threads: 3 });
+    expect([session.concurrency, several.concurrency]).toEqual([1, 3]);
+    const images = Array.from({ length: 60 }, (_, i) => Buffer.from([i * 4, 255 - i, i]));
+    const pngs = await Promise.all(
+      images.map((colour) =>
+        sharp(colour, { raw: { width: 1, height: 1, channels: 3 } })
+          .png()
+          .toBuffer(),
+      ),
+    );
+    const inOrder = async (of: BackboneSession) => {
+      const all: Embedded<number>[] = [];
+      for await (const each of embedImages(source(pngs), { session: of, batchSize: 2 }))
+        all.push(each);
+      return all;
+    };
+    const results = await inOrder(several);
+    await several.dispose();
+    expect(results.map(({ item }) => item)).toEqual(pngs.map((_, item) => item));
+    expect(results).toEqual(await inOrder(session));
+    expect(new Set(results.map((each) => JSON.stringify(each))).size).toBe(60);
+  });
+
+  it('leaves the event loop free while a pass is computed', async () => {
+    const count = 20_000;
+    let turns = 0;
+    let isDone = false;
+    const embedding = session.embed(new Uint8Array(count * size * size * 3), count);
+    void embedding.finally(() => (isDone = true));
+    while (!isDone) await new Promise((resolve) => setImmediate(() => resolve(turns++)));
+    expect((await embedding).length).toBe(count * 3);
+    expect(turns).toBeGreaterThan(10);
   });
 
   it('takes images that arrive one by one as well', async () => {
@@ -181,7 +240,43 @@ describe('embedding a stream of images', () => {
     const stream = embedImages(source(endless), { session, decodeConcurrency: 5 });
     for (let taken = 0; taken < 20; taken++) await stream.next();
     await stream.return(undefined);
-    expect(read).toBeLessThanOrEqual(20 + 5 + 2 * 8);
+    expect(read).toBeLessThanOrEqual(20 + 5 + session.batchSize * (session.concurrency + 1));
+  });
+
+  it('stops within a batch of the signal, and lets the source go', async () => {
+    const image = await plain('#123456');
+    const stop = new AbortController();
+    let left = false;
+    const endless = (function* () {
+      try {
+        for (;;) yield image;
+      } finally {
+        left = true;
+      }
+    })();
+    const options = { session, batchSize: 4, decodeConcurrency: 5, signal: stop.signal };
+    const stream = embedImages(source(endless), options);
+    await stream.next();
+    stop.abort();
+    let more = 0;
+    const drain = async () => {
+      for (;;) {
+        await stream.next();
+        more++;
+      }
+    };
+    await expect(drain()).rejects.toMatchObject({ name: 'AbortError' });
+    expect(more).toBeLessThan(4);
+    expect(left).toBe(true);
+  });
+
+  it('ends with the error of a session that fails', async () => {
+    const gone = await openBackbone(backbone, { threads: 1 });
+    await gone.dispose();
+    const images = source([await plain('#123456')]);
+    await expect(embedImages(images, { session: gone }).next()).rejects.toThrow(
+      'backbone mean is disposed of',
+    );
   });
 
   it('stops with an AbortError, and ends with the source where that fails', async () => {

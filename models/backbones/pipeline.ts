@@ -4,7 +4,7 @@ import type { BackboneSession } from './session';
 
 export interface EmbedOptions {
   session: BackboneSession;
-  /** Images per forward pass, default 8: the event loop waits for one pass at a time. */
+  /** Images per forward pass; by default what suits the session. */
   batchSize?: number;
   /** Images being decoded or waiting decoded at most, default 32: bounds the memory. */
   decodeConcurrency?: number;
@@ -62,6 +62,16 @@ async function* decodeAhead<T>(
   }
 }
 
+async function* inBatches<T>(decoded: AsyncIterable<Decoded<T>>, size: number) {
+  let batch: Decoded<T>[] = [];
+  for await (const each of decoded) {
+    if (batch.push(each) < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
 /** Embeds one batch's good images and hands back all of it, in order. */
 async function embedBatch<T>(
   batch: readonly Decoded<T>[],
@@ -73,6 +83,7 @@ async function embedBatch<T>(
   let count = 0;
   for (const decoded of batch)
     if ('pixels' in decoded) buffer.set(decoded.pixels, count++ * imageLength);
+  if (count === 0) return batch.filter((decoded) => 'error' in decoded);
   const embeddings = await session.embed(buffer.subarray(0, count * imageLength), count);
   let at = 0;
   return batch.map((decoded) => {
@@ -82,29 +93,50 @@ async function embedBatch<T>(
   });
 }
 
+/** Buffers for batches, in shared memory: the threads that compute read them where they are. */
+function batchBuffers({ backbone }: BackboneSession, batchSize: number) {
+  const free: Uint8Array[] = [];
+  const length = batchSize * backbone.inputSize ** 2 * 3;
+  return {
+    take: () => free.pop() ?? new Uint8Array(new SharedArrayBuffer(length)),
+    giveBack: (buffer: Uint8Array) => void free.push(buffer),
+  };
+}
+
 /**
- * Embeds images as they come. Decoding (libuv's threads) runs ahead of inference (ONNX Runtime's
- * threads) and both keep the cores busy; memory holds `decodeConcurrency` decoded images and one
- * batch. Results come in the source's order. An image that cannot be decoded yields its error and
- * the others go on; a source that fails ends the whole with its error.
+ * Embeds images as they come. Decoding (libuv's threads) runs ahead of inference (the session's
+ * threads), both keep the cores busy and neither holds the event loop. Memory holds
+ * `decodeConcurrency` decoded images, and one batch more than the session computes at a time.
+ * Results come in the source's order. An image that cannot be decoded yields its error and the
+ * others go on; a source that fails ends the whole with its error, and so does a session.
  *
  * @throws an `AbortError` within a batch of the signal
  */
 export async function* embedImages<T>(
   source: ImageStream<T>,
-  { session, batchSize = 8, decodeConcurrency = 32, signal }: EmbedOptions,
+  { session, batchSize = session.batchSize, decodeConcurrency = 32, signal }: EmbedOptions,
 ): AsyncGenerator<Embedded<T>> {
-  const { inputSize } = session.backbone;
-  const buffer = new Uint8Array(batchSize * inputSize * inputSize * 3);
-  let batch: Decoded<T>[] = [];
+  const buffers = batchBuffers(session, batchSize);
+  const running: Promise<Embedded<T>[]>[] = [];
+  const start = (batch: Decoded<T>[]) => {
+    const buffer = buffers.take();
+    const embedded = embedBatch(batch, session, buffer).finally(() => buffers.giveBack(buffer));
+    embedded.catch(() => undefined);
+    running.push(embedded);
+  };
   throwIfAborted(signal);
-  for await (const decoded of decodeAhead(source, inputSize, decodeConcurrency)) {
-    throwIfAborted(signal);
-    if (batch.push(decoded) < batchSize) continue;
-    const ready = await embedBatch(batch, session, buffer);
-    batch = [];
-    yield* ready;
+  try {
+    const decoded = decodeAhead(source, session.backbone.inputSize, decodeConcurrency);
+    for await (const batch of inBatches(decoded, batchSize)) {
+      throwIfAborted(signal);
+      start(batch);
+      if (running.length > session.concurrency) yield* await running.shift()!;
+    }
+    for (let next = running.shift(); next; next = running.shift()) {
+      throwIfAborted(signal);
+      yield* await next;
+    }
+  } finally {
+    await Promise.allSettled(running);
   }
-  throwIfAborted(signal);
-  yield* await embedBatch(batch, session, buffer);
 }

@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { sleepingThreads } from '../engine/sleepingThreads';
-import { ModelInputError, requireShape } from '../errors';
-import { readFeatureMap, type FeatureMap } from './featureMap';
-import { loadBackbone } from './load';
+import { compiledFile } from '../compiled';
+import { ThreadPool } from '../engine/threads/pool';
+import type { FeatureMap } from './featureMap';
+import type { InferenceAnswer, InferenceData, InferenceOrder } from './inferenceThread';
 import type { Backbone } from './registry';
 
 export interface SessionOptions {
-  /** ONNX Runtime threads; by default every core. */
+  /** Cores that inference takes at most; by default every core. */
   threads?: number | undefined;
   /** ONNX Runtime providers, most wanted first; the CPU by default. */
   providers?: readonly string[] | undefined;
@@ -15,8 +15,13 @@ export interface SessionOptions {
 /** A backbone held ready; `dispose` frees it. */
 export interface BackboneSession {
   readonly backbone: Backbone;
+  /** Batches that are computed at the same time; more than these wait in line. */
+  readonly concurrency: number;
+  /** Images per batch that suit what computes them. */
+  readonly batchSize: number;
   /**
-   * @param pixels count × inputSize × inputSize × 3 bytes, as `decodePixels` gives them
+   * @param pixels count × inputSize × inputSize × 3 bytes, as `decodePixels` gives them; left alone
+   *   until this resolves, and not copied by the caller's thread where their memory is shared
    * @returns count × embeddingSize
    * @throws ModelInputError `SHAPE`
    */
@@ -28,12 +33,28 @@ export interface BackboneSession {
    * @throws ModelInputError `SHAPE`, or `BACKBONE` where the backbone has no feature map
    */
   featureMap(pixels: Uint8Array): Promise<FeatureMap>;
+  /** Resolves when what was being computed is done and the memory is free. */
   dispose(): Promise<void>;
 }
 
+/** Each session holds the weights and its activations: beyond these, sessions get more threads. */
+const mostSessions = 8;
+
 /**
- * Loads a backbone into ONNX Runtime. Its threads sleep between batches instead of spinning, so
- * that decoding gets the cores.
+ * How sessions share the cores. On the CPU a session of one thread per core does more than one
+ * session of all threads, which wait for one another at every layer; and small batches do more
+ * than large ones, whose activations leave the cache. A GPU is one session's.
+ */
+function layOut(threads: number, providers: readonly string[]) {
+  if (providers[0] !== 'cpu') return { sessions: 1, threads, batchSize: 8 };
+  const sessions = Math.max(1, Math.min(threads, mostSessions));
+  return { sessions, threads: Math.max(1, Math.floor(threads / sessions)), batchSize: 4 };
+}
+
+/**
+ * Loads a backbone into ONNX Runtime, in threads of its own: a pass holds its thread for as long as
+ * it takes, and the caller's event loop goes on meanwhile. The first thread is loaded now, the
+ * others once there is work for them.
  *
  * @throws ModelInputError `BACKBONE` when the file cannot be loaded
  */
@@ -41,34 +62,20 @@ export async function openBackbone(
   backbone: Backbone,
   { threads = availableParallelism(), providers = ['cpu'] }: SessionOptions = {},
 ): Promise<BackboneSession> {
-  const { inputSize, embeddingSize } = backbone;
-  const { session, feeds } = await loadBackbone(backbone, {
-    intraOpNumThreads: threads,
-    executionProviders: [...providers],
-    logSeverityLevel: 3,
-    extra: sleepingThreads,
+  const plan = layOut(threads, providers);
+  const pool = new ThreadPool<InferenceData, InferenceOrder, InferenceAnswer>({
+    name: `backbone ${backbone.id}`,
+    script: compiledFile(__dirname, 'inferenceThread.js'),
+    data: { backbone, threads: plan.threads, providers },
+    size: plan.sessions,
   });
+  await pool.open();
   return {
     backbone,
-    embed: async (pixels, count) => {
-      requireShape('Pixels', pixels, count, inputSize, inputSize, 3);
-      if (count === 0) return new Float32Array(0);
-      const { embedding } = await session.run(feeds(pixels, count), ['embedding']);
-      const data = embedding?.data;
-      if (!(data instanceof Float32Array)) throw new TypeError('The embedding is not float32');
-      requireShape('Embeddings', data, count, embeddingSize);
-      return data;
-    },
-    featureMap: async (pixels) => {
-      requireShape('Pixels', pixels, inputSize, inputSize, 3);
-      if (!backbone.hasFeatureMap)
-        throw new ModelInputError(
-          'BACKBONE',
-          `Backbone ${backbone.id} has no output \`feature_map\`, which explanations need`,
-        );
-      const outputs = await session.run(feeds(pixels, 1), ['feature_map', 'embedding']);
-      return readFeatureMap(backbone, outputs['feature_map'], outputs['embedding']);
-    },
-    dispose: () => session.release(),
+    concurrency: plan.sessions,
+    batchSize: plan.batchSize,
+    embed: (pixels, count) => pool.run({ kind: 'embed', pixels, count }) as Promise<Float32Array>,
+    featureMap: (pixels) => pool.run({ kind: 'featureMap', pixels }) as Promise<FeatureMap>,
+    dispose: () => pool.dispose(),
   };
 }

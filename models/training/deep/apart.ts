@@ -12,10 +12,9 @@
  * ```
  */
 import { fork, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { BackboneDescription } from '../../backbones/metadata';
+import { compiledFile } from '../../compiled';
 import {
   abortError,
   ModelInputError,
@@ -63,13 +62,6 @@ export type ApartMessage =
   | { kind: 'done'; trained: TrainedApart }
   | { kind: 'failed'; code?: ModelInputErrorCode | undefined; message: string };
 
-/** Compiled, it lies beside this file; tests run this file from its source. */
-function scriptFile(): string {
-  const name = 'apartProcess.js';
-  const compiled = join(__dirname, '../../../dist/models/training/deep', name);
-  return [join(__dirname, name), compiled].find(existsSync) ?? compiled;
-}
-
 /** Resolves with what the process made, or rejects with why it did not. */
 function outcome(child: ChildProcess, input: TrainApartInput): Promise<TrainedApart> {
   return new Promise((resolve, reject) => {
@@ -100,7 +92,7 @@ export async function trainApart(input: TrainApartInput): Promise<TrainedApart> 
   const { signal, onProgress: _, ...order } = input;
   throwIfAborted(signal);
   await mkdir(input.folder, { recursive: true });
-  const child = fork(scriptFile(), [], { serialization: 'advanced' });
+  const child = fork(compiledFile(__dirname, 'apartProcess.js'), [], { serialization: 'advanced' });
   const stop = () => child.kill('SIGKILL');
   signal?.addEventListener('abort', stop);
   try {

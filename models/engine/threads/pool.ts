@@ -1,0 +1,173 @@
+import { Worker } from 'node:worker_threads';
+import { ModelInputError } from '../../errors';
+import type { ThreadMessage, ThreadReply, ThreadStart } from './serve';
+
+export interface ThreadPoolOptions<Data> {
+  /** What people call it: part of error messages. */
+  name: string;
+  /** The compiled script, which calls `serve`. */
+  script: string;
+  /** What each thread opens with. */
+  data: Data;
+  /** Threads at most. */
+  size: number;
+}
+
+interface Task<Order, Answer> {
+  order: Order;
+  resolve(answer: Answer): void;
+  reject(error: Error): void;
+}
+
+interface Thread<Order, Answer> {
+  worker: Worker;
+  state: 'starting' | 'idle' | 'working';
+  task?: Task<Order, Answer> | undefined;
+  /** Why it ends, once that is known. */
+  reason?: Error | undefined;
+  ended: Promise<void>;
+}
+
+/** One value per thread of this process: 1 while native code may be running in it. */
+const busyFlags = new Set<Int32Array>();
+
+/** Longer than any order takes. */
+const exitWaitMs = 10_000;
+
+// Node ends the threads when the process exits, and native code that is ended in the midst of its
+// work aborts the whole process: whoever exits waits for what is running.
+process.on('exit', () => {
+  for (const busy of busyFlags) Atomics.wait(busy, 0, 1, exitWaitMs);
+});
+
+/**
+ * Threads that answer orders, each one at a time; orders wait in line for the next free one. The
+ * first thread starts with the pool, another whenever an order finds all of them busy. A thread that
+ * dies takes the order it was working on with it and is replaced when it is needed. Idle threads do
+ * not keep the process alive.
+ */
+export class ThreadPool<Data, Order, Answer> {
+  private readonly threads = new Set<Thread<Order, Answer>>();
+  private readonly waiting: Task<Order, Answer>[] = [];
+  private disposed = false;
+
+  constructor(private readonly options: ThreadPoolOptions<Data>) {}
+
+  get size(): number {
+    return this.options.size;
+  }
+
+  /** Threads that there are now. */
+  get started(): number {
+    return this.threads.size;
+  }
+
+  /**
+   * Starts the first thread, so that what cannot be opened is known at once.
+   *
+   * @throws what the script's `open` throws
+   */
+  open(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const thread = this.start();
+      thread.worker.once('message', () => (thread.reason ? reject(thread.reason) : resolve()));
+      void thread.ended.then(() => reject(this.endOf(thread)));
+    });
+  }
+
+  /** @throws what the script's `answer` throws, or an Error where the thread died of the order */
+  run(order: Order): Promise<Answer> {
+    if (this.disposed) return Promise.reject(new Error(`${this.options.name} is disposed of`));
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ order, resolve, reject });
+      this.assign();
+    });
+  }
+
+  /** Lets what is being worked on finish, rejects what waits, and resolves when all threads ended. */
+  async dispose(): Promise<void> {
+    this.disposed = true;
+    this.rejectWaiting(new Error(`${this.options.name} is disposed of`));
+    const ends = [...this.threads].map((thread) => {
+      if (thread.state === 'idle') this.end(thread);
+      return thread.ended;
+    });
+    await Promise.all(ends);
+  }
+
+  private start(): Thread<Order, Answer> {
+    const { script, data } = this.options;
+    const busy = new Int32Array(new SharedArrayBuffer(4)).fill(1);
+    const worker = new Worker(script, {
+      workerData: { data, busy } satisfies ThreadStart<Data>,
+      name: this.options.name,
+    });
+    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    const thread: Thread<Order, Answer> = { worker, state: 'starting', ended };
+    this.threads.add(thread);
+    busyFlags.add(busy);
+    worker.on('message', (reply: ThreadReply<Answer>) => this.hear(thread, reply));
+    worker.once('error', (error) => (thread.reason = error));
+    void ended.then(() => {
+      busyFlags.delete(busy);
+      this.lose(thread);
+    });
+    return thread;
+  }
+
+  /** Gives the idle what waits, and starts one thread where none is idle. */
+  private assign(): void {
+    for (const thread of this.threads) {
+      if (thread.state !== 'idle') continue;
+      const task = this.waiting.shift();
+      if (!task) return;
+      Object.assign(thread, { state: 'working', task });
+      thread.worker.ref();
+      thread.worker.postMessage({
+        kind: 'order',
+        order: task.order,
+      } satisfies ThreadMessage<Order>);
+    }
+    const starting = [...this.threads].some(({ state }) => state === 'starting');
+    if (this.waiting.length > 0 && !starting && this.threads.size < this.size) this.start();
+  }
+
+  private hear(thread: Thread<Order, Answer>, reply: ThreadReply<Answer>): void {
+    const { state, task } = thread;
+    if (reply.kind === 'failed') {
+      const { code, message } = reply;
+      const error = code ? new ModelInputError(code, message) : new Error(message);
+      if (state === 'starting') thread.reason = error;
+      task?.reject(error);
+    } else if (reply.kind === 'answer') task?.resolve(reply.answer);
+    if (thread.reason) return;
+    Object.assign(thread, { state: 'idle', task: undefined });
+    thread.worker.unref();
+    if (this.disposed) this.end(thread);
+    else this.assign();
+  }
+
+  private end({ worker }: Thread<Order, Answer>): void {
+    worker.ref();
+    worker.postMessage({ kind: 'end' } satisfies ThreadMessage<Order>);
+  }
+
+  private endOf({ reason }: Thread<Order, Answer>): Error {
+    if (reason instanceof ModelInputError) return reason;
+    return new Error(
+      `A thread of ${this.options.name} ended${reason ? `: ${reason.message}` : ' by itself'}`,
+    );
+  }
+
+  private lose(thread: Thread<Order, Answer>): void {
+    this.threads.delete(thread);
+    thread.task?.reject(this.endOf(thread));
+    // What one thread could not open, the next one cannot either.
+    if (thread.state === 'starting') this.rejectWaiting(this.endOf(thread));
+    else if (!this.disposed) this.assign();
+  }
+
+  private rejectWaiting(error: Error): void {
+    for (const task of this.waiting.splice(0)) task.reject(error);
+  }
+}

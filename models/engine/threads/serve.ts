@@ -1,0 +1,63 @@
+/** The inner side of `ThreadPool`: what a script calls that its threads run. */
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { ModelInputError, type ModelInputErrorCode } from '../../errors';
+
+/** What a thread is given when it starts. */
+export interface ThreadStart<Data> {
+  data: Data;
+  /** One value, shared: 1 while native code may be running in the thread. */
+  busy: Int32Array;
+}
+
+export type ThreadMessage<Order> = { kind: 'order'; order: Order } | { kind: 'end' };
+
+export type ThreadReply<Answer> =
+  | { kind: 'ready' }
+  | { kind: 'answer'; answer: Answer }
+  | { kind: 'failed'; code?: ModelInputErrorCode | undefined; message: string };
+
+/** What a thread does. */
+export interface ThreadService<Order, Answer> {
+  answer(order: Order): Promise<Answer>;
+  dispose(): Promise<void>;
+}
+
+function failure(error: unknown): ThreadReply<never> {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = error instanceof ModelInputError ? error.code : undefined;
+  return { kind: 'failed', code, message };
+}
+
+/**
+ * Serves a pool until it says that this is the end: opens once, then answers one order after the
+ * other. The thread ends by itself, when nothing runs in it any more.
+ */
+export async function serve<Data, Order, Answer>(
+  open: (data: Data) => Promise<ThreadService<Order, Answer>>,
+): Promise<void> {
+  const port = parentPort as MessagePort;
+  const { data, busy } = workerData as ThreadStart<Data>;
+  const setBusy = (value: 0 | 1) => {
+    Atomics.store(busy, 0, value);
+    Atomics.notify(busy, 0);
+  };
+  process.once('exit', () => setBusy(0));
+  const attempt = async (work: () => Promise<ThreadReply<Answer>>) => {
+    setBusy(1);
+    const reply = await work().catch(failure);
+    setBusy(0);
+    port.postMessage(reply);
+  };
+  await attempt(async () => {
+    const service = await open(data);
+    port.on('message', (message: ThreadMessage<Order>) => {
+      if (message.kind === 'end') void service.dispose().then(() => port.close());
+      else
+        void attempt(async () => ({
+          kind: 'answer',
+          answer: await service.answer(message.order),
+        }));
+    });
+    return { kind: 'ready' };
+  });
+}
