@@ -5,6 +5,7 @@ import { Initial1763900000000 } from '../../migrations/1763900000000-Initial';
 import { BackboneChange1764000000000 } from '../../migrations/1764000000000-BackboneChange';
 import { DeepRuns1764100000000 } from '../../migrations/1764100000000-DeepRuns';
 import { Loop1764150000000 } from '../../migrations/1764150000000-Loop';
+import { Rejection1764160000000 } from '../../migrations/1764160000000-Rejection';
 
 /** In the order they run; a new one is added here. */
 export const migrations = [
@@ -12,6 +13,7 @@ export const migrations = [
   BackboneChange1764000000000,
   DeepRuns1764100000000,
   Loop1764150000000,
+  Rejection1764160000000,
 ];
 
 /** `createdAt` in code is `created_at` in tables. */

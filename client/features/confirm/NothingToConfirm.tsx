@@ -37,7 +37,7 @@ export function NothingToConfirm(props: NothingToConfirmProps) {
       }
     >
       {!confirmed && done.predictedCount > 0
-        ? `${formatQuantity(done.predictedCount, 'image')} predicted as ${done.name} are with somebody else or were skipped by you.`
+        ? `${formatQuantity(done.predictedCount, 'image')} predicted as ${done.name} are with somebody else or were said not to be that.`
         : 'New predictions appear here after the next run.'}
     </EmptyState>
   );

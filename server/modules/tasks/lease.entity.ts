@@ -26,6 +26,10 @@ export class Lease {
   @Column('boolean', { default: false })
   blind!: boolean;
 
+  /** The predicted class that is to be confirmed. */
+  @Column('uuid', { nullable: true })
+  classId!: string | null;
+
   @Column('timestamptz')
   expiresAt!: Date;
 }

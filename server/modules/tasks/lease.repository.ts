@@ -18,6 +18,9 @@ const isFree = `
   NOT EXISTS (SELECT 1 FROM lease WHERE lease.image_id = image.id AND lease.expires_at > clock_timestamp())
   AND NOT EXISTS (SELECT 1 FROM skip WHERE skip.image_id = image.id AND skip.user_id = $2)`;
 const isAsked = `${isOpen} AND ${isFree}`;
+/** Nobody said that it is not the predicted class: then it is asked one by one. */
+const isPlausible = `NOT EXISTS (SELECT 1 FROM rejection
+  WHERE rejection.image_id = image.id AND rejection.class_id = prediction.class_id)`;
 
 const candidateSql = {
   queue: `SELECT image.id FROM dataset
@@ -28,7 +31,7 @@ const candidateSql = {
   confirm: `SELECT image.id FROM dataset
     JOIN prediction ON prediction.run_id = dataset.current_run_id AND prediction.class_id = $4
     JOIN image ON image.id = prediction.image_id
-    WHERE dataset.id = $1 AND ${isAsked} ORDER BY prediction.confidence DESC`,
+    WHERE dataset.id = $1 AND ${isAsked} AND ${isPlausible} ORDER BY prediction.confidence DESC`,
   lane: `SELECT image.id FROM lane_entry JOIN image ON image.id = lane_entry.image_id
     WHERE lane_entry.dataset_id = $1 AND lane_entry.lane = $4 AND lane_entry.answered_at IS NULL
       AND ${isFree} ORDER BY lane_entry.position`,
@@ -64,7 +67,7 @@ export class LeaseRepository {
       `SELECT prediction.class_id FROM dataset
        JOIN prediction ON prediction.run_id = dataset.current_run_id
        JOIN image ON image.id = prediction.image_id
-       WHERE dataset.id = $1 AND ${isAsked} GROUP BY 1 ORDER BY count(*) DESC LIMIT 1`,
+       WHERE dataset.id = $1 AND ${isAsked} AND ${isPlausible} GROUP BY 1 ORDER BY count(*) DESC LIMIT 1`,
       [dataset.id, userId],
     );
     return rows[0]?.class_id ?? null;
@@ -94,21 +97,31 @@ export class LeaseRepository {
 /** The primary key is the guard: an image that somebody claimed meanwhile is left out. */
 async function claim(
   manager: EntityManager,
-  { dataset, userId, lane }: Claim,
+  query: CandidateQuery,
   imageIds: readonly string[],
   seconds: number,
 ): Promise<Lease[]> {
+  const { dataset, userId, lane } = query;
   const tokens = imageIds.map(() => uuid());
   const rows: { image_id: string }[] = await manager.query(
-    `INSERT INTO lease (image_id, dataset_id, token, user_id, lane, blind, expires_at)
-     SELECT id, $2, token, $4, $5, $7, clock_timestamp() + make_interval(secs => $6)
+    `INSERT INTO lease (image_id, dataset_id, token, user_id, lane, blind, class_id, expires_at)
+     SELECT id, $2, token, $4, $5, $7, $8, clock_timestamp() + make_interval(secs => $6)
      FROM unnest($1::uuid[], $3::uuid[]) AS wanted (id, token)
      ON CONFLICT (image_id, slot) DO UPDATE
        SET token = excluded.token, user_id = excluded.user_id, lane = excluded.lane,
-           blind = excluded.blind, dataset_id = excluded.dataset_id, expires_at = excluded.expires_at
+           blind = excluded.blind, class_id = excluded.class_id, dataset_id = excluded.dataset_id, expires_at = excluded.expires_at
        WHERE lease.expires_at <= clock_timestamp()
      RETURNING image_id`,
-    [imageIds, dataset.id, tokens, userId, lane, seconds, lane === Lane.AUDIT],
+    [
+      imageIds,
+      dataset.id,
+      tokens,
+      userId,
+      lane,
+      seconds,
+      lane === Lane.AUDIT,
+      query.source === 'confirm' ? query.classId : null,
+    ],
   );
   const claimed = new Set(rows.map((row) => row.image_id));
   const leases = await manager.findBy(Lease, { token: In(tokens) });

@@ -70,6 +70,7 @@ export class LeaseService {
     return this.leases.release(requireViewer(viewer).id, checkedTokens(tokens));
   }
 
+  /** In the lane confirm this says “not that class”: nobody is shown it in that grid again, all are asked one by one. */
   async skip(viewer: Viewer | null, token: string): Promise<Image> {
     const person = requireViewer(viewer);
     const [checked] = checkedTokens([token]);
@@ -79,10 +80,16 @@ export class LeaseService {
         throw new InvalidStateError(
           'This lease has ended, so there is nothing to skip. Lease new tasks.',
         );
-      await manager.query(
-        'INSERT INTO skip (image_id, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING',
-        [lease.imageId, person.id],
-      );
+      if (lease.classId)
+        await manager.query(
+          'INSERT INTO rejection (image_id, class_id, user_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+          [lease.imageId, lease.classId, person.id],
+        );
+      else
+        await manager.query(
+          'INSERT INTO skip (image_id, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+          [lease.imageId, person.id],
+        );
       await manager.delete(Lease, { token: lease.token });
       return manager.findOneByOrFail(Image, { id: lease.imageId });
     });

@@ -74,7 +74,9 @@ export class TaskResolver {
   }
 
   @Mutation(() => SkipTaskPayload, {
-    description: 'Gives a task back and does not ask this person about it again.',
+    description:
+      'Gives a task back and does not ask this person about it again. In the lane CONFIRM it says “not this class”: ' +
+      'nobody is shown the image in that grid again, and it is asked one by one.',
   })
   async skipTask(
     @Arg('input', () => SkipTaskInput) { leaseToken }: SkipTaskInput,

@@ -158,6 +158,41 @@ test('the confirm lane gives the most confident of one predicted class first', a
   expect(confidences).toEqual([...confidences].sort((a, b) => b - a));
 });
 
+test('“not this class” takes an image out of that grid for everybody, and it is asked one by one', async () => {
+  const bob = await server.person('Bob');
+  const green = dataset.classes.find(({ name }) => name === 'green')?.id;
+  const lease = async (client: ApiClient, lane: string) =>
+    (
+      await client.request<{
+        leaseTasks: { tasks: { leaseToken: string; image: { id: string } }[] };
+      }>(
+        `mutation ($input: LeaseTasksInput!) { leaseTasks(input: $input) { tasks { leaseToken image { id } } } }`,
+        {
+          input: {
+            datasetId: dataset.id,
+            lane,
+            count: 100,
+            ...(lane === 'CONFIRM' && { classId: green }),
+          },
+        },
+      )
+    ).leaseTasks.tasks;
+  await server.container.dataSource.query('DELETE FROM lease');
+  const [wrong, right] = await lease(ada, 'CONFIRM');
+  await ada.request(
+    'mutation ($t: String!) { skipTask(input: { leaseToken: $t }) { image { id } } }',
+    {
+      t: wrong?.leaseToken,
+    },
+  );
+  await server.container.dataSource.query('DELETE FROM lease');
+  const grid = (await lease(bob, 'CONFIRM')).map(({ image }) => image.id);
+  expect(grid).toContain(right?.image.id);
+  expect(grid).not.toContain(wrong?.image.id);
+  expect((await lease(ada, 'HARD')).map(({ image }) => image.id)).toContain(wrong?.image.id);
+  await bob.close();
+});
+
 test('images that come later are predicted by the current model, without a run', async () => {
   const more = (await colourPhotos(14))
     .slice(12, 14)
