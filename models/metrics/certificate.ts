@@ -213,34 +213,54 @@ export interface PlanInput {
   epsilon: number;
   /** Chance that a certificate may be wrong, above 0 and below 1. */
   alpha: number;
-  /** Share of the population that is believed to be wrong. */
+  /** Share of the population that is believed to be wrong, on average. */
   expectedErrorRate: number;
+  /**
+   * How firmly: as if that many wrong images had shown it (the shape of a gamma distribution). By
+   * default 1, with which a third of it and twice as much are both likely.
+   */
+  evidence?: number;
 }
 
-/** How wrong the expected error itself may be: factors on it, with their weights. */
-const doubts: readonly (readonly [factor: number, weight: number])[] = [
-  [0.5, 0.25],
-  [1, 0.4],
-  [2, 0.25],
-  [4, 0.1],
-];
+/** Normal quantiles of the middles of six parts of equal probability. */
+const sixths = [-1.383, -0.674, -0.21, 0.21, 0.674, 1.383] as const;
 
-function outlookOf(rule: AuditRule, { population, expectedErrorRate }: PlanInput) {
-  const out = { chance: 0, audits: 0 };
-  for (const [factor, weight] of doubts) {
-    const expected = Math.min(population, population * expectedErrorRate * factor);
-    // Between two whole numbers of wrong images, in proportion.
-    const low = Math.floor(expected);
-    const high = Math.min(population, low + 1);
-    for (const [wrong, share] of [
-      [low, 1 - (expected - low)],
-      [high, expected - low],
-    ] as const) {
-      if (share === 0) continue;
-      const { issued, audits } = auditOutlook(rule, wrong);
-      out.chance += weight * share * issued;
-      out.audits += weight * share * audits;
+/** Six equally likely values of a gamma distribution (Wilson & Hilferty 1931). */
+const gammaSixths = (mean: number, shape: number): number[] =>
+  sixths.map((z) => mean * Math.max(0, 1 - 1 / (9 * shape) + z / (3 * Math.sqrt(shape))) ** 3);
+
+/** Of every plan that ends after stage 0, 1, 2, …: the chance to issue and the mean audits. */
+function outlookByEnd({ population, stages }: AuditRule, wrong: number) {
+  const most = stages.length - 1;
+  const issued = new Float64Array(stages.length);
+  const audits = new Float64Array(stages.length);
+  let mass = [1];
+  let drawn = 0;
+  stages.forEach((stage, j) => {
+    // A plan that ends after stage c has given up where more than c were wrong.
+    for (let end = j, going = 0, k = 0; end <= most; end++) {
+      for (; k <= end; k++) going += mass[k] ?? 0;
+      audits[end]! += going * (stage.audits - drawn);
     }
+    mass = draw(mass, drawn, stage.audits - drawn, wrong, population, most);
+    drawn = stage.audits;
+    for (let end = j; end <= most; end++) issued[end]! += mass[j]!;
+    mass[j] = 0;
+  });
+  return { issued, audits };
+}
+
+/** The numbers of wrong images that are reckoned with, and how likely each is. */
+function beliefs({ population, expectedErrorRate, evidence = 1 }: PlanInput): Map<number, number> {
+  const out = new Map<number, number>();
+  const weight = 1 / sixths.length;
+  for (const value of gammaSixths(population * expectedErrorRate, evidence)) {
+    const expected = Math.min(population, value);
+    const low = Math.floor(expected);
+    // Between two whole numbers of wrong images, in proportion.
+    const above = expected - low;
+    out.set(low, (out.get(low) ?? 0) + weight * (1 - above));
+    if (above > 0) out.set(low + 1, (out.get(low + 1) ?? 0) + weight * above);
   }
   return out;
 }
@@ -268,14 +288,22 @@ export function planAudit(input: PlanInput): AuditPlan {
   const tolerated = toleratedWrong(population, epsilon);
   let best: AuditPlan | undefined;
   for (const spend of spendings) {
-    const all = buildStages(population, tolerated, alpha, spend);
-    for (let count = 1; count <= all.length; count++) {
-      const rule = { population, tolerated, stages: all.slice(0, count) };
-      const { chance, audits } = outlookOf(rule, input);
-      const expectedSaved = chance * population - audits;
-      if (best && best.expectedSaved >= expectedSaved) continue;
-      best = { ...rule, epsilon, alpha, chance, expectedAudits: audits, expectedSaved };
+    const stages = buildStages(population, tolerated, alpha, spend);
+    const rule = { population, tolerated, stages };
+    const chances = new Float64Array(stages.length);
+    const audits = new Float64Array(stages.length);
+    for (const [wrong, weight] of beliefs(input)) {
+      const outlook = outlookByEnd(rule, wrong);
+      outlook.issued.forEach((chance, end) => (chances[end]! += weight * chance));
+      outlook.audits.forEach((mean, end) => (audits[end]! += weight * mean));
     }
+    stages.forEach((_, end) => {
+      const [chance, expectedAudits] = [chances[end]!, audits[end]!];
+      const expectedSaved = chance * population - expectedAudits;
+      if (best && best.expectedSaved >= expectedSaved) return;
+      const own = { ...rule, stages: stages.slice(0, end + 1) };
+      best = { ...own, epsilon, alpha, chance, expectedAudits, expectedSaved };
+    });
   }
   return best!;
 }

@@ -1,5 +1,11 @@
 import { seededRandom } from '../numeric/random';
-import { fitTemperature, logitsOf, predictAt, temperatureBounds } from './temperature';
+import {
+  fitSampleTemperature,
+  fitTemperature,
+  logitsOf,
+  predictAt,
+  temperatureBounds,
+} from './temperature';
 
 /** Logits, and labels drawn from their softmax at temperature 1. */
 function draw(rows: number, classes: number, seed = 'temperature') {
@@ -93,5 +99,28 @@ describe('temperature', () => {
     ];
     expect(cold.classIndex).toEqual(hot.classIndex);
     expect(cold.confidence.every((value, row) => value > hot.confidence[row]!)).toBe(true);
+  });
+});
+
+describe('the temperature of a random sample', () => {
+  it('begins at that of all labels, and goes its own way with many of its own', () => {
+    const cold = draw(3000, 5, 'cold');
+    const logits = scaled(cold.logits, 2);
+    // The first half was drawn at random; in the second the head is three times too sure.
+    logits.set(scaled(cold.logits, 6).subarray(logits.length / 2), logits.length / 2);
+    const at = (count: number) =>
+      fitSampleTemperature(
+        { ...cold, logits },
+        Uint8Array.from({ length: 3000 }, (_, row) => (row < count ? 1 : 0)),
+      ).temperature;
+    const all = fitTemperature({ ...cold, logits }).temperature;
+    expect(at(0)).toBeCloseTo(all, 6);
+    expect(at(20)).toBeLessThan(all);
+    expect(at(200)).toBeLessThan(at(20));
+    expect(at(1500)).toBeCloseTo(2, 0);
+  });
+
+  it('refuses a mark for another number of rows', () => {
+    expect(() => fitSampleTemperature(draw(10, 2), new Uint8Array(9))).toThrow('[10]');
   });
 });
