@@ -2,6 +2,9 @@ import { ModelInputError } from '../errors';
 import { hypergeometricAtMost, logHypergeometric } from '../numeric/probability';
 import { requireAlpha, requireCounts } from './binomial';
 
+// Bound once: a plan evaluates it tens of thousands of times.
+const { exp } = Math;
+
 /** At so many audited images the certificate is issued if at most so many of them were wrong. */
 export interface AuditStage {
   audits: number;
@@ -63,7 +66,7 @@ export interface AuditOutlook {
   audits: number;
 }
 
-/** Chances of each count of wrong audited images, those that had ended the audit left out. */
+/** Chances of each count of wrong audited images, at most `most`, after `more` further draws. */
 function draw(
   mass: readonly number[],
   drawn: number,
@@ -73,11 +76,17 @@ function draw(
   most: number,
 ): number[] {
   const next = new Array<number>(most + 1).fill(0);
+  const left = population - drawn;
   mass.forEach((chance, k) => {
     if (chance === 0) return;
-    for (let found = 0; k + found <= most && found <= more; found++)
-      next[k + found]! +=
-        chance * Math.exp(logHypergeometric(found, more, wrong - k, population - drawn));
+    const marked = wrong - k;
+    const least = Math.max(0, more + marked - left);
+    let term = chance * exp(logHypergeometric(least, more, marked, left));
+    for (let found = least; k + found <= most && term > 0; found++) {
+      next[k + found]! += term;
+      // The next of the hypergeometric probabilities, 0 behind the last one.
+      term *= ((marked - found) / (found + 1)) * ((more - found) / (left - marked - more + found + 1)); // prettier-ignore
+    }
   });
   return next;
 }
@@ -154,7 +163,7 @@ function auditsFor(
   population: number,
 ): number {
   const clean = (audits: number) =>
-    before * Math.exp(logHypergeometric(0, audits - drawn, unseenWrong, population - drawn));
+    before * exp(logHypergeometric(0, audits - drawn, unseenWrong, population - drawn));
   let [low, high] = [drawn, population];
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);

@@ -74,7 +74,8 @@ function planner({ confidences, epsilon, alpha, sample }: ThresholdInput) {
       return found;
     },
     /** How many images have at least this confidence. */
-    countFrom: (threshold: number): number => sorted.filter((value) => value >= threshold).length,
+    countFrom: (threshold: number): number =>
+      sorted.filter((value) => value >= Math.fround(threshold)).length,
   };
 }
 

@@ -1,11 +1,14 @@
+// Bound once: sums over tails call them tens of thousands of times.
+const { abs, exp, log, log1p, max, min } = Math;
+
 /** ln √(2π). */
 const halfLogTwoPi = 0.9189385332046727;
 
 /** ln(n!) - ln(√(2πn) (n/e)ⁿ) for n = 0 to 15; Stirling's series is exact to rounding above. */
 const stirlingTable = Float64Array.from({ length: 16 }, (_, n) => {
   let logFactorial = 0;
-  for (let i = 2; i <= n; i++) logFactorial += Math.log(i);
-  return n === 0 ? 0 : logFactorial - (n + 0.5) * Math.log(n) + n - halfLogTwoPi;
+  for (let i = 2; i <= n; i++) logFactorial += log(i);
+  return n === 0 ? 0 : logFactorial - (n + 0.5) * log(n) + n - halfLogTwoPi;
 });
 
 /** The error of Stirling's formula for ln(n!). */
@@ -18,7 +21,7 @@ function stirlingError(n: number): number {
 
 /** x ln(x / mean) + mean - x, without cancellation where both are close. */
 function deviance(x: number, mean: number): number {
-  if (Math.abs(x - mean) >= 0.1 * (x + mean)) return x * Math.log(x / mean) + mean - x;
+  if (abs(x - mean) >= 0.1 * (x + mean)) return x * log(x / mean) + mean - x;
   const ratio = (x - mean) / (x + mean);
   let term = 2 * x * ratio;
   let sum = (x - mean) * ratio;
@@ -43,11 +46,11 @@ export function logBinomial(k: number, n: number, p: number): number {
   const q = 1 - p;
   if (p <= 0) return k === 0 ? 0 : -Infinity;
   if (q <= 0) return k === n ? 0 : -Infinity;
-  if (k === 0) return n * Math.log1p(-p);
-  if (k === n) return n * Math.log(p);
+  if (k === 0) return n * log1p(-p);
+  if (k === n) return n * log(p);
   const errors = stirlingError(n) - stirlingError(k) - stirlingError(n - k);
   const deviances = deviance(k, n * p) + deviance(n - k, n * q);
-  return errors - deviances - halfLogTwoPi - 0.5 * Math.log((k * (n - k)) / n);
+  return errors - deviances - halfLogTwoPi - 0.5 * log((k * (n - k)) / n);
 }
 
 /**
@@ -60,7 +63,7 @@ export function logHypergeometric(
   marked: number,
   population: number,
 ): number {
-  if (k < Math.max(0, n + marked - population) || k > Math.min(n, marked)) return -Infinity;
+  if (k < max(0, n + marked - population) || k > min(n, marked)) return -Infinity;
   if (n === 0 || n === population) return 0;
   const p = n / population;
   return (
@@ -80,7 +83,7 @@ function sumDown(first: number, steps: number, ratio: (step: number) => number):
     sum += term;
     if (factor < 1 && term < sum * 1e-17) break;
   }
-  return Math.min(1, sum);
+  return min(1, sum);
 }
 
 /** P(X ≤ k) for X binomial(n, p); the relative error stays near 1e-13 however small it is. */
@@ -91,7 +94,7 @@ export function binomialAtMost(k: number, n: number, p: number): number {
   // The tail without the mean is summed: terms fall from its first one on.
   if (k > n * p) return 1 - binomialAtMost(n - k - 1, n, 1 - p);
   const odds = (1 - p) / p;
-  return sumDown(Math.exp(logBinomial(k, n, p)), k, (step) => {
+  return sumDown(exp(logBinomial(k, n, p)), k, (step) => {
     const at = k - step;
     return (at / (n - at + 1)) * odds;
   });
@@ -104,13 +107,13 @@ export function hypergeometricAtMost(
   marked: number,
   population: number,
 ): number {
-  const least = Math.max(0, n + marked - population);
+  const least = max(0, n + marked - population);
   if (k < least) return 0;
-  if (k >= Math.min(n, marked)) return 1;
+  if (k >= min(n, marked)) return 1;
   // Among the unmarked the same draw is counted from the other end.
   if (k > (n * marked) / population)
     return 1 - hypergeometricAtMost(n - k - 1, n, population - marked, population);
-  const first = Math.exp(logHypergeometric(k, n, marked, population));
+  const first = exp(logHypergeometric(k, n, marked, population));
   return sumDown(first, k - least, (step) => {
     const at = k - step;
     return (at / (marked - at + 1)) * ((population - marked - n + at) / (n - at + 1));

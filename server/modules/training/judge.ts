@@ -1,7 +1,7 @@
 import { crossFit } from '../../../models/training/crossFit';
 import { softmaxRows } from '../../../models/training/logits';
 import type { FittedHead } from '../../../models/training/head';
-import { fitTemperature } from '../../../models/metrics/temperature';
+import { fitSampleTemperature } from '../../../models/metrics/temperature';
 import type { Dataset } from '../datasets/dataset.entity';
 import type { FeatureMatrix } from '../embeddings/featureCache';
 import { adaptHead } from './modelStore';
@@ -57,13 +57,16 @@ export class Judge {
     });
     if (!found) return { temperature: 1, outOfFold: undefined };
     this.keep(key, { classIds, dimensions: matrix.dimensions, heads: found.heads });
-    const { temperature } = fitTemperature({
-      logits: found.logits,
-      rows: count,
-      classes: classIds.length,
-      // Drawn at random, and of classes that the judging head could have named.
-      labels: rows.labels.map((label, row) => (rows.sampled[row] && found.known[row] ? label : -1)),
-    });
+    const { temperature } = fitSampleTemperature(
+      {
+        logits: found.logits,
+        rows: count,
+        classes: classIds.length,
+        // A head that could not have named the class says nothing of the published one.
+        labels: rows.labels.map((label, row) => (found.known[row] ? label : -1)),
+      },
+      rows.sampled,
+    );
     const probabilities = softmaxRows(found.logits, classIds.length, temperature);
     return {
       temperature,
