@@ -6,6 +6,7 @@ import { benchHead } from './head';
 import { MissingMaterial } from './material';
 import { benchQuantise } from './quantise';
 import { benchRescore } from './rescore';
+import { benchSearch } from './search';
 import { benchSimulate } from './simulate';
 
 /** A measurement prints what it does and resolves to the figures of its last line. */
@@ -19,6 +20,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   head: benchHead,
   quantise: benchQuantise,
   rescore: benchRescore,
+  search: benchSearch,
   simulate: benchSimulate,
 };
 

@@ -10,6 +10,8 @@ export const limits = {
   maxTicketsPerCall: 200,
   maxLabelsPerCall: 200,
   maxTasksPerCall: 100,
+  /** Images that a search may begin with. */
+  maxExamples: 50,
   maxClasses: 2_000,
   maxNameLength: 120,
   maxFileNameLength: 1_024,

@@ -28,6 +28,7 @@ export const router = createBrowserRouter([
           { path: 'label', ...page(() => import('../features/label/LabelPage')) },
           { path: 'confirm', ...page(() => import('../features/confirm/ConfirmPage')) },
           { path: 'images', ...page(() => import('../features/overview/ImagesPage')) },
+          { path: 'similar', ...page(() => import('../features/similar/SimilarPage')) },
           { path: 'upload', ...page(() => import('../features/uploads/UploadPage')) },
           { path: 'classes', ...page(() => import('../features/datasets/ClassesPage')) },
           { path: 'runs/:runId?', ...page(() => import('../features/runs/RunsPage')) },

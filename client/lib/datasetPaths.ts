@@ -6,6 +6,12 @@ export const datasetPaths = {
   label: (id: string) => `/datasets/${encodeURIComponent(id)}/label`,
   confirm: (id: string) => `/datasets/${encodeURIComponent(id)}/confirm`,
   images: (id: string) => `/datasets/${encodeURIComponent(id)}/images`,
+  /** Images like these; `all` shows labelled ones too. */
+  similar: (id: string, imageIds: readonly string[], all = false) =>
+    `/datasets/${encodeURIComponent(id)}/similar?${new URLSearchParams([
+      ...imageIds.map((imageId) => ['image', imageId]),
+      ...(all ? [['labelled', 'all']] : []),
+    ]).toString()}`,
   upload: (id: string) => `/datasets/${encodeURIComponent(id)}/upload`,
   classes: (id: string) => `/datasets/${encodeURIComponent(id)}/classes`,
   runs: (id: string) => `/datasets/${encodeURIComponent(id)}/runs`,

@@ -11,6 +11,8 @@ import { DatasetCounter } from '../modules/datasets/datasetCounts';
 import { BackboneChangeService } from '../modules/embeddings/backboneChange.service';
 import { BackboneRegistry } from '../modules/embeddings/backboneRegistry';
 import { BackboneSessions } from '../modules/embeddings/backboneSessions';
+import { EmbeddingRows } from '../modules/embeddings/embeddingRows';
+import { FeatureCache } from '../modules/embeddings/featureCache';
 import { TrainedBackbones } from '../modules/embeddings/trainedBackbones';
 import { EventHub } from '../modules/events/eventHub';
 import { EventStore } from '../modules/events/eventStore';
@@ -25,6 +27,7 @@ import { LabelWriter } from '../modules/labels/labelWriter';
 import { ExplanationService } from '../modules/predictions/explanation.service';
 import { PredictionRepository } from '../modules/predictions/prediction.repository';
 import { LaneService } from '../modules/tasks/lane.service';
+import { SimilarService } from '../modules/search/similar.service';
 import { LeaseRepository } from '../modules/tasks/lease.repository';
 import { LeaseService } from '../modules/tasks/lease.service';
 import { QueueService } from '../modules/tasks/queue.service';
@@ -109,6 +112,8 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
   // One thread: an explanation must not take the cores from those who wait for an answer.
   const looking = new BackboneSessions(backbones, { threads: 1, providers: ['cpu'] });
   const labelWriter = new LabelWriter(dataSource, leases, lanes, events);
+  const embeddingRows = new EmbeddingRows(dataSource);
+  const features = new FeatureCache(join(config.dataFolder, 'cache', 'features'), embeddingRows);
   const ingest = new ImageIngest(dataSource, store, classes, new LabelImporter(), events, jobs);
   return {
     store,
@@ -131,6 +136,8 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
     predictions,
     models,
     explanations: new ExplanationService(images, predictions, models, store, backbones, looking),
+    features,
+    similar: new SimilarService(dataSource, images, datasets, embeddingRows, features),
     runs,
     runReports: new RunReports(dataSource),
     exports: new ExportService(dataSource, datasets, store),

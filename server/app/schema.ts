@@ -49,6 +49,7 @@ import {
   PredictionResolver,
   PredictionsUpdatedResolver,
 } from '../modules/predictions/prediction.resolver';
+import { SimilarResolver } from '../modules/search/similar.resolver';
 import {
   DatasetQueueResolver,
   ImageLeaseResolver,
@@ -134,6 +135,7 @@ const factories = new Map<ResolverClass, Factory>([
   [ImagePredictionResolver, (c) => new ImagePredictionResolver(c.predictions)],
   [PredictionsUpdatedResolver, (c) => new PredictionsUpdatedResolver(c.runs)],
   [ExplanationResolver, (c) => new ExplanationResolver(c.explanations, c.classes, c.runs)],
+  [SimilarResolver, (c) => new SimilarResolver(c.similar, c.images)],
   [RetrainRunResolver, (c) => new RetrainRunResolver(c.runs, c.datasets, c.auth)],
   [BackboneChangeRunResolver, (c) => new BackboneChangeRunResolver(c.runs)],
   [DatasetRunsResolver, (c) => new DatasetRunsResolver(c.runs)],

@@ -6,7 +6,6 @@ import { BackboneSessions } from '../modules/embeddings/backboneSessions';
 import { EmbeddingJobs } from '../modules/embeddings/embedding.jobs';
 import { EmbeddingRepository } from '../modules/embeddings/embedding.repository';
 import { EmbeddingService } from '../modules/embeddings/embedding.service';
-import { FeatureCache } from '../modules/embeddings/featureCache';
 import type { EventRecord } from '../modules/events/event';
 import { ImportJobs } from '../modules/images/import.jobs';
 import { PredictionJobs } from '../modules/predictions/prediction.jobs';
@@ -36,10 +35,9 @@ export async function startWorker(container: Container): Promise<Worker> {
   const presence = await WorkerPresence.announce(dataSource, uuid(), hostname(), backboneIds);
   const repository = new EmbeddingRepository(dataSource, presence.id);
   const { providers } = await chooseOnnxProvider(config.onnxProvider);
-  const cache = new FeatureCache(join(config.dataFolder, 'cache', 'features'), repository);
   const embeddings = new EmbeddingService(
     backbones,
-    cache,
+    container.features,
     new BackboneSessions(backbones, { threads: config.threads, providers }),
   );
   const backboneId = backbones.defaultBackboneId();

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { ClassSwatch } from '../../components/ClassSwatch';
 import type { LibClassFragment } from '../../gql/operations';
 import { baseName, formatPercent } from '../../lib/format';
-import { ClassChooser } from './ClassChooser';
+import { ClassChooser } from '../../components/ClassChooser';
 import type { GridTask, Mistake } from './confirmGrid';
 import classes from './ConfirmTile.module.css';
 

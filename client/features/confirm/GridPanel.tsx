@@ -7,7 +7,7 @@ import { formatQuantity } from '../../lib/format';
 import { type ConfirmGrid, type GridAction } from './confirmGrid';
 import { ConfirmTile } from './ConfirmTile';
 import classes from './GridPanel.module.css';
-import { useGridKeys } from './useGridKeys';
+import { useGridKeys } from '../../components/useGridKeys';
 
 export interface GridPanelProps {
   grid: ConfirmGrid;

@@ -18,6 +18,7 @@ export function KeyboardHelp({ opened, onClose, modifier }: KeyboardHelpProps) {
     [['⌫', `${modifier} Z`], 'Undo the last answer or skip'],
     [['+', '-', '0'], 'Zoom in, out, whole image; or the wheel, and drag'],
     [['.'], 'Heat map: what in the image speaks for the predicted class, or the one pointed at'],
+    [[','], 'Similar images: label all of them at once'],
     [['?'], 'This list'],
   ];
   return (

@@ -2,6 +2,7 @@ import { useMutation, useQuery } from '@apollo/client/react';
 import { Container } from '@mantine/core';
 import { useDisclosure, useDocumentTitle, useInterval, useOs } from '@mantine/hooks';
 import { useMemo, useRef, useState } from 'react';
+import { useNavigate } from 'react-router';
 import { ErrorNotice } from '../../components/ErrorNotice';
 import { LoadingPage } from '../../components/LoadingPage';
 import {
@@ -10,7 +11,7 @@ import {
   type LabelPageQuery,
   LabelQueueDocument,
 } from '../../gql/operations';
-import { useDatasetId } from '../../lib/datasetPaths';
+import { datasetPaths, useDatasetId } from '../../lib/datasetPaths';
 import { notifyFailure, notifyMutationError } from '../../lib/mutationErrors';
 import { useViewer } from '../../lib/session';
 import { KeyboardHelp } from './KeyboardHelp';
@@ -54,6 +55,7 @@ function Labelling({ dataset, missing }: LabellingProps) {
   const { stream } = tasks;
   useAskedImage(tasks.show);
   const [task] = stream.upcoming;
+  const navigate = useNavigate();
   const zoom = useZoom(task?.image.id ?? '');
   const heat = useHeat(task?.image);
   const search = useRef<HTMLInputElement>(null);
@@ -76,6 +78,7 @@ function Labelling({ dataset, missing }: LabellingProps) {
       search: () => search.current?.focus(),
       help: helpControl.open,
       explain: heat.toggle,
+      similar: () => task && void navigate(datasetPaths.similar(dataset.id, [task.image.id])),
       zoomIn: () => zoom.zoom(1.5),
       zoomOut: () => zoom.zoom(1 / 1.5),
       zoomReset: zoom.reset,

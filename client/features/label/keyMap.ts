@@ -27,7 +27,18 @@ export function keyMap(
 /** What a key that no field wants means on this page. */
 export type Command =
   | { type: 'answer'; class: LibClassFragment }
-  | { type: 'skip' | 'undo' | 'search' | 'help' | 'explain' | 'zoomIn' | 'zoomOut' | 'zoomReset' };
+  | {
+      type:
+        | 'skip'
+        | 'undo'
+        | 'search'
+        | 'help'
+        | 'explain'
+        | 'similar'
+        | 'zoomIn'
+        | 'zoomOut'
+        | 'zoomReset';
+    };
 
 type Key = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>;
 
@@ -44,6 +55,8 @@ export function commandOf({ key, ctrlKey, metaKey, altKey }: Key, keys: KeyMap):
       return { type: 'search' };
     case '.':
       return { type: 'explain' };
+    case ',':
+      return { type: 'similar' };
     case '?':
       return { type: 'help' };
     case '+':

@@ -1,11 +1,23 @@
 import { useQuery } from '@apollo/client/react';
-import { ActionIcon, Grid, Group, Modal, Skeleton, Stack, Switch, Text } from '@mantine/core';
+import {
+  ActionIcon,
+  Button,
+  Grid,
+  Group,
+  Modal,
+  Skeleton,
+  Stack,
+  Switch,
+  Text,
+} from '@mantine/core';
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
-import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
+import { IconChevronLeft, IconChevronRight, IconPhotoSearch } from '@tabler/icons-react';
+import { Link } from 'react-router';
 import { ErrorNotice } from '../../components/ErrorNotice';
 import { HeatLegend } from '../../components/HeatLegend';
 import { HeatOverlay } from '../../components/HeatOverlay';
 import { GalleryImageDocument, type GalleryDetailFragment } from '../../gql/operations';
+import { datasetPaths, useDatasetId } from '../../lib/datasetPaths';
 import { baseName } from '../../lib/format';
 import { useExplanation } from '../../lib/explain/useExplanation';
 import { ImageFacts } from './ImageFacts';
@@ -92,6 +104,7 @@ export function ImageDialog({ id, all, classes, viewerId, onMove, onClose }: Pro
 /** The size is known before the bytes are there, so nothing jumps when they arrive. */
 function Picture({ image }: { image: GalleryDetailFragment }) {
   const { id, prediction } = image;
+  const datasetId = useDatasetId();
   const [on, heat] = useDisclosure(false);
   const state = useExplanation(
     on && prediction ? { imageId: id, classId: null, runId: prediction.run.id } : null,
@@ -122,12 +135,21 @@ function Picture({ image }: { image: GalleryDetailFragment }) {
           )}
         </div>
       </div>
-      {prediction && (
-        <Group justify="space-between" gap="xs" mih={30}>
-          <Switch size="xs" label="Heat map" checked={on} onChange={heat.toggle} />
-          {on && <HeatLegend {...state} />}
-        </Group>
-      )}
+      <Group justify="space-between" gap="xs" mih={30}>
+        {prediction && <Switch size="xs" label="Heat map" checked={on} onChange={heat.toggle} />}
+        {on && <HeatLegend {...state} />}
+        {image.embedded && (
+          <Button
+            component={Link}
+            to={datasetPaths.similar(datasetId, [id])}
+            variant="default"
+            size="compact-sm"
+            leftSection={<IconPhotoSearch size={14} />}
+          >
+            Similar images
+          </Button>
+        )}
+      </Group>
     </Stack>
   );
 }

@@ -7,11 +7,6 @@ export interface PendingImage {
   ordinal: number;
 }
 
-export interface EmbeddingRow {
-  ordinal: number;
-  vector: Buffer;
-}
-
 /** Embeddings and the list of images that wait for theirs. */
 export class EmbeddingRepository {
   constructor(
@@ -98,30 +93,6 @@ export class EmbeddingRepository {
       'UPDATE dataset SET next_backbone_rate = $3 WHERE id = $1 AND next_backbone_id = $2',
       [datasetId, backboneId, imagesPerSecond],
     );
-  }
-
-  /** Rows written since a transaction horizon (a few of them perhaps again), in pages by ordinal. */
-  async readSince(
-    datasetId: string,
-    backboneId: string,
-    horizon: bigint,
-    afterOrdinal: number,
-    count: number,
-  ): Promise<EmbeddingRow[]> {
-    return this.dataSource.query(
-      `SELECT ordinal, vector FROM embedding
-       WHERE dataset_id = $1 AND backbone_id = $2 AND tx >= $3::xid8 AND ordinal > $4
-       ORDER BY ordinal LIMIT $5`,
-      [datasetId, backboneId, String(horizon), afterOrdinal, count],
-    );
-  }
-
-  /** Everything written before it is readable now. */
-  async horizon(): Promise<bigint> {
-    const rows: { tx: string }[] = await this.dataSource.query(
-      'SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS tx',
-    );
-    return BigInt(rows[0]?.tx ?? 0);
   }
 
   /** Datasets made while the server had no backbone get this one. */

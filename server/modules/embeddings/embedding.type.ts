@@ -41,6 +41,9 @@ export class LimitsType {
   @Field(() => Int)
   maxPageSize!: number;
 
+  @Field(() => Int, { description: 'Images that a search for similar ones may begin with.' })
+  maxExamples!: number;
+
   @Field(() => Int)
   maxTicketsPerCall!: number;
 

@@ -1,13 +1,15 @@
-import { mkdir, open, readFile, writeFile, type FileHandle } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { mkdir, open, readFile, rename, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { v4 as uuid } from 'uuid';
 import { fromHalf } from '../../../models/numeric/float16';
 import { normaliseFeatures } from '../../../models/numeric/features';
-import type { EmbeddingRepository } from './embedding.repository';
+import type { EmbeddingRows } from './embeddingRows';
 import { readHalfRows } from './halfRows';
 
 const rowsPerRead = 1_000;
 
-/** Lies beside a matrix file: up to where it follows the database. */
+/** Lies beside a matrix file, the rows that are there behind it: up to where the file follows the database. */
 interface State {
   horizon: string;
   dimensions: number;
@@ -25,13 +27,16 @@ export interface FeatureMatrix {
   close(): Promise<void>;
 }
 
-/** Keeps matrix files on the worker's own disk in step with the database, which stays the truth. */
+/**
+ * Keeps matrix files on this machine's own disk in step with the database, which stays the truth. Processes on one
+ * disk share them: an embedding never changes, so both write a row alike, and the state is replaced as a whole.
+ */
 export class FeatureCache {
   private readonly syncing = new Map<string, Promise<unknown>>();
 
   constructor(
     private readonly folder: string,
-    private readonly embeddings: EmbeddingRepository,
+    private readonly embeddings: EmbeddingRows,
   ) {}
 
   /** The matrix with every embedding that is committed now. */
@@ -54,14 +59,14 @@ export class FeatureCache {
   ): Promise<FeatureMatrix> {
     await mkdir(this.folder, { recursive: true });
     const file = join(this.folder, `${key}.f16`);
-    const stateFile = join(this.folder, `${key}.json`);
-    const presentFile = join(this.folder, `${key}.present`);
+    const stateFile = join(this.folder, `${key}.state`);
     const known = await open(file, 'r+').catch(() => undefined);
-    const state = known && (await readState(stateFile, presentFile, dimensions));
+    const state = known && (await readState(stateFile, dimensions));
     let present: Uint8Array = state?.present ?? new Uint8Array(0);
     const since = BigInt(state?.horizon ?? 0);
     const horizon = await this.embeddings.horizon();
-    const handle = known ?? (await open(file, 'w+'));
+    // Never truncated: another process may have begun to fill it.
+    const handle = known ?? (await open(file, constants.O_RDWR | constants.O_CREAT));
     try {
       for (let after = -1; ;) {
         const rows = await this.embeddings.readSince(
@@ -79,8 +84,7 @@ export class FeatureCache {
         if (rows.length < rowsPerRead) break;
         after = rows.at(-1)?.ordinal ?? after;
       }
-      await writeFile(presentFile, present);
-      await writeFile(stateFile, JSON.stringify(stateAt(horizon, dimensions)));
+      await writeState(stateFile, { horizon: String(horizon), dimensions }, present);
       return new MatrixFile(handle, dimensions, present);
     } catch (error) {
       await handle.close();
@@ -110,20 +114,23 @@ class MatrixFile implements FeatureMatrix {
   }
 }
 
-async function readState(file: string, presentFile: string, dimensions: number) {
+async function readState(file: string, dimensions: number) {
   try {
-    const state = JSON.parse(await readFile(file, 'utf8')) as State;
+    const bytes = await readFile(file);
+    const end = bytes.indexOf('\n');
+    const state = JSON.parse(bytes.toString('utf8', 0, end)) as State;
     if (state.dimensions !== dimensions) return undefined;
-    return { horizon: state.horizon, present: new Uint8Array(await readFile(presentFile)) };
+    return { horizon: state.horizon, present: new Uint8Array(bytes.subarray(end + 1)) };
   } catch {
     return undefined;
   }
 }
 
-const stateAt = (horizon: bigint, dimensions: number): State => ({
-  horizon: String(horizon),
-  dimensions,
-});
+async function writeState(file: string, state: State, present: Uint8Array): Promise<void> {
+  const aside = `${file}.${uuid()}`;
+  await writeFile(aside, Buffer.concat([Buffer.from(`${JSON.stringify(state)}\n`), present]));
+  await rename(aside, file);
+}
 
 function grown(present: Uint8Array, length: number): Uint8Array {
   if (length <= present.length) return present;

@@ -108,6 +108,19 @@ export class ImageRepository {
     return new Map(ids.map((id) => [id, found.has(id)]));
   }
 
+  /** Ids of the images at these ordinals that the criteria let through, by ordinal. */
+  async matchingOrdinals(
+    dataset: Dataset,
+    criteria: ImageCriteria,
+    ordinals: readonly number[],
+  ): Promise<Map<number, string>> {
+    const rows = await this.matching(dataset, criteria)
+      .andWhere('image.ordinal = ANY(:ordinals)', { ordinals: [...ordinals] })
+      .select(['image.ordinal AS ordinal', 'image.id AS id'])
+      .getRawMany<{ ordinal: number; id: string }>();
+    return new Map(rows.map(({ ordinal, id }) => [ordinal, id]));
+  }
+
   private matching(dataset: Dataset, criteria: ImageCriteria): SelectQueryBuilder<Image> {
     const query = this.dataSource.manager
       .createQueryBuilder(Image, 'image')

@@ -44,6 +44,15 @@ export class ImageService {
     return this.images.count(dataset, criteriaOf(filter), order);
   }
 
+  /** Ids of the images at these ordinals that the filter lets through. The dataset was opened before. */
+  atOrdinals(
+    dataset: Dataset,
+    filter: ImageFilter | undefined,
+    ordinals: readonly number[],
+  ): Promise<Map<number, string>> {
+    return this.images.matchingOrdinals(dataset, criteriaOf(filter), ordinals);
+  }
+
   readonly byId = (ids: readonly string[]): Promise<Map<string, Image>> => this.images.byId(ids);
 
   readonly embedded = (ids: readonly string[]): Promise<Map<string, boolean>> =>

@@ -1,8 +1,8 @@
 import { TextInput, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
-import { ClassSwatch } from '../../components/ClassSwatch';
-import type { LibClassFragment } from '../../gql/operations';
-import { matchClasses } from '../../lib/matchClasses';
+import { ClassSwatch } from './ClassSwatch';
+import type { LibClassFragment } from '../gql/operations';
+import { matchClasses } from '../lib/matchClasses';
 import classes from './ClassChooser.module.css';
 
 export interface ClassChooserProps {

@@ -1,0 +1,26 @@
+import { ModelInputError, requireShape } from '../errors';
+import { fromHalf } from '../numeric/float16';
+
+/**
+ * The direction that embeddings have in common: the mean of their directions, so that a long one counts no more
+ * than a short one.
+ *
+ * @param halves rows × dimensions half floats
+ * @returns dimensions values of length 1
+ * @throws ModelInputError `SHAPE` where the values do not fill the rows, `VALUE` where the rows cancel each other
+ *   out, are all zero or are not finite: they point nowhere
+ */
+export function meanDirection(halves: Uint16Array, rows: number, dimensions: number): Float32Array {
+  requireShape('Examples', halves, rows, dimensions);
+  const sum = new Float32Array(dimensions);
+  const values = fromHalf(halves);
+  for (let start = 0; start < values.length; start += dimensions) {
+    const row = values.subarray(start, start + dimensions);
+    const length = Math.hypot(...row);
+    if (length > 0) for (let i = 0; i < dimensions; i++) sum[i]! += row[i]! / length;
+  }
+  const length = Math.hypot(...sum);
+  if (!(length > 1e-6 && length < Infinity))
+    throw new ModelInputError('VALUE', 'Examples: together they point in no direction');
+  return sum.map((value) => value / length);
+}

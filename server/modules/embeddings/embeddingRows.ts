@@ -1,0 +1,45 @@
+import type { DataSource } from 'typeorm';
+
+export interface EmbeddingRow {
+  ordinal: number;
+  vector: Buffer;
+}
+
+/** Reads stored embeddings. */
+export class EmbeddingRows {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Rows written since a transaction horizon (a few of them perhaps again), in pages by ordinal. */
+  async readSince(
+    datasetId: string,
+    backboneId: string,
+    horizon: bigint,
+    afterOrdinal: number,
+    count: number,
+  ): Promise<EmbeddingRow[]> {
+    return this.dataSource.query(
+      `SELECT ordinal, vector FROM embedding
+       WHERE dataset_id = $1 AND backbone_id = $2 AND tx >= $3::xid8 AND ordinal > $4
+       ORDER BY ordinal LIMIT $5`,
+      [datasetId, backboneId, String(horizon), afterOrdinal, count],
+    );
+  }
+
+  /** Everything written before it is readable now. */
+  async horizon(): Promise<bigint> {
+    const rows: { tx: string }[] = await this.dataSource.query(
+      'SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS tx',
+    );
+    return BigInt(rows[0]?.tx ?? 0);
+  }
+
+  /** Values per embedding; undefined while there is none. */
+  async dimensions(datasetId: string, backboneId: string): Promise<number | undefined> {
+    const rows: { bytes: number }[] = await this.dataSource.query(
+      `SELECT octet_length(vector) AS bytes FROM embedding
+       WHERE dataset_id = $1 AND backbone_id = $2 LIMIT 1`,
+      [datasetId, backboneId],
+    );
+    return rows[0] && rows[0].bytes / 2;
+  }
+}

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { meanColour } from '../../../models/testing/meanColour';
+import { parseGlobalId, toGlobalId } from '../../graphql/globalId';
+import { ApiClient } from '../../testing/apiClient';
+import { colourNames, colourPhotos } from '../../testing/colourPhotos';
+import { createDataset, upload, uploadPhotos, type TestDataset } from '../../testing/factories';
+import { startTestServer, type TestServer } from '../../testing/testServer';
+import { waitUntil } from '../../testing/waitUntil';
+
+let server: TestServer;
+let backbones: string;
+let ada: ApiClient;
+let dataset: TestDataset;
+let images: { id: string; fileName: string }[];
+
+const perColour = 6;
+
+beforeAll(async () => {
+  backbones = await mkdtemp(join(tmpdir(), 'labelloop-backbones-'));
+  await writeFile(join(backbones, 'mean_colour.onnx'), meanColour());
+  server = await startTestServer({
+    worker: true,
+    env: {
+      LABELLOOP_BACKBONES: backbones,
+      LABELLOOP_SHARED: backbones,
+      LABELLOOP_CACHE: backbones,
+    },
+  });
+  ada = await server.person('Ada');
+  dataset = await createDataset(ada, randomUUID(), colourNames);
+  images = await addImages();
+  await waitUntil(async () => (await embedded(ada, dataset.id)) === images.length);
+});
+afterAll(async () => {
+  await ada.close();
+  await server.close();
+  await rm(backbones, { recursive: true, force: true });
+});
+
+async function addImages() {
+  const results = await upload(ada, dataset.id, await colourPhotos(perColour));
+  return results.map(({ image, fileName }) => ({ id: image?.id ?? '', fileName }));
+}
+const embedded = async (client: ApiClient, id: string) =>
+  (
+    await client.request<{ dataset: { counts: { embedded: number } } }>(
+      'query ($id: ID!) { dataset(id: $id) { counts { embedded } } }',
+      { id },
+    )
+  ).dataset.counts.embedded;
+
+interface Found {
+  similarity: number;
+  image: { id: string; fileName: string };
+}
+const query = `query ($ids: [ID!]!, $first: Int! = 100, $filter: ImageFilter) {
+  similarImages(imageIds: $ids, first: $first, filter: $filter) { similarity image { id fileName } } }`;
+const find = async (ids: string[], options: object = {}) =>
+  (await ada.request<{ similarImages: Found[] }>(query, { ids, ...options })).similarImages;
+const colourOf = ({ fileName }: { fileName: string }) => fileName.split('/')[0] ?? '';
+const ofColour = (colour = '') => images.filter((image) => colourOf(image) === colour);
+const label = (imageId: string, classId: string | undefined) =>
+  ada.request(
+    'mutation ($input: RecordLabelInput!) { recordLabel(input: $input) { error { message } } }',
+    { input: { imageId, classId, clientMutationId: randomUUID() } },
+  );
+
+test('images of the same colour come first, most alike first, the example left out', async () => {
+  const [example] = ofColour(colourNames[0]);
+  const found = await find([example?.id ?? '']);
+  expect(found).toHaveLength(images.length - 1);
+  expect(found.slice(0, perColour - 1).map(({ image }) => colourOf(image))).toEqual(
+    Array<string>(perColour - 1).fill(colourNames[0] ?? ''),
+  );
+  const similarities = found.map(({ similarity }) => similarity);
+  expect(similarities).toEqual([...similarities].sort((a, b) => b - a));
+  expect(found.some(({ image }) => image.id === example?.id)).toBe(false);
+});
+
+test('several examples ask for what they have in common', async () => {
+  const [a] = ofColour(colourNames[0]);
+  const [b] = ofColour(colourNames[1]);
+  const found = await find([a?.id ?? '', b?.id ?? '', a?.id ?? ''], { first: 2 * perColour - 2 });
+  const colours = new Set(found.map(({ image }) => colourOf(image)));
+  expect(colours).toEqual(new Set(colourNames.slice(0, 2)));
+});
+
+test('a filter goes further down the ranking until there are enough', async () => {
+  const others = ofColour(colourNames[2]);
+  const classId = dataset.classes.find(({ name }) => name === colourNames[2])?.id;
+  for (const { id } of others) await label(id, classId);
+  const [example] = ofColour(colourNames[0]);
+  const labelled = await find([example?.id ?? ''], { first: 3, filter: { labelled: true } });
+  expect(labelled.map(({ image }) => colourOf(image))).toEqual(Array(3).fill(colourNames[2]));
+  const open = await find([example?.id ?? ''], { filter: { labelled: false } });
+  expect(open).toHaveLength(images.length - 1 - others.length);
+});
+
+test('an image uploaded since the last search is found too', async () => {
+  const [example] = ofColour(colourNames[0]);
+  const before = await find([example?.id ?? '']);
+  await uploadPhotos(ada, dataset.id, 1);
+  await waitUntil(async () => (await embedded(ada, dataset.id)) === images.length + 1);
+  expect(await find([example?.id ?? ''])).toHaveLength(before.length + 1);
+});
+
+const refusal = async (client: ApiClient, ids: string[], options: object = {}) =>
+  (await client.raw(query, { ids, ...options })).errors?.[0];
+
+test('no image, too many, one that is not there, and two datasets are refused', async () => {
+  const other = await createDataset(ada, randomUUID());
+  const [theirs] = await uploadPhotos(ada, other.id, 1);
+  const [mine] = images;
+  const lost = toGlobalId('Image', randomUUID());
+  expect(await refusal(ada, [])).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
+  expect(await refusal(ada, [mine?.id ?? '', theirs ?? ''])).toMatchObject({
+    message: 'Name images of one dataset only.',
+  });
+  expect(await refusal(ada, [mine?.id ?? ''], { first: 501 })).toMatchObject({
+    extensions: { code: 'LIMIT_EXCEEDED' },
+  });
+  expect(await refusal(ada, [mine?.id ?? '', lost])).toMatchObject({
+    extensions: { code: 'NOT_FOUND' },
+  });
+  const eve = new ApiClient(server.url);
+  expect(await refusal(eve, [mine?.id ?? ''])).toMatchObject({
+    extensions: { code: 'UNAUTHENTICATED' },
+  });
+});
+
+/** Changes the database behind the server's back: what a missing backbone or a slow worker leave. */
+const sql = (text: string, parameters: unknown[]) =>
+  server.container.dataSource.query<unknown[]>(text, parameters);
+
+test('an image not embedded yet, a dataset without embeddings or backbone: each says so', async () => {
+  const other = await createDataset(ada, randomUUID());
+  const [one = '', two = ''] = await uploadPhotos(ada, other.id, 2);
+  await waitUntil(async () => (await embedded(ada, other.id)) === 2);
+  const rawId = (id: string) => parseGlobalId(id)?.id;
+  await sql('DELETE FROM embedding WHERE image_id = $1', [rawId(one)]);
+  const saysOf = async (id: string) => {
+    const error = await refusal(ada, [id]);
+    expect(error?.extensions?.code).toBe('INVALID_STATE');
+    return error?.message;
+  };
+  expect(await saysOf(one)).toContain('is not embedded yet');
+  expect(await find([two])).toEqual([]);
+  await sql('UPDATE dataset SET backbone_id = $2 WHERE id = $1', [rawId(other.id), 'another']);
+  expect(await saysOf(two)).toContain('No image of this dataset is embedded yet');
+  await sql('UPDATE dataset SET backbone_id = NULL WHERE id = $1', [rawId(other.id)]);
+  expect(await saysOf(two)).toContain('no backbone');
+});

@@ -1,0 +1,32 @@
+import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import type { Context } from '../../graphql/context';
+import type { ImageService } from '../images/image.service';
+import { ImageType } from '../images/image.type';
+import type { SimilarService } from './similar.service';
+import { SimilarImage, SimilarImagesArgs } from './similar.type';
+
+@Resolver(() => SimilarImage)
+export class SimilarResolver {
+  constructor(
+    private readonly similar: SimilarService,
+    private readonly images: ImageService,
+  ) {}
+
+  @Query(() => [SimilarImage], {
+    nullable: true,
+    description:
+      'The images that look most like the given ones, most alike first, those themselves left out. Errors: ' +
+      'INVALID_STATE (not embedded yet, no backbone), BAD_USER_INPUT (no image, or of several datasets).',
+  })
+  similarImages(
+    @Args(() => SimilarImagesArgs) args: SimilarImagesArgs,
+    @Ctx() { viewer }: Context,
+  ) {
+    return this.similar.find(viewer, args);
+  }
+
+  @FieldResolver(() => ImageType)
+  image(@Root() { imageId }: SimilarImage, @Ctx() { loaders }: Context) {
+    return loaders.load(this.images.byId, imageId);
+  }
+}

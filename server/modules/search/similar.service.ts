@@ -1,0 +1,165 @@
+import { In, type DataSource } from 'typeorm';
+import { ModelInputError } from '../../../models/errors';
+import { createComparer } from '../../../models/search/cosine';
+import { meanDirection } from '../../../models/search/directions';
+import { nearestRows } from '../../../models/search/nearest';
+import { limits } from '../../../shared/limits';
+import type { Viewer } from '../../graphql/context';
+import {
+  InvalidInputError,
+  InvalidStateError,
+  LimitExceededError,
+  NotFoundError,
+} from '../../graphql/domainErrors';
+import { fromGlobalId, toGlobalId } from '../../graphql/globalId';
+import type { Dataset } from '../datasets/dataset.entity';
+import type { DatasetService } from '../datasets/dataset.service';
+import type { EmbeddingRows } from '../embeddings/embeddingRows';
+import type { FeatureCache, FeatureMatrix } from '../embeddings/featureCache';
+import { Image } from '../images/image.entity';
+import type { ImageService } from '../images/image.service';
+import type { ImageFilter } from '../images/image.type';
+import type { SimilarImage, SimilarImagesArgs } from './similar.type';
+
+/** Embeddings in memory at a time, whatever the size of the dataset. */
+const rowsPerStep = 4_096;
+/** By so much more of the ranking is looked through when a filter has left too few. */
+const widening = 4;
+
+/**
+ * Finds images by example: an exact comparison with every embedding, which takes a fraction of a second for a
+ * hundred thousand images. One search at a time and on one thread, so that the process goes on answering.
+ */
+export class SimilarService {
+  private searches: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly images: ImageService,
+    private readonly datasets: DatasetService,
+    private readonly embeddings: EmbeddingRows,
+    private readonly features: FeatureCache,
+  ) {}
+
+  /** @throws NotFoundError, InvalidInputError, LimitExceededError, InvalidStateError */
+  async find(viewer: Viewer | null, args: SimilarImagesArgs): Promise<SimilarImage[]> {
+    const { examples, dataset } = await this.open(viewer, args.imageIds);
+    if (args.first < 0) throw new InvalidInputError('first', 'Ask for 0 or more.');
+    if (args.first > limits.maxPageSize)
+      throw new LimitExceededError('images in one answer', limits.maxPageSize, args.first);
+    const matrix = await this.matrixOf(dataset);
+    try {
+      const missing = examples.find(({ ordinal }) => !matrix.present[ordinal]);
+      if (missing)
+        throw new InvalidStateError(
+          `“${missing.fileName}” is not embedded yet, so it cannot be compared. Try again in a moment.`,
+        );
+      const similarities = await this.compare(matrix, examples);
+      return await this.best(dataset, similarities, args.first, args.filter);
+    } finally {
+      await matrix.close();
+    }
+  }
+
+  private async open(viewer: Viewer | null, globalIds: readonly string[]) {
+    const ids = [...new Set(globalIds.map((id) => fromGlobalId('Image', id)))];
+    const [first] = ids;
+    if (!first) throw new InvalidInputError('imageIds', 'Name at least one image to look like.');
+    if (ids.length > limits.maxExamples)
+      throw new LimitExceededError('images to look like', limits.maxExamples, ids.length);
+    const { datasetId } = await this.images.openById(viewer, first, 'view');
+    const { dataset } = await this.datasets.openById(viewer, datasetId, 'view');
+    const examples = await this.dataSource.manager.findBy(Image, { id: In(ids) });
+    const lost = ids.find((id) => !examples.some((image) => image.id === id));
+    if (lost) throw new NotFoundError('image', toGlobalId('Image', lost));
+    if (examples.some((image) => image.datasetId !== datasetId))
+      throw new InvalidInputError('imageIds', 'Name images of one dataset only.');
+    return { dataset, examples };
+  }
+
+  private async matrixOf({ id, backboneId }: Dataset): Promise<FeatureMatrix> {
+    if (!backboneId)
+      throw new InvalidStateError(
+        'This server has no backbone, so images cannot be compared. See capabilities.missing.',
+      );
+    const dimensions = await this.embeddings.dimensions(id, backboneId);
+    if (!dimensions)
+      throw new InvalidStateError(
+        'No image of this dataset is embedded yet, so there is nothing to compare. Try again in a moment.',
+      );
+    return this.features.open(id, backboneId, dimensions);
+  }
+
+  /** By ordinal; -Infinity where there is no embedding, and for the examples themselves. */
+  private async compare(matrix: FeatureMatrix, examples: readonly Image[]): Promise<Float32Array> {
+    const { present, dimensions } = matrix;
+    const own = Int32Array.from(examples, ({ ordinal }) => ordinal);
+    const direction = directionOf(await matrix.halves(own), own.length, dimensions);
+    const search = this.searches.then(async () => {
+      const similarities = new Float32Array(present.length).fill(-Infinity);
+      const comparer = await createComparer(direction);
+      try {
+        for (const ordinals of stepsOf(present)) {
+          const cosines = await comparer.compare(await matrix.halves(ordinals), ordinals.length);
+          ordinals.forEach((ordinal, row) => (similarities[ordinal] = cosines[row]!));
+        }
+      } finally {
+        await comparer.dispose();
+      }
+      for (const ordinal of own) similarities[ordinal] = -Infinity;
+      return similarities;
+    });
+    this.searches = search.catch(() => {});
+    return search;
+  }
+
+  /** Goes down the ranking until the filter has let enough of it through. */
+  private async best(
+    dataset: Dataset,
+    similarities: Float32Array,
+    first: number,
+    filter: ImageFilter | undefined,
+  ): Promise<SimilarImage[]> {
+    const found: SimilarImage[] = [];
+    let looked = 0;
+    for (let count = Math.max(1, first); found.length < first; count *= widening) {
+      const nearest = nearestRows(similarities, count);
+      const ordinals = [...nearest.rows.subarray(looked)];
+      if (ordinals.length === 0) break;
+      const ids = await this.images.atOrdinals(dataset, filter, ordinals);
+      ordinals.forEach((ordinal, index) => {
+        const imageId = ids.get(ordinal);
+        const similarity = nearest.similarities[looked + index]!;
+        if (imageId) found.push({ imageId, similarity });
+      });
+      looked = nearest.rows.length;
+    }
+    return found.slice(0, first);
+  }
+}
+
+/** Ordinals that have an embedding, a few thousand at a time. */
+function* stepsOf(present: Uint8Array): Generator<Int32Array> {
+  const step = new Int32Array(rowsPerStep);
+  let length = 0;
+  for (let ordinal = 0; ordinal < present.length; ordinal++) {
+    if (!present[ordinal]) continue;
+    step[length++] = ordinal;
+    if (length === rowsPerStep) {
+      yield step;
+      length = 0;
+    }
+  }
+  if (length > 0) yield step.subarray(0, length);
+}
+
+function directionOf(halves: Uint16Array, rows: number, dimensions: number): Float32Array {
+  try {
+    return meanDirection(halves, rows, dimensions);
+  } catch (error) {
+    if (!(error instanceof ModelInputError)) throw error;
+    throw new InvalidStateError(
+      'These images have nothing in common that could be looked for. Begin with fewer of them.',
+    );
+  }
+}
