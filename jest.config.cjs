@@ -25,7 +25,7 @@ module.exports = {
     {
       ...common,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{models,shared,server,client,demo}/**/*.test.ts'],
+      testMatch: ['<rootDir>/{models,shared,server,client,demo,bench}/**/*.test.ts'],
       testPathIgnorePatterns: ['\\.integration\\.test\\.ts$'],
     },
     {

@@ -1,3 +1,4 @@
+import { benchActions } from './actions';
 import { benchBuiltin } from './builtin';
 import { benchDeep } from './deep';
 import { benchCaltech } from './caltech';
@@ -7,12 +8,14 @@ import { MissingMaterial } from './material';
 import { benchQuantise } from './quantise';
 import { benchRescore } from './rescore';
 import { benchSearch } from './search';
+import { benchRun } from './run';
 import { benchSimulate } from './simulate';
 
 /** A measurement prints what it does and resolves to the figures of its last line. */
 type Measurement = (flag?: string) => Promise<Record<string, unknown>>;
 
 const measurements: Readonly<Record<string, Measurement>> = {
+  actions: benchActions,
   builtin: benchBuiltin,
   caltech: benchCaltech,
   deep: benchDeep,
@@ -21,6 +24,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   quantise: benchQuantise,
   rescore: benchRescore,
   search: benchSearch,
+  run: benchRun,
   simulate: benchSimulate,
 };
 

@@ -24,7 +24,8 @@ export class MissingMaterial extends Error {}
 const sharedFolder = resolve(
   process.env['LABELLOOP_SHARED'] ?? join(__dirname, '..', '..', '..', 'shared'),
 );
-const photoFolder = join(sharedFolder, 'data', 'caltech101');
+/** Caltech-101, one folder per class. */
+export const photoFolder = join(sharedFolder, 'data', 'caltech101');
 
 export interface Photo {
   file: string;

@@ -17,3 +17,8 @@ export const limits = {
   maxFileNameLength: 1_024,
   maxAutoRetrainAfter: 100_000,
 } as const;
+
+/** Images in one grid of the confirm lane. */
+export const confirmGridSize = 24;
+/** Predictions that a digit picks on the label page. */
+export const predictionKeyCount = 5;

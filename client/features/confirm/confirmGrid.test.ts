@@ -1,5 +1,6 @@
 import type { LibTaskImageFragment } from '../../gql/operations';
-import { emptyGrid, type GridAction, gridSize, type GridTask, reduceGrid } from './confirmGrid';
+import { confirmGridSize } from '../../../shared/limits';
+import { emptyGrid, type GridAction, type GridTask, reduceGrid } from './confirmGrid';
 
 const task = (id: string): GridTask => ({
   image: { id, fileName: id } as LibTaskImageFragment,
@@ -14,9 +15,9 @@ const play = (...actions: GridAction[]) => actions.reduce(reduceGrid, emptyGrid)
 const shown = (grid: ReturnType<typeof play>) => grid.shown.map(({ image }) => image.id);
 
 it('deals one grid and keeps the rest for the next', () => {
-  const grid = play(leased(ids(0, gridSize + 3)));
-  expect(shown(grid)).toEqual(ids(0, gridSize));
-  expect(shown(reduceGrid(grid, confirmed))).toEqual(ids(gridSize, gridSize + 3));
+  const grid = play(leased(ids(0, confirmGridSize + 3)));
+  expect(shown(grid)).toEqual(ids(0, confirmGridSize));
+  expect(shown(reduceGrid(grid, confirmed))).toEqual(ids(confirmGridSize, confirmGridSize + 3));
 });
 
 it('never adds to a grid that is being looked at', () => {
@@ -37,18 +38,21 @@ it('marks an image wrong, gives it another class, and marks it right again', () 
 it('brings the last grid back with its marks, and the current one behind it', () => {
   const toggle: GridAction = { type: 'toggled', imageId: 'i1' };
   const cancelled = new Set(['i0']);
-  const grid = play(leased(ids(0, gridSize + 1)), toggle, confirmed, { type: 'undone', cancelled });
-  expect(shown(grid)).toEqual(ids(0, gridSize));
+  const grid = play(leased(ids(0, confirmGridSize + 1)), toggle, confirmed, {
+    type: 'undone',
+    cancelled,
+  });
+  expect(shown(grid)).toEqual(ids(0, confirmGridSize));
   expect([...grid.mistakes.keys()]).toEqual(['i1']);
   expect(grid.shown[0]?.lease).toBeDefined();
   expect(grid.shown[1]?.lease).toBeUndefined();
-  expect(grid.reserve.map(({ image }) => image.id)).toEqual([`i${gridSize}`]);
+  expect(grid.reserve.map(({ image }) => image.id)).toEqual([`i${confirmGridSize}`]);
 });
 
 it('drops lost tasks from the reserve only', () => {
-  const tokens = ['lease i0', `lease i${gridSize}`];
-  const grid = play(leased(ids(0, gridSize + 2)), { type: 'lost', tokens });
-  expect(shown(grid)).toEqual(ids(0, gridSize));
+  const tokens = ['lease i0', `lease i${confirmGridSize}`];
+  const grid = play(leased(ids(0, confirmGridSize + 2)), { type: 'lost', tokens });
+  expect(shown(grid)).toEqual(ids(0, confirmGridSize));
   expect(grid.shown[0]?.lease).toBeUndefined();
-  expect(grid.reserve.map(({ image }) => image.id)).toEqual([`i${gridSize + 1}`]);
+  expect(grid.reserve.map(({ image }) => image.id)).toEqual([`i${confirmGridSize + 1}`]);
 });

@@ -1,3 +1,4 @@
+import { confirmGridSize } from '../../../shared/limits';
 import type { LibClassFragment, LibTaskImageFragment } from '../../gql/operations';
 import type { Lease } from '../../lib/leases/releaseLeases';
 
@@ -29,7 +30,6 @@ export interface ConfirmGrid {
   exhausted: boolean;
 }
 
-export const gridSize = 24;
 const memory = 20;
 
 export const emptyGrid: ConfirmGrid = {
@@ -91,8 +91,8 @@ function deal(grid: ConfirmGrid): ConfirmGrid {
   if (grid.shown.length) return grid;
   return {
     ...grid,
-    shown: grid.reserve.slice(0, gridSize),
-    reserve: grid.reserve.slice(gridSize),
+    shown: grid.reserve.slice(0, confirmGridSize),
+    reserve: grid.reserve.slice(confirmGridSize),
     mistakes: new Map(),
   };
 }

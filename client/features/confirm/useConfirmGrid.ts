@@ -1,4 +1,5 @@
 import { useApolloClient, useMutation } from '@apollo/client/react';
+import { confirmGridSize } from '../../../shared/limits';
 import { useEffect, useReducer, useRef, useState } from 'react';
 import {
   ConfirmLeaseTasksDocument,
@@ -15,7 +16,6 @@ import {
   type ConfirmGrid,
   emptyGrid,
   type GridAction,
-  gridSize,
   type GridTask,
   reduceGrid,
 } from './confirmGrid';
@@ -115,14 +115,14 @@ function useRefill(
   const { shown, reserve, exhausted } = grid;
 
   useEffect(() => {
-    if (exhausted || busy.current || (shown.length && reserve.length >= gridSize)) return;
+    if (exhausted || busy.current || (shown.length && reserve.length >= confirmGridSize)) return;
     busy.current = true;
-    const count = gridSize * 2 - shown.length - reserve.length;
+    const count = confirmGridSize * 2 - shown.length - reserve.length;
     const input = {
       datasetId,
       classId,
       lane: 'CONFIRM' as const,
-      count: Math.max(gridSize, count),
+      count: Math.max(confirmGridSize, count),
     };
     leaseTasks({ variables: { input } }).then(
       (result) => {

@@ -1,3 +1,4 @@
+import { predictionKeyCount } from '../../../shared/limits';
 import { Kbd, Text, UnstyledButton } from '@mantine/core';
 import { ClassSwatch } from '../../components/ClassSwatch';
 import { ConfidenceBar } from '../../components/ConfidenceBar';
@@ -5,7 +6,6 @@ import type { LibClassFragment, LibTaskImageFragment } from '../../gql/operation
 import { formatPercent } from '../../lib/format';
 import classes from './Answers.module.css';
 import { keepFocus } from './keepFocus';
-import { predictionCount } from './keyMap';
 
 export interface PredictionButtonsProps {
   prediction: LibTaskImageFragment['prediction'];
@@ -26,7 +26,7 @@ export function PredictionButtons({
   onPointAt,
   absent,
 }: PredictionButtonsProps) {
-  const top = prediction?.top.slice(0, predictionCount) ?? [];
+  const top = prediction?.top.slice(0, predictionKeyCount) ?? [];
   return (
     <section aria-labelledby="predicted">
       <Text id="predicted" component="h2" className={classes.heading}>

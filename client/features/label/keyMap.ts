@@ -1,3 +1,4 @@
+import { predictionKeyCount } from '../../../shared/limits';
 import type { LibClassFragment } from '../../gql/operations';
 
 export interface KeyMap {
@@ -6,8 +7,6 @@ export interface KeyMap {
   predictionKeys: readonly (string | null)[];
 }
 
-export const predictionCount = 5;
-
 /** Digits pick the top predictions, letters the classes. A class that was given a digit keeps it. */
 export function keyMap(
   classes: readonly LibClassFragment[],
@@ -15,7 +14,7 @@ export function keyMap(
 ): KeyMap {
   const classOf = new Map<string, LibClassFragment>();
   for (const one of classes) if (one.hotkey) classOf.set(one.hotkey.toLowerCase(), one);
-  const predictionKeys = top.slice(0, predictionCount).map((one, index) => {
+  const predictionKeys = top.slice(0, predictionKeyCount).map((one, index) => {
     const key = String(index + 1);
     if (classOf.has(key)) return null;
     classOf.set(key, one);

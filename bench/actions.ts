@@ -1,0 +1,206 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Api } from '../demo/api';
+import { seededRandom, type Random } from '../models/numeric/random';
+import { confirmGridSize } from '../shared/limits';
+import { keysToLabel, type AnnotatedClass } from './annotating';
+import { photoFolder } from './material';
+import { openProject, type Project } from './project';
+
+const seed = 1;
+const autoRetrainAfter = 50;
+/** Labels one by one before the first grid: what the cold start asks about. */
+const labelsPerClassFirst = 2;
+const hardAtOnce = 20;
+/** Mean confidence below which a person turns from a grid to single images. */
+const gridConfidence = 0.75;
+/** Share of a grid's wrong images that the annotator does not see. */
+const overlooked = 0.05;
+
+interface Task {
+  leaseToken: string;
+  image: {
+    id: string;
+    sha256: string;
+    prediction: { confidence: number; top: { class: { id: string } }[] } | null;
+  };
+}
+interface State {
+  counts: { images: number; labelled: number };
+  labelsSinceLastRun: number;
+  activeRun: { id: string } | null;
+  classes: (AnnotatedClass & { predictedCount: number })[];
+}
+
+const failure = 'error { __typename message }';
+const leaseTasks = `mutation ($input: LeaseTasksInput!) { leaseTasks(input: $input) {
+  tasks { leaseToken image { id sha256 prediction { confidence top { class { id } } } } } ${failure} } }`;
+const releaseTasks = `mutation ($input: ReleaseTasksInput!) { releaseTasks(input: $input) { released ${failure} } }`;
+const skipTask = `mutation ($input: SkipTaskInput!) { skipTask(input: $input) { image { id } ${failure} } }`;
+const recordLabels = `mutation ($input: RecordLabelsInput!) { recordLabels(input: $input) {
+  results { error { message } } ${failure} } }`;
+const stateQuery = `query ($id: ID!) { dataset(id: $id) {
+  counts { images labelled } labelsSinceLastRun activeRun { id }
+  classes { id name hotkey predictedCount } } }`;
+
+/** One person who labels everything, and what it costs them. */
+class Annotator {
+  /** Keys and clicks. */
+  readonly actions = { hard: 0, confirm: 0 };
+  readonly images = { hard: 0, confirm: 0 };
+  private readonly given = new Map<string, string>();
+  private readonly random: Random;
+
+  constructor(private readonly project: Project) {
+    this.random = seededRandom(`annotator ${seed}`);
+  }
+
+  async work(): Promise<void> {
+    const first = labelsPerClassFirst * this.project.classes.length;
+    while (this.images.hard < first) if (!(await this.labelHard())) return;
+    for (;;) {
+      while (await this.confirmSome()) await this.untilLearnt();
+      if (!(await this.labelHard())) return;
+      const done = this.images.hard + this.images.confirm;
+      console.log(`${done} labelled, ${(this.total / done).toFixed(3)} actions each`);
+    }
+  }
+
+  get total(): number {
+    return this.actions.hard + this.actions.confirm;
+  }
+
+  correct(): number {
+    const { truth } = this.project;
+    return [...this.given].filter(([sha256, id]) => truth.get(sha256)?.id === id).length;
+  }
+
+  get labelled(): number {
+    return this.given.size;
+  }
+
+  /** A few images one by one; false when there are none left. */
+  private async labelHard(): Promise<boolean> {
+    const { classes } = await this.untilLearnt();
+    const tasks = await this.lease({ lane: 'HARD', count: hardAtOnce });
+    const answers = tasks.map((task) => {
+      const right = this.rightClass(task);
+      const top = task.image.prediction?.top.map((one) => one.class.id) ?? [];
+      const wanted = classes.find(({ id }) => id === right)!;
+      this.actions.hard += keysToLabel(wanted, classes, top);
+      return { task, classId: right };
+    });
+    this.images.hard += tasks.length;
+    await this.record(answers);
+    return tasks.length > 0;
+  }
+
+  /** A grid of the class with the most to confirm that is worth it; false when none is. */
+  private async confirmSome(): Promise<boolean> {
+    const { classes } = await this.untilLearnt();
+    const byCount = classes.filter(({ predictedCount }) => predictedCount > 1);
+    byCount.sort((a, b) => b.predictedCount - a.predictedCount);
+    for (const { id } of byCount) {
+      const tasks = await this.lease({ lane: 'CONFIRM', classId: id, count: confirmGridSize });
+      if (isWorthwhile(tasks)) {
+        await this.confirmGrid(id, tasks);
+        return true;
+      }
+      await this.release(tasks);
+    }
+    return false;
+  }
+
+  /** One click per image that is not of the class, and Enter. */
+  private async confirmGrid(classId: string, tasks: readonly Task[]): Promise<void> {
+    const isRejected = (task: Task) =>
+      this.rightClass(task) !== classId && this.random.next() >= overlooked;
+    const rejected = new Set(tasks.filter(isRejected));
+    this.actions.confirm += rejected.size + 1;
+    this.images.confirm += tasks.length - rejected.size;
+    for (const { leaseToken } of rejected)
+      await this.owner.mutate('skipTask', skipTask, { leaseToken });
+    await this.record(
+      tasks.filter((task) => !rejected.has(task)).map((task) => ({ task, classId })),
+    );
+  }
+
+  /** Waits for the runs that are due: a person takes longer over a grid than a run does. */
+  private async untilLearnt(): Promise<State> {
+    for (;;) {
+      const { dataset } = await this.owner.query<{ dataset: State }>(stateQuery, {
+        id: this.project.datasetId,
+      });
+      if (!dataset.activeRun && dataset.labelsSinceLastRun < autoRetrainAfter) return dataset;
+      await delay(50);
+    }
+  }
+
+  private async lease(input: { lane: string; count: number; classId?: string }): Promise<Task[]> {
+    const { datasetId } = this.project;
+    const wanted = { datasetId, ...input };
+    return (await this.owner.mutate<{ tasks: Task[] }>('leaseTasks', leaseTasks, wanted)).tasks;
+  }
+
+  private async release(tasks: readonly Task[]): Promise<void> {
+    const leaseTokens = tasks.map(({ leaseToken }) => leaseToken);
+    if (tasks.length > 0) await this.owner.mutate('releaseTasks', releaseTasks, { leaseTokens });
+  }
+
+  private async record(answers: readonly { task: Task; classId: string }[]): Promise<void> {
+    if (answers.length === 0) return;
+    const labels = answers.map(({ task, classId }) => ({
+      imageId: task.image.id,
+      classId,
+      leaseToken: task.leaseToken,
+      clientMutationId: randomUUID(),
+    }));
+    await this.owner.mutate('recordLabels', recordLabels, { labels });
+    for (const { task, classId } of answers) this.given.set(task.image.sha256, classId);
+  }
+
+  private rightClass({ image }: Task): string {
+    return this.project.truth.get(image.sha256)!.id;
+  }
+
+  private get owner(): Api {
+    return this.project.people[0]!;
+  }
+}
+
+/** A grid saves work where few of its images are wrong. */
+function isWorthwhile(tasks: readonly Task[]): boolean {
+  const sum = tasks.reduce((total, { image }) => total + (image.prediction?.confidence ?? 0), 0);
+  return tasks.length > 1 && sum / tasks.length >= gridConfidence;
+}
+
+/**
+ * Clicks and keys per correctly labelled image when one person labels all of Caltech-101 through the
+ * API: single images of the hard lane, and grids of the confirm lane.
+ */
+export async function benchActions(): Promise<Record<string, unknown>> {
+  const project = await openProject(photoFolder, { people: 1, autoRetrainAfter, seed });
+  try {
+    const annotator = new Annotator(project);
+    const start = performance.now();
+    await annotator.work();
+    const correct = annotator.correct();
+    const { length } = project.images;
+    return {
+      bench: 'actions',
+      seed,
+      images: length,
+      labelled: annotator.labelled,
+      correctness: correct / length,
+      actionsPerCorrectLabel: annotator.total / correct,
+      actions: annotator.actions,
+      labels: annotator.images,
+      gridSize: confirmGridSize,
+      overlooked,
+      seconds: (performance.now() - start) / 1000,
+      limit: 'a grid of images that are all right costs one key: 1 / gridSize per image',
+    };
+  } finally {
+    await project.close();
+  }
+}

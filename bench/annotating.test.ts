@@ -1,0 +1,18 @@
+import { keysToLabel } from './annotating';
+
+const named = (name: string, hotkey: string | null = null) => ({ id: name, name, hotkey });
+const classes = [named('cat', 'c'), named('camel'), named('camera'), named('dog', '2')];
+
+test('a hotkey or a digit is one key', () => {
+  expect(keysToLabel(classes[0]!, classes, [])).toBe(1);
+  expect(keysToLabel(classes[1]!, classes, ['camel'])).toBe(1);
+});
+
+test('what is not among the first predictions is searched for: slash, letters, Enter', () => {
+  expect(keysToLabel(classes[2]!, classes, ['cat'])).toBe(2 + 'camer'.length);
+  expect(keysToLabel(classes[1]!, classes, [])).toBe(2 + 'cam'.length);
+});
+
+test('a digit that a class owns picks that class, not the prediction', () => {
+  expect(keysToLabel(classes[1]!, classes, ['dog', 'camel'])).toBe(2 + 'cam'.length);
+});
