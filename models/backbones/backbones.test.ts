@@ -240,7 +240,7 @@ describe('embedding a stream of images', () => {
     const stream = embedImages(source(endless), { session, decodeConcurrency: 5 });
     for (let taken = 0; taken < 20; taken++) await stream.next();
     await stream.return(undefined);
-    expect(read).toBeLessThanOrEqual(20 + 5 + session.batchSize * (session.concurrency + 1));
+    expect(read).toBeLessThanOrEqual(20 + 5 + 8 * (session.concurrency + 1));
   });
 
   it('stops within a batch of the signal, and lets the source go', async () => {

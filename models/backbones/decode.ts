@@ -8,10 +8,7 @@ export const pixelLimit = 50_000_000;
 const hasBytes = (data: Buffer, at: number, bytes: string): boolean =>
   data.toString('latin1', at, at + bytes.length) === bytes;
 
-/**
- * The bytes a file begins with. Read without leaving the thread: twelve bytes cost less than the
- * wait for a turn of an event loop that inference holds for milliseconds at a time.
- */
+/** The bytes a file begins with. Read without leaving the thread: twelve bytes cost less than a turn. */
 function firstBytes(file: string): Buffer {
   const head = Buffer.alloc(12);
   const handle = openSync(file, 'r');

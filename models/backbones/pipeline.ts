@@ -4,7 +4,7 @@ import type { BackboneSession } from './session';
 
 export interface EmbedOptions {
   session: BackboneSession;
-  /** Images per forward pass; by default what suits the session. */
+  /** Images per forward pass, default 8. */
   batchSize?: number;
   /** Images being decoded or waiting decoded at most, default 32: bounds the memory. */
   decodeConcurrency?: number;
@@ -114,7 +114,7 @@ function batchBuffers({ backbone }: BackboneSession, batchSize: number) {
  */
 export async function* embedImages<T>(
   source: ImageStream<T>,
-  { session, batchSize = session.batchSize, decodeConcurrency = 32, signal }: EmbedOptions,
+  { session, batchSize = 8, decodeConcurrency = 32, signal }: EmbedOptions,
 ): AsyncGenerator<Embedded<T>> {
   const buffers = batchBuffers(session, batchSize);
   const running: Promise<Embedded<T>[]>[] = [];

@@ -17,8 +17,6 @@ export interface BackboneSession {
   readonly backbone: Backbone;
   /** Batches that are computed at the same time; more than these wait in line. */
   readonly concurrency: number;
-  /** Images per batch that suit what computes them. */
-  readonly batchSize: number;
   /**
    * @param pixels count × inputSize × inputSize × 3 bytes, as `decodePixels` gives them; left alone
    *   until this resolves, and not copied by the caller's thread where their memory is shared
@@ -42,13 +40,12 @@ const mostSessions = 8;
 
 /**
  * How sessions share the cores. On the CPU a session of one thread per core does more than one
- * session of all threads, which wait for one another at every layer; and small batches do more
- * than large ones, whose activations leave the cache. A GPU is one session's.
+ * session of all threads, which wait for one another at every layer. A GPU is one session's.
  */
 function layOut(threads: number, providers: readonly string[]) {
-  if (providers[0] !== 'cpu') return { sessions: 1, threads, batchSize: 8 };
-  const sessions = Math.max(1, Math.min(threads, mostSessions));
-  return { sessions, threads: Math.max(1, Math.floor(threads / sessions)), batchSize: 4 };
+  const wanted = providers[0] === 'cpu' ? Math.min(threads, mostSessions) : 1;
+  const sessions = Math.max(1, wanted);
+  return { sessions, threads: Math.max(1, Math.floor(threads / sessions)) };
 }
 
 /**
@@ -73,7 +70,6 @@ export async function openBackbone(
   return {
     backbone,
     concurrency: plan.sessions,
-    batchSize: plan.batchSize,
     embed: (pixels, count) => pool.run({ kind: 'embed', pixels, count }) as Promise<Float32Array>,
     featureMap: (pixels) => pool.run({ kind: 'featureMap', pixels }) as Promise<FeatureMap>,
     dispose: () => pool.dispose(),
