@@ -1,5 +1,6 @@
 import { benchActions } from './actions';
 import { benchBuiltin } from './builtin';
+import { benchConsensus } from './consensus';
 import { benchDeep } from './deep';
 import { benchCaltech } from './caltech';
 import { benchEmbed } from './embed';
@@ -18,6 +19,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   actions: benchActions,
   builtin: benchBuiltin,
   caltech: benchCaltech,
+  consensus: benchConsensus,
   deep: benchDeep,
   embed: benchEmbed,
   head: benchHead,

@@ -1,0 +1,129 @@
+import { dawidSkene } from '../models/consensus/dawidSkene';
+import { majorityVote, noConsensus } from '../models/consensus/majority';
+import { normaliseFeatures } from '../models/numeric/features';
+import { seededRandom, shuffle, type Random } from '../models/numeric/random';
+import { scoreHead } from '../models/training/score';
+import { simulateAnnotators, type SimulatedAnnotator } from './annotators';
+import { mean } from './caltech';
+import { collectAnswers, Crowd } from './consensusCrowd';
+import { measureLabelErrors } from './consensusErrors';
+import { fitOn, retrainRound } from './consensusRound';
+import { loadMaterial, type Material } from './material';
+import { accuracyOn, splitRows } from './split';
+
+/** Seeds reported; what there was to choose was chosen on 101 and 102. */
+const seeds = [1, 2, 3, 4, 5];
+/** Five people, 10 % of answers wrong on average. */
+const rates = [0.02, 0.04, 0.07, 0.12, 0.25];
+const budget = 1500;
+
+const rightShare = (rows: Int32Array, consensus: Int32Array, labels: Int32Array): number =>
+  rows.filter((row) => consensus[row] === labels[row]).length / rows.length;
+
+/**
+ * The same images and as many answers, spread as is usual without a model: every image once, then a
+ * second answer for images drawn at random, and at once a third where the two differ.
+ */
+function spreadEvenly(rows: Int32Array, people: readonly SimulatedAnnotator[], random: Random) {
+  const crowd = new Crowd(people, random);
+  for (const row of rows) crowd.ask(row);
+  for (const row of shuffle(rows.slice(), random)) {
+    if (crowd.triples.length < budget) crowd.ask(row);
+    if (crowd.triples.length < budget && crowd.isDivided(row)) crowd.ask(row);
+  }
+  return crowd;
+}
+
+/** Test accuracy of a head trained on these labels. */
+async function headAccuracy(
+  material: Material,
+  rows: Int32Array,
+  test: Int32Array,
+  labels: Int32Array,
+) {
+  // prettier-ignore
+  const head = await fitOn(material, rows, rows.map((row) => labels[row]!)); // prettier-ignore
+  return accuracyOn(test, material.labels, await scoreHead({ ...material, head }));
+}
+
+async function measureSeed(material: Material, seed: number) {
+  const { pool, test } = splitRows(material, seed);
+  const { labels } = material;
+  const people = simulateAnnotators(material, rates, seed);
+  const crowd = new Crowd(people, seededRandom(`crowd ${seed}`));
+  const round = await collectAnswers(material, pool, crowd, budget, seed);
+  const rows = round.answered;
+  const even = spreadEvenly(rows, people, seededRandom(`even ${seed}`)).answers(material);
+  const none = new Int32Array(material.rows).fill(noConsensus);
+  const evenRound = await retrainRound(material, even, { consensus: none }, seed);
+  const chosen = crowd.answers(material);
+  const [majorityChosen, majorityEven] = [majorityVote(chosen), majorityVote(even)];
+  const right = (consensus: Int32Array) => rightShare(rows, consensus, labels);
+  return {
+    seed,
+    answers: crowd.triples.length,
+    answersWrong: 1 - crowd.triples.filter(([row, , k]) => labels[row] === k).length / budget,
+    images: rows.length,
+    consensus: right(round.consensus),
+    majority: right(majorityEven),
+    majorityTiesByModel: right(majorityVote(even, evenRound.probabilities)),
+    dawidSkene: right(dawidSkene(even).consensus),
+    crowdlabWithoutChoice: right(evenRound.consensus),
+    majorityOfChosenAnswers: right(majorityChosen),
+    headOnConsensus: await headAccuracy(material, rows, test, round.consensus),
+    headOnMajority: await headAccuracy(material, rows, test, majorityEven),
+    annotatorQuality: Array.from(round.crowd.annotatorQuality, (q) => Number(q.toFixed(3))),
+    labelErrors: await measureLabelErrors(material, pool, budget, seed),
+  };
+}
+
+type SeedResult = Awaited<ReturnType<typeof measureSeed>>;
+
+/** Mean and 95 % interval over seeds (Student's t with 4 degrees of freedom). */
+function summary(perSeed: readonly SeedResult[], value: (result: SeedResult) => number) {
+  const values = perSeed.map(value);
+  const centre = mean(values);
+  const variance = values.reduce((sum, v) => sum + (v - centre) ** 2, 0) / (values.length - 1);
+  const reach = 2.776 * Math.sqrt(variance / values.length);
+  return { mean: centre, low: centre - reach, high: centre + reach };
+}
+
+/**
+ * What people agree on, with 10 % of their answers wrong: second opinions chosen by ActiveLab and
+ * weighed by CROWDLAB, against majority over the same images with as many answers of the same
+ * people; and against majority over the very answers that ActiveLab chose.
+ */
+export async function benchConsensus(flag?: string): Promise<Record<string, unknown>> {
+  const material = await loadMaterial(1);
+  normaliseFeatures(material.features, material.dimensions, material.features);
+  const used = flag === '--choose' ? [101, 102, 103, 104, 105] : seeds;
+  const perSeed: SeedResult[] = [];
+  for (const seed of used) {
+    perSeed.push(await measureSeed(material, seed));
+    console.log(JSON.stringify(perSeed.at(-1)));
+  }
+  const gain = summary(perSeed, ({ consensus, majority }) => 100 * (consensus - majority));
+  return {
+    bench: 'consensus',
+    material: material.name,
+    seeds: used,
+    annotatorErrorRates: rates,
+    consensusGainPoints: gain.mean,
+    gainInterval: gain,
+    gainOverMajorityOfChosenAnswers: summary(
+      perSeed,
+      (result) => 100 * (result.consensus - result.majorityOfChosenAnswers),
+    ),
+    crowdlabGainWithoutChoice: summary(
+      perSeed,
+      (result) => 100 * (result.crowdlabWithoutChoice - result.majority),
+    ),
+    headGainPoints: summary(
+      perSeed,
+      (result) => 100 * (result.headOnConsensus - result.headOnMajority),
+    ),
+    labelErrorRecall: mean(perSeed.map(({ labelErrors }) => labelErrors.recall)),
+    labelErrorPrecision: mean(perSeed.map(({ labelErrors }) => labelErrors.precision)),
+    perSeed,
+  };
+}

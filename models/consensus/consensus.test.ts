@@ -1,0 +1,156 @@
+import { seededRandom } from '../numeric/random';
+import { activeLabScores, secondOpinions } from './activelab';
+import type { Answers } from './answers';
+import { crowdlab } from './crowdlab';
+import { dawidSkene } from './dawidSkene';
+import { majorityVote } from './majority';
+
+type Triple = [row: number, annotator: number, answer: number];
+
+function answersOf(rows: number, classes: number, annotators: number, triples: Triple[]): Answers {
+  const column = (at: 0 | 1 | 2) => Int32Array.from(triples, (triple) => triple[at]);
+  return { rows, classes, annotators, row: column(0), annotator: column(1), answer: column(2) };
+}
+
+/** 400 images of 4 classes; a good, a fair and a bad annotator see all; the model is right on 85 %. */
+function simulated() {
+  const random = seededRandom('crowd');
+  const [rows, classes] = [400, 4];
+  const truth = Int32Array.from({ length: rows }, () => random.below(classes));
+  const wrong = (label: number) => (label + 1 + random.below(classes - 1)) % classes;
+  const errors = [0.05, 0.2, 0.45];
+  const triples = [...truth].flatMap((label, row) =>
+    errors.map((rate, who): Triple => [row, who, random.next() < rate ? wrong(label) : label]),
+  );
+  const probabilities = new Float32Array(rows * classes).fill(0.1);
+  truth.forEach((label, row) => {
+    probabilities[row * classes + (random.next() < 0.15 ? wrong(label) : label)] = 0.7;
+  });
+  return { truth, probabilities, answers: answersOf(rows, classes, 3, triples) };
+}
+
+const share = (a: Int32Array, b: Int32Array) => a.filter((k, i) => k === b[i]).length / a.length;
+const isNumber = (values: ArrayLike<number>) => Array.from(values).every(Number.isFinite);
+
+describe('majority vote', () => {
+  it('takes most votes, then the model, then the newest answer', () => {
+    const answers = answersOf(4, 3, 3, [
+      [0, 0, 1],
+      [0, 1, 1],
+      [0, 2, 2],
+      [1, 0, 0],
+      [1, 1, 2],
+      [2, 0, 1],
+    ]);
+    expect(Array.from(majorityVote(answers))).toEqual([1, 2, 1, -1]);
+    const model = new Float32Array(12).fill(0.1);
+    model[3] = 0.8;
+    expect(Array.from(majorityVote(answers, model))).toEqual([1, 0, 1, -1]);
+  });
+
+  it('refuses two answers of one person to one image, and classes that are not there', () => {
+    const twice = answersOf(1, 2, 1, [
+      [0, 0, 0],
+      [0, 0, 1],
+    ]);
+    expect(() => majorityVote(twice)).toThrow('annotator 0 answered row 0 twice');
+    expect(() => majorityVote(answersOf(1, 2, 1, [[0, 0, 2]]))).toThrow(
+      'class 2 is outside 0 to 1',
+    );
+  });
+});
+
+describe('CROWDLAB', () => {
+  it('gives the hand-computed weights and quality', () => {
+    // Rows 0 to 3: both people; they agree on three. Row 4: person 0 alone.
+    const answers = answersOf(5, 2, 2, [
+      ...[0, 0, 1, 0].map((k, row): Triple => [row, 0, k]),
+      ...[0, 0, 1, 1].map((k, row): Triple => [row, 1, k]),
+      [4, 0, 0],
+    ]);
+    const probabilities = Float32Array.of(0.9, 0.1, 0.8, 0.2, 0.3, 0.7, 0.4, 0.6, 0.2, 0.8);
+    const { consensus, quality, weights } = crowdlab(answers, probabilities);
+    // The model breaks row 3's tie: majority 0 0 1 1 0. A_MLC = 2/4 (class 0 is the most frequent),
+    // s = 3/4 for both, A_M = 4/4, P = (1 + 1 + 1 + 1/2) / 4.
+    expect(weights.answerRight).toBeCloseTo(0.875);
+    expect(Array.from(weights.annotators)).toEqual([expect.closeTo(0.5), expect.closeTo(0.5)]);
+    expect(weights.model).toBeCloseTo(Math.sqrt(9 / 5));
+    expect(Array.from(consensus)).toEqual([0, 0, 1, 1, 1]);
+    const model = Math.sqrt(9 / 5);
+    expect(quality[3]).toBeCloseTo((model * 0.6 + 0.5) / (model + 1), 4);
+    expect(quality[4]).toBeCloseTo((model * 0.8 + 0.5 * 0.125) / (model + 0.5), 4);
+  });
+
+  it('beats majority, and ranks people as good as they are', () => {
+    const { truth, answers, probabilities } = simulated();
+    const found = crowdlab(answers, probabilities);
+    const majority = share(majorityVote(answers), truth);
+    expect(share(found.consensus, truth)).toBeGreaterThan(majority);
+    expect(share(dawidSkene(answers).consensus, truth)).toBeGreaterThan(majority + 0.02);
+    const [good, fair, bad] = Array.from(found.annotatorQuality);
+    expect(good!).toBeGreaterThan(fair!);
+    expect(fair!).toBeGreaterThan(bad!);
+  });
+
+  it('has more errors among the fifth of lowest quality than among all the rest', () => {
+    const { truth, answers, probabilities } = simulated();
+    const { consensus, quality } = crowdlab(answers, probabilities);
+    const order = Array.from(quality.keys()).sort((a, b) => quality[a]! - quality[b]!);
+    const errors = (rows: number[]) => rows.filter((row) => consensus[row] !== truth[row]).length;
+    expect(errors(order.slice(0, 80))).toBeGreaterThan(errors(order.slice(80)));
+  });
+
+  it.each<[string, number, number, Triple[]]>([
+    ['no answers', 3, 2, []],
+    ['one person', 3, 1, [[0, 0, 0], [1, 0, 1], [2, 0, 1]]], // prettier-ignore
+    ['a person with a single answer', 2, 2, [[0, 0, 0], [1, 0, 1], [1, 1, 1]]], // prettier-ignore
+    ['no overlap', 2, 2, [[0, 0, 0], [1, 1, 1]]], // prettier-ignore
+    ['everybody against everybody', 2, 3, [[0, 0, 0], [0, 1, 1], [0, 2, 2], [1, 0, 2], [1, 1, 0], [1, 2, 1]]], // prettier-ignore
+    ['one class only', 2, 2, [[0, 0, 0], [0, 1, 0], [1, 0, 0], [1, 1, 0]]], // prettier-ignore
+  ])('stays finite with %s', (_, rows, annotators, triples) => {
+    const answers = answersOf(rows, 3, annotators, triples);
+    const even = new Float32Array(rows * 3).fill(1 / 3);
+    const found = crowdlab(answers, even);
+    const { consensus, weights } = found;
+    const scores = activeLabScores({ answers, probabilities: even, consensus, weights });
+    for (const values of [found.quality, found.annotatorQuality, weights.annotators, scores])
+      expect(isNumber(values)).toBe(true);
+    expect(isNumber([weights.model, weights.meanAnnotator, weights.answerRight])).toBe(true);
+    const answered = new Set(triples.map(([row]) => row));
+    expect(Array.from(consensus, (k) => k >= 0)).toEqual([...consensus.keys()].map((row) => answered.has(row))); // prettier-ignore
+  });
+
+  it('works with a dataset of one class, and refuses probabilities that are none', () => {
+    const single = answersOf(1, 1, 1, [[0, 0, 0]]);
+    expect(crowdlab(single, Float32Array.of(1)).quality[0]).toBeCloseTo(1);
+    expect(() => crowdlab(single, Float32Array.of(NaN))).toThrow('row 0 holds NaN');
+  });
+});
+
+describe('ActiveLab', () => {
+  const triples: Triple[] = [0, 1].flatMap((who): Triple[] => [
+    [0, who, 0],
+    [1, who, 1],
+    [2, who, 1 - who],
+  ]);
+  const answers = answersOf(5, 2, 2, [...triples, [3, 0, 1]]);
+  const probabilities = Float32Array.of(0.9, 0.1, 0.1, 0.9, 0.5, 0.5, 0.8, 0.2, 0.55, 0.45);
+  const { consensus, weights } = crowdlab(answers, probabilities);
+  const scores = activeLabScores({ answers, probabilities, consensus, weights });
+
+  it('holds what two people and the model agree on for settled, and what they quarrel about not', () => {
+    expect(scores[2]).toBeLessThan(scores[0]!);
+    expect(scores[3]).toBeLessThan(scores[0]!);
+  });
+
+  it('asks again at least for a quarter of a batch, the least settled first', () => {
+    const counts = Int32Array.of(2, 2, 2, 1, 0);
+    const candidates = Int32Array.of(0, 1, 2, 3, 4);
+    const again = secondOpinions({ scores, counts, candidates, batch: 4 });
+    expect(again.length).toBeGreaterThanOrEqual(1);
+    const least = Math.min(scores[2]!, scores[3]!);
+    expect(scores[again[0]!]).toBe(least);
+    const fresh = secondOpinions({ scores, counts: new Int32Array(5), candidates, batch: 4 });
+    expect(fresh).toHaveLength(0);
+  });
+});

@@ -1,0 +1,80 @@
+import { cohensKappa, groupAgreement, pairAgreements } from './agreement';
+import type { Answers } from '../consensus/answers';
+
+/** Answers from a table: one line per person, '.' where they did not answer. */
+function fromTable(lines: readonly string[], classes: number): Answers {
+  const triples = lines.flatMap((line, who) =>
+    line.split(' ').flatMap((cell, row) => (cell === '.' ? [] : [[row, who, Number(cell)]])),
+  );
+  const column = (at: number) => Int32Array.from(triples, (triple) => triple[at]!);
+  const rows = lines[0]!.split(' ').length;
+  return { rows, classes, annotators: lines.length, row: column(0), annotator: column(1), answer: column(2) }; // prettier-ignore
+}
+
+/** Krippendorff (2011), section C: four observers, twelve units, gaps. */
+const withGaps = fromTable(
+  [
+    '1 2 3 3 2 1 4 1 2 . . .',
+    '1 2 3 3 2 2 4 1 2 5 . 3',
+    '. 3 3 3 2 3 4 2 2 5 1 .',
+    '1 2 3 3 2 4 4 1 2 5 1 .',
+  ],
+  6,
+);
+
+describe("Krippendorff's alpha", () => {
+  it('gives the published values: two observers, and four with gaps', () => {
+    const binary = fromTable(['0 1 0 0 0 0 0 0 1 0', '1 1 1 0 0 1 0 0 0 0'], 2);
+    expect(groupAgreement(binary)?.alpha?.value).toBeCloseTo(0.095, 3);
+    const nominal = fromTable(['0 0 1 1 3 2 2 2 4 3 3 0', '1 0 1 1 1 2 2 2 4 3 3 3'], 5);
+    expect(groupAgreement(nominal)?.alpha?.value).toBeCloseTo(0.692, 3);
+    expect(groupAgreement(withGaps)?.alpha?.value).toBeCloseTo(0.743, 3);
+  });
+
+  it('leaves images with one answer out, and has an interval around the value', () => {
+    const { images, alpha } = groupAgreement(withGaps)!;
+    expect(images).toBe(11);
+    expect(alpha!.low).toBeLessThan(alpha!.value);
+    expect(alpha!.high).toBeGreaterThan(alpha!.value);
+    expect(alpha!.high).toBeLessThanOrEqual(1);
+  });
+
+  it('says nothing where nothing overlaps or nothing varies, and is low where all disagree', () => {
+    expect(groupAgreement(fromTable(['0 . 1', '. 1 .'], 2))).toBeUndefined();
+    const alike = groupAgreement(fromTable(['1 1', '1 1'], 2));
+    expect(alike).toEqual({ images: 2, agreed: 1, alpha: undefined });
+    const opposed = groupAgreement(fromTable(['0 1 0 1', '1 0 1 0'], 2))!;
+    expect(opposed.agreed).toBe(0);
+    expect(opposed.alpha!.value).toBeLessThan(0);
+  });
+});
+
+describe("Cohen's kappa", () => {
+  const repeat = (value: number, times: number) => Array<number>(times).fill(value);
+
+  it('gives 0.4 for 20 and 15 agreements against 5 and 10 disagreements', () => {
+    const first = Int32Array.from([...repeat(1, 25), ...repeat(0, 25)]);
+    const second = Int32Array.from([...repeat(1, 20), ...repeat(0, 5), ...repeat(1, 10), ...repeat(0, 15)]); // prettier-ignore
+    const kappa = cohensKappa(first, second)!;
+    expect(kappa.value).toBeCloseTo(0.4);
+    // Clopper and Pearson for 35 of 50: 0.554 to 0.821; chance is 0.5.
+    expect(kappa.low).toBeCloseTo(0.108, 2);
+    expect(kappa.high).toBeCloseTo(0.643, 2);
+  });
+
+  it('does not call three agreements certain, and is undefined for a single class', () => {
+    const three = Int32Array.of(0, 1, 2);
+    expect(cohensKappa(three, three)).toMatchObject({ value: 1, high: 1 });
+    expect(cohensKappa(three, three)!.low).toBeLessThan(0.1);
+    expect(cohensKappa(Int32Array.of(1, 1), Int32Array.of(1, 1))).toBeUndefined();
+    expect(cohensKappa(new Int32Array(0), new Int32Array(0))).toBeUndefined();
+  });
+
+  it('compares every pair on the images that both answered, and no others', () => {
+    const pairs = pairAgreements(fromTable(['0 1 1 .', '0 0 . .', '. . 1 1'], 2));
+    expect(pairs.map(({ a, b, images, agreed }) => [a, b, images, agreed])).toEqual([
+      [0, 1, 2, 0.5],
+      [0, 2, 1, 1],
+    ]);
+  });
+});
