@@ -103,6 +103,51 @@ describe('fitting the head', () => {
     expect(Math.abs(warm.loss / cold.loss - 1)).toBeLessThan(5e-4);
   });
 
+  it('learns classes that were not there when the warm start was fitted', async () => {
+    const wide = clusters(120, 64, 20);
+    const few = Int32Array.from({ length: 12 }, (_, row) => row);
+    const first = await fitHead({
+      ...wide,
+      features: wide.features.slice(0, few.length * 64),
+      labels: wide.labels.slice(0, few.length),
+      rows: few.length,
+    });
+    expect(first.trainAccuracy).toBe(1);
+    const cold = await fitHead(wide);
+    const warm = await fitHead({ ...wide, warmStart: first });
+    expect(warm.iterations).toBeGreaterThan(0);
+    expect(warm.loss / cold.loss).toBeLessThan(1.02);
+  });
+
+  it('counts a row of weight 2 as two rows, and one of weight 0 as none', async () => {
+    const { features, dimensions, labels, rows } = input;
+    const rowWeights = Float32Array.from({ length: rows }, (_, row) => row % 3);
+    const weighted = await fitHead({ ...input, rowWeights, tolerance: 1e-6 });
+    const listed = Array.from({ length: rows }, (_, row) => row).flatMap((row) =>
+      Array.from({ length: row % 3 }, () => row),
+    );
+    const repeated = await fitHead({
+      ...input,
+      tolerance: 1e-6,
+      features: Float32Array.from(
+        listed.flatMap((row) => [...features.subarray(row * dimensions, (row + 1) * dimensions)]),
+      ),
+      labels: Int32Array.from(listed, (row) => labels[row]!),
+      rows: listed.length,
+    });
+    expect(weighted.loss).toBeCloseTo(repeated.loss, 4);
+    const plain = await fitHead({ ...input, tolerance: 1e-6 });
+    expect(Math.abs(weighted.loss - plain.loss)).toBeGreaterThan(1e-3);
+  });
+
+  it('refuses weights that are negative, all zero or too few', async () => {
+    const withWeights = (rowWeights: Float32Array) => fitHead({ ...input, rowWeights });
+    await expect(withWeights(new Float32Array(3))).rejects.toThrow('got [3]');
+    await expect(withWeights(new Float32Array(120))).rejects.toThrow('all are 0');
+    const negative = new Float32Array(120).fill(1).fill(-1, 5, 6);
+    await expect(withWeights(negative)).rejects.toThrow('row 5 has -1');
+  });
+
   it('is cancelled within a step, and not by a signal that stays quiet', async () => {
     const stop = new AbortController();
     let steps = 0;

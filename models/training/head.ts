@@ -35,6 +35,8 @@ export interface FitHeadInput {
   spread?: number;
   /** Whether rare classes count as much as frequent ones; by default every row counts the same. */
   balanced?: boolean;
+  /** What each row counts for, 0 or more; by default all count the same. Only ratios matter. */
+  rowWeights?: Float32Array | undefined;
   /** Where to begin; a fitted head of as many classes brings what it learnt of the curvature too. */
   warmStart?: (Head & { curvature?: CurvaturePair[] }) | undefined;
   maxIterations?: number;
@@ -92,6 +94,19 @@ function requireLabels({ labels, classes }: FitHeadInput): void {
     );
 }
 
+function requireWeights({ rowWeights, rows }: FitHeadInput): void {
+  if (!rowWeights) return;
+  requireShape('Row weights', rowWeights, rows);
+  const bad = rowWeights.findIndex((weight) => !(weight >= 0 && weight < Infinity));
+  if (bad >= 0 || !rowWeights.some((weight) => weight > 0))
+    throw new ModelInputError(
+      'VALUE',
+      bad >= 0
+        ? `Row weights: row ${bad} has ${rowWeights[bad]}; weights are 0 or more`
+        : 'Row weights: all are 0, so there is nothing to learn from',
+    );
+}
+
 function requireInput(input: FitHeadInput): void {
   const { features, rows, dimensions, labels, classes, warmStart } = input;
   requireShape('Features', features, rows, dimensions);
@@ -99,6 +114,7 @@ function requireInput(input: FitHeadInput): void {
   if (warmStart) requireShape('Warm start weights', warmStart.weights, dimensions, classes);
   if (warmStart) requireShape('Warm start bias', warmStart.bias, classes);
   requireLabels(input);
+  requireWeights(input);
 }
 
 /** Adds `sign` · meansᵀ · weights to a bias: between raw and centred features. */

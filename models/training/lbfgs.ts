@@ -134,11 +134,19 @@ export async function minimise(
     const done = onStep({ iteration, value: here.value, gradientNorm }) || gradientNorm === 0;
     if (done || iteration >= maxIterations)
       return { point: here.point, value: here.value, iterations: iteration, pairs };
-    writeDirection(direction, here.gradient, pairs);
-    // Without curvature yet, a step of length 1: too short costs several trials, too long two.
-    const firstStep = pairs.length > 0 ? 1 : 1 / gradientNorm;
-    if (!(await search(objective, here, direction, firstStep, next)))
-      return { point: here.point, value: here.value, iterations: iteration, pairs };
+    const step = async (): Promise<boolean> => {
+      writeDirection(direction, here.gradient, pairs);
+      // Without curvature yet, a step of length 1: too short costs several trials, too long two.
+      const firstStep = pairs.length > 0 ? 1 : 1 / gradientNorm;
+      return search(objective, here, direction, firstStep, next);
+    };
+    let moved = await step();
+    if (!moved && iteration < memory && pairs.length > 0) {
+      // Pairs taken over may belong to quite another function: go on without them.
+      pairs.length = 0;
+      moved = await step();
+    }
+    if (!moved) return { point: here.point, value: here.value, iterations: iteration, pairs };
     remember(pairs, memory, here, next);
     [here, next] = [next, here];
   }

@@ -11,7 +11,7 @@ const node = (
 
 const value = (name: string, ...shape: number[]): ValueInfo => ({ name, type: 'float32', shape });
 
-type StepSizes = Pick<SoftmaxProblem, 'rows' | 'dimensions' | 'classes' | 'balanced'>;
+type StepSizes = Pick<SoftmaxProblem, 'rows' | 'dimensions' | 'classes'> & { weighted: boolean };
 
 /**
  * One step of softmax regression: the gradient of the mean cross-entropy plus half the spread
@@ -19,7 +19,7 @@ type StepSizes = Pick<SoftmaxProblem, 'rows' | 'dimensions' | 'classes' | 'balan
  * the spread is a weighted mean of |z - c|², its gradient by z is z - c times the row's weight:
  * what moves the means cancels.
  */
-function stepModel({ rows, dimensions, classes, balanced }: StepSizes): Uint8Array {
+function stepModel({ rows, dimensions, classes, weighted }: StepSizes): Uint8Array {
   return writeOnnxModel({
     name: 'softmax-regression-step',
     inputs: [
@@ -29,7 +29,7 @@ function stepModel({ rows, dimensions, classes, balanced }: StepSizes): Uint8Arr
       value('y', rows, classes),
       value('shares', rows, classes),
       value('pulls', rows, 1),
-      ...(balanced ? [value('weights', rows, 1)] : []),
+      ...(weighted ? [value('weights', rows, 1)] : []),
       { name: 'labels', type: 'int32', shape: [rows] },
     ],
     outputs: [
@@ -49,7 +49,7 @@ function stepModel({ rows, dimensions, classes, balanced }: StepSizes): Uint8Arr
       node('LogSoftmax', ['z'], 'l', { axis: -1 }),
       node('Exp', ['l'], 'p'),
       // Unweighted rows are spared the product.
-      ...(balanced
+      ...(weighted
         ? [node('Sub', ['p', 'y'], 'error'), node('Mul', ['error', 'weights'], 'residual')]
         : [node('Sub', ['p', 'y'], 'residual')]),
       node('Gemm', ['shares', 'xw'], 'meanLogits', { transA: 1 }),
@@ -78,6 +78,8 @@ export interface SoftmaxProblem {
   spread: number;
   /** Whether every class counts the same in the cross-entropy, however many rows it has. */
   balanced: boolean;
+  /** What each row counts for, 0 or more, not all 0; by default all the same. */
+  rowWeights?: Float32Array | undefined;
   threads: number | undefined;
 }
 
@@ -91,30 +93,46 @@ export interface SoftmaxStep {
   accuracy: number;
 }
 
-/** rows × classes: what `share` says of its class in each row's own column, zeros elsewhere. */
+const isWeighted = ({ balanced, rowWeights }: SoftmaxProblem): boolean =>
+  balanced || rowWeights !== undefined;
+
+/** rows × classes: what `share` says of each row in its own class's column, zeros elsewhere. */
 function inOwnColumn(
   { rows, classes, labels }: SoftmaxProblem,
-  share: (label: number) => number,
+  share: (row: number, label: number) => number,
 ): Float32Array {
   const out = new Float32Array(rows * classes);
   for (let row = 0; row < rows; row++) {
     const label = labels[row]!;
-    out[row * classes + label] = share(label);
+    out[row * classes + label] = share(row, label);
   }
   return out;
 }
 
-/** How many rows each class has. */
-function countRows({ classes, labels }: SoftmaxProblem): Float64Array {
-  const counts = new Float64Array(classes);
-  for (const label of labels) counts[label]!++;
-  return counts;
+/** What each row counts for, 1 on average. */
+function ownWeights({ rows, rowWeights }: SoftmaxProblem): Float32Array {
+  if (!rowWeights) return new Float32Array(rows).fill(1);
+  const total = rowWeights.reduce((sum, weight) => sum + weight, 0);
+  return rowWeights.map((weight) => (weight * rows) / total);
+}
+
+/** The weight of each class's rows together. */
+function classWeights({ classes, labels }: SoftmaxProblem, own: Float32Array): Float64Array {
+  const sums = new Float64Array(classes);
+  labels.forEach((label, row) => (sums[label]! += own[row]!));
+  return sums;
 }
 
 /** What each row weighs for classes to weigh the same; 1 on average. */
-function rowWeights({ rows, labels }: SoftmaxProblem, counts: Float64Array): Float32Array {
-  const present = counts.filter((count) => count > 0).length;
-  return Float32Array.from(labels, (label) => rows / (present * counts[label]!));
+function levelWeights(
+  { rows, labels }: SoftmaxProblem,
+  own: Float32Array,
+  sums: Float64Array,
+): Float32Array {
+  const present = sums.filter((sum) => sum > 0).length;
+  return own.map((weight, row) =>
+    weight > 0 ? (weight * rows) / (present * sums[labels[row]!]!) : 0,
+  );
 }
 
 /**
@@ -137,10 +155,11 @@ export class SoftmaxGraph {
     this.own = new Float32Array(rows);
     this.best = new Float32Array(rows);
     this.apart = new Float32Array(rows);
-    const counts = countRows(problem);
-    const weights = rowWeights(problem, counts);
-    this.pulls = weights.map((weight) => problem.spread * weight);
-    this.weights = problem.balanced ? weights : weights.fill(1);
+    const own = ownWeights(problem);
+    const sums = classWeights(problem, own);
+    const level = levelWeights(problem, own, sums);
+    this.pulls = level.map((weight) => problem.spread * weight);
+    this.weights = problem.balanced ? level : own;
     this.fixed = {
       x: new Tensor('float32', features, [rows, dimensions]),
       y: new Tensor(
@@ -150,17 +169,17 @@ export class SoftmaxGraph {
       ),
       shares: new Tensor(
         'float32',
-        inOwnColumn(problem, (label) => 1 / counts[label]!),
+        inOwnColumn(problem, (row, label) => own[row]! / (sums[label]! || 1)),
         [rows, classes],
       ),
       pulls: new Tensor('float32', this.pulls, [rows, 1]),
-      ...(problem.balanced && { weights: new Tensor('float32', this.weights, [rows, 1]) }),
+      ...(isWeighted(problem) && { weights: new Tensor('float32', this.weights, [rows, 1]) }),
       labels: new Tensor('int32', problem.labels, [rows]),
     };
   }
 
   static async open(problem: SoftmaxProblem): Promise<SoftmaxGraph> {
-    const model = stepModel(problem);
+    const model = stepModel({ ...problem, weighted: isWeighted(problem) });
     const session = await InferenceSession.create(model, {
       ...(problem.threads ? { intraOpNumThreads: problem.threads } : {}),
       logSeverityLevel: 3,
