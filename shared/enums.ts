@@ -67,6 +67,15 @@ export enum RetrainRunTrigger {
   BACKBONE_CHANGED = 'BACKBONE_CHANGED',
 }
 
+/** How what two runs say of an image differs. */
+export enum RunChangeKind {
+  /** Another class, or the same one with more or less confidence. */
+  ALL = 'ALL',
+  CHANGED_CLASS = 'CHANGED_CLASS',
+  GAINED = 'GAINED',
+  LOST = 'LOST',
+}
+
 /** How the map of an explanation was found. */
 export enum ExplanationMethod {
   /** Exact, for a backbone that averages its feature map under a linear head. */

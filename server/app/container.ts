@@ -25,8 +25,12 @@ import { LabelImporter } from '../modules/labels/labelImporter';
 import { LabelService } from '../modules/labels/label.service';
 import { LabelWriter } from '../modules/labels/labelWriter';
 import { ExplanationService } from '../modules/predictions/explanation.service';
+import { KeptPredictions } from '../modules/predictions/keptPredictions';
 import { PredictionRepository } from '../modules/predictions/prediction.repository';
 import { LaneService } from '../modules/tasks/lane.service';
+import { RestorationService } from '../modules/predictions/restoration.service';
+import { RunDiffRepository } from '../modules/predictions/runDiff.repository';
+import { RunDiffService } from '../modules/predictions/runDiff.service';
 import { SimilarService } from '../modules/search/similar.service';
 import { LeaseRepository } from '../modules/tasks/lease.repository';
 import { LeaseService } from '../modules/tasks/lease.service';
@@ -108,10 +112,12 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
   const lanes = new LaneService(dataSource, events);
   const images = new ImageService(dataSource, datasets, new ImageRepository(dataSource));
   const predictions = new PredictionRepository(dataSource);
+  const kept = new KeptPredictions(dataSource, predictions);
   const models = new ModelStore(dataSource);
   // One thread: an explanation must not take the cores from those who wait for an answer.
   const looking = new BackboneSessions(backbones, { threads: 1, providers: ['cpu'] });
   const labelWriter = new LabelWriter(dataSource, leases, lanes, events);
+  const runReports = new RunReports(dataSource);
   const embeddingRows = new EmbeddingRows(dataSource);
   const features = new FeatureCache(join(config.dataFolder, 'cache', 'features'), embeddingRows);
   const ingest = new ImageIngest(dataSource, store, classes, new LabelImporter(), events, jobs);
@@ -139,7 +145,10 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
     features,
     similar: new SimilarService(dataSource, images, datasets, embeddingRows, features),
     runs,
-    runReports: new RunReports(dataSource),
+    runReports,
+    kept,
+    restorations: new RestorationService(dataSource, datasets, runs, kept, events, jobs),
+    diffs: new RunDiffService(runs, new RunDiffRepository(dataSource), runReports),
     exports: new ExportService(dataSource, datasets, store),
   };
 }

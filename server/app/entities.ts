@@ -8,6 +8,7 @@ import { Import } from '../modules/images/import.entity';
 import { UploadTicket } from '../modules/images/uploadTicket.entity';
 import { Label } from '../modules/labels/label.entity';
 import { Prediction } from '../modules/predictions/prediction.entity';
+import { RunRestoration } from '../modules/predictions/restoration.entity';
 import { Lease } from '../modules/tasks/lease.entity';
 import { Model } from '../modules/training/model.entity';
 import { RunReport } from '../modules/training/runReport.entity';
@@ -25,6 +26,7 @@ export const entities = [
   Prediction,
   RetrainRun,
   RunReport,
+  RunRestoration,
   Session,
   UploadTicket,
   User,

@@ -49,6 +49,15 @@ import {
   PredictionResolver,
   PredictionsUpdatedResolver,
 } from '../modules/predictions/prediction.resolver';
+import { RestorationResolver } from '../modules/predictions/restoration.resolver';
+import {
+  RunChangeResolver,
+  RunChangesResolver,
+  RunClassChangeResolver,
+  RunDiffResolver,
+  RunLabelsResolver,
+  RunTransitionResolver,
+} from '../modules/predictions/runDiff.resolver';
 import { SimilarResolver } from '../modules/search/similar.resolver';
 import {
   DatasetQueueResolver,
@@ -135,6 +144,13 @@ const factories = new Map<ResolverClass, Factory>([
   [ImagePredictionResolver, (c) => new ImagePredictionResolver(c.predictions)],
   [PredictionsUpdatedResolver, (c) => new PredictionsUpdatedResolver(c.runs)],
   [ExplanationResolver, (c) => new ExplanationResolver(c.explanations, c.classes, c.runs)],
+  [RestorationResolver, (c) => new RestorationResolver(c.restorations, c.kept)],
+  [RunDiffResolver, (c) => new RunDiffResolver(c.diffs, c.kept)],
+  [RunChangesResolver, (c) => new RunChangesResolver(c.diffs)],
+  [RunChangeResolver, (c) => new RunChangeResolver(c.classes, c.images)],
+  [RunTransitionResolver, (c) => new RunTransitionResolver(c.classes)],
+  [RunLabelsResolver, (c) => new RunLabelsResolver(c.classes, c.auth)],
+  [RunClassChangeResolver, (c) => new RunClassChangeResolver(c.classes)],
   [SimilarResolver, (c) => new SimilarResolver(c.similar, c.images)],
   [RetrainRunResolver, (c) => new RetrainRunResolver(c.runs, c.datasets, c.auth)],
   [BackboneChangeRunResolver, (c) => new BackboneChangeRunResolver(c.runs)],

@@ -9,6 +9,7 @@ import { EmbeddingService } from '../modules/embeddings/embedding.service';
 import type { EventRecord } from '../modules/events/event';
 import { ImportJobs } from '../modules/images/import.jobs';
 import { PredictionJobs } from '../modules/predictions/prediction.jobs';
+import { RestoreJobs } from '../modules/predictions/restore.jobs';
 import { RunPredictionTables } from '../modules/predictions/runPredictions';
 import { QueueOrderer } from '../modules/tasks/ordering';
 import { OrderingJobs } from '../modules/tasks/ordering.jobs';
@@ -78,7 +79,7 @@ function handlersOf(
   );
   const predict = new PredictionJobs(dataSource, c.predictions, embeddings, c.models, events, jobs);
   const order = new OrderingJobs(dataSource, embeddings, c.predictions, orderer, c.queue);
-  const runPredictions = new RunPredictionTables(c.predictions);
+  const runPredictions = new RunPredictionTables(c.predictions, c.kept);
   const attempts = new RunAttempts(dataSource, runPredictions, events, workerId, logger);
   const heads = new HeadFit(
     dataSource,
@@ -115,6 +116,15 @@ function handlersOf(
     tasks,
     watch,
   );
+  const restore = new RestoreJobs(
+    dataSource,
+    c.features,
+    c.models,
+    runPredictions,
+    c.kept,
+    c.restorations,
+    events,
+  );
   const imports = new ImportJobs(dataSource, store, c.ingest, events, workerId);
   return {
     embed: (data, signal) => embed.run(data, signal),
@@ -122,6 +132,7 @@ function handlersOf(
     order: (data) => order.run(data),
     retrain: (data, signal) => retrain.run(data, signal),
     train: (data, signal) => train.run(data, signal),
+    restore: (data, signal) => restore.run(data, signal),
     import: (data, signal) => imports.run(data, signal),
     maintain: () => maintain(c),
   };
@@ -131,6 +142,7 @@ function handlersOf(
 function react({ runs, jobs, logger }: Container, event: EventRecord): void {
   if (event.type === 'run.progressed') jobs.wake('retrain');
   if (event.type === 'run.progressed') jobs.wake('train');
+  if (event.type === 'run.progressed') jobs.wake('restore');
   if (event.type === 'images.embedded') jobs.wake('predict');
   if (event.type === 'images.stored') jobs.wake('embed');
   if (event.type === 'import.progressed') jobs.wake('import');
@@ -146,12 +158,13 @@ function react({ runs, jobs, logger }: Container, event: EventRecord): void {
 
 /** Finds work that a dead worker or a lost message left behind. */
 async function sweepOnce(
-  { runs, jobs, backbones, backboneChanges, dataSource, logger }: Container,
+  { runs, jobs, backbones, backboneChanges, dataSource, logger, restorations }: Container,
   repository: EmbeddingRepository,
 ) {
   try {
     await runs.requeueAbandoned();
     await runs.startAllDue();
+    await restorations.requeue();
     await backboneChanges.advanceAll();
     await backbones.refresh();
     const here = backbones.all.map(({ id }) => id);

@@ -9,6 +9,8 @@ export interface JobMap {
   retrain: { runId: string };
   /** Trains a network in a process of its own: one at a time per worker, heads are fitted meanwhile. */
   train: { runId: string };
+  /** Makes the dropped predictions of a published run anew. */
+  restore: { runId: string };
   import: { importId: string };
   /** Prunes what has expired; by the clock. */
   maintain: Record<string, never>;
@@ -32,6 +34,7 @@ export const jobSettings: Record<JobName, JobSettings> = {
   retrain: { expireInMinutes: 60, retryLimit: 0 },
   // The most that the queue allows; a training that takes longer goes on, its run's row says so.
   train: { expireInMinutes: 24 * 60 - 1, retryLimit: 0 },
+  restore: { expireInMinutes: 60, retryLimit: 2 },
   import: { expireInMinutes: 720, retryLimit: 0 },
   maintain: { expireInMinutes: 10, retryLimit: 0 },
 };

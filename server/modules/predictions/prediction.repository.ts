@@ -46,26 +46,12 @@ export class PredictionRepository {
     await this.dataSource.query(`DROP TABLE IF EXISTS ${tableOf(runId, attempt)}`);
   }
 
-  /** Drops the tables of published runs but the current one and its predecessor. */
-  async dropSuperseded(datasetId: string): Promise<void> {
-    const rows: { id: string; attempt: number }[] = await this.dataSource.query(
-      `SELECT id, attempt FROM retrain_run WHERE dataset_id = $1 AND status = 'PUBLISHED'
-       ORDER BY published_at DESC OFFSET 2 LIMIT 5`,
-      [datasetId],
+  /** Drops the predictions of a published run. Concurrently: readers of other runs never wait. */
+  async drop(runId: string, attempt: number): Promise<void> {
+    await this.dataSource.query(
+      `ALTER TABLE prediction DETACH PARTITION ${tableOf(runId, attempt)} CONCURRENTLY`,
     );
-    for (const { id, attempt } of rows) {
-      const table = tableOf(id, attempt);
-      const attached: unknown[] = await this.dataSource.query(
-        'SELECT 1 FROM pg_inherits WHERE inhrelid = to_regclass($1)',
-        [table],
-      );
-      // Concurrently: readers of other runs never wait.
-      if (attached.length > 0)
-        await this.dataSource.query(
-          `ALTER TABLE prediction DETACH PARTITION ${table} CONCURRENTLY`,
-        );
-      await this.discard(id, attempt);
-    }
+    await this.discard(runId, attempt);
   }
 
   /** Adds to the run only while it is the dataset's current one. @returns whether it was */

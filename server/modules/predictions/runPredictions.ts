@@ -1,12 +1,16 @@
 import type { EntityManager } from 'typeorm';
 import type { Scores } from '../../../models/training/score';
 import type { Attempt, RunPredictions } from '../training/run.ports';
+import type { KeptPredictions } from './keptPredictions';
 import type { PredictionRepository } from './prediction.repository';
 import { toPredictions } from './toPredictions';
 
 /** Takes in what a run predicts: one table per attempt, attached when the run is published. */
 export class RunPredictionTables implements RunPredictions {
-  constructor(private readonly predictions: PredictionRepository) {}
+  constructor(
+    private readonly predictions: PredictionRepository,
+    private readonly kept: KeptPredictions,
+  ) {}
 
   stage({ runId, attempt }: Attempt): Promise<void> {
     return this.predictions.stage(runId, attempt);
@@ -30,6 +34,6 @@ export class RunPredictionTables implements RunPredictions {
   }
 
   dropSuperseded(datasetId: string): Promise<void> {
-    return this.predictions.dropSuperseded(datasetId);
+    return this.kept.dropSuperseded(datasetId);
   }
 }

@@ -10,10 +10,10 @@ import type { RunPredictions } from './run.ports';
 const rowsPerStep = 4_096;
 
 export interface RescoreInput {
-  run: RetrainRun;
-  dataset: Dataset;
+  run: Pick<RetrainRun, 'id' | 'attempt'>;
+  dataset: Pick<Dataset, 'id'>;
   matrix: FeatureMatrix;
-  progress: RunProgress;
+  progress: Pick<RunProgress, 'report' | 'check' | 'settle'>;
   classIds: readonly string[];
   head: Head;
 }

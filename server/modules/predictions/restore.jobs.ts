@@ -1,0 +1,127 @@
+import type { DataSource } from 'typeorm';
+import type { FeatureCache } from '../embeddings/featureCache';
+import type { EventStore } from '../events/eventStore';
+import type { ModelStore } from '../training/modelStore';
+import { rescore } from '../training/rescore';
+import { RetrainRun } from '../training/retrainRun.entity';
+import type { RunPredictions } from '../training/run.ports';
+import type { KeptPredictions } from './keptPredictions';
+import { RunRestoration } from './restoration.entity';
+import { lockDataset, type RestorationService } from './restoration.service';
+
+const tellEveryMs = 500;
+
+/** Makes the predictions of published runs anew, from the heads that every run leaves behind. */
+export class RestoreJobs {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly features: FeatureCache,
+    private readonly models: ModelStore,
+    private readonly predictions: RunPredictions,
+    private readonly kept: KeptPredictions,
+    private readonly restorations: RestorationService,
+    private readonly events: EventStore,
+  ) {}
+
+  /** One worker at a time per run; the lock falls with the worker that holds it. */
+  async run({ runId }: { runId: string }, signal: AbortSignal): Promise<void> {
+    const session = this.dataSource.createQueryRunner();
+    const key = `restore:${runId}`;
+    try {
+      const [{ taken }] = (await session.query(
+        'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken',
+        [key],
+      )) as [{ taken: boolean }];
+      if (!taken) return;
+      await this.restore(runId, signal).finally(() =>
+        session.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [key]),
+      );
+    } finally {
+      await session.release();
+    }
+  }
+
+  private async restore(runId: string, signal: AbortSignal): Promise<void> {
+    const { manager } = this.dataSource;
+    const asked = await manager.findOneBy(RunRestoration, { runId });
+    if (!asked || asked.failure !== null) return;
+    const run = await manager.findOneByOrFail(RetrainRun, { id: runId });
+    try {
+      if (!(await this.kept.has(manager, runId))) await this.rescore(run, signal);
+      if (await this.finish(run)) await this.restorations.afterSwitch(run.datasetId);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      await manager.update(
+        RunRestoration,
+        { runId },
+        { failure: error instanceof Error ? error.message : String(error) },
+      );
+      await this.tell(run);
+      throw error;
+    }
+    await this.kept.dropSuperseded(run.datasetId);
+  }
+
+  private async rescore(run: RetrainRun, signal: AbortSignal): Promise<void> {
+    const model = await this.models.load(run.id);
+    if (!model) throw new Error('The model of this run is gone.');
+    const { classIds, head, dimensions } = model;
+    await this.predictions.discard({ runId: run.id, attempt: run.attempt });
+    const matrix = await this.features.open(run.datasetId, model.backboneId, dimensions);
+    const progress = this.progressOf(run, signal);
+    try {
+      const dataset = { id: run.datasetId };
+      await rescore(this.dataSource, this.predictions, { run, dataset, matrix, progress, classIds, head }); // prettier-ignore
+    } finally {
+      await matrix.close();
+    }
+  }
+
+  /** @returns whether the run is the current one now */
+  private finish(run: RetrainRun): Promise<boolean> {
+    return this.dataSource.transaction(async (manager) => {
+      await this.kept.hold(manager, run.datasetId);
+      const dataset = await lockDataset(manager, run.datasetId);
+      const asked = await manager.findOneBy(RunRestoration, { runId: run.id });
+      if (!(await this.kept.has(manager, run.id)))
+        await this.predictions.attach(manager, { runId: run.id, attempt: run.attempt });
+      await manager.delete(RunRestoration, { runId: run.id });
+      // A run that was published since it was asked for is what people want now.
+      if (asked?.makeCurrent && asked.fromRunId === dataset.currentRunId) {
+        await this.restorations.switchTo(manager, run, asked.askedBy);
+        return true;
+      }
+      await manager.query(
+        'UPDATE retrain_run SET predictions_restored_at = clock_timestamp() WHERE id = $1',
+        [run.id],
+      );
+      await this.events.record(manager, this.progressed(run));
+      return false;
+    });
+  }
+
+  private progressOf(run: RetrainRun, signal: AbortSignal) {
+    let told = 0;
+    let telling: Promise<unknown> = Promise.resolve();
+    return {
+      check: () => signal.throwIfAborted(),
+      settle: async () => {
+        await telling;
+      },
+      report: (fraction: number) => {
+        if (Date.now() - told < tellEveryMs) return;
+        told = Date.now();
+        telling = this.dataSource.manager
+          .update(RunRestoration, { runId: run.id }, { fraction: Math.min(1, fraction) })
+          .then(() => this.tell(run));
+      },
+    };
+  }
+
+  private tell(run: RetrainRun): Promise<void> {
+    return this.events.record(this.dataSource.manager, this.progressed(run));
+  }
+
+  private readonly progressed = ({ id, datasetId }: RetrainRun) =>
+    ({ datasetId, type: 'run.progressed', payload: { runId: id } }) as const;
+}

@@ -1,0 +1,124 @@
+import type { DataSource } from 'typeorm';
+import { RunChangeKind } from '../../../shared/enums';
+import { toPage, type Page, type PageRequest } from '../../graphql/pagination';
+import type { RetrainRun } from '../training/retrainRun.entity';
+import type { RunChangeType, RunLabels, RunTransition } from './runDiff.type';
+
+/** Two runs of one dataset. */
+export interface RunPair {
+  from: RetrainRun;
+  to: RetrainRun;
+}
+
+export interface DiffCounts {
+  compared: number;
+  changedClass: number;
+  gained: number;
+  lost: number;
+  meanConfidenceChange: number | null;
+}
+
+export interface ChangeCriteria {
+  kind: RunChangeKind;
+  fromClassId: string | null;
+  toClassId: string | null;
+}
+
+/** Changes of confidence smaller than this are not worth a person's look. */
+const leastChange = 0.01;
+
+/** How much more the later run believes in its class than the earlier one did. */
+const change = `(t.confidence -
+  coalesce(f.top_confidences[array_position(f.top_class_ids, t.class_id)], 0))::real`;
+const both = `prediction f JOIN prediction t ON t.image_id = f.image_id
+  WHERE f.run_id = $1 AND t.run_id = $2`;
+
+const isKind: Record<RunChangeKind, string> = {
+  [RunChangeKind.ALL]: `(f.class_id <> t.class_id OR abs(${change}) >= ${leastChange})`,
+  [RunChangeKind.CHANGED_CLASS]: 'f.class_id <> t.class_id',
+  [RunChangeKind.GAINED]: `f.class_id = t.class_id AND ${change} >= ${leastChange}`,
+  [RunChangeKind.LOST]: `f.class_id = t.class_id AND ${change} <= -${leastChange}`,
+};
+
+/** Compares the predictions of two runs, image by image, in the database. */
+export class RunDiffRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async counts({ from, to }: RunPair): Promise<DiffCounts> {
+    const count = (kind: RunChangeKind) => `count(*) FILTER (WHERE ${isKind[kind]})::int`;
+    const rows: DiffCounts[] = await this.dataSource.query(
+      `SELECT count(*)::int AS compared,
+         ${count(RunChangeKind.CHANGED_CLASS)} AS "changedClass",
+         ${count(RunChangeKind.GAINED)} AS gained, ${count(RunChangeKind.LOST)} AS lost,
+         avg(t.confidence::float8 - f.confidence) AS "meanConfidenceChange" FROM ${both}`,
+      [from.id, to.id],
+    );
+    return rows[0]!;
+  }
+
+  /** Largest change first. */
+  async page(
+    { from, to }: RunPair,
+    { kind, fromClassId, toClassId }: ChangeCriteria,
+    request: PageRequest,
+  ): Promise<Page<RunChangeType>> {
+    const rows: (RunChangeType & { size: string })[] = await this.dataSource.query(
+      `SELECT f.image_id AS "imageId", f.class_id AS "fromClassId", t.class_id AS "toClassId",
+         f.confidence AS "fromConfidence", t.confidence AS "toConfidence", ${change} AS change,
+         abs(${change})::text AS size FROM ${both} AND ${isKind[kind]}
+         AND ($3::uuid IS NULL OR f.class_id = $3) AND ($4::uuid IS NULL OR t.class_id = $4)
+         AND ($5::real IS NULL OR (abs(${change}), f.image_id) < ($5::real, $6::uuid))
+       ORDER BY abs(${change}) DESC, f.image_id DESC LIMIT $7`,
+      [
+        from.id,
+        to.id,
+        fromClassId,
+        toClassId,
+        request.after?.[0] ?? null,
+        request.after?.[1] ?? null,
+        request.first + 1,
+      ],
+    );
+    return toPage(rows, request.first, ({ size, imageId }) => [size, imageId]);
+  }
+
+  /** From which class to which, most images first. */
+  transitions({ from, to }: RunPair, first: number): Promise<RunTransition[]> {
+    return this.dataSource.query(
+      `SELECT f.class_id AS "fromClassId", t.class_id AS "toClassId", count(*)::int AS count
+       FROM ${both} AND f.class_id <> t.class_id
+       GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT $3`,
+      [from.id, to.id, first],
+    );
+  }
+
+  /** Answers between the snapshots of the two runs, most first; those of the earlier one are in both. */
+  labels({ from, to }: RunPair): Promise<RunLabels[]> {
+    return this.dataSource.query(
+      `WITH became AS (SELECT t.class_id, count(*)::int AS count
+         FROM ${both} AND f.class_id <> t.class_id GROUP BY 1),
+       bounds AS (SELECT min(snapshot_event_id) AS low, max(snapshot_event_id) AS high
+         FROM retrain_run WHERE id IN ($1, $2))
+       SELECT user_id AS "userId", event.class_id AS "classId",
+         (count(*) FILTER (WHERE kind = 'recorded'))::int AS given,
+         (count(*) FILTER (WHERE kind = 'undone'))::int AS undone,
+         coalesce(max(became.count), 0) AS "becameClass"
+       FROM bounds JOIN label_event event ON event.dataset_id = $3 AND event.id > low AND event.id <= high
+       LEFT JOIN became ON became.class_id = event.class_id
+       GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2`,
+      [from.id, to.id, from.datasetId],
+    );
+  }
+
+  /** The run that was published before each, by the run. */
+  async previous(runIds: readonly string[]): Promise<Map<string, string>> {
+    const rows: { id: string; previous: string }[] = await this.dataSource.query(
+      `SELECT run.id, before.id AS previous FROM retrain_run run, LATERAL (
+         SELECT id FROM retrain_run WHERE dataset_id = run.dataset_id AND status = 'PUBLISHED'
+           AND published_at < run.published_at ORDER BY published_at DESC LIMIT 1) AS before
+       WHERE run.id = ANY($1)`,
+      [runIds],
+    );
+    return new Map(rows.map(({ id, previous }) => [id, previous]));
+  }
+}

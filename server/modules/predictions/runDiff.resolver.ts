@@ -1,0 +1,178 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import type { Context } from '../../graphql/context';
+import { pageRequest, toConnection } from '../../graphql/pagination';
+import type { AuthService } from '../auth/auth.service';
+import { UserType } from '../auth/user.type';
+import { ClassType } from '../datasets/class.type';
+import type { ClassService } from '../datasets/class.service';
+import type { ImageService } from '../images/image.service';
+import { ImageType } from '../images/image.type';
+import type { RetrainRun } from '../training/retrainRun.entity';
+import { RetrainRunType } from '../training/retrainRun.type';
+import type { KeptPredictions } from './keptPredictions';
+import type { RunDiff, RunDiffService } from './runDiff.service';
+import {
+  RunChangeConnection,
+  RunChangesArgs,
+  RunChangeType,
+  RunClassChange,
+  RunDiffType,
+  RunLabels,
+  RunTransition,
+} from './runDiff.type';
+
+@Resolver(() => RunDiffType)
+export class RunDiffResolver {
+  constructor(
+    private readonly diffs: RunDiffService,
+    private readonly kept: KeptPredictions,
+  ) {}
+
+  @Query(() => RunDiffType, {
+    nullable: true,
+    description:
+      'Two published runs of one dataset beside each other. Errors: BAD_USER_INPUT (of two datasets), ' +
+      'INVALID_STATE (one was not published).',
+  })
+  runDiff(
+    @Arg('fromRunId', () => ID) fromRunId: string,
+    @Arg('toRunId', () => ID) toRunId: string,
+    @Ctx() { viewer }: Context,
+  ) {
+    return this.diffs.open(viewer, fromRunId, toRunId);
+  }
+
+  @FieldResolver(() => RetrainRunType)
+  from(@Root() { from }: RunDiff) {
+    return from;
+  }
+
+  @FieldResolver(() => RetrainRunType)
+  to(@Root() { to }: RunDiff) {
+    return to;
+  }
+
+  @FieldResolver(() => [RetrainRunType], {
+    description:
+      'Those of the two whose predictions were dropped, so that no image can be compared: restoreRunPredictions ' +
+      'makes them anew.',
+  })
+  async missing(@Root() { from, to }: RunDiff) {
+    const kept = await this.kept.ofRuns([from.id, to.id]);
+    return [from, to].filter(({ id }) => !kept.get(id));
+  }
+
+  @FieldResolver(() => RunChangeConnection, { description: 'Images, the largest change first.' })
+  async changes(@Root() diff: RunDiff, @Args(() => RunChangesArgs) args: RunChangesArgs) {
+    const request = pageRequest(args, ['fraction', 'uuid']);
+    return toConnection(await this.diffs.changes(diff, args, request), request);
+  }
+
+  @FieldResolver(() => [RunTransition], {
+    description: 'From which class images went to which, most of them first.',
+  })
+  transitions(@Root() diff: RunDiff, @Arg('first', () => Int, { defaultValue: 20 }) first: number) {
+    return this.diffs.transitions(diff, first);
+  }
+
+  @FieldResolver(() => [RunLabels], {
+    description: 'Whose labels came in between the snapshots of the two, most first.',
+  })
+  labels(@Root() diff: RunDiff) {
+    return this.diffs.labels(diff);
+  }
+
+  @FieldResolver(() => [RunClassChange], {
+    description: 'Precision and recall of both, class by class, most labels first.',
+  })
+  classes(@Root() diff: RunDiff) {
+    return this.diffs.classes(diff);
+  }
+}
+
+@Resolver(() => RetrainRunType)
+export class RunChangesResolver {
+  constructor(private readonly diffs: RunDiffService) {}
+
+  @FieldResolver(() => RetrainRunType, {
+    nullable: true,
+    description: 'The run of this dataset that was published before it.',
+  })
+  previous(@Root() run: RetrainRun, @Ctx() { loaders }: Context) {
+    return loaders.load(this.diffs.previousOf, run.id);
+  }
+
+  @FieldResolver(() => RunDiffType, {
+    nullable: true,
+    description: 'What it changed; null for the first one and for those not published.',
+  })
+  changesSincePrevious(@Root() run: RetrainRun) {
+    return this.diffs.sincePrevious(run);
+  }
+}
+
+@Resolver(() => RunChangeType)
+export class RunChangeResolver {
+  constructor(
+    private readonly classes: ClassService,
+    private readonly images: ImageService,
+  ) {}
+
+  @FieldResolver(() => ImageType)
+  image(@Root() { imageId }: RunChangeType, @Ctx() { loaders }: Context) {
+    return loaders.load(this.images.byId, imageId);
+  }
+
+  @FieldResolver(() => ClassType)
+  fromClass(@Root() { fromClassId }: RunChangeType, @Ctx() { loaders }: Context) {
+    return loaders.load(this.classes.byId, fromClassId);
+  }
+
+  @FieldResolver(() => ClassType)
+  toClass(@Root() { toClassId }: RunChangeType, @Ctx() { loaders }: Context) {
+    return loaders.load(this.classes.byId, toClassId);
+  }
+}
+
+@Resolver(() => RunTransition)
+export class RunTransitionResolver {
+  constructor(private readonly classes: ClassService) {}
+
+  @FieldResolver(() => ClassType)
+  fromClass(@Root() { fromClassId }: RunTransition, @Ctx() { loaders }: Context) {
+    return loaders.load(this.classes.byId, fromClassId);
+  }
+
+  @FieldResolver(() => ClassType)
+  toClass(@Root() { toClassId }: RunTransition, @Ctx() { loaders }: Context) {
+    return loaders.load(this.classes.byId, toClassId);
+  }
+}
+
+@Resolver(() => RunLabels)
+export class RunLabelsResolver {
+  constructor(
+    private readonly classes: ClassService,
+    private readonly auth: AuthService,
+  ) {}
+
+  @FieldResolver(() => UserType)
+  person(@Root() { userId }: RunLabels, @Ctx() { loaders }: Context) {
+    return loaders.load(this.auth.usersById, userId);
+  }
+
+  @FieldResolver(() => ClassType, { name: 'class' })
+  classOf(@Root() { classId }: RunLabels, @Ctx() { loaders }: Context) {
+    return loaders.load(this.classes.byId, classId);
+  }
+}
+
+@Resolver(() => RunClassChange)
+export class RunClassChangeResolver {
+  constructor(private readonly classes: ClassService) {}
+
+  @FieldResolver(() => ClassType, { name: 'class' })
+  classOf(@Root() { classId }: RunClassChange, @Ctx() { loaders }: Context) {
+    return loaders.load(this.classes.byId, classId);
+  }
+}

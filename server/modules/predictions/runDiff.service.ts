@@ -1,0 +1,98 @@
+import { RetrainRunStatus } from '../../../shared/enums';
+import type { Viewer } from '../../graphql/context';
+import { InvalidInputError, InvalidStateError } from '../../graphql/domainErrors';
+import { fromGlobalId } from '../../graphql/globalId';
+import type { Page, PageRequest } from '../../graphql/pagination';
+import { runClasses } from '../training/runClasses';
+import type { RetrainRun } from '../training/retrainRun.entity';
+import type { RetrainRunService } from '../training/retrainRun.service';
+import type { RunReports } from '../training/runReports';
+import type { DiffCounts, RunDiffRepository, RunPair } from './runDiff.repository';
+import type {
+  RunChangesArgs,
+  RunChangeType,
+  RunClassChange,
+  RunLabels,
+  RunTransition,
+} from './runDiff.type';
+
+/** Two runs, and what their predictions have in common and not. */
+export interface RunDiff extends RunPair, DiffCounts {}
+
+/** Compares published runs of one dataset. */
+export class RunDiffService {
+  constructor(
+    private readonly runs: RetrainRunService,
+    private readonly diffs: RunDiffRepository,
+    private readonly reports: RunReports,
+  ) {}
+
+  /** @throws NotFoundError, InvalidInputError, InvalidStateError */
+  async open(viewer: Viewer | null, fromId: string, toId: string): Promise<RunDiff> {
+    const from = await this.runs.open(viewer, fromId);
+    const to = await this.runs.open(viewer, toId);
+    if (from.datasetId !== to.datasetId)
+      throw new InvalidInputError('toRunId', 'Compare two runs of one dataset.');
+    return this.between({ from, to });
+  }
+
+  /** What a run changed; null for the first one that was published. The run was opened before. */
+  async sincePrevious(to: RetrainRun): Promise<RunDiff | null> {
+    const from = (await this.previousOf([to.id])).get(to.id);
+    return from ? this.between({ from, to }) : null;
+  }
+
+  readonly previousOf = async (runIds: readonly string[]): Promise<Map<string, RetrainRun>> => {
+    const ids = await this.diffs.previous(runIds);
+    const runs = await this.runs.byId([...new Set(ids.values())]);
+    return new Map(
+      [...ids].flatMap(([id, previous]) => {
+        const run = runs.get(previous);
+        return run ? [[id, run]] : [];
+      }),
+    );
+  };
+
+  changes(pair: RunPair, args: RunChangesArgs, request: PageRequest): Promise<Page<RunChangeType>> {
+    const { kind, fromClassId, toClassId } = args;
+    const classOf = (id: string | null | undefined) => (id ? fromGlobalId('Class', id) : null);
+    const criteria = { kind, fromClassId: classOf(fromClassId), toClassId: classOf(toClassId) };
+    return this.diffs.page(pair, criteria, request);
+  }
+
+  transitions(pair: RunPair, first: number): Promise<RunTransition[]> {
+    return this.diffs.transitions(pair, Math.max(0, Math.min(500, first)));
+  }
+
+  labels(pair: RunPair): Promise<RunLabels[]> {
+    return this.diffs.labels(pair);
+  }
+
+  /** Every class that either was judged on, most labels first. */
+  async classes({ from, to }: RunPair): Promise<RunClassChange[]> {
+    const reports = await this.reports.ofRuns([from.id, to.id]);
+    const [before, after] = [from, to].map(
+      ({ id }) =>
+        new Map(runClasses(reports.get(id)?.confusion ?? []).map((one) => [one.classId, one])),
+    ) as [ClassMap, ClassMap];
+    return [...new Set([...after.keys(), ...before.keys()])].map((classId) => ({
+      classId,
+      labels: after.get(classId)?.labels ?? 0,
+      fromPrecision: before.get(classId)?.precision ?? null,
+      toPrecision: after.get(classId)?.precision ?? null,
+      fromRecall: before.get(classId)?.recall ?? null,
+      toRecall: after.get(classId)?.recall ?? null,
+    }));
+  }
+
+  private async between(pair: RunPair): Promise<RunDiff> {
+    for (const { number, status } of [pair.from, pair.to])
+      if (status !== RetrainRunStatus.PUBLISHED)
+        throw new InvalidStateError(
+          `Round ${number} was not published, so it predicted nothing that could be compared.`,
+        );
+    return { ...pair, ...(await this.diffs.counts(pair)) };
+  }
+}
+
+type ClassMap = Map<string, ReturnType<typeof runClasses>[number]>;
