@@ -1,5 +1,5 @@
 import { predictionKeyCount } from '../shared/limits';
-import { matchClasses } from '../client/lib/matchClasses';
+import { matchClasses } from '../shared/matchClasses';
 
 export interface AnnotatedClass {
   id: string;

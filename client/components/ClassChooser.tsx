@@ -2,7 +2,7 @@ import { TextInput, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import { ClassSwatch } from './ClassSwatch';
 import type { LibClassFragment } from '../gql/operations';
-import { matchClasses } from '../lib/matchClasses';
+import { matchClasses } from '../../shared/matchClasses';
 import classes from './ClassChooser.module.css';
 
 export interface ClassChooserProps {

@@ -5,7 +5,7 @@ import { ClassSwatch } from '../../components/ClassSwatch';
 import type { LibClassFragment } from '../../gql/operations';
 import classes from './Answers.module.css';
 import { keepFocus } from './keepFocus';
-import { matchClasses } from '../../lib/matchClasses';
+import { matchClasses } from '../../../shared/matchClasses';
 
 export interface ClassPickerProps {
   classes: readonly LibClassFragment[];
