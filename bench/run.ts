@@ -9,8 +9,8 @@ import { openProject, type Project } from './project';
 
 const seed = 1;
 const clients = 8;
-const labelsBefore = 1_300;
-const rounds = 20;
+const labelsWanted = 1_300;
+const roundsWanted = 20;
 const labelsPerRound = 20;
 /** Labels between runs while the first ones are gathered. */
 const firstSteps = 130;
@@ -63,6 +63,13 @@ export async function benchRun(): Promise<Record<string, unknown>> {
       const { id } = event.run;
       arrivals.set(id, [...(arrivals.get(id) ?? []), performance.now()]);
     });
+    // Of a small folder: half of it beforehand, and rounds while a tenth is left.
+    const { length } = project.images;
+    const labelsBefore = Math.min(labelsWanted, Math.floor(length / 2 / firstSteps) * firstSteps);
+    const rounds = Math.min(
+      roundsWanted,
+      Math.floor((0.9 * length - labelsBefore) / labelsPerRound),
+    );
     for (let labels = 0; labels < labelsBefore; labels += firstSteps) {
       await label(project, firstSteps);
       await timeRun(project, arrivals);
@@ -85,7 +92,7 @@ export async function benchRun(): Promise<Record<string, unknown>> {
       secondsMedian: median(all),
       secondsP95: percentile(all, 0.95),
       secondsWorst: Math.max(...all),
-      phaseSeconds: await phases(project),
+      phaseSeconds: await phases(project, rounds),
     };
   } finally {
     await project.close();
@@ -93,7 +100,10 @@ export async function benchRun(): Promise<Record<string, unknown>> {
 }
 
 /** Median seconds of each phase over the measured runs. */
-async function phases({ people, datasetId }: Project): Promise<Record<string, number>> {
+async function phases(
+  { people, datasetId }: Project,
+  rounds: number,
+): Promise<Record<string, number>> {
   const { dataset } = await people[0]!.query<{
     dataset: {
       retrainRuns: {
