@@ -6,7 +6,7 @@ import { ModelInputError } from '../errors';
 import { writeOnnxModel } from '../onnx/model';
 import { onnxProviders, type OnnxProvider } from './names';
 import { probeEngine, tinyProduct, type EngineProbe } from './probe';
-import { webgpuAdapter } from './webgpu';
+import { hasGraphicsDevice, webgpuAdapter } from './webgpu';
 
 const advice: Readonly<Record<string, string>> = {
   cpu: 'reinstall onnxruntime-node (npm ci)',
@@ -81,6 +81,8 @@ async function probeProvider(name: OnnxProvider, automatic: boolean): Promise<En
   // ONNX Runtime prints an error of its own about libraries that are not there; nobody asked for them.
   if (name === 'cuda' && automatic && !hasCudaLibraries())
     return { name, available: false, detail: `its libraries are not installed: ${advice[name]}` };
+  if (name === 'webgpu' && automatic && !hasGraphicsDevice())
+    return { name, available: false, detail: `no graphics device: ${advice[name]}` };
   if (name === 'webgpu' && automatic) {
     const adapter = await webgpuAdapter();
     const detail = adapter ? `${adapter.name} is a software driver` : 'no graphics adapter';

@@ -3,6 +3,7 @@ import { ModelInputError } from '../errors';
 import { tfjsBackends, type TfjsBackend } from './names';
 import { probeEngine, tinyProduct, type EngineProbe } from './probe';
 import { startBackend, type StartedBackend } from './tfjsBackends';
+import { hasGraphicsDevice } from './webgpu';
 
 const advice: Readonly<Record<TfjsBackend, string>> = {
   tensorflow:
@@ -87,6 +88,10 @@ export async function openTfjs({
 }: TfjsChoice = {}): Promise<TfjsEngine> {
   const passedOver: EngineProbe[] = [];
   for (const name of backend === 'auto' ? tfjsBackends : [backend]) {
+    if (name === 'webgpu' && backend === 'auto' && !hasGraphicsDevice()) {
+      passedOver.push({ name, available: false, detail: `no graphics device: ${advice[name]}` });
+      continue;
+    }
     const { available, detail, started } = await tryBackend(name, threads);
     if (available && started && (backend !== 'auto' || !started.software))
       return { name, device: started.device, passedOver };

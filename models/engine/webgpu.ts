@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 const load = createRequire(__filename);
@@ -25,6 +26,19 @@ export function findsLibrary(name: string): boolean {
   } catch (error) {
     return !/no such file/i.test((error as Error).message);
   }
+}
+
+/**
+ * Whether the system shows a graphics device, so that looking for a driver is worth it. Without one,
+ * Linux has software drivers at most, and trying those prints warnings that nobody asked for.
+ */
+export function hasGraphicsDevice(): boolean {
+  if (process.platform !== 'linux') return true;
+  // Of the kernel's own drivers, of NVIDIA's, and of Linux inside Windows.
+  const renders = existsSync('/dev/dri')
+    ? readdirSync('/dev/dri').some((name) => name.startsWith('renderD'))
+    : false;
+  return renders || existsSync('/dev/nvidiactl') || existsSync('/dev/dxg');
 }
 
 /**

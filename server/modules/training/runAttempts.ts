@@ -35,23 +35,25 @@ export class RunAttempts {
   ): Promise<void> {
     const run = await this.begin(runId);
     if (!run) return;
+    let release = () => {};
     try {
       await this.discardAttempts(runId, run.attempt - 1);
-      await execute(await this.start(run, signal));
+      const started = await this.start(run);
+      release = stopWith(started.progress, signal);
+      await execute(started);
     } catch (error) {
       await this.end(run, error);
       await this.discardUnpublished(run);
+    } finally {
+      release();
     }
   }
 
-  private async start(run: RetrainRun, signal: AbortSignal): Promise<StartedRun> {
+  private async start(run: RetrainRun): Promise<StartedRun> {
     const { manager } = this.dataSource;
     const dataset = await manager.findOneByOrFail(Dataset, { id: run.datasetId });
     const previous = await manager.findOneBy(RetrainRun, { id: dataset.currentRunId ?? run.id });
     const progress = new RunProgress(this.dataSource, this.events, run, previous?.metrics ?? null);
-    signal.addEventListener('abort', () => progress.stop.abort(new RunStoppedError(false)), {
-      once: true,
-    });
     return { run, dataset, progress };
   }
 
@@ -105,4 +107,12 @@ export class RunAttempts {
       });
     });
   }
+}
+
+/** The worker's signal outlives the run: @returns what ends listening to it */
+function stopWith(progress: RunProgress, signal: AbortSignal): () => void {
+  const stop = () => progress.stop.abort(new RunStoppedError(false));
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop);
+  return () => signal.removeEventListener('abort', stop);
 }
