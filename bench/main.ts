@@ -2,7 +2,9 @@ import { benchActions } from './actions';
 import { benchBuiltin } from './builtin';
 import { benchConsensus } from './consensus';
 import { benchDeep } from './deep';
+import { benchCalibrate } from './calibrate';
 import { benchCaltech } from './caltech';
+import { benchCertify } from './certify';
 import { benchEmbed } from './embed';
 import { benchHead } from './head';
 import { MissingMaterial } from './material';
@@ -18,8 +20,10 @@ type Measurement = (flag?: string) => Promise<Record<string, unknown>>;
 const measurements: Readonly<Record<string, Measurement>> = {
   actions: benchActions,
   builtin: benchBuiltin,
+  calibrate: benchCalibrate,
   caltech: benchCaltech,
   consensus: benchConsensus,
+  certify: benchCertify,
   deep: benchDeep,
   embed: benchEmbed,
   head: benchHead,
