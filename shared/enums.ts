@@ -121,3 +121,34 @@ export enum ExportInclude {
   LABELS = 'LABELS',
   LABELS_AND_PREDICTIONS = 'LABELS_AND_PREDICTIONS',
 }
+
+export enum CertificateStatus {
+  /** Its audit waits for answers. */
+  AUDITING = 'AUDITING',
+  ISSUED = 'ISSUED',
+  REFUSED = 'REFUSED',
+  CANCELLED = 'CANCELLED',
+  /** What it stood on has changed. */
+  VOID = 'VOID',
+}
+
+export enum CertificateVoidReason {
+  NEW_IMAGES = 'NEW_IMAGES',
+  /** Another one was begun. */
+  NEW_THRESHOLD = 'NEW_THRESHOLD',
+  CLASSES_CHANGED = 'CLASSES_CHANGED',
+  /** An answer of the audit was taken back or contradicted. */
+  AUDIT_CHANGED = 'AUDIT_CHANGED',
+}
+
+/** Why no certificate can be had. */
+export enum CertificateObstacle {
+  /** No run has been published. */
+  NO_MODEL = 'NO_MODEL',
+  /** Every image is labelled, or none is as sure as the threshold. */
+  NOTHING_TO_ACCEPT = 'NOTHING_TO_ACCEPT',
+  /** The audit would take as many images as it saves. */
+  NOTHING_TO_SAVE = 'NOTHING_TO_SAVE',
+  /** An audit is open already. */
+  AUDIT_OPEN = 'AUDIT_OPEN',
+}

@@ -243,6 +243,10 @@ export type UpdateClassInput = {
 
 export type UpdateDatasetInput = {
   autoRetrainAfter?: number | null | undefined;
+  /** Chance that a certificate may be wrong: 0.0001 to 0.5. */
+  certificateAlpha?: number | null | undefined;
+  /** Share of what a certificate covers that may be wrong: 0.0001 to 0.5. */
+  certificateEpsilon?: number | null | undefined;
   id: string;
   name?: string | null | undefined;
 };
@@ -470,6 +474,7 @@ export type LabelImageQuery = { node:
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
     | { id: string, fileName: string, width: number, height: number, url: string, thumbnailUrl: string, version: number, consensus: { decidedAt: string, origin: LabelOrigin, class: { id: string, name: string, color: string, hotkey: string | null, position: number } } | null, prediction: { confidence: number, margin: number, class: { id: string, name: string, color: string, hotkey: string | null, position: number }, top: Array<{ confidence: number, class: { id: string, name: string, color: string, hotkey: string | null, position: number } }>, run: { id: string, number: number } } | null }
     | { id: string }
     | { id: string }
@@ -483,6 +488,7 @@ export type LabelPredictionsQueryVariables = Exact<{
 
 
 export type LabelPredictionsQuery = { nodes: Array<
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
@@ -572,6 +578,7 @@ export type GalleryImageQuery = { node:
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
     | { id: string, url: string, byteSize: number, sha256: string, createdAt: string, fileName: string, thumbnailUrl: string, width: number, height: number, heldOut: boolean, split: Split | null, embedded: boolean, version: number, leasedBy: Array<{ id: string, name: string }>, labels: Array<{ id: string, origin: LabelOrigin, extra: boolean, inForce: boolean, createdAt: string, class: { id: string, name: string, color: string }, person: { id: string, name: string } }>, prediction: { confidence: number, margin: number, entropy: number, class: { id: string, name: string, color: string }, top: Array<{ confidence: number, class: { id: string, name: string, color: string } }>, run: { id: string, number: number } } | null, consensus: { decidedAt: string, origin: LabelOrigin, class: { id: string, name: string, color: string } } | null }
     | { id: string }
     | { id: string }
@@ -617,6 +624,7 @@ export type GalleryTilesQueryVariables = Exact<{
 
 
 export type GalleryTilesQuery = { nodes: Array<
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
@@ -796,6 +804,7 @@ export type SimilarFrameQuery = { dataset: { id: string, name: string, classes: 
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
     | { id: string, fileName: string, thumbnailUrl: string, consensus: { decidedAt: string, origin: LabelOrigin, class: { id: string, name: string, color: string, hotkey: string | null, position: number } } | null, prediction: { confidence: number, class: { id: string, name: string, color: string, hotkey: string | null, position: number } } | null }
     | { id: string }
     | { id: string }
@@ -934,6 +943,7 @@ export type LiveEventsSubscriptionVariables = Exact<{
 
 export type LiveEventsSubscription = { datasetEvents:
     | { __typename: 'BackboneProgressed', cursor: string, occurredAt: string, dataset: { id: string, backbone: string | null, backboneChange: { backboneId: string, embedded: number, total: number, failed: number, imagesPerSecond: number | null, secondsLeft: number | null, backbone: { id: string, name: string } | null, run: { id: string, number: number, status: RetrainRunStatus } | null } | null }, actor: { id: string, name: string } | null }
+    | { __typename: 'CertificateChanged', cursor: string, occurredAt: string, actor: { id: string, name: string } | null }
     | { __typename: 'ClassesChanged', cursor: string, occurredAt: string, classes: Array<{ id: string, name: string, color: string, hotkey: string | null, position: number, archived: boolean }>, actor: { id: string, name: string } | null }
     | { __typename: 'DatasetChanged', cursor: string, occurredAt: string, dataset: { id: string, name: string, autoRetrainAfter: number, backbone: string | null, backboneChange: { backboneId: string, embedded: number, total: number, failed: number, imagesPerSecond: number | null, secondsLeft: number | null, backbone: { id: string, name: string } | null, run: { id: string, number: number, status: RetrainRunStatus } | null } | null }, actor: { id: string, name: string } | null }
     | { __typename: 'ImagesEmbedded', count: number, cursor: string, occurredAt: string, counts: { images: number, labelled: number, embedded: number, predicted: number, heldOut: number, labels: number, leased: number }, actor: { id: string, name: string } | null }
@@ -1069,6 +1079,7 @@ export const OutboxUndoLabelDocument = {"kind":"Document","definitions":[{"kind"
 export const possibleTypes: Record<string, string[]> = {
   "DatasetEvent": [
     "BackboneProgressed",
+    "CertificateChanged",
     "ClassesChanged",
     "DatasetChanged",
     "ImagesEmbedded",
@@ -1094,6 +1105,7 @@ export const possibleTypes: Record<string, string[]> = {
     "NotFound"
   ],
   "Node": [
+    "Certificate",
     "Class",
     "Dataset",
     "Export",

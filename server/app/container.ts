@@ -5,6 +5,11 @@ import { createDataSource } from '../database/dataSource';
 import { migrate } from '../database/migrate';
 import { JobQueue } from '../jobs/jobQueue';
 import { AuthService } from '../modules/auth/auth.service';
+import { CertificateAudits } from '../modules/certificates/certificateAudits';
+import { CertificatePlanner } from '../modules/certificates/certificatePlanner';
+import { CertificateRepository } from '../modules/certificates/certificate.repository';
+import { CertificateSamples } from '../modules/certificates/certificateSamples';
+import { CertificateService } from '../modules/certificates/certificate.service';
 import { ClassService } from '../modules/datasets/class.service';
 import { DatasetService } from '../modules/datasets/dataset.service';
 import { DatasetCounter } from '../modules/datasets/datasetCounts';
@@ -116,6 +121,9 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
   const models = new ModelStore(dataSource);
   // One thread: an explanation must not take the cores from those who wait for an answer.
   const looking = new BackboneSessions(backbones, { threads: 1, providers: ['cpu'] });
+  const certificateImages = new CertificateRepository(dataSource);
+  const certificateSamples = new CertificateSamples(dataSource);
+  const certificateAudits = new CertificateAudits(dataSource, certificateImages, lanes, events);
   const labelWriter = new LabelWriter(dataSource, leases, lanes, events);
   const runReports = new RunReports(dataSource);
   const embeddingRows = new EmbeddingRows(dataSource);
@@ -149,6 +157,17 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
     kept,
     restorations: new RestorationService(dataSource, datasets, runs, kept, events, jobs),
     diffs: new RunDiffService(runs, new RunDiffRepository(dataSource), runReports),
+    certificateSamples,
+    certificateAudits,
+    certificates: new CertificateService(
+      dataSource,
+      datasets,
+      new CertificatePlanner(dataSource, certificateImages, certificateSamples),
+      certificateImages,
+      certificateSamples,
+      certificateAudits,
+      events,
+    ),
     exports: new ExportService(dataSource, datasets, store),
   };
 }

@@ -1,5 +1,6 @@
 import { Session } from '../modules/auth/session.entity';
 import { User } from '../modules/auth/user.entity';
+import { Certificate } from '../modules/certificates/certificate.entity';
 import { Class } from '../modules/datasets/class.entity';
 import { Dataset } from '../modules/datasets/dataset.entity';
 import { Export } from '../modules/exports/export.entity';
@@ -15,6 +16,7 @@ import { RunReport } from '../modules/training/runReport.entity';
 import { RetrainRun } from '../modules/training/retrainRun.entity';
 
 export const entities = [
+  Certificate,
   Class,
   Dataset,
   Export,

@@ -9,7 +9,7 @@ import type { Container } from './container';
 
 type Services = Pick<
   Container,
-  'auth' | 'datasets' | 'classes' | 'images' | 'labels' | 'runs' | 'exports'
+  'auth' | 'datasets' | 'classes' | 'images' | 'labels' | 'runs' | 'exports' | 'certificates'
 >;
 interface OfDataset {
   datasetId: string;
@@ -43,7 +43,7 @@ export class NodeResolver {
   }
 
   private async load(type: NodeName, id: string, context: Context): Promise<object | null> {
-    const { auth, datasets, classes, images, labels, runs, exports } = this.services;
+    const { auth, datasets, classes, images, labels, runs, exports, certificates } = this.services;
     const { loaders } = context;
     switch (type) {
       case 'User':
@@ -62,6 +62,8 @@ export class NodeResolver {
         return this.inDataset(context, await loaders.load(images.importsById, id));
       case 'Export':
         return this.inDataset(context, await loaders.load(exports.byId, id));
+      case 'Certificate':
+        return this.inDataset(context, await loaders.load(certificates.byId, id));
       default:
         return null;
     }

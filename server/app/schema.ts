@@ -23,6 +23,13 @@ import {
   ImagesEmbeddedResolver,
 } from '../modules/embeddings/embedding.resolver';
 import { ImagesEmbedded } from '../modules/embeddings/embedding.type';
+import {
+  CertificateChangedResolver,
+  CertificatePlanResolver,
+  CertificateResolver,
+  DatasetCertificatesResolver,
+} from '../modules/certificates/certificate.resolver';
+import { CertificateChanged } from '../modules/certificates/certificate.type';
 import type { EventClasses } from '../modules/events/event.type';
 import { EventResolver } from '../modules/events/event.resolver';
 import { DatasetExportsResolver, ExportResolver } from '../modules/exports/export.resolver';
@@ -99,6 +106,7 @@ const eventClasses: EventClasses = {
   'backbone.progressed': BackboneProgressed,
   'classes.changed': ClassesChanged,
   'import.progressed': ImportProgressed,
+  'certificate.changed': CertificateChanged,
 };
 
 /** type-graphql asks for one; ours are fed by the event hub, whose queues are bounded. */
@@ -161,6 +169,10 @@ const factories = new Map<ResolverClass, Factory>([
   [RunProgressedResolver, (c) => new RunProgressedResolver(c.runs)],
   [RunPublishedResolver, (c) => new RunPublishedResolver(c.runs)],
   [RunEndedResolver, (c) => new RunEndedResolver(c.runs)],
+  [CertificateResolver, (c) => new CertificateResolver(c.certificates, c.runs, c.auth)],
+  [CertificatePlanResolver, (c) => new CertificatePlanResolver(c.certificates, c.runs)],
+  [DatasetCertificatesResolver, (c) => new DatasetCertificatesResolver(c.certificates)],
+  [CertificateChangedResolver, (c) => new CertificateChangedResolver(c.certificates, c.datasets)],
   [ExportResolver, (c) => new ExportResolver(c.exports, c.auth)],
   [DatasetExportsResolver, (c) => new DatasetExportsResolver(c.exports)],
   [EventResolver, (c) => new EventResolver(c.auth, eventClasses)],

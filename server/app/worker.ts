@@ -6,7 +6,7 @@ import { BackboneSessions } from '../modules/embeddings/backboneSessions';
 import { EmbeddingJobs } from '../modules/embeddings/embedding.jobs';
 import { EmbeddingRepository } from '../modules/embeddings/embedding.repository';
 import { EmbeddingService } from '../modules/embeddings/embedding.service';
-import type { EventRecord } from '../modules/events/event';
+import type { EventRecord, EventType } from '../modules/events/event';
 import { ImportJobs } from '../modules/images/import.jobs';
 import { PredictionJobs } from '../modules/predictions/prediction.jobs';
 import { RestoreJobs } from '../modules/predictions/restore.jobs';
@@ -91,7 +91,7 @@ function handlersOf(
       activate: (...args) => c.queue.activate(...args),
       pruneSuperseded: (datasetId) => c.queue.pruneSuperseded(datasetId),
     },
-    [c.runReports],
+    [c.runReports, c.certificateSamples],
     events,
     jobs,
     logger,
@@ -139,13 +139,17 @@ function handlersOf(
 }
 
 /** Events say at once what the sweep and the poll would find a little later. */
-function react({ runs, jobs, logger }: Container, event: EventRecord): void {
+function react({ runs, jobs, certificateAudits, logger }: Container, event: EventRecord): void {
   if (event.type === 'run.progressed') jobs.wake('retrain');
   if (event.type === 'run.progressed') jobs.wake('train');
   if (event.type === 'run.progressed') jobs.wake('restore');
   if (event.type === 'images.embedded') jobs.wake('predict');
   if (event.type === 'images.stored') jobs.wake('embed');
   if (event.type === 'import.progressed') jobs.wake('import');
+  if (certified.has(event.type))
+    certificateAudits.review(event.datasetId).catch((error: unknown) => {
+      logger.error({ err: error }, 'looking at certificates failed');
+    });
   if (
     event.type === 'label.recorded' ||
     event.type === 'images.stored' ||
@@ -156,15 +160,23 @@ function react({ runs, jobs, logger }: Container, event: EventRecord): void {
     });
 }
 
+/** What a certificate stands on. */
+const certified: ReadonlySet<EventType> = new Set([
+  'label.recorded',
+  'label.undone',
+  'images.stored',
+  'classes.changed',
+] as const);
+
 /** Finds work that a dead worker or a lost message left behind. */
-async function sweepOnce(
-  { runs, jobs, backbones, backboneChanges, dataSource, logger, restorations }: Container,
-  repository: EmbeddingRepository,
-) {
+async function sweepOnce(container: Container, repository: EmbeddingRepository) {
+  const { runs, jobs, backbones, backboneChanges, dataSource, logger } = container;
+  const { restorations, certificateAudits } = container;
   try {
     await runs.requeueAbandoned();
     await runs.startAllDue();
     await restorations.requeue();
+    await certificateAudits.reviewAll();
     await backboneChanges.advanceAll();
     await backbones.refresh();
     const here = backbones.all.map(({ id }) => id);

@@ -9,6 +9,7 @@ export type NodeName =
   | 'Image'
   | 'Label'
   | 'RetrainRun'
+  | 'Certificate'
   | 'Import'
   | 'Export'
   | 'UploadTicket';

@@ -32,6 +32,14 @@ export class Dataset {
   @Column('integer')
   autoRetrainAfter!: number;
 
+  /** Share of what a certificate covers that may be wrong. */
+  @Column('double precision', { default: 0.01 })
+  certificateEpsilon!: number;
+
+  /** Chance that a certificate may be wrong. */
+  @Column('double precision', { default: 0.05 })
+  certificateAlpha!: number;
+
   @Column('text')
   splitSeed!: string;
 

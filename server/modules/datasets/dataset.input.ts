@@ -1,4 +1,4 @@
-import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { Payload } from '../../graphql/mutationError.type';
 import { DatasetType } from './dataset.type';
 
@@ -27,6 +27,18 @@ export class UpdateDatasetInput {
 
   @Field(() => Int, { nullable: true })
   autoRetrainAfter?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Share of what a certificate covers that may be wrong: 0.0001 to 0.5.',
+  })
+  certificateEpsilon?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Chance that a certificate may be wrong: 0.0001 to 0.5.',
+  })
+  certificateAlpha?: number | null;
 }
 
 @ObjectType()

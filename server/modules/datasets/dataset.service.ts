@@ -18,6 +18,7 @@ import { Dataset } from './dataset.entity';
 import type { CreateDatasetInput, UpdateDatasetInput } from './dataset.input';
 import { authorizeOnDataset, type DatasetAction } from './dataset.policy';
 import { cleanName } from './names';
+import { shareOf } from './shares';
 
 export interface DefaultBackbone {
   /** The backbone new datasets get; null while this server has none. */
@@ -89,6 +90,12 @@ export class DatasetService {
       ...(input.name != null && { name: cleanName('name', input.name) }),
       ...(input.autoRetrainAfter != null && {
         autoRetrainAfter: autoRetrainAfterOf(input.autoRetrainAfter),
+      }),
+      ...(input.certificateEpsilon != null && {
+        certificateEpsilon: shareOf('certificateEpsilon', input.certificateEpsilon),
+      }),
+      ...(input.certificateAlpha != null && {
+        certificateAlpha: shareOf('certificateAlpha', input.certificateAlpha),
       }),
     };
     if (Object.keys(changes).length === 0) return dataset;

@@ -1,5 +1,5 @@
 import { GraphQLDateTime } from 'graphql-scalars';
-import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { toGlobalId } from '../../graphql/globalId';
 import { Node } from '../../graphql/node.type';
 import { PageInfo } from '../../graphql/pagination';
@@ -32,6 +32,12 @@ export class DatasetType extends Node {
     description: 'A retrain run starts by itself after this many new labels; 0 switches that off.',
   })
   autoRetrainAfter!: number;
+
+  @Field(() => Float, { description: 'Share of what a certificate covers that may be wrong.' })
+  certificateEpsilon!: number;
+
+  @Field(() => Float, { description: 'Chance that a certificate may be wrong.' })
+  certificateAlpha!: number;
 }
 
 @ObjectType('DatasetCounts')

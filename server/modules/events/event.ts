@@ -16,6 +16,7 @@ export interface EventPayloads {
   'backbone.progressed': Record<string, never>;
   'classes.changed': Record<string, never>;
   'import.progressed': { importId: string };
+  'certificate.changed': { certificateId: string };
 }
 export type EventType = keyof EventPayloads;
 

@@ -14,9 +14,10 @@ export type CandidateQuery = Claim &
   ({ source: 'queue' | 'unlabelled' | 'lane' } | { source: 'confirm'; classId: string });
 
 /** Free for this person: nobody holds a live lease on it, and they did not skip it. */
-const isFree = `
-  NOT EXISTS (SELECT 1 FROM lease WHERE lease.image_id = image.id AND lease.expires_at > clock_timestamp())
-  AND NOT EXISTS (SELECT 1 FROM skip WHERE skip.image_id = image.id AND skip.user_id = $2)`;
+const isUnclaimed = `
+  NOT EXISTS (SELECT 1 FROM lease WHERE lease.image_id = image.id AND lease.expires_at > clock_timestamp())`;
+const isSkipped = `EXISTS (SELECT 1 FROM skip WHERE skip.image_id = image.id AND skip.user_id = $2)`;
+const isFree = `${isUnclaimed} AND NOT ${isSkipped}`;
 const isAsked = `${isOpen} AND ${isFree}`;
 /** Nobody said that it is not the predicted class: then it is asked one by one. */
 const isPlausible = `NOT EXISTS (SELECT 1 FROM rejection
@@ -34,7 +35,10 @@ const candidateSql = {
     WHERE dataset.id = $1 AND ${isAsked} AND ${isPlausible} ORDER BY prediction.confidence DESC`,
   lane: `SELECT image.id FROM lane_entry JOIN image ON image.id = lane_entry.image_id
     WHERE lane_entry.dataset_id = $1 AND lane_entry.lane = $4 AND lane_entry.answered_at IS NULL
-      AND ${isFree} ORDER BY lane_entry.position`,
+      AND ${isUnclaimed}
+      -- an audit needs every answer: what was skipped there comes again, last
+      AND (lane_entry.lane = 'AUDIT' OR NOT ${isSkipped})
+    ORDER BY ${isSkipped}, lane_entry.position`,
 };
 const candidateParameter = (query: CandidateQuery) => {
   if (query.source === 'confirm') return [query.classId];

@@ -1,0 +1,369 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { meanColour } from '../../../models/testing/meanColour';
+import { Lane } from '../../../shared/enums';
+import { parseGlobalId } from '../../graphql/globalId';
+import { take, type ApiClient } from '../../testing/apiClient';
+import { colourNames, colourPhotos } from '../../testing/colourPhotos';
+import { createDataset, photo, upload, type TestDataset } from '../../testing/factories';
+import { startTestServer, type TestServer } from '../../testing/testServer';
+import { waitUntil } from '../../testing/waitUntil';
+
+interface Certificate {
+  id: string;
+  number: number;
+  status: string;
+  accepted: number;
+  tolerated: number;
+  remaining: number;
+  audited: number;
+  wrong: number;
+  needed: number;
+  saved: number;
+  attemptAlpha: number;
+  spent: boolean;
+  voidReason: string | null;
+  statement: string;
+  stages: { audits: number; allowedWrong: number }[];
+}
+interface Plan {
+  obstacle: string | null;
+  remaining: number;
+  attemptAlpha: number;
+  alphaLeft: number;
+  chosen: { threshold: number; accepted: number; expectedSaved: number } | null;
+  curve: { accepted: number }[];
+}
+interface Task {
+  leaseToken: string;
+  blind: boolean;
+  image: { id: string };
+}
+const fields = `id number status accepted tolerated remaining audited wrong needed saved attemptAlpha spent
+  voidReason statement stages { audits allowedWrong }`;
+
+let server: TestServer;
+let backbones: string;
+let ada: ApiClient;
+let bob: ApiClient;
+let dataset: TestDataset;
+let colours: Map<string, string>;
+
+beforeAll(async () => {
+  backbones = await mkdtemp(join(tmpdir(), 'labelloop-backbones-'));
+  await writeFile(join(backbones, 'mean_colour.onnx'), meanColour());
+  server = await startTestServer({
+    worker: true,
+    env: {
+      LABELLOOP_BACKBONES: backbones,
+      LABELLOOP_SHARED: backbones,
+      LABELLOOP_CACHE: backbones,
+    },
+  });
+  [ada, bob] = [await server.person('Ada'), await server.person('Bob')];
+});
+afterAll(async () => {
+  await ada.close();
+  await bob.close();
+  await server.close();
+  await rm(backbones, { recursive: true, force: true });
+});
+
+const classOf = (colour: string) => dataset.classes.find(({ name }) => name === colour)?.id ?? '';
+const otherThan = (colour: string) =>
+  classOf(colourNames.find((name) => name !== colour) ?? colour);
+
+async function record(client: ApiClient, imageId: string, classId: string, leaseToken?: string) {
+  const { recordLabel } = await client.request<{ recordLabel: { label: { id: string } } }>(
+    `mutation ($input: RecordLabelInput!) { recordLabel(input: $input) { label { id } error { message } } }`,
+    { input: { imageId, classId, leaseToken, clientMutationId: randomUUID() } },
+  );
+  return recordLabel.label.id;
+}
+
+/** Photos of three colours, six of them labelled, and a published run. */
+async function ready(perColour = 20) {
+  dataset = await createDataset(ada, randomUUID(), colourNames, 0);
+  const stored = await upload(ada, dataset.id, await colourPhotos(perColour));
+  colours = new Map(
+    stored.map(({ image, fileName }) => [image?.id ?? '', fileName.split('/')[0] ?? '']),
+  );
+  await waitUntil(async () => {
+    const { dataset: found } = await ada.request<{ dataset: { counts: { embedded: number } } }>(
+      'query ($id: ID!) { dataset(id: $id) { counts { embedded } } }',
+      { id: dataset.id },
+    );
+    return found.counts.embedded === stored.length;
+  });
+  for (const colour of colourNames)
+    for (const [id] of [...colours].filter(([, own]) => own === colour).slice(0, 2))
+      await record(ada, id, classOf(colour));
+  await train();
+}
+
+async function train() {
+  const { startRetrainRun } = await ada.request<{ startRetrainRun: { run: { id: string } } }>(
+    'mutation ($id: ID!) { startRetrainRun(input: { datasetId: $id }) { run { id } } }',
+    { id: dataset.id },
+  );
+  await waitUntil(async () => {
+    const { retrainRun } = await ada.request<{ retrainRun: { status: string } }>(
+      'query ($id: ID!) { retrainRun(id: $id) { status } }',
+      { id: startRetrainRun.run.id },
+    );
+    return retrainRun.status === 'PUBLISHED';
+  });
+}
+
+const plan = async (more: { threshold?: number; epsilon?: number } = { epsilon: 0.2 }) =>
+  (
+    await ada.request<{ certificatePlan: Plan }>(
+      `query ($id: ID!, $threshold: Float, $epsilon: Float) {
+         certificatePlan(datasetId: $id, threshold: $threshold, epsilon: $epsilon) {
+           obstacle remaining attemptAlpha alphaLeft chosen { threshold accepted expectedSaved }
+           curve { accepted } } }`,
+      { id: dataset.id, ...more },
+    )
+  ).certificatePlan;
+
+const start = async (threshold = 0, epsilon = 0.2) =>
+  (
+    await ada.request<{
+      startCertificate: { certificate: Certificate | null; error: { message: string } | null };
+    }>(
+      `mutation ($input: StartCertificateInput!) { startCertificate(input: $input) {
+         certificate { ${fields} } error { message } } }`,
+      { input: { datasetId: dataset.id, threshold, epsilon } },
+    )
+  ).startCertificate;
+const started = async () => (await start()).certificate!;
+
+const cancel = async (id: string) =>
+  (
+    await ada.request<{
+      cancelCertificate: { certificate: Certificate | null; error: { message: string } | null };
+    }>(
+      `mutation ($id: ID!) { cancelCertificate(input: { id: $id }) {
+         certificate { ${fields} } error { message } } }`,
+      { id },
+    )
+  ).cancelCertificate;
+
+const all = async () =>
+  (
+    await ada.request<{ dataset: { certificates: Certificate[] } }>(
+      `query ($id: ID!) { dataset(id: $id) { certificates { ${fields} } } }`,
+      { id: dataset.id },
+    )
+  ).dataset.certificates;
+const newest = async () => (await all())[0]!;
+const reviewed = async () => {
+  await server.container.certificateAudits.review(parseGlobalId(dataset.id)?.id ?? '');
+  return newest();
+};
+
+async function lease(client: ApiClient, count = 1): Promise<Task[]> {
+  const { leaseTasks } = await client.request<{ leaseTasks: { tasks: Task[] } }>(
+    'mutation ($input: LeaseTasksInput!) { leaseTasks(input: $input) { tasks { leaseToken blind image { id } } } }',
+    { input: { datasetId: dataset.id, lane: Lane.AUDIT, count } },
+  );
+  return leaseTasks.tasks;
+}
+
+/** Answers what waits in the lane, one after another, until it is empty. */
+async function auditAll(clients: ApiClient[], answer: (colour: string, at: number) => string) {
+  for (let at = 0; ; at++) {
+    await reviewed();
+    const client = clients[at % clients.length] ?? ada;
+    const [task] = await lease(client);
+    if (!task) return at;
+    expect(task.blind).toBe(true);
+    await record(client, task.image.id, answer(colours.get(task.image.id) ?? '', at), task.leaseToken); // prettier-ignore
+  }
+}
+const rightly = (colour: string) => classOf(colour);
+
+describe('a certificate', () => {
+  it('is planned, audited blind by two people and issued; what it said beforehand holds', async () => {
+    await ready();
+    const before = await plan();
+    expect(before).toMatchObject({ obstacle: null, remaining: 54, alphaLeft: 0.05 });
+    expect(before.chosen!.expectedSaved).toBeGreaterThan(15);
+    const { certificate } = await start(before.chosen!.threshold);
+    expect(certificate).toMatchObject({
+      status: 'AUDITING',
+      number: 1,
+      accepted: before.chosen!.accepted,
+      audited: 0,
+      spent: false,
+    });
+    expect((await plan()).obstacle).toBe('AUDIT_OPEN');
+    const answers = await auditAll([ada, bob], rightly);
+    const end = await newest();
+    expect(end).toMatchObject({ status: 'ISSUED', wrong: 0, audited: end.stages[0]!.audits });
+    expect(answers).toBe(end.audited);
+    expect(end.saved).toBe(end.accepted - end.audited);
+    expect(end.statement).toContain(`(${end.tolerated} of ${end.accepted})`);
+    expect(end.statement).toContain('95 % confidence');
+  });
+
+  it('outlives later runs: it is tied to the classes that were frozen', async () => {
+    await train();
+    await train();
+    await train();
+    expect(await reviewed()).toMatchObject({ status: 'ISSUED' });
+    const kept: { count: number }[] = await server.container.dataSource.query(
+      'SELECT count(*)::int AS count FROM certificate_image WHERE certificate_id = $1',
+      [parseGlobalId((await newest()).id)?.id],
+    );
+    expect(kept[0]?.count).toBe((await newest()).accepted);
+  });
+
+  it('is void once another threshold is tried, and the new promise has all of alpha', async () => {
+    const second = await started();
+    expect(second.attemptAlpha).toBeCloseTo(0.0375, 9);
+    expect((await all())[1]).toMatchObject({ status: 'VOID', voidReason: 'NEW_THRESHOLD' });
+  });
+
+  it('costs nothing when it is cancelled before anybody answered', async () => {
+    const { certificate } = await cancel((await newest()).id);
+    expect(certificate).toMatchObject({ status: 'CANCELLED', spent: false });
+    expect(await lease(ada)).toEqual([]);
+    expect((await plan()).alphaLeft).toBeCloseTo(0.05, 9);
+    expect((await cancel(certificate!.id)).error?.message).toContain('nothing to cancel');
+  });
+
+  it('is refused as soon as it is lost, and spends its part of alpha', async () => {
+    const { attemptAlpha } = await started();
+    const answers = await auditAll([ada], otherThan);
+    const end = await newest();
+    expect(end).toMatchObject({ status: 'REFUSED', spent: true, wrong: answers });
+    expect(end.wrong).toBe(end.stages.at(-1)!.allowedWrong + 1);
+    expect((await plan()).alphaLeft).toBeCloseTo(0.05 - attemptAlpha, 9);
+    expect(await lease(bob)).toEqual([]);
+  });
+});
+
+describe('what a certificate stands on', () => {
+  /** A fresh dataset whose certificate was issued. */
+  async function issued() {
+    await ready();
+    await started();
+    await auditAll([ada], rightly);
+    expect(await newest()).toMatchObject({ status: 'ISSUED' });
+  }
+
+  it('voids it when images are uploaded', async () => {
+    await issued();
+    await upload(ada, dataset.id, [{ fileName: 'new.jpg', bytes: await photo(randomUUID()) }]);
+    expect(await reviewed()).toMatchObject({ status: 'VOID', voidReason: 'NEW_IMAGES' });
+  });
+
+  it('voids it when an audited label is taken back or contradicted, not when another image is labelled', async () => {
+    await issued();
+    const audited: { image_id: string; label_id: string }[] =
+      await server.container.dataSource.query(
+        `SELECT image_id, label_id FROM certificate_image WHERE label_id IS NOT NULL AND certificate_id = $1`,
+        [parseGlobalId((await newest()).id)?.id],
+      );
+    const taken = new Set(audited.map((one) => one.image_id));
+    const { images } = (
+      await ada.request<{ dataset: { images: { nodes: { id: string; consensus: object | null }[] } } }>(
+        'query ($id: ID!) { dataset(id: $id) { images(first: 100) { nodes { id consensus { origin } } } } }',
+        { id: dataset.id },
+      )
+    ).dataset; // prettier-ignore
+    const free = images.nodes.find(
+      ({ id, consensus }) => !consensus && !taken.has(parseGlobalId(id)?.id ?? ''),
+    )!;
+    await record(ada, free.id, rightly(colours.get(free.id) ?? ''));
+    expect(await reviewed()).toMatchObject({ status: 'ISSUED' });
+    const first = images.nodes.find(({ id }) => parseGlobalId(id)?.id === audited[0]?.image_id)!;
+    await record(bob, first.id, otherThan(colours.get(first.id) ?? ''));
+    expect(await reviewed()).toMatchObject({ status: 'VOID', voidReason: 'AUDIT_CHANGED' });
+  });
+
+  it('voids an open audit when the class list changes, and empties its lane; a new colour changes nothing', async () => {
+    await ready(15);
+    await started();
+    await ada.request(
+      'mutation ($id: ID!) { updateClass(input: { id: $id, color: "#123456" }) { error { message } } }',
+      { id: classOf('red') },
+    );
+    expect(await reviewed()).toMatchObject({ status: 'AUDITING' });
+    await ada.request(
+      'mutation ($id: ID!) { addClass(input: { datasetId: $id, name: "violet" }) { error { message } } }',
+      { id: dataset.id },
+    );
+    expect(await reviewed()).toMatchObject({ status: 'VOID', voidReason: 'CLASSES_CHANGED' });
+    expect(await lease(ada)).toEqual([]);
+  });
+});
+
+describe('the answers of an audit', () => {
+  it('count only in the order drawn, only when given blind, and a skipped image comes again', async () => {
+    await ready(15);
+    await started();
+    const [first, second, third] = await lease(ada, 3);
+    await record(ada, second!.image.id, rightly(colours.get(second!.image.id)!), second!.leaseToken); // prettier-ignore
+    expect(await reviewed()).toMatchObject({ audited: 0, spent: true });
+    await ada.request(
+      'mutation ($token: String!) { skipTask(input: { leaseToken: $token }) { error { message } } }',
+      { token: first!.leaseToken },
+    );
+    // Without a lease it may have been seen with its prediction: the image is asked again.
+    await record(ada, third!.image.id, rightly(colours.get(third!.image.id)!));
+    expect(await reviewed()).toMatchObject({ audited: 0 });
+    const waiting = await lease(bob, 100);
+    expect(waiting.map(({ image }) => image.id)).toContain(first!.image.id);
+    expect(waiting.map(({ image }) => image.id)).toContain(third!.image.id);
+    const again = waiting.find(({ image }) => image.id === first!.image.id)!;
+    await record(bob, again.image.id, rightly(colours.get(again.image.id)!), again.leaseToken);
+    expect(await reviewed()).toMatchObject({ audited: 2, wrong: 0 });
+  });
+
+  it('move the certificate at every client', async () => {
+    const changes = bob.subscribe<{
+      datasetEvents: { __typename: string; certificate: Certificate | null };
+    }>(
+      `subscription ($id: ID!) { datasetEvents(datasetId: $id) { __typename
+         ... on CertificateChanged { certificate { ${fields} } } } }`,
+      { id: dataset.id },
+    );
+    const before = await newest();
+    const heard = take(changes, 1, ({ data }) => data?.datasetEvents.certificate != null);
+    await cancel(before.id);
+    const [event] = await heard;
+    expect(event?.data?.datasetEvents.certificate).toMatchObject({
+      id: before.id,
+      status: 'CANCELLED',
+    });
+  });
+});
+
+describe('where there is nothing to certify', () => {
+  it('says so without a model, with three images, and with a threshold nobody reaches', async () => {
+    dataset = await createDataset(ada, randomUUID(), colourNames, 0);
+    expect(await plan()).toMatchObject({ obstacle: 'NO_MODEL', chosen: null, curve: [] });
+    expect((await start()).error?.message).toContain('no model yet');
+    await ready(3);
+    expect(await plan({ epsilon: 0.01 })).toMatchObject({
+      obstacle: 'NOTHING_TO_SAVE',
+      remaining: 3,
+    });
+    expect((await start(0, 0.01)).error?.message).toContain('saves nothing here');
+    expect(await all()).toEqual([]);
+    expect(await plan({ threshold: 1, epsilon: 0.2 })).toMatchObject({
+      obstacle: 'NOTHING_TO_ACCEPT',
+      chosen: null,
+    });
+  });
+
+  it('refuses shares and thresholds that make no sense', async () => {
+    expect((await start(2)).error?.message).toContain('between 0 and 1');
+    expect((await start(0.5, 0)).error?.message).toContain('0.0001');
+    await expect(plan({ epsilon: 0.9 })).rejects.toThrow('0.0001');
+  });
+});

@@ -1,0 +1,131 @@
+import type { DataSource, EntityManager } from 'typeorm';
+
+/**
+ * Images that may be accepted: predicted, unlabelled, the prediction rejected by nobody, and not held out, for those
+ * are never asked about.
+ */
+const acceptable = `
+  FROM prediction p JOIN image i ON i.id = p.image_id
+  WHERE p.run_id = $1 AND i.consensus_class_id IS NULL AND NOT i.held_out
+    AND NOT EXISTS (SELECT 1 FROM rejection r WHERE r.image_id = i.id AND r.class_id = p.class_id)`;
+
+/** An image of an audit and what is known of it. */
+export interface AuditedImage {
+  imageId: string;
+  predicted: string;
+  /** The first answer in force that was given blind in the audit lane. */
+  labelId: string | null;
+  answer: string | null;
+  consensus: string | null;
+  waiting: boolean;
+}
+
+/** The images of certificates, in bulk. */
+export class CertificateRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async confidences(runId: string): Promise<Float32Array> {
+    const rows: { confidence: number }[] = await this.dataSource.query(
+      `SELECT p.confidence ${acceptable}`,
+      [runId],
+    );
+    return Float32Array.from(rows, ({ confidence }) => confidence);
+  }
+
+  /** Freezes what is accepted. @returns the confidences that were frozen, and how many might have been */
+  async freeze(manager: EntityManager, certificateId: string, runId: string, threshold: number) {
+    const [{ count }]: [{ count: number }] = await manager.query(
+      `SELECT count(*)::int AS count ${acceptable}`,
+      [runId],
+    );
+    const rows: { confidence: number }[] = await manager.query(
+      `INSERT INTO certificate_image (certificate_id, image_id, class_id, confidence)
+       SELECT $2, p.image_id, p.class_id, p.confidence ${acceptable} AND p.confidence >= $3::real
+       RETURNING confidence`,
+      [runId, certificateId, threshold],
+    );
+    return {
+      confidences: Float32Array.from(rows, ({ confidence }) => confidence),
+      remaining: count,
+    };
+  }
+
+  /**
+   * Draws the audit: the accepted images in the order of the SHA-256 of seed and image id, which anybody can
+   * check and nobody can foretell before the seed is drawn.
+   */
+  async drawSample(
+    manager: EntityManager,
+    certificateId: string,
+    seed: string,
+    count: number,
+  ): Promise<void> {
+    await manager.query(
+      `UPDATE certificate_image SET audit_position = drawn.place
+       FROM (SELECT image_id, row_number() OVER (
+           ORDER BY sha256(convert_to($2 || image_id::text, 'UTF8')), image_id) AS place
+         FROM certificate_image WHERE certificate_id = $1) drawn
+       WHERE certificate_image.certificate_id = $1 AND certificate_image.image_id = drawn.image_id
+         AND drawn.place <= $3`,
+      [certificateId, seed, count],
+    );
+  }
+
+  /** The audit’s images in the order in which they were drawn. */
+  audit(manager: EntityManager, certificateId: string): Promise<AuditedImage[]> {
+    return manager.query(
+      `SELECT c.image_id AS "imageId", c.class_id AS predicted, answer.id AS "labelId",
+         answer.class_id AS answer, i.consensus_class_id AS consensus,
+         EXISTS (SELECT 1 FROM lane_entry e WHERE e.image_id = c.image_id AND e.lane = 'AUDIT'
+           AND e.answered_at IS NULL) AS waiting
+       FROM certificate_image c JOIN image i ON i.id = c.image_id
+       LEFT JOIN LATERAL (
+         SELECT l.id, l.class_id FROM label l
+         WHERE l.image_id = c.image_id AND l.in_force AND l.lane = 'AUDIT' AND l.blind
+         ORDER BY l.created_at, l.id LIMIT 1
+       ) answer ON true
+       WHERE c.certificate_id = $1 AND c.audit_position IS NOT NULL ORDER BY c.audit_position`,
+      [certificateId],
+    );
+  }
+
+  /** Writes down the answers that the verdict rests on. */
+  async keepAnswers(
+    manager: EntityManager,
+    certificateId: string,
+    images: readonly AuditedImage[],
+  ): Promise<void> {
+    await manager.query(
+      `UPDATE certificate_image SET label_id = given.label_id, answer_class_id = given.class_id
+       FROM unnest($2::uuid[], $3::uuid[], $4::uuid[]) AS given (image_id, label_id, class_id)
+       WHERE certificate_id = $1 AND certificate_image.image_id = given.image_id`,
+      [
+        certificateId,
+        images.map(({ imageId }) => imageId),
+        images.map(({ labelId }) => labelId),
+        images.map(({ answer, consensus }) => consensus ?? answer),
+      ],
+    );
+  }
+
+  /** Whether an answer that the verdict rests on was taken back, or somebody decided otherwise since. */
+  async isAuditChanged(manager: EntityManager, certificateId: string): Promise<boolean> {
+    const rows: unknown[] = await manager.query(
+      `SELECT 1 FROM certificate_image c JOIN image i ON i.id = c.image_id JOIN label l ON l.id = c.label_id
+       WHERE c.certificate_id = $1 AND c.label_id IS NOT NULL
+         AND (NOT l.in_force OR i.consensus_class_id IS DISTINCT FROM c.answer_class_id) LIMIT 1`,
+      [certificateId],
+    );
+    return rows.length > 0;
+  }
+}
+
+/** One text for the unarchived classes and their names; it changes when they do. */
+export async function classDigestOf(manager: EntityManager, datasetId: string): Promise<string> {
+  const [row]: { digest: string }[] = await manager.query(
+    `SELECT encode(sha256(convert_to(coalesce(string_agg(id || ' ' || name, E'\\n' ORDER BY id), ''), 'UTF8')), 'hex')
+       AS digest FROM class WHERE dataset_id = $1 AND archived_at IS NULL`,
+    [datasetId],
+  );
+  return row?.digest ?? '';
+}

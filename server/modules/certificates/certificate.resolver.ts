@@ -1,0 +1,140 @@
+import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { Context } from '../../graphql/context';
+import type { AuthService } from '../auth/auth.service';
+import { UserType } from '../auth/user.type';
+import type { Dataset } from '../datasets/dataset.entity';
+import type { DatasetService } from '../datasets/dataset.service';
+import { DatasetType } from '../datasets/dataset.type';
+import { payloadOf } from '../events/event.type';
+import type { RetrainRunService } from '../training/retrainRun.service';
+import { RetrainRunType } from '../training/retrainRun.type';
+import type { Certificate } from './certificate.entity';
+import {
+  CancelCertificateInput,
+  CertificatePayload,
+  CertificatePlanInput,
+  StartCertificateInput,
+} from './certificate.input';
+import type { CertificateService } from './certificate.service';
+import { CertificateChanged, CertificatePlanType, CertificateType } from './certificate.type';
+import type { CertificateForecast } from './certificatePlanner';
+import { assumptionsOf, statementOf } from './certificateStatement';
+
+@Resolver(() => CertificateType)
+export class CertificateResolver {
+  constructor(
+    private readonly certificates: CertificateService,
+    private readonly runs: RetrainRunService,
+    private readonly auth: AuthService,
+  ) {}
+
+  @Mutation(() => CertificatePayload, {
+    description:
+      'Freezes the current run’s predictions from a confidence on, draws the audit and puts it into the lane ' +
+      'AUDIT. A certificate issued before becomes void.',
+  })
+  async startCertificate(
+    @Arg('input', () => StartCertificateInput) input: StartCertificateInput,
+    @Ctx() { viewer }: Context,
+  ) {
+    return { certificate: await this.certificates.start(viewer, input) };
+  }
+
+  @Mutation(() => CertificatePayload, {
+    description:
+      'Ends an open audit. Answers given stay labels; with any, its part of alpha is spent.',
+  })
+  async cancelCertificate(
+    @Arg('input', () => CancelCertificateInput) { id }: CancelCertificateInput,
+    @Ctx() { viewer }: Context,
+  ) {
+    return { certificate: await this.certificates.cancel(viewer, id) };
+  }
+
+  @FieldResolver(() => RetrainRunType)
+  run(@Root() { runId }: Certificate, @Ctx() { loaders }: Context) {
+    return loaders.load(this.runs.byId, runId);
+  }
+
+  @FieldResolver(() => UserType)
+  startedBy(@Root() { userId }: Certificate, @Ctx() { loaders }: Context) {
+    return loaders.load(this.auth.usersById, userId);
+  }
+
+  @FieldResolver(() => String, { description: 'What it says, or would say once it is issued.' })
+  async statement(@Root() certificate: Certificate, @Ctx() { loaders }: Context) {
+    const run = await loaders.load(this.runs.byId, certificate.runId);
+    return statementOf(certificate, run?.number ?? 0);
+  }
+
+  @FieldResolver(() => [String], { description: 'What has to be so for the statement to hold.' })
+  async assumptions(@Root() certificate: Certificate, @Ctx() { loaders }: Context) {
+    const run = await loaders.load(this.runs.byId, certificate.runId);
+    return assumptionsOf(certificate, run?.number ?? 0);
+  }
+}
+
+@Resolver(() => CertificatePlanType)
+export class CertificatePlanResolver {
+  constructor(
+    private readonly certificates: CertificateService,
+    private readonly runs: RetrainRunService,
+  ) {}
+
+  @Query(() => CertificatePlanType)
+  certificatePlan(
+    @Args(() => CertificatePlanInput) input: CertificatePlanInput,
+    @Ctx() { viewer }: Context,
+  ) {
+    return this.certificates.plan(viewer, input);
+  }
+
+  @FieldResolver(() => RetrainRunType, { nullable: true })
+  run(@Root() { runId }: CertificateForecast, @Ctx() { loaders }: Context) {
+    return runId && loaders.load(this.runs.byId, runId);
+  }
+
+  @FieldResolver()
+  alphaLeft(@Root() { ledger }: CertificateForecast): number {
+    return ledger.left;
+  }
+
+  @FieldResolver()
+  attemptAlpha(@Root() { ledger }: CertificateForecast): number {
+    return ledger.next;
+  }
+
+  @FieldResolver()
+  attemptsSpent(@Root() { ledger }: CertificateForecast): number {
+    return ledger.spent.length;
+  }
+}
+
+@Resolver(() => DatasetType)
+export class DatasetCertificatesResolver {
+  constructor(private readonly service: CertificateService) {}
+
+  @FieldResolver(() => [CertificateType], { description: 'Every attempt, newest first.' })
+  certificates(@Root() dataset: Dataset, @Ctx() { loaders }: Context) {
+    return loaders.load(this.service.ofDatasets, dataset.id);
+  }
+}
+
+@Resolver(() => CertificateChanged)
+export class CertificateChangedResolver {
+  constructor(
+    private readonly certificates: CertificateService,
+    private readonly datasets: DatasetService,
+  ) {}
+
+  @FieldResolver(() => CertificateType, { nullable: true })
+  certificate(@Root() event: CertificateChanged, @Ctx() { loaders }: Context) {
+    const { certificateId } = payloadOf(event, 'certificate.changed');
+    return loaders.load(this.certificates.byId, certificateId);
+  }
+
+  @FieldResolver(() => DatasetType)
+  dataset(@Root() { record }: CertificateChanged, @Ctx() { loaders }: Context) {
+    return loaders.load(this.datasets.byId, record.datasetId);
+  }
+}

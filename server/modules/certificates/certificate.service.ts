@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto';
+import { In, type DataSource, type EntityManager } from 'typeorm';
+import { v7 as uuid } from 'uuid';
+import type { Judged } from '../../../models/metrics/calibration';
+import { planAtThreshold } from '../../../models/metrics/threshold';
+import { CertificateStatus, CertificateVoidReason } from '../../../shared/enums';
+import type { Viewer } from '../../graphql/context';
+import { InvalidStateError, NotFoundError } from '../../graphql/domainErrors';
+import { fromGlobalId } from '../../graphql/globalId';
+import { Dataset } from '../datasets/dataset.entity';
+import type { DatasetService } from '../datasets/dataset.service';
+import { shareOf } from '../datasets/shares';
+import type { EventStore } from '../events/eventStore';
+import { readLedger } from './alphaLedger';
+import { Certificate } from './certificate.entity';
+import type { CertificatePlanInput, StartCertificateInput } from './certificate.input';
+import { classDigestOf, type CertificateRepository } from './certificate.repository';
+import type { CertificateAudits } from './certificateAudits';
+import {
+  checkThreshold,
+  savesNothing,
+  type CertificateForecast,
+  type CertificatePlanner,
+} from './certificatePlanner';
+import type { CertificateSamples } from './certificateSamples';
+
+/** Promises about what the model decides: planned, audited, issued or refused. */
+export class CertificateService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly datasets: DatasetService,
+    private readonly planner: CertificatePlanner,
+    private readonly repository: CertificateRepository,
+    private readonly samples: CertificateSamples,
+    private readonly audits: CertificateAudits,
+    private readonly events: EventStore,
+  ) {}
+
+  async plan(viewer: Viewer | null, input: CertificatePlanInput): Promise<CertificateForecast> {
+    const { dataset } = await this.datasets.open(viewer, input.datasetId, 'view');
+    return this.planner.forecast(dataset, {
+      threshold: input.threshold ?? undefined,
+      epsilon: input.epsilon ?? undefined,
+    });
+  }
+
+  /** Freezes run, threshold and accepted images, and only then draws who is audited. */
+  async start(viewer: Viewer | null, input: StartCertificateInput): Promise<Certificate> {
+    const { viewer: person, dataset } = await this.datasets.open(viewer, input.datasetId, 'manage');
+    const epsilon = input.epsilon ?? dataset.certificateEpsilon;
+    shareOf('epsilon', epsilon);
+    checkThreshold(input.threshold);
+    const sample = dataset.currentRunId ? await this.samples.of(dataset.currentRunId) : undefined;
+    return this.dataSource.transaction(async (manager) => {
+      const locked = await manager.findOneOrFail(Dataset, {
+        where: { id: dataset.id },
+        lock: { mode: 'pessimistic_write' },
+      });
+      const runId = await this.runToCertify(manager, locked);
+      await this.voidIssued(manager, locked, person);
+      const ledger = await readLedger(manager, locked.id, locked.certificateAlpha);
+      const draft = await this.insertDraft(manager, locked, person, {
+        runId,
+        epsilon,
+        attemptAlpha: ledger.next,
+        threshold: input.threshold,
+      });
+      await this.freeze(manager, draft, sample);
+      const certificate = await manager.findOneByOrFail(Certificate, { id: draft.id });
+      await this.audits.fillLane(manager, certificate);
+      await this.announce(manager, locked.id, draft.id, person);
+      return certificate;
+    });
+  }
+
+  async cancel(viewer: Viewer | null, globalId: string): Promise<Certificate> {
+    const id = fromGlobalId('Certificate', globalId);
+    const found = await this.dataSource.manager.findOneBy(Certificate, { id });
+    if (!found) throw new NotFoundError('certificate', globalId);
+    const opened = await this.datasets.openById(viewer, found.datasetId, 'manage');
+    return this.dataSource.transaction(async (manager) => {
+      const certificate = await manager.findOneOrFail(Certificate, {
+        where: { id },
+        lock: { mode: 'pessimistic_write' },
+      });
+      if (certificate.status !== CertificateStatus.AUDITING)
+        throw new InvalidStateError('This audit has ended, so there is nothing to cancel.');
+      const spent = await this.audits.isAnswered(manager, certificate);
+      await this.audits.emptyLane(manager, certificate);
+      await manager.update(
+        Certificate,
+        { id },
+        { status: CertificateStatus.CANCELLED, spent, endedAt: () => 'clock_timestamp()' },
+      );
+      await this.announce(manager, certificate.datasetId, id, opened.viewer);
+      return manager.findOneByOrFail(Certificate, { id });
+    });
+  }
+
+  readonly byId = async (ids: readonly string[]): Promise<Map<string, Certificate>> => {
+    const found = await this.dataSource.manager.findBy(Certificate, { id: In([...ids]) });
+    return new Map(found.map((one) => [one.id, one]));
+  };
+
+  /** Every attempt of each dataset, newest first. */
+  readonly ofDatasets = async (ids: readonly string[]): Promise<Map<string, Certificate[]>> => {
+    const found = await this.dataSource.manager.find(Certificate, {
+      where: { datasetId: In([...ids]) },
+      order: { number: 'DESC' },
+    });
+    return new Map(ids.map((id) => [id, found.filter(({ datasetId }) => datasetId === id)]));
+  };
+
+  private async runToCertify(manager: EntityManager, dataset: Dataset): Promise<string> {
+    if (!dataset.currentRunId)
+      throw new InvalidStateError(
+        'There is no model yet, so nothing to certify. Label some images and start a run.',
+      );
+    const open = await manager.existsBy(Certificate, {
+      datasetId: dataset.id,
+      status: CertificateStatus.AUDITING,
+    });
+    if (open)
+      throw new InvalidStateError('An audit is open already. Finish it or cancel it first.');
+    return dataset.currentRunId;
+  }
+
+  /** One promise at a time: another threshold makes another delivery. */
+  private async voidIssued(
+    manager: EntityManager,
+    dataset: Dataset,
+    person: Viewer,
+  ): Promise<void> {
+    const issued = await manager.findBy(Certificate, {
+      datasetId: dataset.id,
+      status: CertificateStatus.ISSUED,
+    });
+    for (const { id } of issued) {
+      await this.audits.void(manager, id, CertificateVoidReason.NEW_THRESHOLD);
+      await this.announce(manager, dataset.id, id, person);
+    }
+  }
+
+  private async insertDraft(
+    manager: EntityManager,
+    dataset: Dataset,
+    person: Viewer,
+    given: Pick<Certificate, 'runId' | 'epsilon' | 'attemptAlpha' | 'threshold'>,
+  ): Promise<Certificate> {
+    const [{ number }]: [{ number: number }] = await manager.query(
+      'SELECT coalesce(max(number), 0) + 1 AS number FROM certificate WHERE dataset_id = $1',
+      [dataset.id],
+    );
+    const id = uuid();
+    await manager.insert(Certificate, {
+      ...given,
+      id,
+      datasetId: dataset.id,
+      userId: person.id,
+      number,
+      status: CertificateStatus.AUDITING,
+      alpha: dataset.certificateAlpha,
+      seed: randomUUID(),
+      nextOrdinal: dataset.nextOrdinal,
+      classDigest: await classDigestOf(manager, dataset.id),
+      ...{ population: 0, remaining: 0, tolerated: 0, stages: [], needed: 0 },
+      ...{ chance: 0, expectedAudits: 0 },
+    });
+    return manager.findOneByOrFail(Certificate, { id });
+  }
+
+  /** Whatever the model learns from now on, the certificate speaks about these images and classes. */
+  private async freeze(
+    manager: EntityManager,
+    { id, runId, epsilon, attemptAlpha, threshold, seed }: Certificate,
+    sample: Judged | undefined,
+  ): Promise<void> {
+    const frozen = await this.repository.freeze(manager, id, runId, threshold);
+    const { confidences, remaining } = frozen;
+    const plan = planAtThreshold({ confidences, epsilon, alpha: attemptAlpha, sample }, threshold);
+    if (!plan)
+      throw new InvalidStateError(
+        'No unlabelled image is as sure as this threshold. Choose a lower one.',
+      );
+    if (savesNothing(plan))
+      throw new InvalidStateError(
+        `The audit would take all ${plan.population} images that it is about, so a certificate saves nothing here. ` +
+          'Accept more images, or tolerate more errors.',
+      );
+    const { population, tolerated, chance, expectedAudits } = plan;
+    const stages = [...plan.stages];
+    const needed = stages[0]?.audits ?? population;
+    await manager.update(
+      Certificate,
+      { id },
+      { stages, population, tolerated, chance, expectedAudits, remaining, needed },
+    );
+    await this.repository.drawSample(manager, id, seed, stages.at(-1)?.audits ?? 0);
+  }
+
+  private announce(
+    manager: EntityManager,
+    datasetId: string,
+    certificateId: string,
+    person: Viewer,
+  ): Promise<void> {
+    return this.events.record(manager, {
+      datasetId,
+      type: 'certificate.changed',
+      payload: { certificateId },
+      actorId: person.id,
+    });
+  }
+}

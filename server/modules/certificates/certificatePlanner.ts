@@ -1,0 +1,88 @@
+import type { DataSource } from 'typeorm';
+import type { AuditPlan } from '../../../models/metrics/certificate';
+import {
+  chooseThreshold,
+  planAtThreshold,
+  type ThresholdPlan,
+} from '../../../models/metrics/threshold';
+import { CertificateObstacle, CertificateStatus } from '../../../shared/enums';
+import { InvalidInputError } from '../../graphql/domainErrors';
+import { shareOf } from '../datasets/shares';
+import type { Dataset } from '../datasets/dataset.entity';
+import { readLedger, type AlphaLedger } from './alphaLedger';
+import { Certificate } from './certificate.entity';
+import type { CertificateRepository } from './certificate.repository';
+import type { CertificateSamples } from './certificateSamples';
+
+/** What a certificate would take, told before it is begun. */
+export interface CertificateForecast {
+  runId: string | null;
+  obstacle: CertificateObstacle | null;
+  remaining: number;
+  epsilon: number;
+  alpha: number;
+  ledger: AlphaLedger;
+  chosen: ThresholdPlan | null;
+  curve: ThresholdPlan[];
+}
+
+/** An audit of the whole population saves nothing. */
+export const savesNothing = (plan: AuditPlan): boolean =>
+  (plan.stages[0]?.audits ?? 0) >= plan.population;
+
+/** Says how many audits a certificate takes and what it saves. Changes nothing. */
+export class CertificatePlanner {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly repository: CertificateRepository,
+    private readonly samples: CertificateSamples,
+  ) {}
+
+  async forecast(
+    dataset: Dataset,
+    { threshold, epsilon = dataset.certificateEpsilon }: { threshold?: number; epsilon?: number },
+  ): Promise<CertificateForecast> {
+    shareOf('epsilon', epsilon);
+    if (threshold !== undefined) checkThreshold(threshold);
+    const runId = dataset.currentRunId;
+    const ledger = await readLedger(this.dataSource.manager, dataset.id, dataset.certificateAlpha);
+    const known = { runId, epsilon, alpha: dataset.certificateAlpha, ledger };
+    const nothing = { ...known, remaining: 0, chosen: null, curve: [] };
+    if (!runId) return { ...nothing, obstacle: CertificateObstacle.NO_MODEL };
+    const confidences = await this.repository.confidences(runId);
+    const input = {
+      confidences,
+      epsilon,
+      alpha: ledger.next,
+      sample: await this.samples.of(runId),
+    };
+    const choice = chooseThreshold(input);
+    const chosen = threshold === undefined ? choice?.best : planAtThreshold(input, threshold);
+    return {
+      ...known,
+      remaining: confidences.length,
+      chosen: chosen ?? null,
+      curve: choice?.curve ?? [],
+      obstacle: await this.obstacle(dataset, chosen),
+    };
+  }
+
+  private async obstacle(
+    dataset: Dataset,
+    chosen: ThresholdPlan | undefined,
+  ): Promise<CertificateObstacle | null> {
+    if (!chosen) return CertificateObstacle.NOTHING_TO_ACCEPT;
+    const open = await this.dataSource.manager.existsBy(Certificate, {
+      datasetId: dataset.id,
+      status: CertificateStatus.AUDITING,
+    });
+    if (open) return CertificateObstacle.AUDIT_OPEN;
+    return savesNothing(chosen) ? CertificateObstacle.NOTHING_TO_SAVE : null;
+  }
+}
+
+/** @throws InvalidInputError */
+export function checkThreshold(value: number): void {
+  if (value >= 0 && value <= 1) return;
+  throw new InvalidInputError('threshold', 'A confidence lies between 0 and 1.');
+}

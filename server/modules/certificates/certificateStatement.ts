@@ -1,0 +1,31 @@
+import type { Certificate } from './certificate.entity';
+
+/** 0.01 as "1 %", 0.0025 as "0.25 %". */
+export const percent = (share: number): string =>
+  `${Number((100 * share).toPrecision(4)).toLocaleString('en-GB', { maximumFractionDigits: 4 })} %`;
+
+const count = (value: number): string => value.toLocaleString('en-GB');
+
+/** What the certificate says, in one sentence; what it would say, while its audit is open. */
+export function statementOf(certificate: Certificate, runNumber: number): string {
+  const { epsilon, alpha, tolerated, population, threshold } = certificate;
+  return (
+    `At most ${percent(epsilon)} (${count(tolerated)} of ${count(population)}) of the images that round ${runNumber} ` +
+    `decides with a confidence of ${percent(threshold)} or more are delivered in a wrong class, ` +
+    `with ${percent(1 - alpha)} confidence.`
+  );
+}
+
+/** What has to be so for the statement to hold. */
+export function assumptionsOf({ seed, attemptAlpha }: Certificate, runNumber: number): string[] {
+  return [
+    'The answers that people gave in the audit are right.',
+    'The audited images were drawn at random from the accepted ones after the threshold was fixed ' +
+      `(ordered by SHA-256 of ${seed} and the image’s id), and answered without seeing a prediction.`,
+    `They were answered in the order drawn, and this attempt may be wrong with a chance of ${percent(attemptAlpha)} ` +
+      'at most; all attempts at this certificate share the risk.',
+    'Accepted images that a person has labelled are delivered with that person’s class, which counts as right. ' +
+      'Labels given outside the audit are not covered: they are delivered as given.',
+    `It covers the classes that round ${runNumber} gave. Later rounds decide anew and are not covered.`,
+  ];
+}

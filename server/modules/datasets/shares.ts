@@ -1,0 +1,7 @@
+import { InvalidInputError } from '../../graphql/domainErrors';
+
+/** A share that a certificate can be about. @throws InvalidInputError */
+export function shareOf(field: string, value: number): number {
+  if (value >= 0.0001 && value <= 0.5) return value;
+  throw new InvalidInputError(field, 'Give a share from 0.0001 (0.01 %) to 0.5 (50 %).');
+}
