@@ -76,6 +76,36 @@ export enum RunChangeKind {
   LOST = 'LOST',
 }
 
+/** Whether more labels are worth giving. */
+export enum StopAdvice {
+  CONTINUE = 'CONTINUE',
+  NEARLY = 'NEARLY',
+  STOP = 'STOP',
+}
+
+/** Why. */
+export enum ForecastReason {
+  /** Too little was measured to say anything. */
+  TOO_EARLY = 'TOO_EARLY',
+  /** Even the low end of the interval is at the target. */
+  REACHED = 'REACHED',
+  /** The target is at most a hundred labels away. */
+  CLOSE = 'CLOSE',
+  /** More labels bring next to nothing, and not the target. */
+  FLAT = 'FLAT',
+  /** Accuracy still rises, but hardly to the target. */
+  OUT_OF_REACH = 'OUT_OF_REACH',
+  ON_THE_WAY = 'ON_THE_WAY',
+}
+
+/** What accuracy was measured on. */
+export enum AccuracySource {
+  /** Labels that form a random sample of the dataset: an honest estimate. */
+  RANDOM_SAMPLE = 'RANDOM_SAMPLE',
+  /** Labels set aside for testing: while the random sample is small. They lean towards what was asked about. */
+  TEST_SPLIT = 'TEST_SPLIT',
+}
+
 /** How the map of an explanation was found. */
 export enum ExplanationMethod {
   /** Exact, for a backbone that averages its feature map under a linear head. */

@@ -249,6 +249,8 @@ export type UpdateDatasetInput = {
   certificateEpsilon?: number | null | undefined;
   id: string;
   name?: string | null | undefined;
+  /** Between 0 and 1; 0.95 at first. */
+  targetAccuracy?: number | null | undefined;
 };
 
 export type UploadFileInput = {

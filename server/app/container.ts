@@ -37,6 +37,7 @@ import { RestorationService } from '../modules/predictions/restoration.service';
 import { RunDiffRepository } from '../modules/predictions/runDiff.repository';
 import { RunDiffService } from '../modules/predictions/runDiff.service';
 import { SimilarService } from '../modules/search/similar.service';
+import { ForecastService } from '../modules/forecast/forecast.service';
 import { LeaseRepository } from '../modules/tasks/lease.repository';
 import { LeaseService } from '../modules/tasks/lease.service';
 import { QueueService } from '../modules/tasks/queue.service';
@@ -156,6 +157,7 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
     runReports,
     kept,
     restorations: new RestorationService(dataSource, datasets, runs, kept, events, jobs),
+    forecasts: new ForecastService(dataSource),
     diffs: new RunDiffService(runs, new RunDiffRepository(dataSource), runReports),
     certificateSamples,
     certificateAudits,

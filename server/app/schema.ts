@@ -65,6 +65,7 @@ import {
   RunLabelsResolver,
   RunTransitionResolver,
 } from '../modules/predictions/runDiff.resolver';
+import { ForecastResolver } from '../modules/forecast/forecast.resolver';
 import { SimilarResolver } from '../modules/search/similar.resolver';
 import {
   DatasetQueueResolver,
@@ -159,6 +160,7 @@ const factories = new Map<ResolverClass, Factory>([
   [RunTransitionResolver, (c) => new RunTransitionResolver(c.classes)],
   [RunLabelsResolver, (c) => new RunLabelsResolver(c.classes, c.auth)],
   [RunClassChangeResolver, (c) => new RunClassChangeResolver(c.classes)],
+  [ForecastResolver, (c) => new ForecastResolver(c.forecasts)],
   [SimilarResolver, (c) => new SimilarResolver(c.similar, c.images)],
   [RetrainRunResolver, (c) => new RetrainRunResolver(c.runs, c.datasets, c.auth)],
   [BackboneChangeRunResolver, (c) => new BackboneChangeRunResolver(c.runs)],

@@ -40,6 +40,10 @@ export class Dataset {
   @Column('double precision', { default: 0.05 })
   certificateAlpha!: number;
 
+  /** What labelling aims at, between 0 and 1. */
+  @Column('real', { default: 0.95 })
+  targetAccuracy!: number;
+
   @Column('text')
   splitSeed!: string;
 

@@ -28,6 +28,9 @@ export class UpdateDatasetInput {
   @Field(() => Int, { nullable: true })
   autoRetrainAfter?: number | null;
 
+  @Field(() => Float, { nullable: true, description: 'Between 0 and 1; 0.95 at first.' })
+  targetAccuracy?: number | null;
+
   @Field(() => Float, {
     nullable: true,
     description: 'Share of what a certificate covers that may be wrong: 0.0001 to 0.5.',

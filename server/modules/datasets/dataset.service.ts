@@ -91,6 +91,9 @@ export class DatasetService {
       ...(input.autoRetrainAfter != null && {
         autoRetrainAfter: autoRetrainAfterOf(input.autoRetrainAfter),
       }),
+      ...(input.targetAccuracy != null && {
+        targetAccuracy: targetAccuracyOf(input.targetAccuracy),
+      }),
       ...(input.certificateEpsilon != null && {
         certificateEpsilon: shareOf('certificateEpsilon', input.certificateEpsilon),
       }),
@@ -140,6 +143,11 @@ export class DatasetService {
       actorId: person.id,
     });
   }
+}
+
+function targetAccuracyOf(value: number): number {
+  if (value > 0 && value < 1) return value;
+  throw new InvalidInputError('targetAccuracy', 'Give an accuracy between 0 and 1, both left out.');
 }
 
 function autoRetrainAfterOf(value: number): number {

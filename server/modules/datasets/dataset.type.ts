@@ -33,6 +33,9 @@ export class DatasetType extends Node {
   })
   autoRetrainAfter!: number;
 
+  @Field(() => Float, { description: 'The accuracy that labelling aims at, between 0 and 1.' })
+  targetAccuracy!: number;
+
   @Field(() => Float, { description: 'Share of what a certificate covers that may be wrong.' })
   certificateEpsilon!: number;
 

@@ -1,0 +1,102 @@
+import type { DataSource } from 'typeorm';
+import { adviceOf } from '../../../models/metrics/advice';
+import { forecastAccuracy, type Forecast } from '../../../models/metrics/forecast';
+import { AccuracySource, ForecastReason, StopAdvice } from '../../../shared/enums';
+import { InvalidInputError } from '../../graphql/domainErrors';
+import type { Dataset } from '../datasets/dataset.entity';
+import type { ForecastMeasurement, ForecastPoint, ForecastType } from './forecast.type';
+import { forecastSentence } from './forecastWords';
+
+interface MeasuredRow extends Omit<ForecastMeasurement, 'accuracy' | 'sample'> {
+  accuracy: number | null;
+  sample: number;
+  testAccuracy: number | null;
+  testCount: number;
+}
+
+/** A random sample smaller than this says less than the labels that are set aside for testing. */
+const leastSample = 20;
+const pointsOnCurve = 40;
+
+/** When to stop: what more labels would bring. */
+export class ForecastService {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** The dataset was opened for viewing before. @throws InvalidInputError */
+  async ofDataset(dataset: Dataset, target = dataset.targetAccuracy): Promise<ForecastType> {
+    if (!(target > 0 && target < 1))
+      throw new InvalidInputError('target', 'Give an accuracy between 0 and 1, both left out.');
+    const { rows, images } = await this.measured(dataset);
+    const { source, measurements } = chosen(rows);
+    const forecast = forecastAccuracy(measurements, dataset.id);
+    const { kind, reason } = adviceOf(forecast, target, images);
+    return {
+      target,
+      labels: measurements.at(-1)?.labels ?? 0,
+      source,
+      measurements,
+      accuracy: forecast?.accuracy ?? null,
+      gainPer100: forecast?.gainPer100 ?? null,
+      ceiling: forecast?.ceiling ?? null,
+      labelsNeeded: forecast?.needed(target) ?? null,
+      chance: forecast?.chance(target, Math.max(images, forecast.labels)) ?? null,
+      curve: forecast ? curveOf(forecast, measurements[0]?.labels ?? 1, target, images) : [],
+      advice: StopAdvice[kind],
+      reason: ForecastReason[reason],
+      sentence: forecastSentence(ForecastReason[reason], forecast, target),
+    };
+  }
+
+  /** Published runs on the present backbone: another one has another curve. */
+  private async measured({ id, backboneId }: Dataset) {
+    const rows: MeasuredRow[] = await this.dataSource.query(
+      `SELECT number AS round, label_count AS labels,
+         (report.calibration->>'accuracy')::float8 AS accuracy,
+         coalesce((report.calibration->>'sampleCount')::int, 0) AS sample,
+         (metrics->>'testAccuracy')::float8 AS "testAccuracy",
+         coalesce((metrics->>'testCount')::int, 0) AS "testCount"
+       FROM retrain_run run LEFT JOIN run_report report ON report.run_id = run.id
+       WHERE dataset_id = $1 AND status = 'PUBLISHED' AND backbone_id = $2 AND label_count > 0
+       ORDER BY published_at`,
+      [id, backboneId],
+    );
+    const [counted]: { images: number }[] = await this.dataSource.query(
+      'SELECT count(*)::int AS images FROM image WHERE dataset_id = $1 AND NOT held_out',
+      [id],
+    );
+    return { rows, images: counted?.images ?? 0 };
+  }
+}
+
+/** The random sample where it is large enough, else the labels set aside for testing. */
+function chosen(rows: readonly MeasuredRow[]) {
+  const sampled = rows.filter(({ accuracy, sample }) => accuracy !== null && sample > 0);
+  const isSampled = (sampled.at(-1)?.sample ?? 0) >= leastSample;
+  const usable = isSampled ? sampled : rows.filter(({ testAccuracy }) => testAccuracy !== null);
+  const measurements = usable.map(
+    ({ round, labels, accuracy, sample, testAccuracy, testCount }): ForecastMeasurement => ({
+      round,
+      labels,
+      accuracy: (isSampled ? accuracy : testAccuracy) ?? 0,
+      sample: isSampled ? sample : testCount,
+    }),
+  );
+  const source = isSampled ? AccuracySource.RANDOM_SAMPLE : AccuracySource.TEST_SPLIT;
+  return { source, measurements };
+}
+
+/** As far as twice the labels, or to where the target lies, and never beyond the images there are. */
+function curveOf(
+  forecast: Forecast,
+  first: number,
+  target: number,
+  images: number,
+): ForecastPoint[] {
+  const { value } = forecast.needed(target);
+  const wanted = Math.max(2 * forecast.labels, forecast.labels + (value ?? 0) * 1.2);
+  const last = Math.max(forecast.labels, Math.min(wanted, images, 6 * forecast.labels));
+  const points = Array.from({ length: pointsOnCurve }, (_, step) =>
+    Math.round(first + ((last - first) * step) / (pointsOnCurve - 1)),
+  );
+  return [...new Set(points)].map((labels) => ({ labels, ...forecast.at(labels) }));
+}
