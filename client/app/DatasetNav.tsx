@@ -2,6 +2,7 @@ import { Tooltip } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import {
   type Icon,
+  IconCertificate,
   IconChartLine,
   IconChecks,
   IconFileExport,
@@ -23,6 +24,7 @@ const entries: { to: keyof typeof datasetPaths & PlainPath; label: string; icon:
   { to: 'upload', label: 'Upload', icon: IconUpload },
   { to: 'classes', label: 'Classes', icon: IconTags },
   { to: 'runs', label: 'Runs', icon: IconChartLine },
+  { to: 'certificate', label: 'Certificate', icon: IconCertificate },
   { to: 'export', label: 'Export', icon: IconFileExport },
 ];
 

@@ -32,6 +32,8 @@ export const router = createBrowserRouter([
           { path: 'upload', ...page(() => import('../features/uploads/UploadPage')) },
           { path: 'classes', ...page(() => import('../features/datasets/ClassesPage')) },
           { path: 'runs/:runId?', ...page(() => import('../features/runs/RunsPage')) },
+          { path: 'certificate', ...page(() => import('../features/certificate/CertificatePage')) },
+          { path: 'audit', ...page(() => import('../features/label/AuditPage')) },
           { path: 'export', ...page(() => import('../features/exports/ExportPage')) },
         ],
       },

@@ -17,6 +17,8 @@ export const datasetPaths = {
   runs: (id: string) => `/datasets/${encodeURIComponent(id)}/runs`,
   run: (id: string, runId: string) =>
     `/datasets/${encodeURIComponent(id)}/runs/${encodeURIComponent(runId)}`,
+  certificate: (id: string) => `/datasets/${encodeURIComponent(id)}/certificate`,
+  audit: (id: string) => `/datasets/${encodeURIComponent(id)}/audit`,
   export: (id: string) => `/datasets/${encodeURIComponent(id)}/export`,
 } as const;
 

@@ -125,6 +125,15 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
   const certificateImages = new CertificateRepository(dataSource);
   const certificateSamples = new CertificateSamples(dataSource);
   const certificateAudits = new CertificateAudits(dataSource, certificateImages, lanes, events);
+  const certificates = new CertificateService(
+    dataSource,
+    datasets,
+    new CertificatePlanner(dataSource, certificateImages, certificateSamples),
+    certificateImages,
+    certificateSamples,
+    certificateAudits,
+    events,
+  );
   const labelWriter = new LabelWriter(dataSource, leases, lanes, events);
   const runReports = new RunReports(dataSource);
   const embeddingRows = new EmbeddingRows(dataSource);
@@ -161,15 +170,7 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
     diffs: new RunDiffService(runs, new RunDiffRepository(dataSource), runReports),
     certificateSamples,
     certificateAudits,
-    certificates: new CertificateService(
-      dataSource,
-      datasets,
-      new CertificatePlanner(dataSource, certificateImages, certificateSamples),
-      certificateImages,
-      certificateSamples,
-      certificateAudits,
-      events,
-    ),
-    exports: new ExportService(dataSource, datasets, store),
+    certificates,
+    exports: new ExportService(dataSource, datasets, store, certificates),
   };
 }

@@ -175,7 +175,7 @@ const factories = new Map<ResolverClass, Factory>([
   [CertificatePlanResolver, (c) => new CertificatePlanResolver(c.certificates, c.runs)],
   [DatasetCertificatesResolver, (c) => new DatasetCertificatesResolver(c.certificates)],
   [CertificateChangedResolver, (c) => new CertificateChangedResolver(c.certificates, c.datasets)],
-  [ExportResolver, (c) => new ExportResolver(c.exports, c.auth)],
+  [ExportResolver, (c) => new ExportResolver(c.exports, c.auth, c.certificates)],
   [DatasetExportsResolver, (c) => new DatasetExportsResolver(c.exports)],
   [EventResolver, (c) => new EventResolver(c.auth, eventClasses)],
 ]);

@@ -17,6 +17,7 @@ import { useViewer } from '../../lib/session';
 import { KeyboardHelp } from './KeyboardHelp';
 import { type Command, keyMap } from './keyMap';
 import { LabelWorkspace } from './LabelWorkspace';
+import { NothingToAudit } from './NothingToAudit';
 import { NothingToLabel } from './NothingToLabel';
 import { queueRows } from './queueRows';
 import { sessionStats } from './sessionStats';
@@ -25,17 +26,24 @@ import type { TaskStream } from './taskStream';
 import { useAskedImage } from './useAskedImage';
 import { useHeat } from './useHeat';
 import { useLabelKeys } from './useLabelKeys';
-import { useTaskStream } from './useTaskStream';
+import { type TaskLane, useTaskStream } from './useTaskStream';
 import { useZoom } from './useZoom';
 
 const queueLength = 20;
 
-export default function LabelPage() {
+export default function HardPage() {
+  return <LabelPage lane="HARD" />;
+}
+
+/** One image after the other, of either lane. */
+export function LabelPage({ lane }: { lane: TaskLane }) {
   const datasetId = useDatasetId();
   const { data, error, refetch } = useQuery(LabelPageDocument, { variables: { datasetId } });
-  useDocumentTitle(`Label · ${data?.dataset?.name ?? 'Labelloop'}`);
+  useDocumentTitle(
+    `${lane === 'AUDIT' ? 'Audit' : 'Label'} · ${data?.dataset?.name ?? 'Labelloop'}`,
+  );
   if (data?.dataset)
-    return <Labelling dataset={data.dataset} missing={data.capabilities.missing} />;
+    return <Labelling dataset={data.dataset} missing={data.capabilities.missing} lane={lane} />;
   if (!error) return <LoadingPage />;
   return (
     <Container size="xs" py="xl">
@@ -47,22 +55,24 @@ export default function LabelPage() {
 interface LabellingProps {
   dataset: NonNullable<LabelPageQuery['dataset']>;
   missing: string[];
+  lane: TaskLane;
 }
 
-function Labelling({ dataset, missing }: LabellingProps) {
+function Labelling({ dataset, missing, lane }: LabellingProps) {
+  const blind = lane === 'AUDIT';
   const hasClasses = dataset.classes.length > 0;
-  const tasks = useTaskStream(dataset.id, hasClasses && dataset.counts.images > 0);
+  const tasks = useTaskStream(dataset.id, lane, hasClasses && dataset.counts.images > 0);
   const { stream } = tasks;
   useAskedImage(tasks.show);
   const [task] = stream.upcoming;
   const navigate = useNavigate();
   const zoom = useZoom(task?.image.id ?? '');
-  const heat = useHeat(task?.image);
+  const heat = useHeat(blind ? undefined : task?.image);
   const search = useRef<HTMLInputElement>(null);
   const [help, helpControl] = useDisclosure();
   const modifier = useOs() === 'macos' ? '⌘' : 'Ctrl';
   const stats = useStats(stream);
-  const rows = useRows(dataset.id, stream);
+  const rows = useRows(dataset.id, lane, stream);
   const addClasses = useAddClasses(dataset.id);
 
   const top = task?.image.prediction?.top;
@@ -97,6 +107,7 @@ function Labelling({ dataset, missing }: LabellingProps) {
         keys={keys}
         zoom={zoom}
         heat={heat}
+        blind={blind}
         searchRef={search}
         error={task ? null : tasks.error}
         onAnswer={tasks.answer}
@@ -112,14 +123,18 @@ function Labelling({ dataset, missing }: LabellingProps) {
           />
         }
         nothing={
-          <NothingToLabel
-            datasetId={dataset.id}
-            counts={dataset.counts}
-            hasClasses={hasClasses}
-            exhausted={stream.exhausted}
-            onAdd={(names) => void addClasses.add(names)}
-            loading={addClasses.loading}
-          />
+          blind && dataset.counts.images > 0 ? (
+            <NothingToAudit dataset={dataset} exhausted={stream.exhausted} />
+          ) : (
+            <NothingToLabel
+              datasetId={dataset.id}
+              counts={dataset.counts}
+              hasClasses={hasClasses}
+              exhausted={stream.exhausted}
+              onAdd={(names) => void addClasses.add(names)}
+              loading={addClasses.loading}
+            />
+          )
         }
       />
       <KeyboardHelp opened={help} onClose={helpControl.close} modifier={modifier} />
@@ -127,10 +142,11 @@ function Labelling({ dataset, missing }: LabellingProps) {
   );
 }
 
-function useRows(datasetId: string, stream: TaskStream) {
+function useRows(datasetId: string, lane: TaskLane, stream: TaskStream) {
   const { id: viewerId } = useViewer();
   const { data, previousData } = useQuery(LabelQueueDocument, {
     variables: { datasetId, first: queueLength },
+    skip: lane !== 'HARD',
   });
   const nodes = (data ?? previousData)?.dataset?.queue.nodes;
   return useMemo(() => {

@@ -4,6 +4,7 @@ import type { ReactNode, Ref } from 'react';
 import { ErrorNotice } from '../../components/ErrorNotice';
 import type { LabelPageQuery, LibClassFragment } from '../../gql/operations';
 import type { MutationErrorLike } from '../../lib/mutationErrors';
+import { AuditProgress } from './AuditProgress';
 import { ClassPicker } from './ClassPicker';
 import { ImageStage } from './ImageStage';
 import type { KeyMap } from './keyMap';
@@ -25,6 +26,8 @@ export interface LabelWorkspaceProps {
   keys: KeyMap;
   zoom: Zoom;
   heat: Heat;
+  /** Predictions are hidden: an audit. */
+  blind: boolean;
   searchRef: Ref<HTMLInputElement>;
   error: MutationErrorLike | Error | null;
   footer: ReactNode;
@@ -65,15 +68,16 @@ export function LabelWorkspace(props: LabelWorkspaceProps) {
         />
       </aside>
       <aside className={classes.queue} aria-label="Next">
-        <RunPanel dataset={dataset} />
-        <QueuePanel rows={rows} />
+        {props.blind ? <AuditProgress dataset={dataset} /> : <RunPanel dataset={dataset} />}
+        <QueuePanel rows={rows} blind={props.blind} />
       </aside>
     </div>
   );
 }
 
-function absence({ dataset, task }: LabelWorkspaceProps): string {
+function absence({ dataset, task, blind }: LabelWorkspaceProps): string {
   if (!task) return 'No image is open.';
+  if (blind) return 'Hidden: an audit is answered without seeing what the model says.';
   if (!dataset.backbone) return 'Predictions are off. Pick the class below.';
   if (!dataset.currentRun) return 'Predictions begin after the first run. Pick the class below.';
   return 'This image has no prediction yet. Pick the class below.';

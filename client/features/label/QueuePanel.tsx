@@ -9,10 +9,12 @@ import type { QueueRow } from './queueRows';
 
 export interface QueuePanelProps {
   rows: readonly QueueRow[];
+  /** Nothing is said of predictions. */
+  blind: boolean;
 }
 
 /** What comes next: the viewer's own tasks, which stay, and the queue of everybody, which moves. */
-export function QueuePanel({ rows }: QueuePanelProps) {
+export function QueuePanel({ rows, blind }: QueuePanelProps) {
   const list = useRef<HTMLOListElement>(null);
   useReorderAnimation(
     list,
@@ -24,11 +26,11 @@ export function QueuePanel({ rows }: QueuePanelProps) {
         Queue
       </Text>
       <Text size="xs" c="dimmed" mb="xs">
-        The most useful answers first
+        {blind ? 'Drawn at random, asked in that order' : 'The most useful answers first'}
       </Text>
       <ol ref={list} className={classes.list} aria-label="Queue">
         {rows.map((row) => (
-          <Row key={row.image.id} row={row} />
+          <Row key={row.image.id} row={row} blind={blind} />
         ))}
       </ol>
       {rows.length === 0 && (
@@ -40,7 +42,7 @@ export function QueuePanel({ rows }: QueuePanelProps) {
   );
 }
 
-function Row({ row: { image, place, leasedBy } }: { row: QueueRow }) {
+function Row({ row: { image, place, leasedBy }, blind }: { row: QueueRow; blind: boolean }) {
   const { prediction } = image;
   return (
     <li
@@ -58,7 +60,7 @@ function Row({ row: { image, place, leasedBy } }: { row: QueueRow }) {
           {prediction ? (
             <ClassSwatch color={prediction.class.color} name={prediction.class.name} size={8} />
           ) : (
-            'No prediction yet'
+            !blind && 'No prediction yet'
           )}
         </Text>
       </span>

@@ -5,6 +5,8 @@ import type { Lease } from '../../lib/leases/useLeaseKeeper';
 export interface StreamTask {
   image: LibTaskImageFragment;
   lease?: Lease;
+  /** Answered without seeing what the model says of it. */
+  blind?: boolean;
   /** The image's version as it was read; absent once we have changed the image ourselves. */
   expectedVersion?: number;
 }
@@ -69,9 +71,11 @@ export function reduceStream(stream: TaskStream, action: StreamAction): TaskStre
 }
 
 function leased(stream: TaskStream, tasks: readonly StreamTask[]): TaskStream {
+  // An audit asks again for what was skipped.
+  const isDone = ({ task, entryId }: PastTask) => !task.blind || entryId !== undefined;
   const known = new Set([
     ...stream.upcoming.map(({ image }) => image.id),
-    ...stream.past.map(({ task }) => task.image.id),
+    ...stream.past.filter(isDone).map(({ task }) => task.image.id),
   ]);
   const fresh = tasks.filter(({ image }) => !known.has(image.id));
   return { ...stream, upcoming: [...stream.upcoming, ...fresh], exhausted: fresh.length === 0 };
@@ -92,10 +96,14 @@ function moveOn(stream: TaskStream, result: Omit<PastTask, 'task'>): TaskStream 
 function undone(stream: TaskStream, cancelled: boolean): TaskStream {
   const last = stream.past.at(-1);
   if (!last) return stream;
-  const task = cancelled ? last.task : { image: last.task.image };
+  const { image, blind } = last.task;
+  const task = cancelled ? last.task : { image, ...(blind && { blind }) };
+  // An audit's answer counts with a lease alone: the image comes back by way of its lane.
+  const again = blind && !cancelled ? [] : [task];
   return {
     ...stream,
-    upcoming: [task, ...stream.upcoming],
+    exhausted: stream.exhausted && again.length > 0,
+    upcoming: [...again, ...stream.upcoming],
     past: stream.past.slice(0, -1),
     answered: stream.answered - (last.entryId ? 1 : 0),
   };
@@ -125,7 +133,7 @@ function predicted(upcoming: TaskStream['upcoming'], images: readonly LibTaskIma
   const predictions = new Map(images.map(({ id, prediction }) => [id, prediction]));
   return upcoming.map((task, index) => {
     const prediction = predictions.get(task.image.id);
-    if (!prediction || (index === 0 && task.image.prediction)) return task;
+    if (task.blind || !prediction || (index === 0 && task.image.prediction)) return task;
     return { ...task, image: { ...task.image, prediction } };
   });
 }

@@ -34,14 +34,17 @@ const bringsTasks = new Set<LiveEvent['__typename']>([
   'QueueOrdered',
   'RunPublished',
   'ClassesChanged',
+  'LaneChanged',
 ]);
 
+export type TaskLane = 'HARD' | 'AUDIT';
+
 /** The tasks of the person at this page: leased ahead, answered through the outbox, undone in order. */
-export function useTaskStream(datasetId: string, enabled: boolean) {
+export function useTaskStream(datasetId: string, lane: TaskLane, enabled: boolean) {
   const outbox = useOutbox();
   const [stream, dispatch] = useReducer(reduceStream, emptyStream);
   const [skipTask] = useMutation(LabelSkipTaskDocument);
-  const error = useRefill(datasetId, enabled, stream, dispatch);
+  const error = useRefill(datasetId, lane, enabled, stream, dispatch);
 
   const held = stream.upcoming.map(({ lease }) => lease).filter((lease) => lease !== undefined);
   useLeaseKeeper(held, {
@@ -116,8 +119,9 @@ function useNewPredictions(stream: TaskStream, dispatch: (action: StreamAction) 
 
 type LeasedTask = NonNullable<LabelLeaseTasksMutation['leaseTasks']['tasks']>[number];
 
-const toStreamTask = ({ image, leaseToken, leaseExpiresAt }: LeasedTask): StreamTask => ({
-  image,
+const toStreamTask = ({ image, blind, leaseToken, leaseExpiresAt }: LeasedTask): StreamTask => ({
+  image: blind ? { ...image, prediction: null } : image,
+  blind,
   lease: { leaseToken, leaseExpiresAt },
   expectedVersion: image.version,
 });
@@ -125,6 +129,7 @@ const toStreamTask = ({ image, leaseToken, leaseExpiresAt }: LeasedTask): Stream
 /** Keeps enough tasks ahead; when there are none left, waits for a reason to ask again. */
 function useRefill(
   datasetId: string,
+  lane: TaskLane,
   enabled: boolean,
   stream: TaskStream,
   dispatch: (action: StreamAction) => void,
@@ -137,7 +142,7 @@ function useRefill(
   useEffect(() => {
     if (!enabled || exhausted || upcoming.length >= low || busy.current) return;
     busy.current = true;
-    const input = { datasetId, lane: 'HARD' as const, count: full - upcoming.length };
+    const input = { datasetId, lane, count: full - upcoming.length };
     leaseTasks({ variables: { input } }).then(
       (result) => {
         busy.current = false;
@@ -151,7 +156,7 @@ function useRefill(
         setTimeout(() => setAttempt((count) => count + 1), 3_000);
       },
     );
-  }, [enabled, exhausted, upcoming, attempt, leaseTasks, datasetId, dispatch]);
+  }, [enabled, exhausted, upcoming, attempt, leaseTasks, datasetId, lane, dispatch]);
 
   useEffect(() => {
     if (!stream.exhausted) return;

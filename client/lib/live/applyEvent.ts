@@ -2,6 +2,7 @@ import type { ApolloCache } from '@apollo/client';
 import {
   LibLabelledImageFragmentDoc,
   type LibCountsFragment,
+  LibCertificateFragmentDoc,
   LiveBackboneFragmentDoc,
   LiveClassFragmentDoc,
   LiveDatasetFragmentDoc,
@@ -25,7 +26,9 @@ export type DoubtfulField =
   | 'retrainRuns'
   | 'currentRun'
   | 'classes'
-  | 'imports';
+  | 'imports'
+  | 'certificates'
+  | 'certificatePlan';
 
 export interface Effect {
   /** Worth a prompt reading: something everybody looks at has changed as a whole. */
@@ -76,6 +79,16 @@ export function applyEvent(target: Target, event: LiveEvent): Effect {
       for (const one of event.classes)
         write(target, 'Class', LiveClassFragmentDoc, 'LiveClass', one);
       return { soon: ['classes'] };
+    case 'CertificateChanged':
+      if (event.certificate)
+        write(
+          target,
+          'Certificate',
+          LibCertificateFragmentDoc,
+          'LibCertificate',
+          event.certificate,
+        );
+      return { soon: ['certificates', 'certificatePlan'] };
     case 'ImportProgressed':
       write(target, 'Import', LiveImportFragmentDoc, 'LiveImport', event.import);
       return { eventually: ['imports'] };
@@ -129,7 +142,16 @@ function runOver(target: Target, run: LibRunFragment): Effect {
   writeRun(target, run);
   setRun(target, activeField(run), null);
   if (run.status === 'PUBLISHED') setRun(target, 'currentRun', run.id);
-  return { soon: ['retrainRuns', 'currentRun', 'labelsSinceLastRun', 'queue', 'predictedCount'] };
+  return {
+    soon: [
+      'retrainRuns',
+      'currentRun',
+      'labelsSinceLastRun',
+      'queue',
+      'predictedCount',
+      'certificatePlan',
+    ],
+  };
 }
 
 /** Points `Dataset.activeRun`, `.activeDeepRun` or `.currentRun` at a run; returns whether it pointed elsewhere. */

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fromBufferPromise } from 'yauzl';
 import { meanColour } from '../../../models/testing/meanColour';
 import { Lane } from '../../../shared/enums';
 import { parseGlobalId } from '../../graphql/globalId';
@@ -185,6 +187,16 @@ async function auditAll(clients: ApiClient[], answer: (colour: string, at: numbe
 }
 const rightly = (colour: string) => classOf(colour);
 
+/** The text files of a zip by name. */
+async function unzip(response: Response): Promise<Map<string, string>> {
+  const zip = await fromBufferPromise(Buffer.from(await response.arrayBuffer()));
+  const files = new Map<string, string>();
+  for await (const entry of zip.eachEntry())
+    if (entry.fileName.endsWith('.json'))
+      files.set(entry.fileName, await text(await zip.openReadStreamPromise(entry)));
+  return files;
+}
+
 describe('a certificate', () => {
   it('is planned, audited blind by two people and issued; what it said beforehand holds', async () => {
     await ready();
@@ -221,10 +233,45 @@ describe('a certificate', () => {
     expect(kept[0]?.count).toBe((await newest()).accepted);
   });
 
+  it('is delivered with its statement, in the classes that were frozen', async () => {
+    const { id, accepted, audited } = await newest();
+    const { exportDataset } = await ada.request<{
+      exportDataset: { export: { url: string; imageCount: number } };
+    }>(
+      'mutation ($input: ExportDatasetInput!) { exportDataset(input: $input) { export { url imageCount } } }',
+      { input: { datasetId: dataset.id, include: 'LABELS_AND_PREDICTIONS', certificateId: id } },
+    );
+    // Six labels, and what the certificate covers, audited or not.
+    expect(exportDataset.export.imageCount).toBe(6 + accepted);
+    const files = await unzip(await ada.get(exportDataset.export.url));
+    const document = JSON.parse(files.get('certificate.json') ?? '{}') as { audit: object };
+    expect(document).toMatchObject({ status: 'ISSUED', accepted, audit: { audited, wrong: 0 } });
+    const manifest = JSON.parse(files.get('manifest.json') ?? '{}') as {
+      counts: { predicted: number };
+      certificate: object;
+    };
+    expect(manifest.certificate).toEqual(document);
+    expect(manifest.counts.predicted).toBe(accepted - audited);
+  });
+
   it('is void once another threshold is tried, and the new promise has all of alpha', async () => {
     const second = await started();
     expect(second.attemptAlpha).toBeCloseTo(0.0375, 9);
     expect((await all())[1]).toMatchObject({ status: 'VOID', voidReason: 'NEW_THRESHOLD' });
+  });
+
+  it('delivers nothing while it does not hold', async () => {
+    const { exportDataset } = await ada.request<{ exportDataset: { error: { message: string } } }>(
+      'mutation ($input: ExportDatasetInput!) { exportDataset(input: $input) { error { message } } }',
+      {
+        input: {
+          datasetId: dataset.id,
+          include: 'LABELS_AND_PREDICTIONS',
+          certificateId: (await newest()).id,
+        },
+      },
+    );
+    expect(exportDataset.error.message).toContain('does not hold');
   });
 
   it('costs nothing when it is cancelled before anybody answered', async () => {

@@ -97,6 +97,25 @@ export class CertificateService {
     });
   }
 
+  /** For whoever delivers what it promises. @throws NotFoundError, InvalidStateError */
+  async openIssued(dataset: Dataset, globalId: string): Promise<Certificate> {
+    await this.review(dataset.id);
+    const found = await this.dataSource.manager.findOneBy(Certificate, {
+      id: fromGlobalId('Certificate', globalId),
+      datasetId: dataset.id,
+    });
+    if (!found) throw new NotFoundError('certificate', globalId);
+    if (found.status !== CertificateStatus.ISSUED)
+      throw new InvalidStateError(
+        'This certificate does not hold, so nothing can be delivered with it.',
+      );
+    return found;
+  }
+
+  review(datasetId: string): Promise<void> {
+    return this.audits.review(datasetId);
+  }
+
   readonly byId = async (ids: readonly string[]): Promise<Map<string, Certificate>> => {
     const found = await this.dataSource.manager.findBy(Certificate, { id: In([...ids]) });
     return new Map(found.map((one) => [one.id, one]));

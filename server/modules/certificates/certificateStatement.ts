@@ -1,3 +1,4 @@
+import { toGlobalId } from '../../graphql/globalId';
 import type { Certificate } from './certificate.entity';
 
 /** 0.01 as "1 %", 0.0025 as "0.25 %". */
@@ -28,4 +29,44 @@ export function assumptionsOf({ seed, attemptAlpha }: Certificate, runNumber: nu
       'Labels given outside the audit are not covered: they are delivered as given.',
     `It covers the classes that round ${runNumber} gave. Later rounds decide anew and are not covered.`,
   ];
+}
+
+/** The certificate as it lies beside what it is about. */
+export interface CertificateDocument {
+  id: string;
+  number: number;
+  /** ISSUED, or VOID where what it stood on changed before this was written. */
+  status: Certificate['status'];
+  statement: string;
+  assumptions: string[];
+  epsilon: number;
+  alpha: number;
+  attemptAlpha: number;
+  round: number;
+  threshold: number;
+  accepted: number;
+  tolerated: number;
+  audit: { seed: string; audited: number; wrong: number; stages: Certificate['stages'] };
+  startedAt: Date;
+  issuedAt: Date | null;
+  voidedAt: Date | null;
+  voidReason: Certificate['voidReason'];
+}
+
+export function certificateDocument(
+  certificate: Certificate,
+  runNumber: number,
+): CertificateDocument {
+  const { number, status, epsilon, alpha, attemptAlpha, threshold, tolerated } = certificate;
+  const { seed, audited, wrong, stages, startedAt, issuedAt, endedAt, voidReason } = certificate;
+  return {
+    id: toGlobalId('Certificate', certificate.id),
+    ...{ number, status },
+    statement: statementOf(certificate, runNumber),
+    assumptions: assumptionsOf(certificate, runNumber),
+    ...{ epsilon, alpha, attemptAlpha, round: runNumber, threshold },
+    ...{ accepted: certificate.population, tolerated },
+    audit: { seed, audited, wrong, stages },
+    ...{ startedAt, issuedAt, voidedAt: endedAt, voidReason },
+  };
 }

@@ -16,6 +16,14 @@ export class ExportDatasetInput {
     description: 'For LABELS_AND_PREDICTIONS: predictions at or above it; 0.9 when left out.',
   })
   minConfidence?: number | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'For LABELS_AND_PREDICTIONS, instead of a least confidence: an issued certificate. Its images are delivered in ' +
+      'the classes that were frozen, with its statement in the zip.',
+  })
+  certificateId?: string | null;
 }
 
 @ObjectType()

@@ -2,6 +2,8 @@ import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../graphql/context';
 import type { AuthService } from '../auth/auth.service';
 import { UserType } from '../auth/user.type';
+import type { CertificateService } from '../certificates/certificate.service';
+import { CertificateType } from '../certificates/certificate.type';
 import type { Dataset } from '../datasets/dataset.entity';
 import { DatasetType } from '../datasets/dataset.type';
 import type { Export } from './export.entity';
@@ -14,6 +16,7 @@ export class ExportResolver {
   constructor(
     private readonly exportService: ExportService,
     private readonly auth: AuthService,
+    private readonly certificates: CertificateService,
   ) {}
 
   @Mutation(() => ExportDatasetPayload)
@@ -22,6 +25,14 @@ export class ExportResolver {
     @Ctx() { viewer }: Context,
   ) {
     return { export: await this.exportService.create(viewer, input) };
+  }
+
+  @FieldResolver(() => CertificateType, {
+    nullable: true,
+    description: 'The certificate that the zip delivers.',
+  })
+  certificate(@Root() { certificateId }: Export, @Ctx() { loaders }: Context) {
+    return certificateId && loaders.load(this.certificates.byId, certificateId);
   }
 
   @FieldResolver(() => UserType)

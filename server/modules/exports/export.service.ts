@@ -5,6 +5,8 @@ import type { Viewer } from '../../graphql/context';
 import { InvalidInputError, NotFoundError } from '../../graphql/domainErrors';
 import { toGlobalId } from '../../graphql/globalId';
 import type { ImageStore } from '../../storage/imageStore';
+import type { Certificate } from '../certificates/certificate.entity';
+import type { CertificateService } from '../certificates/certificate.service';
 import type { Dataset } from '../datasets/dataset.entity';
 import type { DatasetService } from '../datasets/dataset.service';
 import { Export } from './export.entity';
@@ -29,12 +31,14 @@ export class ExportService {
     private readonly dataSource: DataSource,
     private readonly datasets: DatasetService,
     private readonly store: ImageStore,
+    private readonly certificates: CertificateService,
   ) {}
 
   /** Notes what is wanted; the zip is made while it is downloaded. */
   async create(viewer: Viewer | null, input: ExportDatasetInput): Promise<Export> {
     const { viewer: person, dataset } = await this.datasets.open(viewer, input.datasetId, 'export');
-    const minConfidence = minConfidenceOf(input);
+    const certificate = await this.certificateOf(dataset, input);
+    const minConfidence = certificate ? 0 : minConfidenceOf(input);
     const id = uuid();
     await this.dataSource.manager.insert(Export, {
       id,
@@ -42,7 +46,8 @@ export class ExportService {
       userId: person.id,
       include: input.include,
       minConfidence,
-      imageCount: await this.count(dataset, minConfidence),
+      certificateId: certificate?.id ?? null,
+      imageCount: await this.count(dataset, minConfidence, certificate?.id),
     });
     return this.dataSource.manager.findOneByOrFail(Export, { id });
   }
@@ -56,6 +61,8 @@ export class ExportService {
   }
 
   async download(found: Export): Promise<Download> {
+    // What the zip says of its certificate is so at this moment.
+    if (found.certificateId) await this.certificates.review(found.datasetId);
     const snapshot = await takeSnapshot(this.dataSource, found);
     const { dataset, takenAt } = snapshot.facts;
     return {
@@ -84,10 +91,29 @@ export class ExportService {
     return new Map(datasetIds.map((id, index) => [id, lists[index] ?? []]));
   };
 
-  private async count(dataset: Dataset, minConfidence: number | null): Promise<number> {
-    const rows: { count: number }[] = await this.dataSource.query(exportCountSql, [
+  /** @throws InvalidInputError, NotFoundError, InvalidStateError */
+  private async certificateOf(
+    dataset: Dataset,
+    { certificateId, include, minConfidence }: ExportDatasetInput,
+  ): Promise<Certificate | null> {
+    if (!certificateId) return null;
+    if (include === ExportInclude.LABELS || minConfidence != null)
+      throw new InvalidInputError(
+        'certificateId',
+        'A certificate goes with LABELS_AND_PREDICTIONS and brings its own threshold. Leave out the least confidence.',
+      );
+    return this.certificates.openIssued(dataset, certificateId);
+  }
+
+  private async count(
+    dataset: Dataset,
+    minConfidence: number | null,
+    certificateId?: string,
+  ): Promise<number> {
+    const source = certificateId ? 'certificate' : 'run';
+    const rows: { count: number }[] = await this.dataSource.query(exportCountSql(source), [
       dataset.id,
-      dataset.currentRunId,
+      certificateId ?? dataset.currentRunId,
       minConfidence,
     ]);
     return rows[0]?.count ?? 0;

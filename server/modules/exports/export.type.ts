@@ -25,6 +25,8 @@ export class ExportType extends Node {
   @Field(() => Float, { nullable: true })
   minConfidence!: number | null;
 
+  certificateId!: string | null;
+
   @Field(() => Int, {
     description:
       'How many images there were to export when it was asked for; a download takes what is there when it begins.',

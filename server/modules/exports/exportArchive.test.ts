@@ -38,6 +38,7 @@ function snapshotOf(ids: string[]): ExportSnapshot {
       run: null,
       classes: [{ id: 'c', name: 'cat', folder: 'cat', color: '#000000', images: ids.length }],
       counts: { 'by hand': ids.length, confirmed: 0, imported: 0, predicted: 0 },
+      certificate: null,
     },
     async *entries() {
       for (const id of ids) yield await Promise.resolve({ entry: entryOf(id), id });

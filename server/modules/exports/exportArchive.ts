@@ -8,7 +8,13 @@ import { imageKey } from '../images/imageKeys';
 import { Digests } from './digests';
 import type { Export } from './export.entity';
 import { manifestParts } from './exportManifest';
-import { csvName, manifestName, type ExportEntry, type ExportSnapshot } from './exportSnapshot';
+import {
+  certificateName,
+  csvName,
+  manifestName,
+  type ExportEntry,
+  type ExportSnapshot,
+} from './exportSnapshot';
 
 /** Writes the zip while it goes out: one image is open at a time, and waits when the client is slow. */
 export class ExportArchive {
@@ -47,6 +53,13 @@ export class ExportArchive {
       this.digests.push(await this.addImage(entry, id, signal));
     }
     await this.add(csvName, this.csv(), signal);
+    const { certificate } = this.snapshot.facts;
+    if (certificate)
+      await this.add(
+        certificateName,
+        Readable.from([`${JSON.stringify(certificate, null, 2)}\n`]),
+        signal,
+      );
     await this.add(manifestName, this.manifest(), signal);
     this.zip.end();
   }

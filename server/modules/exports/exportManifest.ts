@@ -57,6 +57,7 @@ function headOf(wanted: Export, { facts }: ExportSnapshot, digests: Digests) {
       predicted: facts.counts.predicted,
       missingFiles: digests.missingCount,
     },
+    certificate: facts.certificate,
     table: csvName,
   };
 }

@@ -16,28 +16,33 @@ export interface ExportRow {
   confidence: number | null;
 }
 
-/** $1 dataset, $2 current run or null, $3 least confidence or null for labels only. */
-const wanted = `
+/** Where the classes of unlabelled images come from: a run, or what a certificate froze. */
+export type ClassSource = 'run' | 'certificate';
+const sources = { run: 'prediction p ON p.run_id', certificate: 'certificate_image p ON p.certificate_id' }; // prettier-ignore
+
+/** $1 dataset, $2 the source's id or null, $3 least confidence or null for labels only. */
+const wantedFrom = (source: ClassSource) => `
   FROM image i
-  LEFT JOIN prediction p ON p.run_id = $2 AND p.image_id = i.id
+  LEFT JOIN ${sources[source]} = $2 AND p.image_id = i.id
     AND i.consensus_class_id IS NULL AND p.confidence >= $3::real
   WHERE i.dataset_id = $1 AND (i.consensus_class_id IS NOT NULL OR p.image_id IS NOT NULL)`;
 
-export const exportCountSql = `SELECT count(*)::int AS count ${wanted}`;
+export const exportCountSql = (source: ClassSource) =>
+  `SELECT count(*)::int AS count ${wantedFrom(source)}`;
 
 /**
  * $4 ordinal to go on after, $5 page size. Who: the person of the newest label in force for the agreed class.
  * Confidence: of a prediction; of a label, what the model gave this class when the person answered, if it had
  * named this class at all.
  */
-export const exportPageSql = `
+export const exportPageSql = (source: ClassSource) => `
   SELECT page.ordinal, page.id, page.file_name, page.sha256, page.media_type, page.split, page.held_out,
     page.class_id, page.origin, page.decided_at, person.name AS who, coalesce(page.confidence, said.confidence) AS confidence
   FROM (
     SELECT i.ordinal, i.id, i.file_name, i.sha256, i.media_type, i.split, i.held_out,
       coalesce(i.consensus_class_id, p.class_id) AS class_id, i.consensus_origin AS origin,
       i.consensus_at AS decided_at, p.confidence
-    ${wanted} AND i.ordinal > $4
+    ${wantedFrom(source)} AND i.ordinal > $4
     ORDER BY i.ordinal LIMIT $5
   ) page
   LEFT JOIN LATERAL (

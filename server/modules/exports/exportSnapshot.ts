@@ -8,6 +8,11 @@ import { pipeline } from 'node:stream/promises';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { toGlobalId } from '../../graphql/globalId';
 import { toCursor } from '../events/event';
+import { Certificate } from '../certificates/certificate.entity';
+import {
+  certificateDocument,
+  type CertificateDocument,
+} from '../certificates/certificateStatement';
 import type { RunMetricsRecord } from '../training/retrainRun.entity';
 import type { Export } from './export.entity';
 import { classFolders, safeFileName, UniqueNames } from './exportPaths';
@@ -15,6 +20,7 @@ import { exportPageSql, type ExportRow } from './exportRows';
 
 export const csvName = 'labels.csv';
 export const manifestName = 'manifest.json';
+export const certificateName = 'certificate.json';
 const pageSize = 2_000;
 
 /** One image of the zip, as labels.csv and the manifest tell of it. */
@@ -45,6 +51,8 @@ export interface SnapshotFacts {
   } | null;
   classes: { id: string; name: string; folder: string; color: string; images: number }[];
   counts: Record<ExportEntry['how'], number>;
+  /** What is promised of the predicted ones; null in an export without a certificate. */
+  certificate: CertificateDocument | null;
 }
 
 /** What the zip will hold, all of one moment. */
@@ -107,19 +115,26 @@ interface FactsRow {
   metrics: RunMetricsRecord | null;
 }
 
-async function readFacts(runner: QueryRunner, { datasetId }: Export): Promise<SnapshotFacts> {
+async function readFacts(
+  runner: QueryRunner,
+  { datasetId, certificateId }: Export,
+): Promise<SnapshotFacts> {
   const [row] = (await runner.query(
     `SELECT now() AS taken_at, pg_snapshot_xmin(pg_current_snapshot())::text AS tx, d.id, d.name,
        r.id AS run_id, r.number, r.published_at, r.metrics
-     FROM dataset d LEFT JOIN retrain_run r ON r.id = d.current_run_id WHERE d.id = $1`,
-    [datasetId],
+     FROM dataset d LEFT JOIN certificate c ON c.id = $2
+     LEFT JOIN retrain_run r ON r.id = coalesce(c.run_id, d.current_run_id) WHERE d.id = $1`,
+    [datasetId, certificateId],
   )) as FactsRow[];
   if (!row) throw new Error(`dataset ${datasetId} is gone`);
   const classes = (await runner.query(
     'SELECT id, name, color FROM class WHERE dataset_id = $1 ORDER BY position, id',
     [datasetId],
   )) as { id: string; name: string; color: string }[];
-  const folders = classFolders(classes, [csvName, manifestName]);
+  const certificate = certificateId
+    ? await runner.manager.findOneBy(Certificate, { id: certificateId })
+    : null;
+  const folders = classFolders(classes, [csvName, manifestName, certificateName]);
   return {
     takenAt: row.taken_at,
     eventCursor: toCursor({ tx: BigInt(row.tx), id: 0n }),
@@ -129,6 +144,7 @@ async function readFacts(runner: QueryRunner, { datasetId }: Export): Promise<Sn
       : null,
     classes: classes.map((one) => ({ ...one, folder: folders.get(one.id) ?? '_', images: 0 })),
     counts: { 'by hand': 0, confirmed: 0, imported: 0, predicted: 0 },
+    certificate: certificate && certificateDocument(certificate, row.number),
   };
 }
 
@@ -137,10 +153,12 @@ async function* lines(runner: QueryRunner, wanted: Export, facts: SnapshotFacts)
   const classes = new Map(
     facts.classes.map((one) => [one.id, { one, names: new UniqueNames() }] as const),
   );
+  const { certificateId } = wanted;
+  const sql = exportPageSql(certificateId ? 'certificate' : 'run');
   for (let after = -1; ;) {
-    const rows = (await runner.query(exportPageSql, [
+    const rows = (await runner.query(sql, [
       wanted.datasetId,
-      facts.run?.id ?? null,
+      certificateId ?? facts.run?.id ?? null,
       wanted.minConfidence,
       after,
       pageSize,

@@ -1,0 +1,59 @@
+import { Badge, Paper, Table, Text, Title } from '@mantine/core';
+import type { LibCertificateFragment } from '../../gql/operations';
+import { formatAgo, formatCount, formatMoment } from '../../lib/format';
+import { formatShare, outcomeOf, statusWords } from './certificateWords';
+
+/** Every attempt, newest first: each spends a part of the risk. */
+export function AttemptList({ certificates }: { certificates: readonly LibCertificateFragment[] }) {
+  if (certificates.length === 0) return null;
+  return (
+    <Paper withBorder p="md" component="section" aria-labelledby="attempts">
+      <Title order={2} size="h5" mb="xs" id="attempts">
+        Attempts
+      </Title>
+      <Table.ScrollContainer minWidth={620}>
+        <Table className="tabular" verticalSpacing="xs" aria-labelledby="attempts">
+          <Table.Thead>
+            <Table.Tr>
+              {['No.', 'Verdict', 'Promise', 'Accepted', 'Came to', 'Risk spent', 'Begun'].map(
+                (name) => (
+                  <Table.Th key={name}>{name}</Table.Th>
+                ),
+              )}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {certificates.map((one) => (
+              <Attempt key={one.id} one={one} />
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Paper>
+  );
+}
+
+function Attempt({ one }: { one: LibCertificateFragment }) {
+  const { words, color } = statusWords[one.status];
+  return (
+    <Table.Tr>
+      <Table.Td>{one.number}</Table.Td>
+      <Table.Td>
+        <Badge variant="light" color={color} tt="none">
+          {words}
+        </Badge>
+      </Table.Td>
+      <Table.Td>
+        {formatShare(one.epsilon)} wrong, round {one.run.number}
+      </Table.Td>
+      <Table.Td>{formatCount(one.accepted)}</Table.Td>
+      <Table.Td>{outcomeOf(one)}</Table.Td>
+      <Table.Td>{one.spent ? formatShare(one.attemptAlpha) : 'none'}</Table.Td>
+      <Table.Td>
+        <Text span size="sm" title={formatMoment(one.startedAt)}>
+          {formatAgo(one.startedAt)}, {one.startedBy.name}
+        </Text>
+      </Table.Td>
+    </Table.Tr>
+  );
+}

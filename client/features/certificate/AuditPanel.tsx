@@ -1,0 +1,82 @@
+import { useMutation } from '@apollo/client/react';
+import { Button, Group, Paper, Progress, Stack, Text, Title } from '@mantine/core';
+import { IconEyeOff } from '@tabler/icons-react';
+import { Link } from 'react-router';
+import { ErrorNotice } from '../../components/ErrorNotice';
+import { CertificateCancelDocument, type LibCertificateFragment } from '../../gql/operations';
+import { datasetPaths } from '../../lib/datasetPaths';
+import { formatCount, formatQuantity } from '../../lib/format';
+import { auditPercent } from './certificateWords';
+import { Statement } from './Statement';
+
+interface Props {
+  certificate: LibCertificateFragment;
+  datasetId: string;
+}
+
+/** The audit that is going on, live: how far, how many were wrong, what it saves. */
+export function AuditPanel({ certificate, datasetId }: Props) {
+  const [cancel, { data, error, loading }] = useMutation(CertificateCancelDocument, {
+    errorPolicy: 'all',
+  });
+  const { id, audited, needed, wrong, saved, spent } = certificate;
+  return (
+    <Paper withBorder p="md" component="section" aria-labelledby="audit">
+      <Stack gap="md">
+        <Group justify="space-between" gap="sm">
+          <Title order={2} size="h5" id="audit">
+            The audit is open
+          </Title>
+          <Group gap="xs">
+            <Button
+              variant="default"
+              loading={loading}
+              onClick={() => void cancel({ variables: { input: { id } } })}
+            >
+              Cancel
+            </Button>
+            <Button
+              component={Link}
+              to={datasetPaths.audit(datasetId)}
+              leftSection={<IconEyeOff size={16} />}
+            >
+              Answer the audit
+            </Button>
+          </Group>
+        </Group>
+        <div>
+          <Group justify="space-between" mb={6}>
+            <Text size="sm" className="tabular" aria-live="polite">
+              <Text span fw={600}>
+                {formatCount(audited)} of {formatCount(needed)}
+              </Text>{' '}
+              audited, {formatCount(wrong)} wrong
+            </Text>
+            <Text size="sm" c="dimmed" className="tabular">
+              saves {formatQuantity(saved, 'image')}
+            </Text>
+          </Group>
+          <Progress
+            value={auditPercent(certificate)}
+            aria-label="Audited"
+            transitionDuration={200}
+          />
+        </div>
+        <Text size="sm" c="dimmed">
+          {nextOf(certificate)} Anybody may answer; predictions stay hidden.
+          {spent && ' Cancelling now spends this attempt’s risk: answers were given.'}
+        </Text>
+        <ErrorNotice error={data?.cancelCertificate.error ?? error} title="It was not cancelled" />
+        <Statement certificate={certificate} title="What it will say" />
+      </Stack>
+    </Paper>
+  );
+}
+
+/** What the next answers decide. */
+function nextOf({ needed, wrong, stages }: LibCertificateFragment): string {
+  const last = stages.at(-1);
+  const spare = (last?.allowedWrong ?? 0) - wrong;
+  const then = spare > 0 ? 'more are asked when one is wrong' : 'one more wrong answer ends it';
+  return `Decided after ${formatQuantity(needed, 'answer')} if no more are wrong; ${then}.`;
+}

@@ -1,0 +1,27 @@
+import type { LibCertificateFragment } from '../../gql/operations';
+import { auditPercent, formatShare, outcomeOf } from './certificateWords';
+
+const certificate = { audited: 40, needed: 160, wrong: 1, status: 'REFUSED', spent: true };
+const of = (more: object) => ({ ...certificate, ...more }) as LibCertificateFragment;
+
+describe('the words of a certificate', () => {
+  it('write shares as people do, without the digits of floating point', () => {
+    expect([0.01, 0.0025, 0.07, 0.989345].map(formatShare)).toEqual([
+      '1 %',
+      '0.25 %',
+      '7 %',
+      '98.93 %',
+    ]);
+  });
+
+  it('tell how far an audit is, also of one that needs none', () => {
+    expect(auditPercent(of({}))).toBe(25);
+    expect(auditPercent(of({ needed: 0 }))).toBe(0);
+  });
+
+  it('tell what an attempt came to', () => {
+    expect(outcomeOf(of({}))).toBe('1 wrong in 40 audited');
+    expect(outcomeOf(of({ status: 'VOID', voidReason: 'NEW_IMAGES' }))).toContain('uploaded');
+    expect(outcomeOf(of({ status: 'CANCELLED', spent: false }))).toContain('before any answer');
+  });
+});
