@@ -39,7 +39,7 @@ function Attempt({ one }: { one: LibCertificateFragment }) {
     <Table.Tr>
       <Table.Td>{one.number}</Table.Td>
       <Table.Td>
-        <Badge variant="light" color={color} tt="none">
+        <Badge variant="light" color={color} tt="none" miw="max-content">
           {words}
         </Badge>
       </Table.Td>

@@ -141,6 +141,7 @@ function Begin({ plan, datasetId, epsilon, voids, children }: BeginProps) {
           </Text>
         </Group>
         <Button
+          variant={voids ? 'default' : 'filled'}
           leftSection={<IconShieldCheck size={16} />}
           disabled={!chosen || obstacle !== null}
           loading={loading}

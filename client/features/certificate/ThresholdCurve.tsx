@@ -45,7 +45,18 @@ export function ThresholdCurve({ curve, chosen, onChoose }: Props) {
           domain: [0, 'dataMax'],
           tickFormatter: (value: number) => formatCount(value),
         }}
-        referenceLines={chosen === null ? [] : [{ x: chosen, color: 'teal.6', label: 'Plan' }]}
+        referenceLines={
+          chosen === null
+            ? []
+            : [
+                {
+                  x: chosen,
+                  color: 'teal.6',
+                  label: 'Plan',
+                  labelPosition: 'insideTopRight' as const,
+                },
+              ]
+        }
         lineChartProps={{
           margin: { right: 14, bottom: 30 },
           onClick: ({ activeTooltipIndex }) => choose(activeTooltipIndex),

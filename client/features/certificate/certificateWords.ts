@@ -6,7 +6,7 @@ import type {
 } from '../../gql/operations';
 
 export const statusWords: Record<CertificateStatus, { words: string; color: string }> = {
-  AUDITING: { words: 'Being audited', color: 'blue' },
+  AUDITING: { words: 'Auditing', color: 'blue' },
   ISSUED: { words: 'Issued', color: 'teal' },
   REFUSED: { words: 'Refused', color: 'red' },
   CANCELLED: { words: 'Cancelled', color: 'gray' },

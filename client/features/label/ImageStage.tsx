@@ -13,7 +13,8 @@ import type { Zoom } from './useZoom';
 export interface ImageStageProps {
   image: LibTaskImageFragment;
   zoom: Zoom;
-  heat: Heat;
+  /** Null where the model is to stay silent. */
+  heat: Heat | null;
   /** Below the picture. */
   footer: ReactNode;
 }
@@ -35,7 +36,7 @@ export function ImageStage({ image, zoom, heat, footer }: ImageStageProps) {
             Labelled {image.consensus.class.name}
           </Badge>
         )}
-        <HeatToggle heat={heat} />
+        {heat && <HeatToggle heat={heat} />}
         <ZoomControls zoom={view} />
       </header>
       <div
@@ -47,7 +48,7 @@ export function ImageStage({ image, zoom, heat, footer }: ImageStageProps) {
         onDoubleClick={() => (view.zoomed ? view.reset() : view.zoom(2.5))}
       >
         <Picture key={image.id} image={image} transform={view.transform} />
-        {heat.on && <HeatLayer image={image} heat={heat} transform={view.transform} />}
+        {heat?.on && <HeatLayer image={image} heat={heat} transform={view.transform} />}
       </div>
       {footer}
     </section>

@@ -87,8 +87,9 @@ function Labelling({ dataset, missing, lane }: LabellingProps) {
       undo: tasks.undo,
       search: () => search.current?.focus(),
       help: helpControl.open,
-      explain: heat.toggle,
-      similar: () => task && void navigate(datasetPaths.similar(dataset.id, [task.image.id])),
+      explain: () => !blind && heat.toggle(),
+      similar: () =>
+        !blind && task && void navigate(datasetPaths.similar(dataset.id, [task.image.id])),
       zoomIn: () => zoom.zoom(1.5),
       zoomOut: () => zoom.zoom(1 / 1.5),
       zoomReset: zoom.reset,

@@ -43,7 +43,12 @@ export function LabelWorkspace(props: LabelWorkspaceProps) {
   return (
     <div className={classes.workspace}>
       {task ? (
-        <ImageStage image={task.image} zoom={props.zoom} heat={props.heat} footer={footer} />
+        <ImageStage
+          image={task.image}
+          zoom={props.zoom}
+          heat={props.blind ? null : props.heat}
+          footer={footer}
+        />
       ) : (
         <div className={classes.nothing}>
           <div className={classes.center}>{props.nothing}</div>

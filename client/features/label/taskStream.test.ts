@@ -113,3 +113,29 @@ describe('the queue of one person', () => {
     expect(row?.leasedBy).toEqual([{ id: 'ada', name: 'Ada' }]);
   });
 });
+
+describe('in an audit', () => {
+  const blind = (...ids: string[]): StreamAction => ({
+    type: 'leased',
+    tasks: ids.map((id) => ({ ...task(id), blind: true })),
+  });
+  const prediction = { class: cat, confidence: 0.9, top: [], run: { id: 'r', number: 1 } };
+
+  it('takes no prediction that a new run brings', () => {
+    const images = [{ ...image('b'), prediction } as unknown as LibTaskImageFragment];
+    const upcomingOf = (first: StreamAction) => play(first, { type: 'predicted', images }).upcoming;
+    expect(upcomingOf(leased('a', 'b'))[1]?.image.prediction).toBeTruthy();
+    expect(upcomingOf(blind('a', 'b'))[1]?.image.prediction).toBeNull();
+  });
+
+  it('asks again for what was skipped, not for what was answered', () => {
+    const stream = play(blind('a', 'b'), { type: 'skipped', at: 1 }, answered, blind('a', 'b'));
+    expect(idsOf(stream)).toEqual(['a']);
+  });
+
+  it('lets an image whose answer was taken back come by way of its lane, with a lease', () => {
+    const taken = play(blind('a', 'b'), answered, { type: 'undone', cancelled: false });
+    expect(idsOf(taken)).toEqual(['b']);
+    expect(idsOf(reduceStream(taken, blind('a')))).toEqual(['b', 'a']);
+  });
+});

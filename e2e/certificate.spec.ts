@@ -1,0 +1,64 @@
+import { look } from './look';
+import { layOut, sampleClasses, samples } from './samples';
+import {
+  answerByKey,
+  createDataset,
+  imageName,
+  openPage,
+  uploadFolder,
+  waitUntilEmbedded,
+} from './steps';
+import { expect, needsBackbone, test } from './test';
+
+test('a certificate is planned, audited without predictions, and issued while its page is open', async ({
+  arrive,
+}, testInfo) => {
+  needsBackbone();
+  const { page, context } = await arrive('Vera Molnár');
+  await layOut(testInfo.outputPath('labelled'), await samples(6));
+  await layOut(testInfo.outputPath('open'), await samples(14, 6));
+  const dataset = await createDataset(page, { name: 'To certify', classes: sampleClasses });
+  await openPage(page, 'Certificate');
+  await expect(page.getByRole('heading', { name: 'No model yet' })).toBeVisible();
+  await look(page, 'certificate-no-model');
+
+  await page.goto(`${dataset}/upload`);
+  await uploadFolder(page, testInfo.outputPath('labelled'), true);
+  await uploadFolder(page, testInfo.outputPath('open'));
+  await waitUntilEmbedded(page, dataset, 20 * sampleClasses.length);
+  await page.getByRole('button', { name: 'Retrain now' }).click();
+  await expect(page.getByText(/^Round \d published just now/)).toBeVisible();
+
+  await openPage(page, 'Certificate');
+  await page.getByLabel('At most so many wrong').fill('20');
+  const begin = page.getByRole('button', { name: 'Begin the audit' });
+  await expect(page.getByText(/It will say: at most 20 % wrong/)).toBeVisible();
+  await look(page, 'certificate-plan');
+  await begin.click();
+  await expect(page.getByRole('heading', { name: 'The audit is open' })).toBeVisible();
+
+  const auditor = await context.newPage();
+  await auditor.goto(`${dataset}/audit`);
+  await expect(imageName(auditor)).toBeVisible();
+  await expect(auditor.getByText('Hidden: an audit is answered')).toBeVisible();
+  await answerByKey(auditor);
+  await expect(page.getByText(/^1 of \d+ audited/)).toBeVisible();
+  await look(auditor, 'audit');
+  await look(page, 'certificate-auditing');
+  while (!(await auditor.getByRole('heading', { name: 'No audit is open' }).isVisible())) {
+    if (!(await imageName(auditor).isVisible())) {
+      await expect(
+        imageName(auditor).or(auditor.getByRole('heading', { name: 'No audit is open' })),
+      ).toBeVisible();
+      continue;
+    }
+    const name = (await imageName(auditor).textContent()) ?? '';
+    const answer = name.slice(name.lastIndexOf('/') + 1).split('-')[0] ?? '';
+    await auditor.getByRole('button', { name: `Label as ${answer}`, exact: true }).click();
+    await expect(imageName(auditor).filter({ hasText: name })).toHaveCount(0);
+  }
+  await look(auditor, 'audit-over');
+  await expect(page.getByRole('heading', { name: /is issued|was refused/ })).toBeVisible();
+  await expect(page.getByText(/At most 20 % \(\d+ of \d+\) of the images/)).toBeVisible();
+  await look(page, 'certificate-issued');
+});
