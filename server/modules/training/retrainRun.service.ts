@@ -5,6 +5,7 @@ import type { Viewer } from '../../graphql/context';
 import { InvalidInputError, InvalidStateError, NotFoundError } from '../../graphql/domainErrors';
 import { fromGlobalId } from '../../graphql/globalId';
 import { toPage, type Page, type PageRequest } from '../../graphql/pagination';
+import { coalesced } from '../../jobs/coalesce';
 import type { JobQueue } from '../../jobs/jobQueue';
 import { Dataset } from '../datasets/dataset.entity';
 import type { DatasetService } from '../datasets/dataset.service';
@@ -21,7 +22,7 @@ interface RunOrder {
   trigger: RetrainRunTrigger;
   person: Viewer | null;
   /** Asked again once nobody else can start a run. */
-  isDue?: (dataset: Dataset) => Promise<boolean>;
+  isDue?: (dataset: Dataset, manager: EntityManager) => Promise<boolean>;
 }
 
 /** Who knows which backbones there are. */
@@ -111,14 +112,15 @@ export class RetrainRunService {
   }
 
   /** Starts a run if enough labels have come in; called whenever some do. */
-  async startIfDue(datasetId: string): Promise<void> {
+  readonly startIfDue = coalesced(async (datasetId: string): Promise<void> => {
     const dataset = await this.dataSource.manager.findOneBy(Dataset, { id: datasetId });
     if (!dataset || dataset.autoRetrainAfter === 0 || !dataset.backboneId) return;
-    const isDue = async () =>
-      ((await this.labelsSince([datasetId])).get(datasetId) ?? 0) >= dataset.autoRetrainAfter;
-    if (!(await isDue()) || !(await this.hasLabelsForRun(datasetId))) return;
+    const { manager } = this.dataSource;
+    const isDue = async ({ autoRetrainAfter }: Dataset, within: EntityManager) =>
+      ((await labelsSince(within, [datasetId])).get(datasetId) ?? 0) >= autoRetrainAfter;
+    if (!(await isDue(dataset, manager)) || !(await this.hasLabelsForRun(datasetId))) return;
     await this.enqueue(datasetId, { ...automaticHead, isDue });
-  }
+  });
 
   /** The run that a change of the backbone ends with. Should it fail, any later run ends the change. */
   async startForBackbone(datasetId: string): Promise<void> {
@@ -229,15 +231,8 @@ export class RetrainRunService {
   }
 
   /** Labels recorded since the latest run's snapshot. */
-  readonly labelsSince = async (datasetIds: readonly string[]): Promise<Map<string, number>> => {
-    const rows: { id: string; count: number }[] = await this.dataSource.query(
-      `SELECT dataset.id, (SELECT count(*)::int FROM label_event event
-         WHERE event.dataset_id = dataset.id AND event.id > snapshot_event_id AND event.kind = 'recorded') AS count
-       FROM dataset WHERE id = ANY($1)`,
-      [datasetIds],
-    );
-    return new Map(rows.map((row) => [row.id, row.count]));
-  };
+  readonly labelsSince = (datasetIds: readonly string[]): Promise<Map<string, number>> =>
+    labelsSince(this.dataSource.manager, datasetIds);
 
   /** Runs of workers that died go back into the queue; the next attempt publishes, if any does. */
   async requeueAbandoned(): Promise<void> {
@@ -291,7 +286,7 @@ export class RetrainRunService {
         status: In(activeStatuses),
         recipe: isHead ? recipe : Not(Recipe.HEAD),
       });
-      if (!dataset || active > 0 || !(await isDue(dataset))) return undefined;
+      if (!dataset || active > 0 || !(await isDue(dataset, manager))) return undefined;
       await manager.increment(Dataset, { id: datasetId }, 'nextRunNumber', 1);
       await manager.insert(RetrainRun, {
         id,
@@ -323,4 +318,17 @@ export class RetrainRunService {
     const isReady = nextBackboneId !== null && (await isEmbedded(manager, id, nextBackboneId));
     return isReady ? nextBackboneId : backboneId;
   }
+}
+
+async function labelsSince(
+  manager: EntityManager,
+  datasetIds: readonly string[],
+): Promise<Map<string, number>> {
+  const rows: { id: string; count: number }[] = await manager.query(
+    `SELECT dataset.id, (SELECT count(*)::int FROM label_event event
+       WHERE event.dataset_id = dataset.id AND event.id > snapshot_event_id AND event.kind = 'recorded') AS count
+     FROM dataset WHERE id = ANY($1)`,
+    [datasetIds],
+  );
+  return new Map(rows.map((row) => [row.id, row.count]));
 }

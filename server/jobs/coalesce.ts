@@ -1,0 +1,29 @@
+interface Underway {
+  done: Promise<void>;
+  /** What everybody who asked meanwhile waits for. */
+  next: Promise<void> | undefined;
+}
+
+/**
+ * One at a time per key: who asks while it is under way shares the one that follows, which sees everything that
+ * happened before they asked. A hundred events at once are two questions, not a hundred.
+ */
+export function coalesced(work: (key: string) => Promise<void>): (key: string) => Promise<void> {
+  const underway = new Map<string, Underway>();
+  const start = (key: string): Promise<void> => {
+    const current: Underway = { done: work(key), next: undefined };
+    underway.set(key, current);
+    const forget = () => {
+      if (!current.next) underway.delete(key);
+    };
+    current.done.then(forget, forget);
+    return current.done;
+  };
+  return (key) => {
+    const current = underway.get(key);
+    if (!current) return start(key);
+    const restart = () => start(key);
+    current.next ??= current.done.then(restart, restart);
+    return current.next;
+  };
+}
