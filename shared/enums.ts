@@ -182,3 +182,23 @@ export enum CertificateObstacle {
   /** An audit is open already. */
   AUDIT_OPEN = 'AUDIT_OPEN',
 }
+
+/** Which images are answered by several people. */
+export enum OverlapMode {
+  /** None: one answer settles an image. */
+  NONE = 'NONE',
+  /** A fixed share of the images, drawn at random. */
+  SHARE = 'SHARE',
+  /** Those whose answers are most in doubt, found anew by each run. */
+  AUTOMATIC = 'AUTOMATIC',
+}
+
+/** Why an image stands in the lane review. */
+export enum ReviewReason {
+  /** The model would have given another label, had it never seen this one. */
+  LABEL_ERROR = 'LABEL_ERROR',
+  /** Nearly the same image has another label. */
+  NEAR_DUPLICATE = 'NEAR_DUPLICATE',
+  /** People gave different answers, and neither people nor model settle it. */
+  DISAGREEMENT = 'DISAGREEMENT',
+}

@@ -16,6 +16,9 @@ export const limits = {
   maxNameLength: 120,
   maxFileNameLength: 1_024,
   maxAutoRetrainAfter: 100_000,
+  /** Answers that an image may be asked for. */
+  maxOverlap: 5,
+  maxGoldImages: 1_000,
 } as const;
 
 /** Images in one grid of the confirm lane. */

@@ -126,6 +126,11 @@ export type LeaseTasksInput = {
   lane?: Lane;
 };
 
+export type OverlapMode =
+  | 'AUTOMATIC'
+  | 'NONE'
+  | 'SHARE';
+
 export type Recipe =
   | 'FINETUNE'
   | 'HEAD'
@@ -276,12 +281,19 @@ export type UpdateClassInput = {
 
 export type UpdateDatasetInput = {
   autoRetrainAfter?: number | null | undefined;
+  /** 0 to 1. */
+  blindShare?: number | null | undefined;
   /** Chance that a certificate may be wrong: 0.0001 to 0.5. */
   certificateAlpha?: number | null | undefined;
   /** Share of what a certificate covers that may be wrong: 0.0001 to 0.5. */
   certificateEpsilon?: number | null | undefined;
   id: string;
   name?: string | null | undefined;
+  /** 1 to 5. */
+  overlap?: number | null | undefined;
+  overlapMode?: OverlapMode | null | undefined;
+  /** 0 to 1. */
+  overlapShare?: number | null | undefined;
   /** Between 0 and 1; 0.95 at first. */
   targetAccuracy?: number | null | undefined;
 };

@@ -1,4 +1,10 @@
-import { cohensKappa, groupAgreement, pairAgreements } from './agreement';
+import {
+  cohensKappa,
+  groupAgreement,
+  pairAgreements,
+  peerAgreements,
+  shareDifference,
+} from './agreement';
 import type { Answers } from '../consensus/answers';
 
 /** Answers from a table: one line per person, '.' where they did not answer. */
@@ -76,5 +82,27 @@ describe("Cohen's kappa", () => {
       [0, 1, 2, 0.5],
       [0, 2, 1, 1],
     ]);
+  });
+});
+
+describe('a person against the others', () => {
+  it('counts images where the others agree among themselves, and leaves out where they are divided', () => {
+    const found = peerAgreements(fromTable(['0 0 1 1', '0 1 1 .', '0 1 0 .'], 2));
+    // Row 1: the first stands against two. Row 2: nobody of the others agrees, or one disagrees.
+    expect(found[0]).toEqual({ images: 2, agreed: 1 });
+    expect(found[2]).toEqual({ images: 2, agreed: 1 });
+  });
+
+  it('has a difference of shares with an interval that holds 0 where both are alike', () => {
+    // Newcombe's table: 56 of 70 against 48 of 80 differ by 0.2, from about 0.05 to 0.34.
+    const clear = shareDifference({ right: 56, count: 70 }, { right: 48, count: 80 })!;
+    expect(clear.value).toBeCloseTo(0.2);
+    expect(clear.low).toBeGreaterThan(0.03);
+    expect(clear.low).toBeLessThan(0.06);
+    expect(clear.high).toBeCloseTo(0.34, 1);
+    const alike = shareDifference({ right: 5, count: 10 }, { right: 5, count: 10 })!;
+    expect(alike.low).toBeLessThan(0);
+    expect(alike.high).toBeGreaterThan(0);
+    expect(shareDifference({ right: 0, count: 0 }, { right: 1, count: 1 })).toBeUndefined();
   });
 });

@@ -165,3 +165,70 @@ export function groupAgreement(
     alpha: value === undefined ? undefined : bootstrap(units, answers.classes, value),
   };
 }
+
+/** How often a person answered as the others did. */
+export interface PeerAgreement {
+  /** Images where the others had a majority to agree with. */
+  images: number;
+  /** Of these, those answered like it. */
+  agreed: number;
+}
+
+/** What the others said of a row most often; undefined where they are few or divided. */
+function othersSay({ answer }: Answers, mine: Int32Array, own: number): number | undefined {
+  const votes = new Map<number, number>();
+  for (const at of mine) if (at !== own) votes.set(answer[at]!, (votes.get(answer[at]!) ?? 0) + 1);
+  const most = Math.max(0, ...votes.values());
+  const leaders = [...votes].filter(([, count]) => count === most);
+  return leaders.length === 1 ? leaders[0]![0] : undefined;
+}
+
+/**
+ * Each annotator against the majority of the others, who are not influenced by the annotator's own
+ * answer; images where the others are divided do not count. Errors as `indexAnswers`.
+ */
+export function peerAgreements(
+  answers: Answers,
+  index: AnswerIndex = indexAnswers(answers),
+): PeerAgreement[] {
+  const found = Array.from({ length: answers.annotators }, () => ({ images: 0, agreed: 0 }));
+  for (let row = 0; row < answers.rows; row++) {
+    const mine = index.order.subarray(index.start[row], index.start[row + 1]);
+    for (const at of mine) {
+      const others = othersSay(answers, mine, at);
+      if (others === undefined) continue;
+      const person = found[answers.annotator[at]!]!;
+      person.images++;
+      if (answers.answer[at] === others) person.agreed++;
+    }
+  }
+  return found;
+}
+
+/** A difference of two shares from two samples, -1 to 1, with its 95 % interval. */
+export interface ShareDifference {
+  value: number;
+  low: number;
+  high: number;
+}
+
+/**
+ * The difference of two independent shares, its interval put together from theirs (Newcombe 1998,
+ * "Interval estimation for the difference between independent proportions", with exact intervals).
+ *
+ * @returns undefined where either sample is empty
+ */
+export function shareDifference(
+  first: { right: number; count: number },
+  second: { right: number; count: number },
+): ShareDifference | undefined {
+  if (first.count === 0 || second.count === 0) return undefined;
+  const [p, q] = [first.right / first.count, second.right / second.count];
+  const [a, b] = [shareInterval(first.right, first.count), shareInterval(second.right, second.count)]; // prettier-ignore
+  const value = p - q;
+  return {
+    value,
+    low: Math.max(-1, value - Math.hypot(p - a.low, b.high - q)),
+    high: Math.min(1, value + Math.hypot(a.high - p, q - b.low)),
+  };
+}

@@ -10,6 +10,12 @@ import { CertificatePlanner } from '../modules/certificates/certificatePlanner';
 import { CertificateRepository } from '../modules/certificates/certificate.repository';
 import { CertificateSamples } from '../modules/certificates/certificateSamples';
 import { CertificateService } from '../modules/certificates/certificate.service';
+import { AnnotatorService } from '../modules/crowd/annotator.service';
+import { GoldService } from '../modules/crowd/gold.service';
+import { ReviewService } from '../modules/crowd/review.service';
+import { ConsensusReader } from '../modules/crowd/consensusReader';
+import { SuspectReader } from '../modules/crowd/suspectReader';
+import { SecondOpinions } from '../modules/crowd/secondOpinions';
 import { ClassService } from '../modules/datasets/class.service';
 import { DatasetService } from '../modules/datasets/dataset.service';
 import { DatasetCounter } from '../modules/datasets/datasetCounts';
@@ -109,8 +115,9 @@ interface Base {
 
 function buildServices({ dataSource, jobs, store, trained, backbones, config }: Base) {
   const events = new EventStore(dataSource);
+  const secondOpinions = new SecondOpinions();
   const auth = new AuthService(dataSource, config.sessionDays);
-  const datasets = new DatasetService(dataSource, events, backbones);
+  const datasets = new DatasetService(dataSource, events, backbones, secondOpinions);
   const runs = new RetrainRunService(dataSource, datasets, events, jobs, backbones);
   const classes = new ClassService(dataSource, datasets, events);
   const leaseRepository = new LeaseRepository(dataSource);
@@ -134,7 +141,7 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
     certificateAudits,
     events,
   );
-  const labelWriter = new LabelWriter(dataSource, leases, lanes, events);
+  const labelWriter = new LabelWriter(dataSource, leases, lanes, events, secondOpinions);
   const runReports = new RunReports(dataSource);
   const embeddingRows = new EmbeddingRows(dataSource);
   const features = new FeatureCache(join(config.dataFolder, 'cache', 'features'), embeddingRows);
@@ -153,6 +160,12 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
     ingest,
     uploads: new UploadService(dataSource, datasets, store, ingest, events, jobs),
     leaseRepository,
+    secondOpinions,
+    annotators: new AnnotatorService(dataSource),
+    gold: new GoldService(dataSource, datasets, events),
+    reviews: new ReviewService(dataSource),
+    consensusReader: new ConsensusReader(dataSource, secondOpinions),
+    suspects: new SuspectReader(dataSource, lanes),
     leases,
     lanes,
     queue: new QueueService(dataSource, events),

@@ -1,6 +1,7 @@
 import { Session } from '../modules/auth/session.entity';
 import { User } from '../modules/auth/user.entity';
 import { Certificate } from '../modules/certificates/certificate.entity';
+import { Gold } from '../modules/crowd/gold.entity';
 import { Class } from '../modules/datasets/class.entity';
 import { Dataset } from '../modules/datasets/dataset.entity';
 import { Export } from '../modules/exports/export.entity';
@@ -20,6 +21,7 @@ export const entities = [
   Class,
   Dataset,
   Export,
+  Gold,
   Image,
   Import,
   Label,

@@ -6,6 +6,14 @@ import { mutationErrors } from '../graphql/mutationErrors.middleware';
 import * as mutationErrorTypes from '../graphql/mutationError.type';
 import { AuthResolver } from '../modules/auth/auth.resolver';
 import {
+  AnnotatorPairResolver,
+  AnnotatorResolver,
+  DatasetAnnotatorsResolver,
+  GoldImageResolver,
+  ImageReviewResolver,
+  ReviewEntryResolver,
+} from '../modules/crowd/annotator.resolver';
+import {
   ClassesChangedResolver,
   ClassResolver,
   DatasetChangedResolver,
@@ -177,6 +185,12 @@ const factories = new Map<ResolverClass, Factory>([
   [CertificateChangedResolver, (c) => new CertificateChangedResolver(c.certificates, c.datasets)],
   [ExportResolver, (c) => new ExportResolver(c.exports, c.auth, c.certificates)],
   [DatasetExportsResolver, (c) => new DatasetExportsResolver(c.exports)],
+  [DatasetAnnotatorsResolver, (c) => new DatasetAnnotatorsResolver(c.annotators, c.gold)],
+  [AnnotatorResolver, (c) => new AnnotatorResolver(c.auth)],
+  [AnnotatorPairResolver, (c) => new AnnotatorPairResolver(c.auth)],
+  [GoldImageResolver, (c) => new GoldImageResolver(c.images, c.classes)],
+  [ImageReviewResolver, (c) => new ImageReviewResolver(c.reviews)],
+  [ReviewEntryResolver, (c) => new ReviewEntryResolver(c.images, c.classes)],
   [EventResolver, (c) => new EventResolver(c.auth, eventClasses)],
 ]);
 

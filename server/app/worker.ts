@@ -91,7 +91,7 @@ function handlersOf(
       activate: (...args) => c.queue.activate(...args),
       pruneSuperseded: (datasetId) => c.queue.pruneSuperseded(datasetId),
     },
-    [c.runReports, c.certificateSamples],
+    [c.runReports, c.certificateSamples, c.consensusReader, c.suspects],
     events,
     jobs,
     logger,

@@ -8,6 +8,7 @@ import { Loop1764150000000 } from '../../migrations/1764150000000-Loop';
 import { Rejection1764160000000 } from '../../migrations/1764160000000-Rejection';
 import { Certificates1764300000000 } from '../../migrations/1764300000000-Certificates';
 import { Rounds1764500000000 } from '../../migrations/1764500000000-Rounds';
+import { Annotators1764400000000 } from '../../migrations/1764400000000-Annotators';
 
 /** In the order they run; a new one is added here. */
 export const migrations = [
@@ -18,6 +19,7 @@ export const migrations = [
   Rejection1764160000000,
   Certificates1764300000000,
   Rounds1764500000000,
+  Annotators1764400000000,
 ];
 
 /** `createdAt` in code is `created_at` in tables. */

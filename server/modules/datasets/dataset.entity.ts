@@ -1,3 +1,4 @@
+import { OverlapMode } from '../../../shared/enums';
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity('dataset')
@@ -43,6 +44,20 @@ export class Dataset {
   /** What labelling aims at, between 0 and 1. */
   @Column('real', { default: 0.95 })
   targetAccuracy!: number;
+  @Column('text', { default: OverlapMode.NONE })
+  overlapMode!: OverlapMode;
+
+  /** Answers that an image of the share gets. */
+  @Column('smallint', { default: 2 })
+  overlap!: number;
+
+  /** 0 to 1: images that get them. */
+  @Column('real', { default: 0.1 })
+  overlapShare!: number;
+
+  /** 0 to 1: tasks without a prediction. */
+  @Column('real', { default: 0 })
+  blindShare!: number;
 
   @Column('text')
   splitSeed!: string;

@@ -1,4 +1,5 @@
 import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { OverlapMode } from '../../../shared/enums';
 import { Payload } from '../../graphql/mutationError.type';
 import { DatasetType } from './dataset.type';
 
@@ -42,6 +43,17 @@ export class UpdateDatasetInput {
     description: 'Chance that a certificate may be wrong: 0.0001 to 0.5.',
   })
   certificateAlpha?: number | null;
+  @Field(() => OverlapMode, { nullable: true })
+  overlapMode?: OverlapMode | null;
+
+  @Field(() => Int, { nullable: true, description: '1 to 5.' })
+  overlap?: number | null;
+
+  @Field(() => Float, { nullable: true, description: '0 to 1.' })
+  overlapShare?: number | null;
+
+  @Field(() => Float, { nullable: true, description: '0 to 1.' })
+  blindShare?: number | null;
 }
 
 @ObjectType()

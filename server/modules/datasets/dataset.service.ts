@@ -25,11 +25,17 @@ export interface DefaultBackbone {
   defaultBackboneId(): string | null;
 }
 
+export interface SecondOpinionSettings {
+  /** Within the transaction that changes them. */
+  applySettings(manager: EntityManager, dataset: Dataset): Promise<void>;
+}
+
 export class DatasetService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly events: EventStore,
     private readonly backbones: DefaultBackbone,
+    private readonly secondOpinions: SecondOpinionSettings,
   ) {}
 
   /** Loads a dataset for something the viewer wants to do with it. */
@@ -100,11 +106,14 @@ export class DatasetService {
       ...(input.certificateAlpha != null && {
         certificateAlpha: shareOf('certificateAlpha', input.certificateAlpha),
       }),
+      ...overlapOf(input),
     };
     if (Object.keys(changes).length === 0) return dataset;
     return this.dataSource.transaction(async (manager) => {
       if (changes.name) await this.refuseTakenName(manager, changes.name, dataset.id);
       await manager.update(Dataset, { id: dataset.id }, changes);
+      if (changesOverlap(changes))
+        await this.secondOpinions.applySettings(manager, { ...dataset, ...changes });
       await this.recordChange(manager, dataset.id, person);
       return manager.findOneByOrFail(Dataset, { id: dataset.id });
     });
@@ -159,4 +168,24 @@ function autoRetrainAfterOf(value: number): number {
   if (value > limits.maxAutoRetrainAfter)
     throw new LimitExceededError('labels between runs', limits.maxAutoRetrainAfter, value);
   return value;
+}
+
+function overlapOf(input: UpdateDatasetInput): Partial<Dataset> {
+  const { overlapMode, overlap, overlapShare, blindShare } = input;
+  if (overlap != null && !(overlap >= 1 && overlap <= limits.maxOverlap))
+    throw new InvalidInputError('overlap', `Ask for 1 to ${limits.maxOverlap} answers per image.`);
+  return {
+    ...(overlapMode != null && { overlapMode }),
+    ...(overlap != null && { overlap }),
+    ...(overlapShare != null && { overlapShare: partOf('overlapShare', overlapShare) }),
+    ...(blindShare != null && { blindShare: partOf('blindShare', blindShare) }),
+  };
+}
+
+const changesOverlap = ({ overlapMode, overlap, overlapShare }: Partial<Dataset>): boolean =>
+  overlapMode !== undefined || overlap !== undefined || overlapShare !== undefined;
+
+function partOf(field: string, value: number): number {
+  if (value >= 0 && value <= 1) return value;
+  throw new InvalidInputError(field, 'Give a share from 0 to 1, for example 0.1 for a tenth.');
 }

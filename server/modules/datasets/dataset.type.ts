@@ -1,5 +1,6 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import { OverlapMode } from '../../../shared/enums';
 import { toGlobalId } from '../../graphql/globalId';
 import { Node } from '../../graphql/node.type';
 import { PageInfo } from '../../graphql/pagination';
@@ -41,6 +42,19 @@ export class DatasetType extends Node {
 
   @Field(() => Float, { description: 'Chance that a certificate may be wrong.' })
   certificateAlpha!: number;
+  @Field(() => OverlapMode, { description: 'Which images are answered by several people.' })
+  overlapMode!: OverlapMode;
+
+  @Field(() => Int, { description: 'With SHARE: answers of different people per image, 1 to 5.' })
+  overlap!: number;
+
+  @Field(() => Float, { description: 'With SHARE: the share of images that get them, 0 to 1.' })
+  overlapShare!: number;
+
+  @Field(() => Float, {
+    description: 'Share of the tasks asked one by one that show no prediction, 0 to 1.',
+  })
+  blindShare!: number;
 }
 
 @ObjectType('DatasetCounts')

@@ -51,6 +51,14 @@ export class Image {
   @Column('timestamptz', { nullable: true })
   consensusAt!: Date | null;
 
+  /** CROWDLAB's score of it, 0 to 1, by the latest run; null while it has none. */
+  @Column('real', { nullable: true })
+  consensusQuality!: number | null;
+
+  /** The label by which a person settled it for good. */
+  @Column('uuid', { nullable: true })
+  decidedBy!: string | null;
+
   @Column('uuid')
   createdBy!: string;
 

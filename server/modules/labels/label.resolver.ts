@@ -87,7 +87,8 @@ export class ImageLabelsResolver {
   })
   consensus(@Root() image: Image) {
     const { consensusClassId: classId, consensusAt: decidedAt, consensusOrigin: origin } = image;
-    return classId && { classId, decidedAt, origin };
+    const { consensusQuality: quality, decidedBy } = image;
+    return classId && { classId, decidedAt, origin, quality, isDecided: decidedBy !== null };
   }
 
   @FieldResolver(() => [LabelType], { description: 'Labels in force, newest first.' })

@@ -81,12 +81,12 @@ export class LabelService {
     checkMutationId(input.clientMutationId);
     const label = await this.dataSource.manager.findOneBy(Label, { id });
     if (!label) throw new NotFoundError('label', input.labelId);
-    await this.datasets.openById(viewer, label.datasetId, 'label');
+    const { dataset } = await this.datasets.openById(viewer, label.datasetId, 'label');
     if (label.userId !== person.id)
       throw new ForbiddenError(
         'Only the person who gave a label can undo it. Give your own answer instead.',
       );
-    const undone = await this.writer.undo(label, person, input.clientMutationId);
+    const undone = await this.writer.undo(dataset, label, person, input.clientMutationId);
     if (!undone) throw new InvalidStateError('This label is not in force any more.');
     return this.result(undone, input.clientMutationId);
   }

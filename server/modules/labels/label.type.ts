@@ -1,5 +1,5 @@
 import { GraphQLDateTime } from 'graphql-scalars';
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, Float, ID, ObjectType } from 'type-graphql';
 import { LabelOrigin, Lane } from '../../../shared/enums';
 import { toGlobalId } from '../../graphql/globalId';
 import { Node } from '../../graphql/node.type';
@@ -45,4 +45,15 @@ export class ConsensusType {
 
   @Field(() => LabelOrigin)
   origin!: LabelOrigin;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'How well people and model support it, 0 to 1, by the latest run (CROWDLAB’s score); null where it was ' +
+      'not measured. It orders images by doubt.',
+  })
+  quality!: number | null;
+
+  @Field(() => Boolean, { description: 'A person settled it by a correction or a review.' })
+  isDecided!: boolean;
 }

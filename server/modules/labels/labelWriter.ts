@@ -7,6 +7,7 @@ import { ConflictError, IdempotencyMismatchError } from '../../graphql/domainErr
 import type { Dataset } from '../datasets/dataset.entity';
 import type { EventStore } from '../events/eventStore';
 import { Image } from '../images/image.entity';
+import type { SecondOpinions } from '../crowd/secondOpinions';
 import type { LaneService } from '../tasks/lane.service';
 import type { ConsumedLease, LeaseService } from '../tasks/lease.service';
 import { Label } from './label.entity';
@@ -30,8 +31,9 @@ interface ModelView {
 /**
  * Writes answers. Label, label event, consensus, lease and outbox event commit together or not at all.
  *
- * The newest answer of a person who knew what they answered decides what the image is agreed to be. An answer
- * whose lease ran out while somebody else settled the image is kept as an extra label and decides nothing.
+ * What an image is agreed to be: the class of a gold image; else what a person decided who corrected it; else what
+ * most people answered, the newest answer breaking a tie (docs/decisions/0012). An answer whose lease ran out while
+ * somebody else settled the image is kept as an extra label and decides nothing.
  */
 export class LabelWriter {
   constructor(
@@ -39,6 +41,7 @@ export class LabelWriter {
     private readonly leases: LeaseService,
     private readonly lanes: LaneService,
     private readonly events: EventStore,
+    private readonly secondOpinions: SecondOpinions,
   ) {}
 
   /** @throws ConflictError, IdempotencyMismatchError */
@@ -63,7 +66,8 @@ export class LabelWriter {
         lease,
         extra,
       );
-      await this.settle(manager, dataset, image, label);
+      await this.settle(manager, dataset, image, label, isCorrection(image, answer, lease));
+      await this.secondOpinions.refresh(manager, dataset, image.id);
       await this.lanes.settle(manager, image.id, label.id);
       await this.announce(manager, 'label.recorded', label, person);
       return label;
@@ -71,7 +75,12 @@ export class LabelWriter {
   }
 
   /** Takes a label back and brings its predecessor back; undefined when it is not in force any more. */
-  undo(given: Label, person: Viewer, clientMutationId: string): Promise<Label | undefined> {
+  undo(
+    dataset: Dataset,
+    given: Label,
+    person: Viewer,
+    clientMutationId: string,
+  ): Promise<Label | undefined> {
     return this.dataSource.transaction(async (manager) => {
       const first = await claimMutation(
         manager,
@@ -87,7 +96,8 @@ export class LabelWriter {
       await manager.update(Label, { id: label.id }, { inForce: false });
       if (label.replaces) await manager.update(Label, { id: label.replaces }, { inForce: true });
       await insertEvent(manager, label, 'undone');
-      await this.settleFromLabels(manager, image);
+      await this.settleFromLabels(manager, image, label.id);
+      await this.secondOpinions.refresh(manager, dataset, image.id);
       await this.lanes.reopen(manager, label.id);
       await this.announce(manager, 'label.undone', label, person);
       return { ...label, inForce: false };
@@ -134,27 +144,29 @@ export class LabelWriter {
     dataset: Dataset,
     image: Image,
     label: Label,
+    corrects: boolean,
   ): Promise<void> {
     const changes: Partial<Image> = { version: image.version + 1 };
     if (!label.extra) {
-      Object.assign(changes, consensusOf(label));
+      Object.assign(changes, await agreedOn(manager, image, label, corrects));
       if (!image.split && !image.heldOut)
         [changes.split] = await placeInSplit(manager, dataset.splitSeed, label.classId, 1);
     }
     await manager.update(Image, { id: image.id }, changes);
   }
 
-  /** After an undo: the newest answer that decides; without one, the newest extra label. */
-  private async settleFromLabels(manager: EntityManager, image: Image): Promise<void> {
-    const [deciding] = await manager.find(Label, {
-      where: { imageId: image.id, inForce: true },
-      order: { extra: 'ASC', createdAt: 'DESC' },
-      take: 1,
-    });
+  private async settleFromLabels(
+    manager: EntityManager,
+    image: Image,
+    undoneId: string,
+  ): Promise<void> {
+    const decidedBy = image.decidedBy === undoneId ? null : image.decidedBy;
+    const isSettled = decidedBy !== null || (await isGold(manager, image.id));
+    const agreed = isSettled ? {} : consensusOf(await majority(manager, image.id));
     await manager.update(
       Image,
       { id: image.id },
-      { version: image.version + 1, ...consensusOf(deciding) },
+      { version: image.version + 1, decidedBy, ...agreed },
     );
   }
 
@@ -178,11 +190,54 @@ function consensusOf(label: Label | undefined) {
     consensusClassId: label?.classId ?? null,
     consensusOrigin: label?.origin ?? null,
     consensusAt: label?.createdAt ?? null,
+    // Of another state of affairs; the next run measures it anew.
+    consensusQuality: null,
   };
+}
+
+/** What a new label makes of the image. */
+async function agreedOn(
+  manager: EntityManager,
+  image: Image,
+  label: Label,
+  corrects: boolean,
+): Promise<Partial<Image>> {
+  if (image.consensusClassId === null) return consensusOf(label);
+  if (await isGold(manager, image.id)) return {};
+  if (corrects || (label.replaces !== null && label.replaces === image.decidedBy))
+    return { ...consensusOf(label), decidedBy: label.id };
+  if (image.decidedBy) return {};
+  return consensusOf(await majority(manager, image.id));
+}
+
+const isGold = async (manager: EntityManager, imageId: string): Promise<boolean> =>
+  (await manager.query<unknown[]>('SELECT 1 FROM gold WHERE image_id = $1', [imageId])).length > 0;
+
+/** The newest label of the class that most people named; extra ones count where there are no others. */
+async function majority(manager: EntityManager, imageId: string): Promise<Label | undefined> {
+  const labels = await manager.find(Label, {
+    where: { imageId, inForce: true },
+    order: { extra: 'ASC', createdAt: 'DESC', id: 'DESC' },
+  });
+  const deciding = labels.filter(({ extra }) => extra === labels[0]?.extra);
+  const votes = (classId: string) => deciding.filter((one) => one.classId === classId).length;
+  return deciding.reduce<Label | undefined>(
+    (best, one) => (best && votes(best.classId) >= votes(one.classId) ? best : one),
+    undefined,
+  );
+}
+
+/** The person looked at what the image was agreed to be, and said what it is. */
+function isCorrection(image: Image, answer: Answer, lease: ConsumedLease): boolean {
+  if (image.consensusClassId === null) return false;
+  if (lease.live) return lease.lane === Lane.REVIEW;
+  return answer.leaseToken === null && answer.expectedVersion !== null;
 }
 
 /** @throws ConflictError when the person answered for what the image no longer is */
 function isExtra(image: Image, answer: Answer, lease: ConsumedLease): boolean {
+  // Who was asked for a further answer is not surprised that there are others.
+  if (lease.live && lease.again) return false;
   const late = answer.leaseToken !== null && !lease.live;
   const stale = answer.expectedVersion !== null && answer.expectedVersion !== image.version;
   if (stale && !late) throw new ConflictError(image.id);

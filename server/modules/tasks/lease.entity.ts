@@ -26,6 +26,10 @@ export class Lease {
   @Column('boolean', { default: false })
   blind!: boolean;
 
+  /** Somebody else answered the image already; a further answer is wanted. */
+  @Column('boolean', { default: false })
+  again!: boolean;
+
   /** The predicted class that is to be confirmed. */
   @Column('uuid', { nullable: true })
   classId!: string | null;

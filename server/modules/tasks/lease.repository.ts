@@ -1,6 +1,7 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
 import { v4 as uuid } from 'uuid';
 import { Lane } from '../../../shared/enums';
+import { limits } from '../../../shared/limits';
 import type { Dataset } from '../datasets/dataset.entity';
 import { Lease } from './lease.entity';
 import { isOpen } from './openImage';
@@ -11,7 +12,13 @@ interface Claim {
   lane: Lane;
 }
 export type CandidateQuery = Claim &
-  ({ source: 'queue' | 'unlabelled' | 'lane' } | { source: 'confirm'; classId: string });
+  (
+    | { source: 'queue' | 'unlabelled' | 'lane' | 'again' | 'gold' }
+    | { source: 'confirm'; classId: string }
+  );
+
+/** Live leases that one image may have at a time: the most answers it may be asked for. */
+const mostSlots = limits.maxOverlap;
 
 /** Free for this person: nobody holds a live lease on it, and they did not skip it. */
 const isUnclaimed = `
@@ -23,7 +30,29 @@ const isAsked = `${isOpen} AND ${isFree}`;
 const isPlausible = `NOT EXISTS (SELECT 1 FROM rejection
   WHERE rejection.image_id = image.id AND rejection.class_id = prediction.class_id)`;
 
+/** Who holds a live lease, and who answered, of an image that several people are asked about. */
+const holders = `(SELECT count(*) FROM lease
+  WHERE lease.image_id = image.id AND lease.expires_at > clock_timestamp())`;
+const answerers = `(SELECT count(DISTINCT label.user_id) FROM label
+  WHERE label.image_id = image.id AND label.in_force)`;
+const isNewToPerson = (user: string) => `
+  NOT EXISTS (SELECT 1 FROM label WHERE label.image_id = image.id AND label.user_id = ${user} AND label.in_force)
+  AND NOT EXISTS (SELECT 1 FROM lease WHERE lease.image_id = image.id AND lease.user_id = ${user}
+    AND lease.expires_at > clock_timestamp())
+  AND NOT EXISTS (SELECT 1 FROM skip WHERE skip.image_id = image.id AND skip.user_id = ${user})`;
+/** Answers that are wanted and that nobody holds a lease for; a gold image is everybody's. */
+const openSlots = {
+  again: `(SELECT wanted FROM second_opinion WHERE second_opinion.image_id = image.id) - ${answerers} - ${holders}`,
+  gold: `${mostSlots} - ${holders}`,
+};
+
 const candidateSql = {
+  again: `SELECT image.id FROM second_opinion JOIN image ON image.id = second_opinion.image_id
+    WHERE second_opinion.dataset_id = $1 AND ${isNewToPerson('$2')} AND ${openSlots.again} > 0
+    ORDER BY second_opinion.score, image.id`,
+  gold: `SELECT image.id FROM gold JOIN image ON image.id = gold.image_id
+    WHERE gold.dataset_id = $1 AND gold.user_id <> $2 AND ${isNewToPerson('$2')} AND ${openSlots.gold} > 0
+    ORDER BY md5(image.id::text || $2::uuid::text)`,
   queue: `SELECT image.id FROM dataset
     JOIN queue_entry ON queue_entry.ordering_id = dataset.current_ordering_id
     JOIN image ON image.id = queue_entry.image_id
@@ -98,6 +127,21 @@ export class LeaseRepository {
   }
 }
 
+/**
+ * The slot that each image is claimed in: looked for again after the lock, since somebody may have been faster.
+ * Ordinary tasks have one slot.
+ */
+const slotSql = (source: CandidateQuery['source']): string =>
+  source === 'again' || source === 'gold'
+    ? `SELECT min(place) AS slot FROM generate_series(0, ${mostSlots - 1}) place
+       WHERE ${openSlots[source]} > 0 AND ${isNewToPerson('$4')} AND NOT EXISTS (SELECT 1 FROM lease
+         WHERE lease.image_id = image.id AND lease.slot = place AND lease.expires_at > clock_timestamp())`
+    : 'SELECT 0 AS slot';
+
+/** SQL: whether predictions stay hidden; the same for a person and an image however often it is leased. */
+const blindSql = `($7 OR ($5 = 'HARD' AND (('x' || substr(md5(image.id::text || $4::uuid::text), 1, 7))::bit(28)::int
+  / 268435456.0) < (SELECT blind_share FROM dataset WHERE dataset.id = $2)))`;
+
 /** The primary key is the guard: an image that somebody claimed meanwhile is left out. */
 async function claim(
   manager: EntityManager,
@@ -105,14 +149,16 @@ async function claim(
   imageIds: readonly string[],
   seconds: number,
 ): Promise<Lease[]> {
-  const { dataset, userId, lane } = query;
+  const { dataset, userId, lane, source } = query;
   const tokens = imageIds.map(() => uuid());
   const rows: { image_id: string }[] = await manager.query(
-    `INSERT INTO lease (image_id, dataset_id, token, user_id, lane, blind, class_id, expires_at)
-     SELECT id, $2, token, $4, $5, $7, $8, clock_timestamp() + make_interval(secs => $6)
+    `INSERT INTO lease (image_id, slot, dataset_id, token, user_id, lane, blind, again, class_id, expires_at)
+     SELECT image.id, free.slot, $2::uuid, token, $4::uuid, $5, ${blindSql}, $9, $8, clock_timestamp() + make_interval(secs => $6)
      FROM unnest($1::uuid[], $3::uuid[]) AS wanted (id, token)
+     JOIN image ON image.id = wanted.id CROSS JOIN LATERAL (${slotSql(source)}) free
+     WHERE free.slot IS NOT NULL
      ON CONFLICT (image_id, slot) DO UPDATE
-       SET token = excluded.token, user_id = excluded.user_id, lane = excluded.lane,
+       SET token = excluded.token, user_id = excluded.user_id, lane = excluded.lane, again = excluded.again,
            blind = excluded.blind, class_id = excluded.class_id, dataset_id = excluded.dataset_id, expires_at = excluded.expires_at
        WHERE lease.expires_at <= clock_timestamp()
      RETURNING image_id`,
@@ -124,7 +170,8 @@ async function claim(
       lane,
       seconds,
       lane === Lane.AUDIT,
-      query.source === 'confirm' ? query.classId : null,
+      source === 'confirm' ? query.classId : null,
+      source === 'again' || source === 'gold',
     ],
   );
   const claimed = new Set(rows.map((row) => row.image_id));

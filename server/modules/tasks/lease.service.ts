@@ -1,6 +1,7 @@
 import { validate as isUuid } from 'uuid';
 import type { DataSource, EntityManager } from 'typeorm';
-import { Lane } from '../../../shared/enums';
+import { randomInt } from 'node:crypto';
+import { Lane, OverlapMode } from '../../../shared/enums';
 import { limits } from '../../../shared/limits';
 import type { Viewer } from '../../graphql/context';
 import {
@@ -10,6 +11,7 @@ import {
 } from '../../graphql/domainErrors';
 import { fromGlobalId } from '../../graphql/globalId';
 import { requireViewer } from '../auth/auth.service';
+import type { Dataset } from '../datasets/dataset.entity';
 import type { DatasetService } from '../datasets/dataset.service';
 import { Image } from '../images/image.entity';
 import type { LeaseTasksInput } from './task.input';
@@ -22,7 +24,17 @@ export interface ConsumedLease {
   lane: Lane | null;
   /** The person answered without seeing a prediction. */
   blind: boolean;
+  /** Somebody else had answered already, and a further answer was wanted. */
+  again: boolean;
 }
+
+/** Of the tasks asked one by one, while there are any: second opinions, and gold images. */
+const secondShare = 0.5;
+const goldShare = 0.05;
+
+/** How many of `count` draws hit a share. */
+const drawCount = (count: number, share: number): number =>
+  Array.from({ length: count }).filter(() => randomInt(1_000_000) < share * 1_000_000).length;
 
 /** Short claims that keep two people off one task. The database's clock decides when they end. */
 export class LeaseService {
@@ -44,11 +56,7 @@ export class LeaseService {
         input.count,
       );
     const classId = input.classId ? fromGlobalId('Class', input.classId) : null;
-    if (input.lane === Lane.HARD)
-      return this.take(
-        { dataset, userId: person.id, lane: Lane.HARD, source: 'queue' },
-        input.count,
-      );
+    if (input.lane === Lane.HARD) return this.takeMixed(dataset, person.id, input.count);
     if (!dataset.currentRunId) return [];
     const confirmed = classId ?? (await this.leases.mostToConfirm(dataset, person.id));
     if (!confirmed) return [];
@@ -103,10 +111,10 @@ export class LeaseService {
     token: string | null,
   ): Promise<ConsumedLease> {
     const [rows] = await manager.query<
-      [{ lane: Lane; token: string; live: boolean; blind: boolean }[], number]
+      [{ lane: Lane; token: string; live: boolean; blind: boolean; again: boolean }[], number]
     >(
       `DELETE FROM lease WHERE image_id = $1 AND user_id = $2
-       RETURNING lane, blind, token::text, expires_at > clock_timestamp() AS live`,
+       RETURNING lane, blind, again, token::text, expires_at > clock_timestamp() AS live`,
       [imageId, userId],
     );
     const lease = rows.find((row) => row.token === token);
@@ -114,7 +122,23 @@ export class LeaseService {
       live: lease?.live ?? false,
       lane: lease?.lane ?? null,
       blind: lease?.blind ?? false,
+      again: lease?.again ?? false,
     };
+  }
+
+  /** New images with second opinions and gold images among them, where the dataset has any. */
+  private async takeMixed(dataset: Dataset, userId: string, count: number): Promise<Lease[]> {
+    const query = { dataset, userId, lane: Lane.HARD } as const;
+    const golds = await this.take({ ...query, source: 'gold' }, drawCount(count, goldShare));
+    const wantsMore = dataset.overlapMode !== OverlapMode.NONE;
+    const wanted = wantsMore ? drawCount(count - golds.length, secondShare) : 0;
+    const mixed = [...golds, ...(await this.take({ ...query, source: 'again' }, wanted))];
+    const fresh = await this.take({ ...query, source: 'queue' }, count - mixed.length);
+    const missing = wantsMore ? count - mixed.length - fresh.length : 0;
+    const late = await this.take({ ...query, source: 'again' }, missing);
+    // Somewhere among the others: nobody is to see from its place which one is gold.
+    for (const lease of mixed) fresh.splice(randomInt(fresh.length + 1), 0, lease);
+    return [...fresh, ...late];
   }
 
   /** Takes from the queue; when that is used up, from whatever is still unlabelled. */

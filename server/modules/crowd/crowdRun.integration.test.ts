@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { meanColour } from '../../../models/testing/meanColour';
+import { Lane, ReviewReason } from '../../../shared/enums';
+import type { ApiClient } from '../../testing/apiClient';
+import { colourNames, colourPhotos } from '../../testing/colourPhotos';
+import { createDataset, upload, type TestDataset } from '../../testing/factories';
+import { startTestServer, type TestServer } from '../../testing/testServer';
+import { waitUntil } from '../../testing/waitUntil';
+
+let server: TestServer;
+let folder: string;
+let people: ApiClient[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'labelloop-backbones-'));
+  await writeFile(join(folder, 'mean_colour.onnx'), meanColour());
+  server = await startTestServer({
+    worker: true,
+    env: { LABELLOOP_BACKBONES: folder, LABELLOOP_SHARED: folder, LABELLOOP_CACHE: folder },
+  });
+  people = await Promise.all(['Ada', 'Bob', 'Cleo'].map((name) => server.person(name)));
+});
+afterAll(async () => {
+  await Promise.all(people.map((client) => client.close()));
+  await server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Project {
+  dataset: TestDataset;
+  images: { id: string; colour: string }[];
+  classOf: (colour: string) => string;
+}
+
+async function newProject(settings: object = {}): Promise<Project> {
+  const ada = people[0]!;
+  const dataset = await createDataset(ada, randomUUID(), colourNames);
+  const uploaded = await upload(ada, dataset.id, await colourPhotos(12));
+  const images = uploaded.map(({ image, fileName }) => ({
+    id: image?.id ?? '',
+    colour: fileName.split('/')[0] ?? '',
+  }));
+  await ada.request(
+    'mutation ($input: UpdateDatasetInput!) { updateDataset(input: $input) { error { message } } }',
+    { input: { id: dataset.id, ...settings } },
+  );
+  await waitUntil(async () => {
+    const { dataset: read } = await ada.request<{ dataset: { counts: { embedded: number } } }>(
+      'query ($id: ID!) { dataset(id: $id) { counts { embedded } } }',
+      { id: dataset.id },
+    );
+    return read.counts.embedded === images.length;
+  });
+  const classOf = (colour: string) => dataset.classes.find(({ name }) => name === colour)?.id ?? '';
+  return { dataset, images, classOf };
+}
+
+async function answer(who: number, imageId: string, classId: string, leaseToken?: string) {
+  const { recordLabel } = await people[who]!.request<{ recordLabel: { error: object | null } }>(
+    'mutation ($input: RecordLabelInput!) { recordLabel(input: $input) { error { message } } }',
+    { input: { imageId, classId, leaseToken, clientMutationId: randomUUID() } },
+  );
+  expect(recordLabel.error).toBeNull();
+}
+
+async function run({ dataset }: Project): Promise<void> {
+  await people[0]!.request(
+    'mutation ($id: ID!) { startRetrainRun(input: { datasetId: $id }) { error { message } } }',
+    { id: dataset.id },
+  );
+  await waitUntil(async () => {
+    const { dataset: read } = await people[0]!.request<{ dataset: { activeRun: object | null } }>(
+      'query ($id: ID!) { dataset(id: $id) { activeRun { id } } }',
+      { id: dataset.id },
+    );
+    return read.activeRun === null;
+  });
+}
+
+interface Seen {
+  id: string;
+  consensus: { quality: number | null; class: { name: string } } | null;
+  review: { kind: ReviewReason; score: number; suggestedClass: { name: string } | null } | null;
+}
+const seen = async ({ dataset }: Project): Promise<Map<string, Seen>> => {
+  const { dataset: read } = await people[0]!.request<{ dataset: { images: { nodes: Seen[] } } }>(
+    `query ($id: ID!) { dataset(id: $id) { images(first: 100) { nodes {
+       id consensus { quality class { name } } review { kind score suggestedClass { name } } } } } }`,
+    { id: dataset.id },
+  );
+  return new Map(read.images.nodes.map((node) => [node.id, node]));
+};
+const waitsFor = (images: Map<string, Seen>) =>
+  [...images.values()].filter(({ review }) => review !== null).map(({ id }) => id);
+
+async function leased(who: number, { dataset }: Project, lane: Lane, count = 50) {
+  const { leaseTasks } = await people[who]!.request<{
+    leaseTasks: { tasks: { leaseToken: string; image: { id: string } }[] };
+  }>(
+    `mutation ($input: LeaseTasksInput!) { leaseTasks(input: $input) { tasks { leaseToken image { id } } } }`,
+    { input: { datasetId: dataset.id, lane, count } },
+  );
+  return leaseTasks.tasks;
+}
+
+test('a wrong label waits for review with what it should be; who keeps it is not asked again', async () => {
+  const project = await newProject();
+  const { images, classOf } = project;
+  const [first, second] = colourNames as [string, string];
+  const wrong = images.filter(({ colour }) => colour === first).slice(0, 2);
+  for (const image of images)
+    await answer(0, image.id, classOf(wrong.includes(image) ? second : image.colour));
+  await run(project);
+  const found = await seen(project);
+  expect(new Set(waitsFor(found))).toEqual(new Set(wrong.map(({ id }) => id)));
+  for (const { id } of wrong) {
+    expect(found.get(id)?.consensus?.class.name).toBe(second);
+    expect(found.get(id)?.review?.suggestedClass?.name).toBe(first);
+    expect(found.get(id)?.review?.score).toBeGreaterThan(0);
+  }
+  const tasks = await leased(1, project, Lane.REVIEW);
+  expect(tasks).toHaveLength(2);
+  const [kept, corrected] = tasks as [(typeof tasks)[0], (typeof tasks)[0]];
+  await answer(1, kept.image.id, classOf(second), kept.leaseToken);
+  await answer(1, corrected.image.id, classOf(first), corrected.leaseToken);
+  await run(project);
+  const after = await seen(project);
+  expect(waitsFor(after)).toEqual([]);
+  expect(after.get(kept.image.id)?.consensus?.class.name).toBe(second);
+  expect(after.get(corrected.image.id)?.consensus?.class.name).toBe(first);
+});
+
+test('a run settles a tie by the model, says how sure that is, and asks again where it is not', async () => {
+  const project = await newProject({ overlapMode: 'AUTOMATIC' });
+  const { images, classOf } = project;
+  const [first, second] = colourNames as [string, string];
+  for (const image of images.slice(0, -3)) await answer(0, image.id, classOf(image.colour));
+  const [tied] = images.filter(({ colour }) => colour === first);
+  await answer(1, tied!.id, classOf(second));
+  expect((await seen(project)).get(tied!.id)?.consensus?.class.name).toBe(second);
+  await run(project);
+  const { consensus } = (await seen(project)).get(tied!.id)!;
+  expect(consensus?.class.name).toBe(first);
+  expect(consensus?.quality).toBeGreaterThan(0);
+  expect(consensus?.quality).toBeLessThanOrEqual(1);
+  // Bob answered it already: the second opinions he is asked for are others'.
+  const again = await leased(1, project, Lane.HARD);
+  const ids = again.map(({ image }) => image.id);
+  expect(ids).not.toContain(tied!.id);
+  expect(ids.length).toBeGreaterThan(3);
+  const cleo = await leased(2, project, Lane.HARD);
+  expect(cleo.map(({ image }) => image.id)).toContain(tied!.id);
+});
+
+test('one answer per image is left alone, and no quality is claimed', async () => {
+  const project = await newProject();
+  for (const image of project.images.slice(0, -3))
+    await answer(0, image.id, project.classOf(image.colour));
+  await run(project);
+  const values = [...(await seen(project)).values()];
+  expect(values.every(({ consensus }) => consensus === null || consensus.quality === null)).toBe(true); // prettier-ignore
+  expect(await leased(1, project, Lane.HARD)).toHaveLength(3);
+});

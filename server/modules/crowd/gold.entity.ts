@@ -1,0 +1,20 @@
+import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
+
+/** An image whose right class its owner knows; people are measured on it. */
+@Entity('gold')
+export class Gold {
+  @PrimaryColumn('uuid')
+  imageId!: string;
+
+  @Column('uuid')
+  datasetId!: string;
+
+  @Column('uuid')
+  classId!: string;
+
+  @Column('uuid')
+  userId!: string;
+
+  @CreateDateColumn({ type: 'timestamptz' })
+  createdAt!: Date;
+}

@@ -1,0 +1,78 @@
+import type { EntityManager } from 'typeorm';
+import { OverlapMode } from '../../../shared/enums';
+import type { Dataset } from '../datasets/dataset.entity';
+
+export interface WantedOpinion {
+  imageId: string;
+  /** Answers of different people, those that are there included. */
+  wanted: number;
+  /** The lowest is asked first. */
+  score: number;
+}
+
+type Overlap = Pick<Dataset, 'id' | 'overlapMode' | 'overlap' | 'overlapShare'>;
+
+/** SQL: a number from 0 to 1 that is an image's own, so that the same images are in a share for ever. */
+const draw = `(('x' || substr(md5('overlap' || image.id::text), 1, 7))::bit(28)::int / 268435456.0)`;
+const answers = `(SELECT count(DISTINCT label.user_id) FROM label
+  WHERE label.image_id = image.id AND label.in_force)`;
+const isSettled = `(image.decided_by IS NOT NULL OR image.held_out
+  OR EXISTS (SELECT 1 FROM gold WHERE gold.image_id = image.id))`;
+
+/** Which labelled images want a further answer. All of it runs inside its caller's transaction. */
+export class SecondOpinions {
+  /** An answer came or was taken back: the image may want another one, or has them all. */
+  async refresh(manager: EntityManager, dataset: Overlap, imageId: string): Promise<void> {
+    if (dataset.overlapMode === OverlapMode.NONE) return;
+    if (dataset.overlapMode === OverlapMode.SHARE)
+      await manager.query(`${insertShare} AND image.id = $4 ${onConflict}`, [
+        dataset.id,
+        dataset.overlap,
+        dataset.overlapShare,
+        imageId,
+      ]);
+    await manager.query(
+      `DELETE FROM second_opinion USING image WHERE image.id = $1 AND second_opinion.image_id = $1
+         AND (${answers} >= second_opinion.wanted OR ${answers} = 0 OR ${isSettled})`,
+      [imageId],
+    );
+  }
+
+  /** The settings changed. What ActiveLab wants is found by the next run. */
+  async applySettings(manager: EntityManager, dataset: Overlap): Promise<void> {
+    await manager.query('DELETE FROM second_opinion WHERE dataset_id = $1', [dataset.id]);
+    if (dataset.overlapMode === OverlapMode.SHARE)
+      await manager.query(`${insertShare} ${onConflict}`, [
+        dataset.id,
+        dataset.overlap,
+        dataset.overlapShare,
+      ]);
+  }
+
+  /** What a run found takes the place of what the run before it wanted. */
+  async replace(
+    manager: EntityManager,
+    datasetId: string,
+    wanted: readonly WantedOpinion[],
+  ): Promise<void> {
+    await manager.query('DELETE FROM second_opinion WHERE dataset_id = $1', [datasetId]);
+    await manager.query(
+      `INSERT INTO second_opinion (image_id, dataset_id, wanted, score)
+       SELECT image_id, $1, wanted, score
+       FROM unnest($2::uuid[], $3::smallint[], $4::real[]) AS found (image_id, wanted, score)`,
+      [
+        datasetId,
+        wanted.map(({ imageId }) => imageId),
+        wanted.map(({ wanted: count }) => count),
+        wanted.map(({ score }) => score),
+      ],
+    );
+  }
+}
+
+const insertShare = `
+  INSERT INTO second_opinion (image_id, dataset_id, wanted, score)
+  SELECT image.id, $1, $2::smallint, image.shuffle FROM image
+  WHERE image.dataset_id = $1 AND image.consensus_class_id IS NOT NULL AND NOT ${isSettled}
+    AND ${draw} < $3::real AND ${answers} BETWEEN 1 AND $2::smallint - 1`;
+const onConflict = 'ON CONFLICT (image_id) DO UPDATE SET wanted = excluded.wanted';

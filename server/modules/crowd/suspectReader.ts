@@ -1,0 +1,155 @@
+import type { DataSource } from 'typeorm';
+import { findConflictingTwins } from '../../../models/metrics/conflictingTwins';
+import { findLabelErrors } from '../../../models/metrics/labelErrors';
+import { Lane, ReviewReason } from '../../../shared/enums';
+import type { Dataset } from '../datasets/dataset.entity';
+import type { FeatureMatrix } from '../embeddings/featureCache';
+import type { LaneService } from '../tasks/lane.service';
+import type { RetrainRun } from '../training/retrainRun.entity';
+import type { OutOfFold, RunReader, RunSaver } from '../training/run.ports';
+
+/** Why an image is to be looked at again, as it stands in the lane entry. */
+export interface Suspicion {
+  kind: ReviewReason;
+  givenClassId: string;
+  suggestedClassId: string | null;
+  /** 0 to 1: how likely the label is wrong (LABEL_ERROR), how alike the twins are, how doubtful a disagreement. */
+  score: number;
+  /** The near-duplicate. */
+  otherImageId?: string;
+}
+
+interface ImageRow {
+  id: string;
+  ordinal: number;
+  /** Somebody looked at it already, and no other answer came since. */
+  reviewed: boolean;
+  changed: boolean;
+  divided: boolean;
+  quality: number | null;
+}
+
+/** Below this score of the consensus, different answers are shown to somebody. */
+const doubtful = 0.5;
+
+/** Writes what a run suspects into the lane review. No label is ever changed by it. */
+export class SuspectReader implements RunReader {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly lanes: LaneService,
+  ) {}
+
+  async read(
+    { dataset, matrix }: { run: RetrainRun; dataset: Dataset; matrix: FeatureMatrix },
+    outOfFold: OutOfFold,
+  ): Promise<RunSaver> {
+    const images = await this.images(dataset.id);
+    const suspicions = new Map<string, Suspicion>();
+    const add = (image: ImageRow | undefined, suspicion: Suspicion) => {
+      if (image && !image.reviewed && !suspicions.has(image.id))
+        suspicions.set(image.id, suspicion);
+    };
+    for (const [ordinal, suspicion] of labelErrors(outOfFold)) add(images.get(ordinal), suspicion);
+    for (const [ordinal, suspicion] of disagreements(outOfFold, images))
+      add(images.get(ordinal), suspicion);
+    for (const [ordinal, suspicion] of await twins(outOfFold, images, matrix))
+      add(images.get(ordinal), suspicion);
+    return async (manager) => {
+      const waiting: { image_id: string }[] = await manager.query(
+        `SELECT entry.image_id FROM lane_entry entry JOIN image ON image.id = entry.image_id
+         LEFT JOIN image other ON other.id = (entry.reason->>'otherImageId')::uuid
+         WHERE entry.dataset_id = $1 AND entry.lane = 'REVIEW' AND entry.answered_at IS NULL
+           -- twins are compared when one of them changes: they wait until they agree
+           AND NOT (entry.reason->>'kind' = 'NEAR_DUPLICATE'
+             AND other.consensus_class_id IS DISTINCT FROM image.consensus_class_id)`,
+        [dataset.id],
+      );
+      const gone = waiting.map(({ image_id: id }) => id).filter((id) => !suspicions.has(id));
+      await this.lanes.withdraw(manager, dataset.id, Lane.REVIEW, gone);
+      await this.lanes.put(
+        manager,
+        dataset.id,
+        Lane.REVIEW,
+        [...suspicions].map(([imageId, reason]) => ({ imageId, reason: { ...reason } })),
+      );
+    };
+  }
+
+  /** Labelled images by ordinal. */
+  private async images(datasetId: string): Promise<Map<number, ImageRow>> {
+    const rows: ImageRow[] = await this.dataSource.query(
+      `SELECT image.id, image.ordinal, image.consensus_quality AS quality,
+         gold.image_id IS NOT NULL OR image.decided_by IS NOT NULL
+           OR EXISTS (SELECT 1 FROM lane_entry entry WHERE entry.image_id = image.id AND entry.lane = 'REVIEW'
+             AND entry.answered_at >= image.consensus_at) AS reviewed,
+         image.consensus_at > coalesce((SELECT run.started_at FROM dataset
+           JOIN retrain_run run ON run.id = dataset.current_run_id WHERE dataset.id = $1), '-infinity') AS changed,
+         (SELECT count(DISTINCT class_id) FROM label WHERE label.image_id = image.id AND in_force AND NOT extra) > 1
+           AS divided
+       FROM image LEFT JOIN gold ON gold.image_id = image.id
+       WHERE image.dataset_id = $1 AND image.consensus_class_id IS NOT NULL`,
+      [datasetId],
+    );
+    return new Map(rows.map((row) => [row.ordinal, row]));
+  }
+}
+
+type Found = [ordinal: number, suspicion: Suspicion][];
+
+function labelErrors({ ordinals, classIds, labels, known, probabilities }: OutOfFold): Found {
+  const { suspects } = findLabelErrors({ probabilities, labels, known, classes: classIds.length });
+  return suspects.map(({ row, given, suggested, score }) => [
+    ordinals[row]!,
+    {
+      kind: ReviewReason.LABEL_ERROR,
+      givenClassId: classIds[given]!,
+      suggestedClassId: classIds[suggested]!,
+      score,
+    },
+  ]);
+}
+
+function disagreements(outOfFold: OutOfFold, images: ReadonlyMap<number, ImageRow>): Found {
+  const { ordinals, classIds, labels } = outOfFold;
+  return Array.from(ordinals).flatMap((ordinal, row): Found => {
+    const image = images.get(ordinal);
+    if (!image?.divided || image.quality === null || image.quality >= doubtful) return [];
+    const kind = ReviewReason.DISAGREEMENT;
+    const givenClassId = classIds[labels[row]!]!;
+    return [[ordinal, { kind, givenClassId, suggestedClassId: null, score: 1 - image.quality }]];
+  });
+}
+
+async function twins(
+  outOfFold: OutOfFold,
+  images: ReadonlyMap<number, ImageRow>,
+  matrix: FeatureMatrix,
+): Promise<Found> {
+  const { ordinals, labels, classIds } = outOfFold;
+  const changed = Int32Array.from(ordinals.keys()).filter(
+    (row) => images.get(ordinals[row]!)?.changed,
+  );
+  if (changed.length === 0) return [];
+  const features = await matrix.rows(ordinals);
+  const rows = ordinals.length;
+  const { dimensions } = matrix;
+  const found = findConflictingTwins({ features, rows, dimensions, labels, changed });
+  const suspect = (row: number, other: number, score: number): Found[number] => [
+    ordinals[row]!,
+    {
+      kind: ReviewReason.NEAR_DUPLICATE,
+      givenClassId: classIds[labels[row]!]!,
+      suggestedClassId: classIds[labels[other]!]!,
+      score,
+      otherImageId: images.get(ordinals[other]!)?.id ?? '',
+    },
+  ];
+  // One of the two is enough, the one that its judge believes less: whoever answers sees the other beside it.
+  return found.map(({ a, b, cosine }) =>
+    belief(outOfFold, a) <= belief(outOfFold, b) ? suspect(a, b, cosine) : suspect(b, a, cosine),
+  );
+}
+
+/** The probability that the judging head gave the row's label. */
+const belief = ({ probabilities, labels, classIds }: OutOfFold, row: number): number =>
+  probabilities[row * classIds.length + labels[row]!]!;
