@@ -1,3 +1,4 @@
+import { Pool } from '../models/acquisition/pool';
 import { orderQueue } from '../models/acquisition/queue';
 import { secondOpinions } from '../models/consensus/activelab';
 import type { Answers } from '../models/consensus/answers';
@@ -6,6 +7,7 @@ import type { Random } from '../models/numeric/random';
 import type { SimulatedAnnotator } from './annotators';
 import { retrainRound, type Round, type RoundState } from './consensusRound';
 import type { Material } from './material';
+import { takeRows } from './split';
 
 const firstImages = 303;
 const batch = 100;
@@ -53,6 +55,21 @@ function marginsOf(probabilities: Float32Array, classes: number): Float32Array {
   return margins;
 }
 
+const pools = new WeakMap<Material, Pool>();
+
+/** The material's pool; its sketch and neighbours serve every round. */
+function poolOf(material: Material): Pool {
+  const { rows, dimensions, features } = material;
+  const pool = pools.get(material) ?? new Pool(rows, dimensions, () => features);
+  pools.set(material, pool);
+  return pool;
+}
+
+function likeliest(probabilities: Float32Array, row: number, classes: number): number {
+  const said = probabilities.subarray(row * classes, (row + 1) * classes);
+  return said.indexOf(Math.max(...said));
+}
+
 /** The images that the queue would ask about first. */
 async function newImages(
   material: Material,
@@ -65,8 +82,15 @@ async function newImages(
   // prettier-ignore
   const candidates = pool.filter((row) => crowd.count(row) === 0);
   const labelled = pool.filter((row) => crowd.count(row) > 0);
-  const scores = round && { margin: marginsOf(round.probabilities, material.classes) };
-  const order = await orderQueue({ ...material, candidates, labelled, labels: labelled.length, scores, batch: count, seed }); // prettier-ignore
+  const { classes } = material;
+  const state = {
+    pool: poolOf(material),
+    read: (wanted: Int32Array) => takeRows(material, wanted),
+    ...{ candidates, labelled, classes, seed },
+    labels: labelled.map((row) => (round ? likeliest(round.probabilities, row, classes) : 0)),
+    scores: round && { margin: marginsOf(round.probabilities, classes) },
+  };
+  const { order } = await orderQueue(state, count);
   return order.subarray(0, count);
 }
 

@@ -1,3 +1,4 @@
+import { Pool } from '../models/acquisition/pool';
 import { orderQueue } from '../models/acquisition/queue';
 import { seededRandom, shuffle } from '../models/numeric/random';
 import { fitHead, type Head } from '../models/training/head';
@@ -6,8 +7,6 @@ import type { Material } from './material';
 import { splitRows, takeRows } from './split';
 
 const batch = 100;
-/** Of every so many images asked about, one is the next of the random order. */
-const randomEvery = 10;
 
 /** What is known at one moment of a simulated project. */
 export interface Gathered {
@@ -49,18 +48,6 @@ export function logitsOn(material: Material, rows: Int32Array, { weights, bias }
   return out;
 }
 
-/** The chosen images, with one of the random order in every tenth place. */
-function mixed(chosen: Int32Array, random: Int32Array, count: number): number[] {
-  const taken = new Set<number>();
-  const next = { chosen: 0, random: 0 };
-  while (taken.size < Math.min(count, chosen.length)) {
-    const source = taken.size % randomEvery === randomEvery - 1 ? 'random' : 'chosen';
-    const row = { chosen, random }[source][next[source]++];
-    if (row !== undefined) taken.add(row);
-  }
-  return [...taken];
-}
-
 async function scoreAll({ features, rows, dimensions, classes }: Material, head: Head) {
   const scorer = await createScorer({ head, dimensions, classes });
   try {
@@ -83,17 +70,37 @@ export async function* gatherLabels(
 ): AsyncGenerator<Gathered> {
   const { test, pool } = splitRows(material, seed);
   const order = shuffle(pool.slice(), seededRandom(`pool ${seed}`));
+  const rowOrder = order.map((_, row) => row);
+  const read = (rows: Int32Array) =>
+    takeRows(
+      material,
+      rows.map((row) => order[row]!),
+    );
+  const images = new Pool(order.length, material.dimensions, () => takeRows(material, order));
   const known = new Set<number>();
   let head: Head | undefined;
   let scores: Scores | undefined;
   for (const stop of stops) {
     while (known.size < stop) {
-      const candidates = order.filter((row) => !known.has(row));
-      const labelled = Int32Array.from(known);
-      const input = { ...material, candidates, labelled, labels: known.size, scores, batch, seed };
-      const chosen = await orderQueue(input);
-      for (const row of mixed(chosen, candidates, Math.min(batch, stop - known.size)))
-        known.add(row);
+      const candidates = rowOrder.filter((row) => !known.has(order[row]!));
+      const labelled = rowOrder.filter((row) => known.has(order[row]!));
+      const labels = labelled.map((row) => material.labels[order[row]!]!);
+      const margin = scores && Float32Array.from(order, (row) => scores!.margin[row]!);
+      const chosen = await orderQueue(
+        {
+          pool: images,
+          read,
+          candidates,
+          labelled,
+          labels,
+          classes: material.classes,
+          seed,
+          scores: margin && { margin },
+        },
+        batch,
+      );
+      for (const row of chosen.order.subarray(0, Math.min(batch, stop - known.size)))
+        known.add(order[row]!);
       const fitted = await fitOn(material, Int32Array.from(known), head);
       head = fitted;
       scores = await scoreAll(material, head);

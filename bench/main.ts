@@ -31,17 +31,27 @@ const measurements: Readonly<Record<string, Measurement>> = {
   rescore: benchRescore,
   search: benchSearch,
   run: benchRun,
-  simulate: benchSimulate,
 };
 
-async function main(name: string | undefined, flag?: string): Promise<number> {
-  const measure = name !== undefined && Object.hasOwn(measurements, name) && measurements[name];
+/** Measurements that read options of their own. */
+const withOptions: Readonly<Record<string, (args: readonly string[]) => ReturnType<Measurement>>> =
+  { simulate: benchSimulate };
+
+function findMeasurement(name = '') {
+  if (Object.hasOwn(withOptions, name)) return withOptions[name];
+  const measure = Object.hasOwn(measurements, name) ? measurements[name] : undefined;
+  return measure && (([flag]: readonly string[]) => measure(flag));
+}
+
+async function main(name: string | undefined, args: readonly string[]): Promise<number> {
+  const measure = findMeasurement(name);
   if (!measure) {
-    console.error(`npm run bench -- NAME, where NAME is: ${Object.keys(measurements).join(', ')}`);
+    const names = [...Object.keys(measurements), ...Object.keys(withOptions)].sort();
+    console.error(`npm run bench -- NAME, where NAME is: ${names.join(', ')}`);
     return 2;
   }
   try {
-    console.log(JSON.stringify(await measure(flag)));
+    console.log(JSON.stringify(await measure(args)));
     return 0;
   } catch (error) {
     if (!(error instanceof MissingMaterial)) throw error;
@@ -50,4 +60,4 @@ async function main(name: string | undefined, flag?: string): Promise<number> {
   }
 }
 
-void main(process.argv[2], process.argv[3]).then((code) => (process.exitCode = code));
+void main(process.argv[2], process.argv.slice(3)).then((code) => (process.exitCode = code));

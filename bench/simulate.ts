@@ -1,80 +1,140 @@
-import { orderQueue } from '../models/acquisition/queue';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { normaliseFeatures } from '../models/numeric/features';
-import { seededRandom, shuffle } from '../models/numeric/random';
-import { fitHead, type Head } from '../models/training/head';
-import { createScorer, type Scores } from '../models/training/score';
-import { loadMaterial, type Material } from './material';
-import { accuracyOn, splitRows, takeRows } from './split';
+import { simulateAnnotators } from './annotators';
+import { loadFolder } from './imageFolder';
+import { loadMaterial, MissingMaterial } from './material';
+import { drawLines, writePlot } from './plot';
+import { openTrial, schedule, simulate, strategyNames, type Point } from './simulation';
+import { meanCurve, report } from './simulationReport';
 
-const seeds = [1, 2, 3];
-const batch = 100;
-const budget = 500;
-const strategies = ['random', 'default'] as const;
+export const simulateUsage =
+  'npm run bench -- simulate [--images DIR] [--strategy a,b] [--seeds N or a,b,c] [--budget N] [--batch N] [--noise SHARE [--annotators N]] [--out DIR] [--json]';
+const usualBudget = 1300;
 
-async function retrain(material: Material, labelled: number[], warmStart: Head | undefined) {
-  const { features, labels, rows, dimensions, classes } = material;
-  const head = await fitHead({
-    features: takeRows(material, labelled),
-    rows: labelled.length,
-    dimensions,
-    labels: Int32Array.from(labelled, (row) => labels[row]!),
-    classes,
-    warmStart,
-  });
-  const scorer = await createScorer({ head, dimensions, classes });
+interface Options {
+  images: string | undefined;
+  names: string[];
+  seeds: number[];
+  budget: number | undefined;
+  batch: number;
+  /** Share of wrong answers of each person, on average. */
+  noise: number;
+  annotators: number;
+  out: string;
+  quiet: boolean;
+}
+
+function wholeNumber(what: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new MissingMaterial(`--${what} takes a whole number from 1 up, not ${text}`);
+  return value;
+}
+
+function seedsOf(text: string): number[] {
+  if (text.includes(',')) return text.split(',').map((part) => wholeNumber('seeds', part) ?? 1);
+  return Array.from({ length: wholeNumber('seeds', text) ?? 5 }, (_, at) => at + 1);
+}
+
+/** @throws MissingMaterial whose message says which option is wrong */
+export function readSimulateOptions(args: readonly string[]): Options {
+  const text = { type: 'string' } as const;
+  const parse = () =>
+    parseArgs({
+      args: [...args],
+      options: {
+        ...{ images: text, strategy: text, seeds: text, budget: text, batch: text },
+        ...{ noise: text, annotators: text, out: text, json: { type: 'boolean' } as const },
+      },
+    }).values;
+  let values: ReturnType<typeof parse>;
   try {
-    return { head, scores: await scorer.score(features, rows) };
-  } finally {
-    await scorer.dispose();
+    values = parse();
+  } catch (error) {
+    throw new MissingMaterial(`${(error as Error).message}\n${simulateUsage}`);
   }
+  const names = [...new Set((values.strategy ?? 'random,margin,default').split(','))];
+  const unknown = names.find((name) => !strategyNames.includes(name));
+  if (unknown !== undefined)
+    throw new MissingMaterial(
+      `There is no strategy ${unknown}; there are: ${strategyNames.join(', ')}`,
+    );
+  const noise = Number(values.noise ?? 0);
+  if (!(noise >= 0 && noise < 1))
+    throw new MissingMaterial(`--noise takes a share from 0 to under 1, not ${values.noise}`);
+  return {
+    images: values.images,
+    names,
+    seeds: seedsOf(values.seeds ?? '5'),
+    budget: wholeNumber('budget', values.budget),
+    batch: wholeNumber('batch', values.batch) ?? 20,
+    noise,
+    annotators: wholeNumber('annotators', values.annotators) ?? 5,
+    out: values.out ?? join(tmpdir(), 'labelloop-bench', 'simulate'),
+    quiet: values.json ?? false,
+  };
 }
 
-type Curve = [labels: number, accuracy: number][];
-
-/** Labels the pool batch by batch as the strategy asks; accuracy on the test rows after each. */
-async function simulate(material: Material, strategy: string, seed: number): Promise<Curve> {
-  const { test, pool } = splitRows(material, seed);
-  const candidates = new Set(shuffle(pool.slice(), seededRandom(`pool ${seed}`)));
-  const labelled: number[] = [];
-  const curve: Curve = [];
-  let head: Head | undefined;
-  let scores: Scores | undefined;
-  while (labelled.length < budget) {
-    const open = Int32Array.from(candidates);
-    const known = Int32Array.from(labelled);
-    const labels = labelled.length;
-    const input = { ...material, candidates: open, labelled: known, labels, scores, batch, seed };
-    const order = strategy === 'random' ? open : await orderQueue(input);
-    for (const row of order.subarray(0, Math.min(batch, budget - labelled.length))) {
-      labelled.push(row);
-      candidates.delete(row);
-    }
-    ({ head, scores } = await retrain(material, labelled, head));
-    curve.push([labelled.length, accuracyOn(test, material.labels, scores)]);
-  }
-  return curve;
+/** From half to one and a half of the mean, evenly: people differ. */
+function ratesOf({ noise, annotators }: Pick<Options, 'noise' | 'annotators'>): number[] {
+  return Array.from({ length: annotators }, (_, who) =>
+    annotators > 1 ? noise * (0.5 + who / (annotators - 1)) : noise,
+  );
 }
 
-function meanCurve(curves: readonly Curve[]): Curve {
-  return (curves[0] ?? []).map(([labels], at) => {
-    const sum = curves.reduce((total, curve) => total + (curve[at]?.[1] ?? 0), 0);
-    return [labels, sum / curves.length];
-  });
+function printCurve(name: string, runs: readonly Point[][]): void {
+  const places = meanCurve(runs).map(
+    ({ labels, accuracy, meanPerClass, classesSeen }) =>
+      `${labels}: ${accuracy.toFixed(3)} (per class ${meanPerClass.toFixed(3)}, ${classesSeen.toFixed(0)} seen)`,
+  );
+  console.log(`${name}\n  ${places.join('\n  ')}`);
 }
 
-/** Accuracy over labels when images are asked about at random and in the default order. */
-export async function benchSimulate(): Promise<Record<string, unknown>> {
-  const material = await loadMaterial(1);
+/** Learning curves of strategies on a folder of class folders: labels replayed, seeds averaged. */
+export async function benchSimulate(args: readonly string[]): Promise<Record<string, unknown>> {
+  const { images, names, seeds, batch, out, quiet, budget, ...noisy } = readSimulateOptions(args);
+  const material = images ? await loadFolder(images) : await loadMaterial(1);
   normaliseFeatures(material.features, material.dimensions, material.features);
-  const curves: Record<string, Curve> = {};
   const start = performance.now();
-  for (const strategy of strategies) {
-    const runs: Curve[] = [];
-    for (const seed of seeds) runs.push(await simulate(material, strategy, seed));
-    const curve = (curves[strategy] = meanCurve(runs));
-    const line = curve.map(([labels, accuracy]) => `${labels}: ${accuracy.toFixed(3)}`).join('  ');
-    console.log(`${strategy.padEnd(8)} ${line}`);
+  const runs: Record<string, Point[][]> = Object.fromEntries(names.map((name) => [name, []]));
+  let points: number[] = [];
+  for (const seed of seeds) {
+    const trial = openTrial(material, seed);
+    const people = noisy.noise > 0 ? simulateAnnotators(material, ratesOf(noisy), seed) : [];
+    const most = trial.pool.rows;
+    points = schedule(Math.min(most, budget ?? Math.min(usualBudget, Math.ceil(most / 2))), batch);
+    for (const name of names) runs[name]!.push(await simulate(trial, name, { points, people }));
+    if (!quiet) console.log(`seed ${seed} done after ${seconds(start).toFixed(0)} s`);
   }
-  const seconds = (performance.now() - start) / 1000;
-  return { bench: 'simulate', material: material.name, seeds, batch, curves, seconds };
+  const entries = names.map(
+    (name) => [name, report(runs[name]!, runs['random'], runs['margin'])] as const,
+  );
+  if (!quiet) names.forEach((name) => printCurve(name, runs[name]!));
+  const lines = entries.map(([name, { curve }]) => ({
+    name,
+    points: curve.map(({ labels, accuracy }) => [labels, accuracy] as const),
+  }));
+  const title = `Test accuracy by labels: ${material.classes} classes, ${material.rows} images`;
+  await writePlot(out, 'learning-curves', drawLines(title, lines));
+  if (!quiet) console.log(`Plots: ${join(out, 'learning-curves.svg')} and .png`);
+  return {
+    bench: 'simulate',
+    material: material.name,
+    images: material.rows,
+    classes: material.classes,
+    seeds,
+    batch,
+    schedule: points,
+    ...noisy,
+    split: 'a stratified fifth of every class tests; its images are in no graph and no fit',
+    head: "the product's, for every strategy",
+    plots: out,
+    strategies: Object.fromEntries(entries),
+    seconds: seconds(start),
+  };
 }
+
+const seconds = (start: number): number => (performance.now() - start) / 1000;

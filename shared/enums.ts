@@ -22,6 +22,16 @@ export enum Lane {
   AUDIT = 'AUDIT',
 }
 
+/** Why an image stands where it does in the queue. */
+export enum QueueReason {
+  /** It stands for many others, and nothing like them has a label yet. */
+  COVER = 'COVER',
+  /** The model is unsure of it and of what is like it. */
+  UNCERTAIN = 'UNCERTAIN',
+  /** The next in the dataset's fixed random order: such labels say without bias what the dataset is like. */
+  RANDOM = 'RANDOM',
+}
+
 export enum Recipe {
   HEAD = 'HEAD',
   FINETUNE = 'FINETUNE',

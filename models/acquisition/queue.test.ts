@@ -1,84 +1,188 @@
 /** @jest-environment ./models/testing/onnxEnvironment.cjs */
 import { normaliseFeatures } from '../numeric/features';
 import { seededRandom } from '../numeric/random';
-import { marginOrder, spreadBatch } from './margin';
-import { orderQueue, type QueueInput } from './queue';
+import { Pool } from './pool';
+import { orderQueue } from './queue';
+import { takeRows } from './sketch';
+import { spreadBatch } from './spreadBatch';
+import type { AcquisitionState } from './state';
+import { strategies } from './strategies';
+import { unseenShare } from './strategies/default';
 
 const range = (count: number) => Int32Array.from({ length: count }, (_, row) => row);
+const sorted = (rows: Iterable<number>) => [...rows].sort((a, b) => a - b);
 
 /** Tight groups of rows, one per centre: row r belongs to group r % groups. */
-function grouped(rows: number, groups: number, dimensions = 16): QueueInput {
+function grouped(rows: number, groups: number, noise = 0.1, dimensions = 16): AcquisitionState {
   const random = seededRandom(5);
   const centres = Float32Array.from({ length: groups * dimensions }, () => random.normal());
   const features = Float32Array.from({ length: rows * dimensions }, (_, i) => {
     const group = Math.floor(i / dimensions) % groups;
-    return centres[group * dimensions + (i % dimensions)]! + 0.1 * random.normal();
+    return centres[group * dimensions + (i % dimensions)]! + noise * random.normal();
   });
   normaliseFeatures(features, dimensions, features);
-  const none = new Int32Array(0);
-  const counts = { labels: 0, classes: groups, batch: groups, seed: 1 };
-  return { features, rows, dimensions, candidates: range(rows), labelled: none, ...counts };
+  return {
+    pool: new Pool(rows, dimensions, () => features),
+    read: (wanted) => takeRows(features, dimensions, wanted),
+    candidates: range(rows),
+    labelled: new Int32Array(0),
+    labels: new Int32Array(0),
+    classes: groups,
+    seed: 1,
+  };
 }
 
-const sorted = (rows: Iterable<number>) => [...rows].sort((a, b) => a - b);
+/** The state after the rows given have got their group as a label. */
+function labelledBy(state: AcquisitionState, rows: readonly number[]): AcquisitionState {
+  const known = new Set(rows);
+  return {
+    ...state,
+    labelled: Int32Array.from(rows),
+    labels: Int32Array.from(rows, (row) => row % state.classes),
+    candidates: state.candidates.filter((row) => !known.has(row)),
+  };
+}
+
+/** Scores by which each row's own group and the next share the probability. */
+function scoresOf(state: AcquisitionState, margin: (row: number) => number) {
+  const rows = range(state.pool.rows);
+  const top = rows.length === 0 ? [] : [...rows].flatMap((row) => [row, row + 1]);
+  return {
+    margin: Float32Array.from(rows, margin),
+    entropy: Float32Array.from(rows, (row) => 1 - margin(row)),
+    confidence: Float32Array.from(rows, (row) => (1 + margin(row)) / 2),
+    topCount: 2,
+    top: Int32Array.from(top, (row) => row % state.classes),
+    topConfidence: Float32Array.from(
+      [...rows].flatMap((row) => [(1 + margin(row)) / 2, (1 - margin(row)) / 2]),
+    ),
+  };
+}
 
 describe('ordering the queue', () => {
   it('covers the space while nothing is labelled: one image of each group first', async () => {
-    const order = await orderQueue(grouped(120, 8));
+    const { order, reasons } = await orderQueue(grouped(120, 8), 8);
     expect(new Set(Array.from(order.subarray(0, 8), (row) => row % 8)).size).toBe(8);
     expect(sorted(order)).toEqual(sorted(range(120)));
+    expect(reasons[0]).toBe('COVER');
   });
 
   it('asks about groups without a label before those that have one', async () => {
-    const input = grouped(120, 8);
-    const labelled = Int32Array.of(0, 1, 2, 3);
-    const candidates = range(120).slice(4);
-    const order = await orderQueue({ ...input, labelled, candidates, labels: 4, batch: 4 });
+    const state = labelledBy(grouped(120, 8), [0, 1, 2, 3]);
+    const { order } = await orderQueue(state, 4);
     expect(sorted(Array.from(order.subarray(0, 4), (row) => row % 8))).toEqual([4, 5, 6, 7]);
   });
 
-  it('asks by margin once there are three labels per class, not before', async () => {
-    const input = grouped(60, 4, 64);
-    const margin = Float32Array.from({ length: 60 }, (_, row) => ((row * 7) % 60) / 60);
-    const scores = { margin };
-    const few = await orderQueue({ ...input, scores, labels: 11 });
-    expect(new Set(Array.from(few.subarray(0, 4), (row) => row % 4)).size).toBe(4);
-    const rest = Array.from(few.subarray(4), (row) => margin[row]!);
-    expect(rest).toEqual([...rest].sort((a, b) => a - b));
-    const many = await orderQueue({ ...input, scores, labels: 12, batch: 1 });
-    expect(Array.from(many)).toEqual(Array.from(marginOrder(range(60), margin)));
+  it('counts leased images as labelled, and hands none of them out in front', async () => {
+    const leased = Int32Array.of(4, 5);
+    const state = { ...labelledBy(grouped(120, 8), [0, 1, 2, 3]), leased };
+    const { order } = await orderQueue(state, 2);
+    expect(sorted(Array.from(order.subarray(0, 2), (row) => row % 8))).toEqual([6, 7]);
+    expect(sorted(order)).toEqual(sorted(state.candidates));
   });
 
-  it('gives the same order for the same seed', async () => {
-    const input = grouped(90, 5);
-    expect(await orderQueue(input)).toEqual(await orderQueue(input));
+  it('asks what the head is unsure of once no class is known by one label alone', async () => {
+    const state = labelledBy(grouped(120, 4), [0, 1, 2, 3, 4, 5, 6, 7]);
+    const scores = scoresOf(state, (row) => (row % 4 === 2 ? 0.05 : 0.95));
+    const { order, reasons } = await orderQueue({ ...state, scores }, 3);
+    expect(Array.from(order.subarray(0, 3), (row) => row % 4)).toEqual([2, 2, 2]);
+    expect(reasons[0]).toBe('UNCERTAIN');
+  });
+
+  it('gives every tenth place to the next of the fixed random order, and no other', async () => {
+    const state = { ...grouped(100, 5), candidates: range(100).reverse() };
+    const { order, reasons } = await orderQueue(state, 20);
+    const drawn = reasons.slice(0, 20).flatMap((reason, at) => (reason === 'RANDOM' ? [at] : []));
+    expect(drawn).toEqual([9, 19]);
+    const before = new Set(order.subarray(0, 9));
+    expect(order[9]).toBe(state.candidates.find((row) => !before.has(row)));
+  });
+
+  it('puts neighbours in the queue far apart: no two of one group in a row', async () => {
+    const { order } = await orderQueue(grouped(120, 6, 0.3), 18);
+    const groups = Array.from(order.subarray(0, 9), (row) => row % 6);
+    expect(groups.some((group, at) => at > 0 && group === groups[at - 1])).toBe(false);
+  });
+
+  it('gives the same order for the same state', async () => {
+    expect(await orderQueue(grouped(90, 5), 10)).toEqual(await orderQueue(grouped(90, 5), 10));
   });
 
   it('orders no, one and three images, identical ones, zeros and unknown margins', async () => {
-    const input = grouped(3, 1, 4);
-    const empty = { ...input, candidates: new Int32Array(0) };
-    expect(await orderQueue(empty)).toHaveLength(0);
-    expect(await orderQueue({ ...empty, rows: 0, features: new Float32Array(0) })).toHaveLength(0);
-    expect(await orderQueue({ ...input, candidates: Int32Array.of(2) })).toEqual(Int32Array.of(2));
+    const state = grouped(3, 1, 0.1, 4);
+    const none = { ...state, candidates: new Int32Array(0) };
+    expect((await orderQueue(none, 5)).order).toHaveLength(0);
+    expect((await orderQueue({ ...state, candidates: Int32Array.of(2) }, 5)).order).toEqual(
+      Int32Array.of(2),
+    );
     for (const fill of [0, 10]) {
       const features = new Float32Array(12).fill(fill);
+      const pool = new Pool(3, 4, () => features);
       for (const scores of [undefined, { margin: new Float32Array(3).fill(NaN) }])
-        for (const labels of [0, 50])
-          expect(sorted(await orderQueue({ ...input, features, scores, labels }))).toEqual([
+        for (const batch of [1, 50])
+          expect(sorted((await orderQueue({ ...state, pool, scores }, batch)).order)).toEqual([
             0, 1, 2,
           ]);
     }
   });
 
-  it('refuses rows outside the dataset and wrong shapes', async () => {
-    const input = grouped(3, 1, 4);
-    const outside = { ...input, candidates: Int32Array.of(3) };
-    await expect(orderQueue(outside)).rejects.toThrow('row 3 is outside 0 to 2');
-    await expect(orderQueue({ ...input, rows: 4 })).rejects.toThrow(
-      '[4 × 4] = 16 values, got [12]',
-    );
+  it('refuses rows outside the pool and wrong shapes', async () => {
+    const state = grouped(3, 1, 0.1, 4);
+    const outside = { ...state, candidates: Int32Array.of(3) };
+    await expect(orderQueue(outside, 1)).rejects.toThrow('row 3 is outside 0 to 2');
     const scores = { margin: new Float32Array(2) };
-    await expect(orderQueue({ ...input, scores })).rejects.toThrow('[3] = 3 values, got [2]');
+    await expect(orderQueue({ ...state, scores }, 1)).rejects.toThrow('[3] = 3 values, got [2]');
+    const labels = Int32Array.of(1);
+    await expect(orderQueue({ ...state, labels }, 1)).rejects.toThrow('[0] = 0 values, got [1]');
+  });
+});
+
+describe('the share of unseen classes', () => {
+  it('is 1 without labels, the share of only ones with them, 0 once every class has two', () => {
+    expect(unseenShare({ labels: Int32Array.of() })).toBe(1);
+    expect(unseenShare({ labels: Int32Array.of(0, 0, 1, 2) })).toBe(0.5);
+    expect(unseenShare({ labels: Int32Array.of(0, 0, 1, 1) })).toBe(0);
+  });
+});
+
+describe('strategies', () => {
+  const start = labelledBy(grouped(60, 4), [0, 1, 2, 3, 4, 5, 6, 7]);
+  const state = { ...start, scores: scoresOf(start, (row) => ((row * 7) % 60) / 60) };
+
+  it.each(Object.entries(strategies))(
+    '%s chooses as many different candidates as asked, again the same',
+    async (_, choose) => {
+      const open = new Set(state.candidates);
+      for (const given of [state, { ...start, scores: undefined }]) {
+        const chosen = await choose(given, 7);
+        expect(chosen).toHaveLength(7);
+        expect(new Set(chosen).size).toBe(7);
+        expect([...chosen].every((row) => open.has(row))).toBe(true);
+        expect(await choose(given, 7)).toEqual(chosen);
+      }
+    },
+  );
+
+  it.each(Object.entries(strategies))('%s leaves leased images alone', async (_, choose) => {
+    const leased = state.candidates.slice(0, 40);
+    const taken = new Set(leased);
+    const chosen = await choose({ ...state, leased }, 12);
+    expect([...chosen].filter((row) => taken.has(row))).toEqual([]);
+  });
+
+  it('by margin and entropy ask the least sure first, at random the first in line', async () => {
+    const byMargin = [...state.candidates].sort(
+      (a, b) => state.scores.margin[a]! - state.scores.margin[b]!,
+    );
+    expect(Array.from(await strategies.margin(state, 5))).toEqual(byMargin.slice(0, 5));
+    expect(Array.from(await strategies.entropy(state, 5))).toEqual(byMargin.slice(0, 5));
+    expect(await strategies.random(state, 5)).toEqual(state.candidates.slice(0, 5));
+  });
+
+  it('k-center and typiclust reach groups without a label first', async () => {
+    const few = labelledBy(grouped(60, 4), [0, 1]);
+    for (const choose of [strategies.kCenter, strategies.typiclust])
+      expect(sorted(Array.from(await choose(few, 2), (row) => row % 4))).toEqual([2, 3]);
   });
 });
 

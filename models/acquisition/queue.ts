@@ -1,39 +1,25 @@
 import { ModelInputError, requireShape } from '../errors';
-import { featureNorm } from '../numeric/features';
-import { clusterRows } from './kmeans';
-import { marginOrder, spreadBatch } from './margin';
-import { projectFeatures, squaredDistance } from './project';
-import { seededRandom, shuffle } from '../numeric/random';
-import { coverOrder } from './typiclust';
+import { spreadBatch } from './spreadBatch';
+import { cosine } from './sketch';
+import { highest, openRows, type QueueState } from './state';
+import { composed, unseenShare } from './strategies/default';
 
-export interface QueueInput {
-  /** rows × dimensions, row-major, normalised (`normaliseFeatures`). */
-  features: Float32Array;
-  rows: number;
-  dimensions: number;
-  /** Rows that may be asked about. */
-  candidates: Int32Array;
-  /** Rows that have a label. */
-  labelled: Int32Array;
-  /** Labels in all; decides between covering the space and margin. */
-  labels: number;
-  classes: number;
-  /** What the current head says, one per row; none before the first run. */
-  scores?: { margin: Float32Array } | undefined;
-  /** Images asked about before the next retrain run. */
-  batch: number;
-  seed: number;
+/** Why an image stands where it does in the queue. */
+export type QueueReason = 'COVER' | 'UNCERTAIN' | 'RANDOM';
+
+export interface OrderedQueue {
+  /** All candidates, each once, in the order to ask. */
+  order: Int32Array;
+  /** One per entry of `order`. */
+  reasons: QueueReason[];
 }
 
-/** Labels per class below which covering the space beats margin (measured on Caltech-101). */
-const coverLabelsPerClass = 3;
-/** k-means' limits: more clusters or rows cost seconds and change little. */
-const mostClusters = 512;
-const mostClusteredRows = 20_000;
-const sketchWidth = 96;
-const mostSpread = 256;
-/** Cosine above which two images are nearly the same. */
-const sameCosine = 0.97;
+/** Every so manieth entry is the next in the dataset's fixed random order. */
+const randomEvery = 10;
+/** Cosine of sketches above which two images are nearly the same. */
+const sameCosine = 0.9;
+/** Entries that a batch's next one should be unlike: people lease about so many at once. */
+const recent = 4;
 
 function requireRows(what: string, chosen: Int32Array, rows: number): void {
   const bad = chosen.find((row) => row < 0 || row >= rows);
@@ -41,76 +27,83 @@ function requireRows(what: string, chosen: Int32Array, rows: number): void {
     throw new ModelInputError('VALUE', `${what}: row ${bad} is outside 0 to ${rows - 1}`);
 }
 
-function gather(features: Float32Array, dimensions: number, rows: Int32Array): Float32Array {
-  const out = new Float32Array(rows.length * dimensions);
-  rows.forEach((row, at) =>
-    out.set(features.subarray(row * dimensions, (row + 1) * dimensions), at * dimensions),
-  );
-  return out;
+function requireState({ pool, candidates, labelled, labels, leased, scores }: QueueState) {
+  requireRows('Candidates', candidates, pool.rows);
+  requireRows('Labelled', labelled, pool.rows);
+  if (leased) requireRows('Leased', leased, pool.rows);
+  requireShape('Labels', labels, labelled.length);
+  if (scores) requireShape('Margins', scores.margin, pool.rows);
 }
 
-/** All labelled rows and candidates; in a large dataset a random part of the candidates. */
-function rowsToCluster({ candidates, labelled, seed }: QueueInput): Int32Array {
-  const room = Math.max(0, mostClusteredRows - labelled.length);
-  const open =
-    candidates.length <= room
-      ? candidates
-      : shuffle(candidates.slice(), seededRandom(`cluster ${seed}`)).subarray(0, room);
-  return Int32Array.from(new Set([...labelled, ...open]));
+/** Next comes what is least like the last few, so that people who label at once stand apart. */
+async function interleave({ pool }: QueueState, rows: Int32Array): Promise<Int32Array> {
+  const sketch = await pool.sketch();
+  const left = [...rows];
+  const out = left.splice(0, 1);
+  while (left.length > 0) {
+    const last = out.slice(-recent);
+    let [best, bestLikeness] = [0, Infinity];
+    left.forEach((row, at) => {
+      const likeness = Math.max(...last.map((other) => cosine(sketch, row, other)));
+      if (likeness < bestLikeness) [best, bestLikeness] = [at, likeness];
+    });
+    out.push(...left.splice(best, 1));
+  }
+  return Int32Array.from(out);
 }
 
-/** TypiClust over the rows that are clustered. */
-async function cover(input: QueueInput): Promise<Int32Array> {
-  const { dimensions, candidates, labelled, batch, seed } = input;
-  const chosen = rowsToCluster(input);
-  const features = gather(input.features, dimensions, chosen);
-  const rows = chosen.length;
-  const sketch = await projectFeatures(features, rows, dimensions, sketchWidth, seed);
-  const sketchDimensions = Math.min(sketchWidth, dimensions);
-  const clusters = Math.min(mostClusters, labelled.length + batch);
-  const shape = { features, rows, dimensions, sketch, sketchDimensions };
-  const clustering = await clusterRows({ ...shape, clusters, seed });
-  const open = new Set(candidates);
-  for (const row of labelled) open.delete(row);
-  const isCandidate = (at: number) => open.has(chosen[at]!);
-  const order = coverOrder({ sketch, dimensions: sketchDimensions, ...clustering, isCandidate });
-  return Int32Array.from(order, (at) => chosen[at]!);
-}
-
-function byMargin(input: QueueInput, margins: Float32Array): Int32Array {
-  const { features, dimensions, candidates, batch } = input;
-  const nearest = 2 * featureNorm ** 2 * (1 - sameCosine);
-  return spreadBatch(
-    marginOrder(candidates, margins),
-    Math.min(batch, mostSpread),
-    (a, b) => squaredDistance(features, dimensions, a, b) < nearest,
-  );
-}
-
-/** Puts `first` before all the rest of `order`. */
-function inFront(first: Int32Array, order: Int32Array): Int32Array {
-  const taken = new Set(first);
-  return Int32Array.from([...first, ...order.filter((row) => !taken.has(row))]);
+/** The batch, without near-duplicates and interleaved; then the rest, the least sure first. */
+async function informative(state: QueueState, batch: number): Promise<Int32Array> {
+  const { candidates, scores, pool } = state;
+  const chosen = await composed(state, batch);
+  const taken = new Set(chosen);
+  const rest = candidates.filter((row) => !taken.has(row));
+  const sorted = scores ? highest(rest, (row) => -scores.margin[row]!, rest.length) : rest;
+  const sketch = await pool.sketch();
+  const order = Int32Array.from([...chosen, ...sorted]);
+  const isSame = (a: number, b: number): boolean => cosine(sketch, a, b) > sameCosine;
+  const spread = spreadBatch(order, batch, isSame);
+  const front = await interleave(state, spread.slice(0, batch));
+  spread.set(front);
+  return spread;
 }
 
 /**
- * The order in which to ask about images: all candidates, each once. While labels are few (under
- * three per class) or no head has scored the images, the batch covers the embedding space by
- * TypiClust; then the smallest margins come first, near-duplicates within the batch moved behind
- * it. The same input and seed give the same order.
+ * The order in which to ask about images: all candidates, each once. Its first `batch` entries are
+ * the product's own choice (`composed`); every tenth is the next of the candidates in their fixed
+ * random order instead, whose labels say without bias what the dataset is like. Leased images are
+ * left out of the batch and count as labelled. The same state gives the same order.
  *
- * @throws ModelInputError `SHAPE` (with both shapes) or `VALUE` (a row outside the dataset)
+ * @param batch images asked about before the next retrain run
+ * @throws ModelInputError `SHAPE` (with both shapes) or `VALUE` (a row outside the pool)
  */
-export async function orderQueue(input: QueueInput): Promise<Int32Array> {
-  const { features, rows, dimensions, candidates, labelled, labels, classes, scores } = input;
-  requireShape('Features', features, rows, dimensions);
-  if (scores) requireShape('Margins', scores.margin, rows);
-  requireRows('Candidates', candidates, rows);
-  requireRows('Labelled', labelled, rows);
-  if (candidates.length === 0) return new Int32Array(0);
-  if (scores && labels >= coverLabelsPerClass * classes) return byMargin(input, scores.margin);
-  const batch = Math.max(1, Math.floor(input.batch));
-  const covering = await cover({ ...input, batch });
-  if (!scores) return inFront(covering, candidates);
-  return inFront(covering.subarray(0, batch), marginOrder(candidates, scores.margin));
+export async function orderQueue(state: QueueState, batch: number): Promise<OrderedQueue> {
+  requireState(state);
+  const { candidates, scores } = state;
+  const wanted = Math.min(candidates.length, Math.max(1, Math.floor(batch)));
+  const best = candidates.length > 0 ? await informative(state, wanted) : candidates;
+  const drawn = [...openRows(state), ...(state.leased ?? [])];
+  const isCandidate = new Set(candidates);
+  const taken = new Set<number>();
+  const order = new Int32Array(candidates.length);
+  const reasons: QueueReason[] = [];
+  const front = scores && unseenShare(state) < 0.5 ? 'UNCERTAIN' : 'COVER';
+  const behind = scores ? 'UNCERTAIN' : 'RANDOM';
+  const heads = { best: 0, drawn: 0 };
+  const next = (from: ArrayLike<number>, key: 'best' | 'drawn'): number | undefined => {
+    while (heads[key] < from.length) {
+      const row = from[heads[key]++]!;
+      if (isCandidate.has(row) && !taken.has(row)) return row;
+    }
+    return undefined;
+  };
+  for (let at = 0; at < order.length; at++) {
+    const isRandom = at % randomEvery === randomEvery - 1;
+    const row = (isRandom ? next(drawn, 'drawn') : undefined) ?? next(best, 'best');
+    if (row === undefined) throw new ModelInputError('VALUE', 'Candidates: a row is given twice');
+    order[at] = row;
+    taken.add(row);
+    reasons.push(isRandom ? 'RANDOM' : at < wanted ? front : behind);
+  }
+  return { order, reasons };
 }

@@ -12,8 +12,20 @@ export interface CrossFitInput extends Omit<FitHeadInput, 'warmStart' | 'onItera
   seed: string;
   /** Default 5. */
   folds?: number;
+  /**
+   * Rows that a fold's head learns from beside the labels it keeps, as the published head does:
+   * given the kept rows, none of which is held out.
+   */
+  lend?: ((kept: readonly number[]) => Promise<LentRows | undefined>) | undefined;
   /** The folds' heads of an earlier call with the same seed and classes: where to begin. */
   warmStarts?: readonly (FittedHead | undefined)[] | undefined;
+}
+
+/** Rows with a class that nobody gave them, and what each counts beside a label's 1. */
+export interface LentRows {
+  features: Float32Array;
+  labels: Int32Array;
+  weights: Float32Array;
 }
 
 export interface CrossFit {
@@ -39,6 +51,16 @@ function gatherRows({ features, dimensions, labels }: CrossFitInput, rows: reado
   return { features: taken, labels: Int32Array.from(rows, (row) => labels[row]!) };
 }
 
+/** Labelled rows first, lent ones behind them. */
+export function joinLent(kept: { features: Float32Array; labels: Int32Array }, lent: LentRows) {
+  const features = new Float32Array(kept.features.length + lent.features.length);
+  features.set(kept.features);
+  features.set(lent.features, kept.features.length);
+  const rowWeights = new Float32Array(kept.labels.length + lent.labels.length).fill(1);
+  rowWeights.set(lent.weights, kept.labels.length);
+  return { features, labels: Int32Array.from([...kept.labels, ...lent.labels]), rowWeights };
+}
+
 /**
  * Predicts every labelled row by a head that never saw it (cross-fitting, Stone 1974): what the
  * method gets right on images like these. Rows are assigned to folds by hashing their keys, so heads
@@ -62,7 +84,9 @@ export async function crossFit(input: CrossFitInput): Promise<CrossFit | undefin
     const seen = new Set(kept.labels);
     if (seen.size < 2) return undefined;
     const warmStart = input.warmStarts?.[fold];
-    const head = await fitHead({ ...input, ...kept, rows: kept.labels.length, warmStart });
+    const lent = await input.lend?.(rowsWhere(false));
+    const training = lent ? joinLent(kept, lent) : kept;
+    const head = await fitHead({ ...input, ...training, rows: training.labels.length, warmStart });
     heads.push(head);
     const held = rowsWhere(true);
     const found = await headLogits(head, gatherRows(input, held).features, held.length, dimensions);

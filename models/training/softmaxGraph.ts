@@ -89,7 +89,7 @@ export interface SoftmaxStep {
   loss: number;
   /** `spread` times the mean over classes of their rows' mean squared distance from the mean row. */
   spread: number;
-  /** Share of rows whose own class is the most probable; where all classes tie, nobody's. */
+  /** Share of rows, by their weights, whose own class is the most probable; where all classes tie, nobody's. */
   accuracy: number;
 }
 
@@ -145,6 +145,7 @@ export class SoftmaxGraph {
   private readonly apart: Float32Array;
   private readonly pulls: Float32Array;
   private readonly weights: Float32Array;
+  private readonly counted: Float32Array;
   private readonly fixed: Readonly<Record<string, Tensor>>;
 
   private constructor(
@@ -156,6 +157,7 @@ export class SoftmaxGraph {
     this.best = new Float32Array(rows);
     this.apart = new Float32Array(rows);
     const own = ownWeights(problem);
+    this.counted = own;
     const sums = classWeights(problem, own);
     const level = levelWeights(problem, own, sums);
     this.pulls = level.map((weight) => problem.spread * weight);
@@ -228,7 +230,7 @@ export class SoftmaxGraph {
       const own = this.own[row]!;
       loss -= this.weights[row]! * own;
       spread += this.pulls[row]! * this.apart[row]!;
-      if (own >= this.best[row]! && own > undecided) right++;
+      if (own >= this.best[row]! && own > undecided) right += this.counted[row]!;
     }
     return { loss: loss / rows, spread: spread / rows, accuracy: right / rows };
   }

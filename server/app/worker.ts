@@ -5,6 +5,7 @@ import { chooseOnnxProvider } from '../../models/engine/onnx';
 import { BackboneSessions } from '../modules/embeddings/backboneSessions';
 import { EmbeddingJobs } from '../modules/embeddings/embedding.jobs';
 import { EmbeddingRepository } from '../modules/embeddings/embedding.repository';
+import { ImagePools } from '../modules/embeddings/imagePools';
 import { EmbeddingService } from '../modules/embeddings/embedding.service';
 import type { EventRecord, EventType } from '../modules/events/event';
 import { ImportJobs } from '../modules/images/import.jobs';
@@ -66,7 +67,8 @@ function handlersOf(
   workerId: string,
 ): JobHandlers {
   const { dataSource, events, jobs, store, logger } = c;
-  const orderer = new QueueOrderer(dataSource, c.queue);
+  const pools = new ImagePools(dataSource);
+  const orderer = new QueueOrderer(dataSource, pools, c.queue);
   const embed = new EmbeddingJobs(
     dataSource,
     repository,
@@ -84,6 +86,7 @@ function handlersOf(
   const heads = new HeadFit(
     dataSource,
     embeddings,
+    pools,
     c.models,
     runPredictions,
     {

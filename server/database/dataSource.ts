@@ -6,6 +6,7 @@ import { BackboneChange1764000000000 } from '../../migrations/1764000000000-Back
 import { DeepRuns1764100000000 } from '../../migrations/1764100000000-DeepRuns';
 import { Loop1764150000000 } from '../../migrations/1764150000000-Loop';
 import { Rejection1764160000000 } from '../../migrations/1764160000000-Rejection';
+import { QueueReason1764200000000 } from '../../migrations/1764200000000-QueueReason';
 import { Certificates1764300000000 } from '../../migrations/1764300000000-Certificates';
 import { Rounds1764500000000 } from '../../migrations/1764500000000-Rounds';
 import { Annotators1764400000000 } from '../../migrations/1764400000000-Annotators';
@@ -17,6 +18,7 @@ export const migrations = [
   DeepRuns1764100000000,
   Loop1764150000000,
   Rejection1764160000000,
+  QueueReason1764200000000,
   Certificates1764300000000,
   Rounds1764500000000,
   Annotators1764400000000,

@@ -17,6 +17,8 @@ interface State {
 
 /** A dataset's embeddings as one file of half floats whose row is the image's ordinal. */
 export interface FeatureMatrix {
+  /** Whose embeddings they are. */
+  backboneId: string;
   dimensions: number;
   /** 1 where the ordinal has a row. */
   present: Uint8Array;
@@ -85,7 +87,7 @@ export class FeatureCache {
         after = rows.at(-1)?.ordinal ?? after;
       }
       await writeState(stateFile, { horizon: String(horizon), dimensions }, present);
-      return new MatrixFile(handle, dimensions, present);
+      return new MatrixFile(handle, backboneId, dimensions, present);
     } catch (error) {
       await handle.close();
       throw error;
@@ -96,6 +98,7 @@ export class FeatureCache {
 class MatrixFile implements FeatureMatrix {
   constructor(
     private readonly handle: FileHandle,
+    readonly backboneId: string,
     readonly dimensions: number,
     readonly present: Uint8Array,
   ) {}

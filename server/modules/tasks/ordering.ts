@@ -1,25 +1,20 @@
 import type { DataSource } from 'typeorm';
 import { orderQueue } from '../../../models/acquisition/queue';
 import { hashText } from '../../../models/numeric/random';
+import { QueueReason } from '../../../shared/enums';
 import type { Dataset } from '../datasets/dataset.entity';
 import type { FeatureMatrix } from '../embeddings/featureCache';
-import type { QueueService } from './queue.service';
+import type { ImagePool, ImagePools, PoolImage } from '../embeddings/imagePools';
+import type { QueueService, StagedEntry } from './queue.service';
 
-interface OpenImage {
-  id: string;
-  ordinal: number;
-  labelled: boolean;
-}
-
-const largestCover = 500;
+const largestBatch = 500;
 const usualBatch = 20;
-/** Above this many images the order is found among a random part; the rest follow by margin. */
-const mostCompared = 60_000;
 
 /** Turns what is known of a dataset into the order in which people are asked. */
 export class QueueOrderer {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly pools: ImagePools,
     private readonly queue: QueueService,
   ) {}
 
@@ -30,52 +25,53 @@ export class QueueOrderer {
     matrix: FeatureMatrix,
     margins: Float32Array | undefined,
   ): Promise<{ orderingId: string; count: number }> {
-    const images = (await this.openImages(dataset.id)).filter(
-      ({ ordinal }) => matrix.present[ordinal],
-    );
-    const open = images.filter(({ labelled }) => !labelled);
-    const compared = images.length <= mostCompared ? images : sampleOf(images);
-    const order = await this.order(dataset, compared, matrix, margins);
-    const ordered = order.flatMap((row) => compared[row]?.id ?? []);
-    const rest = compared === images ? [] : byMargin(open, margins, new Set(ordered));
-    const ids = [...ordered, ...rest];
-    return { orderingId: await this.queue.stage(dataset.id, runId, ids), count: ids.length };
+    const images = await this.pools.images(dataset.id, matrix);
+    const pool = await this.pools.open(dataset.id, matrix, images);
+    const ordered = await this.order(dataset, pool, matrix, margins);
+    const entries =
+      pool.images.length < images.length
+        ? [...ordered, ...unpooled(images, pool, margins)]
+        : ordered;
+    const orderingId = await this.queue.stage(dataset.id, runId, entries);
+    return { orderingId, count: entries.length };
   }
 
   private async order(
     dataset: Dataset,
-    images: readonly OpenImage[],
+    { pool, images }: ImagePool,
     matrix: FeatureMatrix,
     margins: Float32Array | undefined,
-  ): Promise<number[]> {
-    const rowsWhere = (labelled: boolean) =>
-      Int32Array.from(images.flatMap((image, row) => (image.labelled === labelled ? [row] : [])));
-    const ordinals = Int32Array.from(images, ({ ordinal }) => ordinal);
-    const labelled = rowsWhere(true);
-    const order = await orderQueue({
-      features: await matrix.rows(ordinals),
-      rows: images.length,
-      dimensions: matrix.dimensions,
-      candidates: rowsWhere(false),
-      labelled,
-      labels: labelled.length,
-      classes: await this.classCount(dataset.id),
-      scores: margins && {
-        margin: Float32Array.from(ordinals, (ordinal) => margins[ordinal] ?? 1),
+  ): Promise<StagedEntry[]> {
+    const rowsWhere = (wanted: (image: PoolImage) => boolean) =>
+      Int32Array.from(images.flatMap((image, row) => (wanted(image) ? [row] : [])));
+    const labelled = rowsWhere(({ classId }) => classId !== null);
+    const columns = new Map<string | null | undefined, number>();
+    const columnOf = (row: number): number => {
+      const classId = images[row]?.classId;
+      const column = columns.get(classId) ?? columns.size;
+      columns.set(classId, column);
+      return column;
+    };
+    const { order, reasons } = await orderQueue(
+      {
+        pool,
+        read: (rows) => matrix.rows(rows.map((row) => images[row]?.ordinal ?? 0)),
+        candidates: rowsWhere(({ classId }) => classId === null),
+        labelled,
+        labels: labelled.map(columnOf),
+        classes: await this.classCount(dataset.id),
+        leased: rowsWhere(({ classId, leased }) => classId === null && leased),
+        scores: margins && {
+          margin: Float32Array.from(images, ({ ordinal }) => margins[ordinal] ?? 1),
+        },
+        seed: hashText(`${dataset.splitSeed} ${labelled.length}`),
       },
-      batch: Math.min(largestCover, dataset.autoRetrainAfter || usualBatch),
-      seed: hashText(`${dataset.splitSeed} ${labelled.length}`),
-    });
-    return [...order];
-  }
-
-  /** In their fixed random order, so that what the order leaves open is not the order of uploading. */
-  private openImages(datasetId: string): Promise<OpenImage[]> {
-    return this.dataSource.query(
-      `SELECT id, ordinal, consensus_class_id IS NOT NULL AS labelled FROM image
-       WHERE dataset_id = $1 AND NOT held_out ORDER BY shuffle`,
-      [datasetId],
+      Math.min(largestBatch, dataset.autoRetrainAfter || usualBatch),
     );
+    return Array.from(order, (row, at) => ({
+      imageId: images[row]?.id ?? '',
+      reason: QueueReason[reasons[at] ?? 'RANDOM'],
+    }));
   }
 
   private async classCount(datasetId: string): Promise<number> {
@@ -87,19 +83,14 @@ export class QueueOrderer {
   }
 }
 
-/** The labelled ones and the first of the others: they come in random order. */
-function sampleOf(images: readonly OpenImage[]): OpenImage[] {
-  const labelled = images.filter((image) => image.labelled).slice(0, mostCompared / 2);
-  const open = images.filter((image) => !image.labelled);
-  return [...labelled, ...open.slice(0, mostCompared - labelled.length)];
-}
-
-function byMargin(
-  images: readonly OpenImage[],
+/** What a large dataset has beyond its pool: the least sure first. */
+function unpooled(
+  images: readonly PoolImage[],
+  { rowOf }: ImagePool,
   margins: Float32Array | undefined,
-  taken: ReadonlySet<string>,
-): string[] {
-  const rest = images.filter(({ id }) => !taken.has(id));
+): StagedEntry[] {
+  const rest = images.filter(({ classId, ordinal }) => classId === null && !rowOf.has(ordinal));
   if (margins) rest.sort((a, b) => (margins[a.ordinal] ?? 1) - (margins[b.ordinal] ?? 1));
-  return rest.map(({ id }) => id);
+  const reason = margins ? QueueReason.UNCERTAIN : QueueReason.RANDOM;
+  return rest.map(({ id }) => ({ imageId: id, reason }));
 }

@@ -2,6 +2,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { toPage, type Page, type PageRequest } from '../../graphql/pagination';
 import type { Dataset } from '../datasets/dataset.entity';
 import { isOpen } from './openImage';
+import type { QueueReason } from '../../../shared/enums';
 import type { EventStore } from '../events/eventStore';
 import { User } from '../auth/user.entity';
 import { In } from 'typeorm';
@@ -9,7 +10,11 @@ import { In } from 'typeorm';
 export interface QueueEntry {
   imageId: string;
   position: number;
+  reason: QueueReason;
 }
+
+/** An image at its place in an order that is being written, and why it stands there. */
+export type StagedEntry = Pick<QueueEntry, 'imageId' | 'reason'>;
 
 const rowsPerInsert = 20_000;
 
@@ -34,19 +39,22 @@ export class QueueService {
   async stage(
     datasetId: string,
     runId: string | null,
-    imageIds: readonly string[],
+    entries: readonly StagedEntry[],
   ): Promise<string> {
     const rows: { id: string }[] = await this.dataSource.query(
       'INSERT INTO ordering (dataset_id, run_id) VALUES ($1, $2) RETURNING id',
       [datasetId, runId],
     );
     const id = rows[0]?.id ?? '';
-    for (let start = 0; start < imageIds.length; start += rowsPerInsert)
+    for (let start = 0; start < entries.length; start += rowsPerInsert) {
+      const part = entries.slice(start, start + rowsPerInsert);
       await this.dataSource.query(
-        `INSERT INTO queue_entry (ordering_id, position, image_id)
-         SELECT $1, $2 + place - 1, image_id FROM unnest($3::uuid[]) WITH ORDINALITY AS entry (image_id, place)`,
-        [id, start, imageIds.slice(start, start + rowsPerInsert)],
+        `INSERT INTO queue_entry (ordering_id, position, image_id, reason)
+         SELECT $1, $2 + place - 1, image_id, reason
+         FROM unnest($3::uuid[], $4::text[]) WITH ORDINALITY AS entry (image_id, reason, place)`,
+        [id, start, part.map(({ imageId }) => imageId), part.map(({ reason }) => reason)],
       );
+    }
     return id;
   }
 
@@ -93,9 +101,9 @@ export class QueueService {
 }
 
 const orderedSql = `
-  SELECT image.id AS "imageId", queue_entry.position FROM queue_entry
+  SELECT image.id AS "imageId", queue_entry.position, queue_entry.reason FROM queue_entry
   JOIN image ON image.id = queue_entry.image_id
   WHERE ordering_id = $1 AND position > $2 AND ${isOpen} ORDER BY position LIMIT $3`;
 const shuffledSql = `
-  SELECT id AS "imageId", shuffle AS position FROM image
+  SELECT id AS "imageId", shuffle AS position, 'RANDOM' AS reason FROM image
   WHERE dataset_id = $1 AND shuffle > $2 AND ${isOpen} ORDER BY shuffle LIMIT $3`;

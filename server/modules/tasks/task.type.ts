@@ -1,6 +1,6 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, Int, ObjectType } from 'type-graphql';
-import { Lane } from '../../../shared/enums';
+import { Lane, QueueReason } from '../../../shared/enums';
 import { PageInfo } from '../../graphql/pagination';
 import { DatasetEvent, payloadOf } from '../events/event.type';
 
@@ -35,6 +35,9 @@ export class QueueEntryType {
 
   @Field(() => Int)
   position!: number;
+
+  @Field(() => QueueReason, { description: 'Why the image stands here.' })
+  reason!: QueueReason;
 }
 
 @ObjectType()

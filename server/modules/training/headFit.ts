@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Logger } from 'pino';
+import { joinLent } from '../../../models/training/crossFit';
 import { fitHead, type FittedHead, type Head } from '../../../models/training/head';
 import { RetrainRunPhase } from '../../../shared/enums';
 import type { JobQueue } from '../../jobs/jobQueue';
@@ -7,11 +8,13 @@ import { Dataset } from '../datasets/dataset.entity';
 import { switchBackbone } from '../embeddings/backboneSwitch';
 import type { EmbeddingService } from '../embeddings/embedding.service';
 import type { FeatureMatrix } from '../embeddings/featureCache';
+import type { ImagePools } from '../embeddings/imagePools';
 import type { EventStore } from '../events/eventStore';
 import { Judge } from './judge';
 import { evaluateHead } from './evaluateHead';
 import { warmStartOf, type ModelStore } from './modelStore';
 import type { RetrainRun, RunMetricsRecord } from './retrainRun.entity';
+import { Lending } from './lending';
 import { rescore } from './rescore';
 import { RunFailure, type StartedRun } from './runAttempts';
 import { RunStoppedError } from './runProgress';
@@ -37,6 +40,7 @@ export class HeadFit {
   constructor(
     private readonly dataSource: DataSource,
     private readonly embeddings: EmbeddingService,
+    private readonly pools: ImagePools,
     private readonly models: ModelStore,
     private readonly predictions: RunPredictions,
     private readonly queue: RunQueue,
@@ -69,11 +73,13 @@ export class HeadFit {
         'A run needs embedded labels of at least two classes. Label a few more images.',
       );
     await progress.enter(RetrainRunPhase.FIT);
-    const measured = await this.fitMeasured(work, snapshot);
+    const all = joinSets([snapshot.train, snapshot.validation, snapshot.test]);
+    const lending = await Lending.open(this.pools, dataset.id, matrix, all);
+    const measured = await this.fitMeasured(work, snapshot, lending);
     await progress.enter(RetrainRunPhase.EVALUATE);
     const metrics = await this.evaluate(work, snapshot, measured);
-    const fitted = await this.fitPublished(work, snapshot, measured);
-    const { temperature, outOfFold } = await this.judge.judge(work, snapshot);
+    const fitted = await this.fitPublished(work, snapshot, measured, lending);
+    const { temperature, outOfFold } = await this.judge.judge(work, snapshot, lending);
     const savers: RunSaver[] = [];
     if (outOfFold)
       for (const reader of this.readers) savers.push(await reader.read(work, outOfFold));
@@ -113,12 +119,17 @@ export class HeadFit {
   }
 
   /** The head whose accuracy is told: it sees training labels alone. */
-  private async fitMeasured(work: RunWork, { train, classIds }: RunSnapshot): Promise<FittedHead> {
+  private async fitMeasured(
+    work: RunWork,
+    { train, classIds }: RunSnapshot,
+    lending: Lending,
+  ): Promise<FittedHead> {
     const { dataset, backboneId } = work;
     const previous = dataset.currentRunId
       ? await this.models.load(dataset.currentRunId)
       : undefined;
-    return this.fit(work, train, classIds.length, warmStartOf(previous, backboneId, classIds));
+    const warmStart = warmStartOf(previous, backboneId, classIds);
+    return this.fit(work, train, classIds.length, lending, warmStart);
   }
 
   /** The head that predicts: once measured, it may learn from the labels it was measured on too. */
@@ -126,22 +137,27 @@ export class HeadFit {
     work: RunWork,
     { train, validation, test, classIds }: RunSnapshot,
     measured: FittedHead,
+    lending: Lending,
   ): Promise<FittedHead> {
     if (validation.ordinals.length + test.ordinals.length === 0) return Promise.resolve(measured);
-    return this.fit(work, joinSets([train, validation, test]), classIds.length, measured);
+    const all = joinSets([train, validation, test]);
+    return this.fit(work, all, classIds.length, lending, measured);
   }
 
   private async fit(
     { matrix, progress }: RunWork,
-    { ordinals, labels }: LabelledSet,
+    set: LabelledSet,
     classes: number,
+    lending: Lending,
     warmStart: Head | undefined,
   ): Promise<FittedHead> {
+    const kept = { features: await matrix.rows(set.ordinals), labels: set.labels };
+    const lent = await lending.lend(set, classes);
+    const training = lent ? joinLent(kept, lent) : kept;
     const fitted = await fitHead({
-      features: await matrix.rows(ordinals),
-      rows: ordinals.length,
+      ...training,
+      rows: training.labels.length,
       dimensions: matrix.dimensions,
-      labels,
       classes,
       warmStart,
       signal: progress.stop.signal,

@@ -4,6 +4,7 @@ import type { FittedHead } from '../../../models/training/head';
 import { fitSampleTemperature } from '../../../models/metrics/temperature';
 import type { Dataset } from '../datasets/dataset.entity';
 import type { FeatureMatrix } from '../embeddings/featureCache';
+import type { Lending } from './lending';
 import { adaptHead } from './modelStore';
 import type { OutOfFold } from './run.ports';
 import type { RunProgress } from './runProgress';
@@ -35,6 +36,7 @@ export class Judge {
   async judge(
     work: { dataset: Dataset; backboneId: string; matrix: FeatureMatrix; progress: RunProgress },
     snapshot: RunSnapshot,
+    lending: Lending,
   ): Promise<Judgement> {
     const { dataset, matrix, progress } = work;
     const { classIds } = snapshot;
@@ -49,6 +51,14 @@ export class Judge {
       classes: classIds.length,
       keys: rows.ordinals,
       seed: dataset.splitSeed,
+      lend: (kept) =>
+        lending.lend(
+          {
+            ordinals: Int32Array.from(kept, (row) => rows.ordinals[row]!),
+            labels: Int32Array.from(kept, (row) => rows.labels[row]!),
+          },
+          classIds.length,
+        ),
       warmStarts: this.startsFor(key, classIds, matrix.dimensions),
       signal: progress.stop.signal,
     }).catch((error: unknown) => {

@@ -1,21 +1,3 @@
-/** A margin that is no number is asked about last. */
-const known = (margin: number | undefined): number =>
-  margin !== undefined && Number.isFinite(margin) ? margin : Infinity;
-
-/**
- * Smallest margin first (Scheffer, Decomain & Wrobel 2001); ties in the order given.
- *
- * @param margins one per row of the dataset
- */
-export function marginOrder(candidates: Int32Array, margins: Float32Array): Int32Array {
-  const order = Array.from(candidates);
-  const compare = (a: number, b: number): number => {
-    const [left, right] = [known(margins[a]), known(margins[b])];
-    return left === right ? 0 : left - right;
-  };
-  return Int32Array.from(order.sort(compare));
-}
-
 /**
  * Moves what is nearly the same image as an earlier one of its batch to just behind the batch.
  *

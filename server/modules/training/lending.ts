@@ -1,0 +1,46 @@
+import { lendLabels } from '../../../models/training/poolHead';
+import type { LentRows } from '../../../models/training/crossFit';
+import type { FeatureMatrix } from '../embeddings/featureCache';
+import type { ImagePool, ImagePools } from '../embeddings/imagePools';
+import type { LabelledSet } from './runSnapshot';
+
+/** Lends a run's labels to images like theirs, while labels are few. */
+export class Lending {
+  private constructor(
+    private readonly found: ImagePool,
+    private readonly matrix: FeatureMatrix,
+    private readonly withheld: Int32Array,
+  ) {}
+
+  /** `all` are the run's labelled images: none of them borrows a class, whoever learns from it. */
+  static async open(
+    pools: ImagePools,
+    datasetId: string,
+    matrix: FeatureMatrix,
+    all: LabelledSet,
+  ): Promise<Lending> {
+    const found = await pools.open(datasetId, matrix, await pools.images(datasetId, matrix));
+    const rows = Array.from(all.ordinals, (ordinal) => found.rowOf.get(ordinal) ?? -1);
+    const withheld = Int32Array.from(rows.filter((row) => row >= 0));
+    return new Lending(found, matrix, withheld);
+  }
+
+  /** Undefined where nothing is lent. */
+  async lend(
+    { ordinals, labels }: Pick<LabelledSet, 'ordinals' | 'labels'>,
+    classes: number,
+  ): Promise<LentRows | undefined> {
+    const { pool, images, rowOf } = this.found;
+    const pooled = [...ordinals.keys()].filter((at) => rowOf.has(ordinals[at]!));
+    const lent = await lendLabels({
+      pool,
+      classes,
+      labelled: Int32Array.from(pooled, (at) => rowOf.get(ordinals[at]!)!),
+      labels: Int32Array.from(pooled, (at) => labels[at]!),
+      withheld: this.withheld,
+    });
+    if (lent.rows.length === 0) return undefined;
+    const features = await this.matrix.rows(lent.rows.map((row) => images[row]!.ordinal));
+    return { features, labels: lent.labels, weights: lent.weights };
+  }
+}
