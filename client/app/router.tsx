@@ -31,6 +31,7 @@ export const router = createBrowserRouter([
           { path: 'similar', ...page(() => import('../features/similar/SimilarPage')) },
           { path: 'upload', ...page(() => import('../features/uploads/UploadPage')) },
           { path: 'classes', ...page(() => import('../features/datasets/ClassesPage')) },
+          { path: 'runs/compare', ...page(() => import('../features/runs/ComparePage')) },
           { path: 'runs/:runId?', ...page(() => import('../features/runs/RunsPage')) },
           { path: 'certificate', ...page(() => import('../features/certificate/CertificatePage')) },
           { path: 'audit', ...page(() => import('../features/label/AuditPage')) },

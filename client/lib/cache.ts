@@ -28,6 +28,8 @@ const typePolicies: TypePolicies = {
   RunMetrics: part,
   RunTraining: part,
   RunOptions: part,
+  RunRestoration: part,
+  Forecast: part,
   Limits: part,
 };
 

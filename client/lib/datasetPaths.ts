@@ -19,6 +19,8 @@ export const datasetPaths = {
     `/datasets/${encodeURIComponent(id)}/runs/${encodeURIComponent(runId)}`,
   certificate: (id: string) => `/datasets/${encodeURIComponent(id)}/certificate`,
   audit: (id: string) => `/datasets/${encodeURIComponent(id)}/audit`,
+  compare: (id: string, fromRunId: string, toRunId: string) =>
+    `/datasets/${encodeURIComponent(id)}/runs/compare?${new URLSearchParams({ from: fromRunId, to: toRunId }).toString()}`,
   export: (id: string) => `/datasets/${encodeURIComponent(id)}/export`,
 } as const;
 

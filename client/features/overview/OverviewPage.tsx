@@ -5,6 +5,7 @@ import { IconSettings, IconTag } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { Link } from 'react-router';
 import { ErrorNotice } from '../../components/ErrorNotice';
+import { ForecastPanel } from '../../components/ForecastPanel';
 import { LoadingPage } from '../../components/LoadingPage';
 import { PageHeader } from '../../components/PageHeader';
 import { OverviewPageDocument, type OverviewPageQuery } from '../../gql/operations';
@@ -88,7 +89,11 @@ function Overview({ dataset, missing, live }: Props) {
         <Grid gap="md">
           <Grid.Col span={{ base: 12, md: 8 }}>
             <Stack gap="md">
-              <LearningCurve points={points} />
+              {dataset.forecast.curve.length > 0 ? (
+                <ForecastPanel forecast={dataset.forecast} />
+              ) : (
+                <LearningCurve points={points} />
+              )}
               <ClassCounts classes={dataset.classes} datasetId={dataset.id} />
             </Stack>
           </Grid.Col>

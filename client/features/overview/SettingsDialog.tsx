@@ -12,7 +12,7 @@ import { BackboneSelect } from './BackboneSelect';
 interface Props {
   dataset: Pick<
     OverviewDatasetFragment,
-    'id' | 'name' | 'autoRetrainAfter' | 'backbone' | 'backboneChange'
+    'id' | 'name' | 'autoRetrainAfter' | 'targetAccuracy' | 'backbone' | 'backboneChange'
   >;
   onClose: () => void;
 }
@@ -25,6 +25,7 @@ export function SettingsDialog({ dataset, onClose }: Props) {
     initialValues: {
       name: dataset.name,
       autoRetrainAfter: dataset.autoRetrainAfter as number | string,
+      targetPercent: (Math.round(dataset.targetAccuracy * 1000) / 10) as number | string,
       backbone: dataset.backboneChange?.backboneId ?? dataset.backbone,
     },
     validate: { name: (name) => (name.trim() ? null : 'Give the dataset a name.') },
@@ -35,11 +36,12 @@ export function SettingsDialog({ dataset, onClose }: Props) {
     const result = await choose({ variables: { input } });
     return Boolean(result.data?.setDatasetBackbone.dataset);
   };
-  const submit = form.onSubmit(async ({ name, autoRetrainAfter, backbone }) => {
+  const submit = form.onSubmit(async ({ name, autoRetrainAfter, targetPercent, backbone }) => {
     const input = {
       id: dataset.id,
       name: name.trim(),
       autoRetrainAfter: Number(autoRetrainAfter) || 0,
+      targetAccuracy: Number(targetPercent) / 100,
     };
     const result = await update({ variables: { input } });
     if (result.data?.updateDataset.dataset && (await saveBackbone(backbone))) onClose();
@@ -61,6 +63,15 @@ export function SettingsDialog({ dataset, onClose }: Props) {
             max={100_000}
             allowDecimal={false}
             {...form.getInputProps('autoRetrainAfter')}
+          />
+          <NumberInput
+            label="Target accuracy"
+            description="What labelling aims at: the learning curve says how far it is"
+            min={1}
+            max={99.9}
+            decimalScale={1}
+            suffix=" %"
+            {...form.getInputProps('targetPercent')}
           />
           <BackboneSelect
             datasetId={dataset.id}

@@ -1,25 +1,36 @@
 import { Alert, Badge, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { RunProgress } from '../../components/RunProgress';
-import type { LibRunFragment } from '../../gql/operations';
+import type { LibRunFragment, RunsDetailQuery } from '../../gql/operations';
+import { ClassScores } from './ClassScores';
+import { ConfusionList } from './ConfusionList';
 import { formatCount, formatDuration, formatMoment, formatPercent } from '../../lib/format';
 import { EpochCurve } from './EpochCurve';
 import { PhaseSeconds } from './PhaseSeconds';
 import { PhaseSteps } from './PhaseSteps';
+import { ReliabilityDiagram } from './ReliabilityDiagram';
 import { balanceWords } from './trainForm';
 import { isActive, recipeWords, statusWords, triggerWords } from './runWords';
 import styles from './RunDetail.module.css';
 
 type Metrics = NonNullable<LibRunFragment['metrics']>;
 
-interface Props {
+interface FactsProps {
   run: LibRunFragment;
   /** Their names. */
   backbones: readonly { id: string; name: string }[];
 }
 
+interface Props extends FactsProps {
+  run: NonNullable<RunsDetailQuery['retrainRun']>;
+  datasetId: string;
+  /** What can be done with it. */
+  actions: ReactNode;
+}
+
 /** Everything that is known of one run. */
-export function RunDetail({ run, backbones }: Props) {
+export function RunDetail({ run, backbones, datasetId, actions }: Props) {
   const { words, color } = statusWords[run.status];
   return (
     <Stack gap="lg">
@@ -32,6 +43,7 @@ export function RunDetail({ run, backbones }: Props) {
           {run.startedBy ? `started by ${run.startedBy.name}` : triggerWords[run.trigger]}
         </Text>
       </Group>
+      {actions}
       {run.failure && (
         <Alert color="red" variant="light" icon={<IconAlertTriangle />} title="Why it failed">
           {run.failure}
@@ -41,6 +53,9 @@ export function RunDetail({ run, backbones }: Props) {
       {isActive(run.status) && <PhaseSteps run={run} />}
       {run.training && <EpochCurve training={run.training} />}
       {run.metrics && <Accuracies metrics={run.metrics} />}
+      {run.calibration && <ReliabilityDiagram calibration={run.calibration} />}
+      {run.status === 'PUBLISHED' && <ConfusionList run={run} datasetId={datasetId} />}
+      <ClassScores scores={run.classes} />
       {run.metrics && run.metrics.phaseSeconds.length > 0 && (
         <PhaseSeconds phases={run.metrics.phaseSeconds} />
       )}
@@ -105,7 +120,7 @@ function Accuracies({ metrics }: { metrics: Metrics }) {
   );
 }
 
-function Facts({ run, backbones }: Props) {
+function Facts({ run, backbones }: FactsProps) {
   const nameOf = (id: string) => backbones.find((each) => each.id === id)?.name ?? id;
   const facts: [string, string | null][] = [
     ['Labels in the snapshot', run.labelCount === null ? null : formatCount(run.labelCount)],

@@ -1,4 +1,6 @@
-import { Anchor, Badge, Group, Table, Text, Tooltip } from '@mantine/core';
+import { Anchor, Badge, Button, Checkbox, Group, Stack, Table, Text, Tooltip } from '@mantine/core';
+import { IconArrowsDiff } from '@tabler/icons-react';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import type { LibRunFragment } from '../../gql/operations';
 import { datasetPaths } from '../../lib/datasetPaths';
@@ -20,33 +22,82 @@ interface Props {
 
 /** Every run, newest first. */
 export function RunTable({ datasetId, runs, currentId }: Props) {
+  const [picked, setPicked] = useState<readonly string[]>([]);
+  const published = runs.filter(({ status }) => status === 'PUBLISHED');
+  // Whoever picks a third lets go of the first.
+  const pick = (id: string, on: boolean) =>
+    setPicked((before) => [...before.filter((each) => each !== id), ...(on ? [id] : [])].slice(-2));
+  const pair = published
+    .filter(({ id }) => picked.includes(id))
+    .sort((a, b) => a.number - b.number);
+  const [from, to] = pair;
   return (
-    <Table.ScrollContainer minWidth={720}>
-      <Table
-        highlightOnHover
-        verticalSpacing="xs"
-        className="tabular"
-        aria-label="Runs"
-        style={{ whiteSpace: 'nowrap' }}
-      >
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Round</Table.Th>
-            <Table.Th>Status</Table.Th>
-            <Table.Th>Started</Table.Th>
-            <Table.Th ta="right">Labels</Table.Th>
-            <Table.Th ta="right">Validation</Table.Th>
-            <Table.Th ta="right">Test</Table.Th>
-            <Table.Th ta="right">Time</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {runs.map((run) => (
-            <RunRow key={run.id} run={run} datasetId={datasetId} current={run.id === currentId} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Stack gap="xs">
+      {published.length > 1 && <Compare datasetId={datasetId} from={from} to={to} />}
+      <Table.ScrollContainer minWidth={720}>
+        <Table
+          highlightOnHover
+          verticalSpacing="xs"
+          className="tabular"
+          aria-label="Runs"
+          style={{ whiteSpace: 'nowrap' }}
+        >
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th w={36} aria-label="Compare" />
+              <Table.Th>Round</Table.Th>
+              <Table.Th>Status</Table.Th>
+              <Table.Th>Started</Table.Th>
+              <Table.Th ta="right">Labels</Table.Th>
+              <Table.Th ta="right">Validation</Table.Th>
+              <Table.Th ta="right">Test</Table.Th>
+              <Table.Th ta="right">Time</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {runs.map((run) => (
+              <RunRow
+                key={run.id}
+                run={run}
+                datasetId={datasetId}
+                current={run.id === currentId}
+                picked={picked.includes(run.id)}
+                onPick={(on) => pick(run.id, on)}
+              />
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Stack>
+  );
+}
+
+interface CompareProps {
+  datasetId: string;
+  from: LibRunFragment | undefined;
+  to: LibRunFragment | undefined;
+}
+
+function Compare({ datasetId, from, to }: CompareProps) {
+  const isReady = from !== undefined && to !== undefined;
+  return (
+    <Group justify="flex-end" gap="sm" mih={30}>
+      {isReady ? (
+        <Button
+          component={Link}
+          to={datasetPaths.compare(datasetId, from.id, to.id)}
+          size="xs"
+          variant="default"
+          leftSection={<IconArrowsDiff size={14} />}
+        >
+          Compare rounds {from.number} and {to.number}
+        </Button>
+      ) : (
+        <Text size="xs" c="dimmed">
+          Tick two rounds to compare them
+        </Text>
+      )}
+    </Group>
   );
 }
 
@@ -54,13 +105,25 @@ interface RowProps {
   run: LibRunFragment;
   datasetId: string;
   current: boolean;
+  picked: boolean;
+  onPick: (on: boolean) => void;
 }
 
-function RunRow({ run, datasetId, current }: RowProps) {
+function RunRow({ run, datasetId, current, picked, onPick }: RowProps) {
   const { words, color } = statusWords[run.status];
   const at = run.startedAt ?? run.queuedAt;
   return (
     <Table.Tr>
+      <Table.Td>
+        {run.status === 'PUBLISHED' && (
+          <Checkbox
+            size="xs"
+            aria-label={`Compare round ${run.number}`}
+            checked={picked}
+            onChange={(event) => onPick(event.currentTarget.checked)}
+          />
+        )}
+      </Table.Td>
       <Table.Td>
         <Anchor component={Link} to={datasetPaths.run(datasetId, run.id)} size="sm" fw={500}>
           Round {run.number}

@@ -5,6 +5,7 @@ import { IconBrain, IconRefresh, IconSparkles } from '@tabler/icons-react';
 import { useParams } from 'react-router';
 import { EmptyState } from '../../components/EmptyState';
 import { ErrorNotice } from '../../components/ErrorNotice';
+import { ForecastPanel } from '../../components/ForecastPanel';
 import { LoadingPage } from '../../components/LoadingPage';
 import { PageHeader } from '../../components/PageHeader';
 import { RunsPageDocument, type RunsPageQuery } from '../../gql/operations';
@@ -95,6 +96,7 @@ function Runs({ dataset, runId, onMore }: Props) {
               />
             ),
         )}
+        {currentRun && <ForecastPanel forecast={dataset.forecast} />}
         {runs.length === 0 ? (
           <EmptyState icon={IconSparkles} title="No runs yet">
             A retrain run fits the model on the labels so far, measures it, and predicts every image
@@ -121,7 +123,13 @@ function Runs({ dataset, runId, onMore }: Props) {
           onClose={dialog.close}
         />
       )}
-      <RunDrawer key={runId} datasetId={dataset.id} runId={runId} backbones={dataset.backbones} />
+      <RunDrawer
+        key={runId}
+        datasetId={dataset.id}
+        runId={runId}
+        currentId={currentRun?.id ?? null}
+        backbones={dataset.backbones}
+      />
     </Container>
   );
 }

@@ -133,8 +133,10 @@ const activeField = ({ recipe }: LibRunFragment) =>
 
 /** A run that nobody here has seen is also missing from the list of runs. */
 function runProgressed(target: Target, run: LibRunFragment): Effect {
-  const isNew = setRun(target, activeField(run), run.id);
   writeRun(target, run);
+  // One that was published long ago: its predictions are being made anew.
+  if (run.status === 'PUBLISHED') return {};
+  const isNew = setRun(target, activeField(run), run.id);
   return isNew ? { soon: ['retrainRuns', 'labelsSinceLastRun'] } : {};
 }
 

@@ -1,0 +1,181 @@
+import { CompositeChart } from '@mantine/charts';
+import { Badge, Group, Paper, Text, Title } from '@mantine/core';
+import type { LibForecastFragment, StopAdvice } from '../gql/operations';
+import { formatCount, formatPercent, formatQuantity } from '../lib/format';
+import classes from './ForecastPanel.module.css';
+
+const adviceWords: Record<StopAdvice, { words: string; color: string }> = {
+  CONTINUE: { words: 'Go on', color: 'accent' },
+  NEARLY: { words: 'Nearly there', color: 'yellow' },
+  STOP: { words: 'Stop now', color: 'teal' },
+};
+
+const series = [
+  { name: 'band', label: '90 % interval', color: 'accent.3', type: 'area' },
+  { name: 'forecast', label: 'Forecast', color: 'accent.5', type: 'line' },
+  { name: 'measured', label: 'Measured', color: 'teal.6', type: 'line' },
+] as const;
+
+interface Row {
+  labels: number;
+  band?: [number, number];
+  forecast?: number;
+  measured?: number;
+  /** Round and sample of a measurement. */
+  about?: string;
+}
+
+/** Points of the curve and measurements in one list, as the chart wants them. */
+function rowsOf({ curve, measurements }: LibForecastFragment): Row[] {
+  const points: Row[] = curve.map(({ labels, value, low, high }) => ({
+    labels,
+    forecast: value,
+    band: [low, high],
+  }));
+  const measured: Row[] = measurements.map(({ labels, accuracy, round, sample }) => ({
+    labels,
+    measured: accuracy,
+    about: `Round ${round}, on ${formatQuantity(sample, 'label')}`,
+  }));
+  return [...points, ...measured].sort((a, b) => a.labels - b.labels);
+}
+
+/** Accuracy against labels: what was measured, what is to be expected, and whether to go on. */
+export function ForecastPanel({ forecast }: { forecast: LibForecastFragment }) {
+  const { words, color } = adviceWords[forecast.advice];
+  const rows = rowsOf(forecast);
+  const lowest = Math.min(
+    forecast.target,
+    ...rows.map((row) => row.measured ?? row.band?.[0] ?? 1),
+  );
+  const floor = Math.max(0, Math.floor(lowest * 10) / 10);
+  return (
+    <Paper withBorder p="md" component="section" aria-labelledby="forecast">
+      <Group justify="space-between" mb="xs" gap="xs">
+        <Title order={2} size="h5" id="forecast">
+          Learning curve
+        </Title>
+        <Badge variant="light" color={color} tt="none" size="lg">
+          {words}
+        </Badge>
+      </Group>
+      <Text size="sm" mb="sm">
+        {forecast.sentence}
+      </Text>
+      <Figures forecast={forecast} />
+      {rows.length > 0 && (
+        <CompositeChart
+          h={260}
+          data={rows}
+          dataKey="labels"
+          series={[...series]}
+          curveType="linear"
+          connectNulls
+          withLegend
+          maxBarWidth={30}
+          composedChartProps={{ margin: { right: 14, bottom: 30 } }}
+          lineProps={(each) =>
+            each.name === 'measured'
+              ? { strokeWidth: 0, dot: { r: 3.5, strokeWidth: 0, fillOpacity: 1 } }
+              : { dot: false }
+          }
+          areaProps={{ fillOpacity: 0.22, strokeWidth: 0, activeDot: false, dot: false }}
+          referenceLines={[
+            {
+              y: forecast.target,
+              label: `Target ${sharePoints(forecast.target)}`,
+              color: 'teal.7',
+              labelPosition: 'insideTopLeft',
+            },
+          ]}
+          yAxisProps={{
+            domain: [floor, 1],
+            width: 52,
+            tickFormatter: sharePoints,
+          }}
+          xAxisProps={{
+            type: 'number',
+            domain: ['dataMin', 'dataMax'],
+            tickFormatter: (value: number) => formatCount(value),
+          }}
+          xAxisLabel="Labels"
+          tooltipProps={{
+            content: ({ payload }) => <Notes row={payload[0]?.payload as Row | undefined} />,
+          }}
+        />
+      )}
+      {forecast.source === 'TEST_SPLIT' && forecast.measurements.length > 0 && (
+        <Text size="xs" c="dimmed" mt={4}>
+          Measured on the labels set aside for testing, which lean towards what was asked about.
+          Once the random sample has 20 labels, it takes their place.
+        </Text>
+      )}
+    </Paper>
+  );
+}
+
+/** 0.95 → "95 %", 0.975 → "97.5 %". */
+const sharePoints = (share: number) =>
+  formatPercent(share, Math.abs(Math.round(share * 100) - share * 100) < 1e-3 ? 0 : 1);
+
+const range = (low: string, high: string) => (low === high ? low : `${low} to ${high}`);
+
+function Figures({ forecast }: { forecast: LibForecastFragment }) {
+  const { accuracy, gainPer100, labelsNeeded, target } = forecast;
+  if (!accuracy || !gainPer100 || !labelsNeeded) return null;
+  const count = (value: number | null) => (value === null ? '∞' : formatCount(value));
+  const figures = [
+    {
+      name: 'Accuracy now',
+      value: formatPercent(accuracy.value, 1),
+      range: range(formatPercent(accuracy.low, 1), formatPercent(accuracy.high, 1)),
+    },
+    {
+      name: '100 more labels bring',
+      value: `+${(100 * gainPer100.value).toFixed(1)} points`,
+      range: range((100 * gainPer100.low).toFixed(1), (100 * gainPer100.high).toFixed(1)),
+    },
+    {
+      name: `Labels still needed for ${sharePoints(target)}`,
+      value: labelsNeeded.value === null ? 'Not reachable' : formatCount(labelsNeeded.value),
+      range: range(count(labelsNeeded.low), count(labelsNeeded.high)),
+    },
+  ];
+  return (
+    <dl className={classes.figures}>
+      {figures.map(({ name, value, range: interval }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            <span className={classes.value}>{value}</span>{' '}
+            <span className={classes.range} title="90 % interval">
+              {interval}
+            </span>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Notes({ row }: { row: Row | undefined }) {
+  if (!row) return null;
+  return (
+    <Paper withBorder shadow="md" px="sm" py="xs">
+      <Text size="sm" fw={600}>
+        {formatQuantity(row.labels, 'label')}
+      </Text>
+      {row.measured !== undefined && (
+        <Text size="sm" c="dimmed">
+          {row.about}: {formatPercent(row.measured, 1)}
+        </Text>
+      )}
+      {row.forecast !== undefined && row.band && (
+        <Text size="sm" c="dimmed">
+          Forecast: {formatPercent(row.forecast, 1)}, {formatPercent(row.band[0], 1)} to{' '}
+          {formatPercent(row.band[1], 1)}
+        </Text>
+      )}
+    </Paper>
+  );
+}
