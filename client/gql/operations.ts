@@ -249,7 +249,7 @@ export type Split =
 
 export type StartCertificateInput = {
   datasetId: string;
-  /** Share that may be wrong; the dataset’s own when left out. */
+  /** Share that may be wrong; the dataset’s own when left out, and remembered there when given. */
   epsilon?: number | null | undefined;
   /** Images with at least this confidence are accepted. */
   threshold: number;

@@ -30,7 +30,8 @@ export class StartCertificateInput {
 
   @Field(() => Float, {
     nullable: true,
-    description: 'Share that may be wrong; the dataset’s own when left out.',
+    description:
+      'Share that may be wrong; the dataset’s own when left out, and remembered there when given.',
   })
   epsilon?: number | null;
 }

@@ -86,7 +86,7 @@ async function record(client: ApiClient, imageId: string, classId: string, lease
 }
 
 /** Photos of three colours, six of them labelled, and a published run. */
-async function ready(perColour = 20) {
+async function ready(perColour = 15) {
   dataset = await createDataset(ada, randomUUID(), colourNames, 0);
   const stored = await upload(ada, dataset.id, await colourPhotos(perColour));
   colours = new Map(
@@ -160,6 +160,13 @@ const all = async () =>
       { id: dataset.id },
     )
   ).dataset.certificates;
+const epsilonOf = async () =>
+  (
+    await ada.request<{ dataset: { certificateEpsilon: number } }>(
+      'query ($id: ID!) { dataset(id: $id) { certificateEpsilon } }',
+      { id: dataset.id },
+    )
+  ).dataset.certificateEpsilon;
 const newest = async () => (await all())[0]!;
 const reviewed = async () => {
   await server.container.certificateAudits.review(parseGlobalId(dataset.id)?.id ?? '');
@@ -201,8 +208,8 @@ describe('a certificate', () => {
   it('is planned, audited blind by two people and issued; what it said beforehand holds', async () => {
     await ready();
     const before = await plan();
-    expect(before).toMatchObject({ obstacle: null, remaining: 54, alphaLeft: 0.05 });
-    expect(before.chosen!.expectedSaved).toBeGreaterThan(15);
+    expect(before).toMatchObject({ obstacle: null, remaining: 39, alphaLeft: 0.05 });
+    expect(before.chosen!.expectedSaved).toBeGreaterThan(10);
     const { certificate } = await start(before.chosen!.threshold);
     expect(certificate).toMatchObject({
       status: 'AUDITING',
@@ -212,6 +219,7 @@ describe('a certificate', () => {
       spent: false,
     });
     expect((await plan()).obstacle).toBe('AUDIT_OPEN');
+    expect(await epsilonOf()).toBe(0.2);
     const answers = await auditAll([ada, bob], rightly);
     const end = await newest();
     expect(end).toMatchObject({ status: 'ISSUED', wrong: 0, audited: end.stages[0]!.audits });
@@ -294,21 +302,15 @@ describe('a certificate', () => {
 });
 
 describe('what a certificate stands on', () => {
-  /** A fresh dataset whose certificate was issued. */
+  /** The dataset's next certificate, issued. */
   async function issued() {
-    await ready();
     await started();
     await auditAll([ada], rightly);
     expect(await newest()).toMatchObject({ status: 'ISSUED' });
   }
 
-  it('voids it when images are uploaded', async () => {
-    await issued();
-    await upload(ada, dataset.id, [{ fileName: 'new.jpg', bytes: await photo(randomUUID()) }]);
-    expect(await reviewed()).toMatchObject({ status: 'VOID', voidReason: 'NEW_IMAGES' });
-  });
-
   it('voids it when an audited label is taken back or contradicted, not when another image is labelled', async () => {
+    await ready();
     await issued();
     const audited: { image_id: string; label_id: string }[] =
       await server.container.dataSource.query(
@@ -332,8 +334,13 @@ describe('what a certificate stands on', () => {
     expect(await reviewed()).toMatchObject({ status: 'VOID', voidReason: 'AUDIT_CHANGED' });
   });
 
+  it('voids it when images are uploaded', async () => {
+    await issued();
+    await upload(ada, dataset.id, [{ fileName: 'new.jpg', bytes: await photo(randomUUID()) }]);
+    expect(await reviewed()).toMatchObject({ status: 'VOID', voidReason: 'NEW_IMAGES' });
+  });
+
   it('voids an open audit when the class list changes, and empties its lane; a new colour changes nothing', async () => {
-    await ready(15);
     await started();
     await ada.request(
       'mutation ($id: ID!) { updateClass(input: { id: $id, color: "#123456" }) { error { message } } }',
@@ -351,7 +358,7 @@ describe('what a certificate stands on', () => {
 
 describe('the answers of an audit', () => {
   it('count only in the order drawn, only when given blind, and a skipped image comes again', async () => {
-    await ready(15);
+    await ready(12);
     await started();
     const [first, second, third] = await lease(ada, 3);
     await record(ada, second!.image.id, rightly(colours.get(second!.image.id)!), second!.leaseToken); // prettier-ignore

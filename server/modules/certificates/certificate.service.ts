@@ -57,6 +57,7 @@ export class CertificateService {
         lock: { mode: 'pessimistic_write' },
       });
       const runId = await this.runToCertify(manager, locked);
+      await this.remember(manager, locked, epsilon, person);
       await this.voidIssued(manager, locked, person);
       const ledger = await readLedger(manager, locked.id, locked.certificateAlpha);
       const draft = await this.insertDraft(manager, locked, person, {
@@ -129,6 +130,23 @@ export class CertificateService {
     });
     return new Map(ids.map((id) => [id, found.filter(({ datasetId }) => datasetId === id)]));
   };
+
+  /** What was asked for last is what is offered next. */
+  private async remember(
+    manager: EntityManager,
+    { id, certificateEpsilon }: Dataset,
+    epsilon: number,
+    person: Viewer,
+  ): Promise<void> {
+    if (epsilon === certificateEpsilon) return;
+    await manager.update(Dataset, { id }, { certificateEpsilon: epsilon });
+    await this.events.record(manager, {
+      datasetId: id,
+      type: 'dataset.changed',
+      payload: {},
+      actorId: person.id,
+    });
+  }
 
   private async runToCertify(manager: EntityManager, dataset: Dataset): Promise<string> {
     if (!dataset.currentRunId)
