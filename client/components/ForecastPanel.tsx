@@ -90,7 +90,7 @@ export function ForecastPanel({ forecast }: { forecast: LibForecastFragment }) {
           ]}
           yAxisProps={{
             domain: [floor, 1],
-            width: 52,
+            width: 64,
             tickFormatter: sharePoints,
           }}
           xAxisProps={{

@@ -27,44 +27,52 @@ export function ComparedMetrics({ diff, datasetId }: { diff: Diff; datasetId: st
       <Title order={2} size="h5" mb="xs">
         Accuracy
       </Title>
-      <Table
-        className="tabular"
-        style={{ whiteSpace: 'nowrap' }}
-        withRowBorders={false}
-        verticalSpacing={4}
-      >
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th />
-            {[from, to].map((run, index) => (
-              <Table.Th key={index} ta="right">
-                <Anchor component={Link} to={datasetPaths.run(datasetId, run.id)} size="sm">
-                  Round {run.number}
-                </Anchor>
-              </Table.Th>
-            ))}
-            <Table.Th ta="right">Change</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          <Table.Tr>
-            <Table.Td>Labels</Table.Td>
-            <Table.Td ta="right">{formatCount(from.labelCount ?? 0)}</Table.Td>
-            <Table.Td ta="right">{formatCount(to.labelCount ?? 0)}</Table.Td>
-            <Table.Td ta="right">{signed((to.labelCount ?? 0) - (from.labelCount ?? 0))}</Table.Td>
-          </Table.Tr>
-          {measures.map(({ name, of }) => (
-            <Table.Tr key={name}>
-              <Table.Td>{name}</Table.Td>
-              <Table.Td ta="right">{words(of(from))}</Table.Td>
-              <Table.Td ta="right">{words(of(to))}</Table.Td>
+      <Table.ScrollContainer minWidth={330}>
+        <Table
+          className="tabular"
+          style={{ whiteSpace: 'nowrap' }}
+          withRowBorders={false}
+          verticalSpacing={4}
+        >
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th />
+              {[from, to].map((run, index) => (
+                <Table.Th key={index} ta="right">
+                  <Anchor component={Link} to={datasetPaths.run(datasetId, run.id)} size="sm">
+                    Round {run.number}
+                  </Anchor>
+                </Table.Th>
+              ))}
+              <Table.Th ta="right">Change</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            <Table.Tr>
+              <Table.Td>Labels</Table.Td>
+              <Table.Td ta="right">{formatCount(from.labelCount ?? 0)}</Table.Td>
+              <Table.Td ta="right">{formatCount(to.labelCount ?? 0)}</Table.Td>
               <Table.Td ta="right">
-                <Delta from={of(from)} to={of(to)} lessIsBetter={name === 'Confidence is off by'} />
+                {signed((to.labelCount ?? 0) - (from.labelCount ?? 0))}
               </Table.Td>
             </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+            {measures.map(({ name, of }) => (
+              <Table.Tr key={name}>
+                <Table.Td>{name}</Table.Td>
+                <Table.Td ta="right">{words(of(from))}</Table.Td>
+                <Table.Td ta="right">{words(of(to))}</Table.Td>
+                <Table.Td ta="right">
+                  <Delta
+                    from={of(from)}
+                    to={of(to)}
+                    lessIsBetter={name === 'Confidence is off by'}
+                  />
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
     </Paper>
   );
 }
