@@ -36,6 +36,9 @@ export async function openProject(
   const close = async () => {
     for (const stop of stops.reverse().splice(0)) await stop();
   };
+  // The server has a process group of its own: interrupted, it would stay behind.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void close().finally(() => process.exit(1)));
   try {
     return await fill(server.url, images, options, stops, close);
   } catch (error) {
