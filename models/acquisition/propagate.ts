@@ -16,9 +16,9 @@ export interface PropagateInput {
   classes: number;
 }
 
-/** How much of a row's mass comes from its neighbours, and steps: 0.5⁶ of the mass goes further. */
+/** How much of a row's mass comes from its neighbours, and steps: 0.5⁴ of the mass goes further. */
 const alpha = 0.5;
-const steps = 6;
+const steps = 4;
 
 /** D^-½ W D^-½ without the edges from rows to themselves. */
 function normalised({ rows, starts, ids, weights }: Graph): Float32Array {
