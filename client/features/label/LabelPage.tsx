@@ -59,12 +59,12 @@ interface LabellingProps {
 }
 
 function Labelling({ dataset, missing, lane }: LabellingProps) {
-  const blind = lane === 'AUDIT';
   const hasClasses = dataset.classes.length > 0;
   const tasks = useTaskStream(dataset.id, lane, hasClasses && dataset.counts.images > 0);
   const { stream } = tasks;
   useAskedImage(tasks.show);
   const [task] = stream.upcoming;
+  const blind = lane === 'AUDIT' || task?.blind === true;
   const navigate = useNavigate();
   const zoom = useZoom(task?.image.id ?? '');
   const heat = useHeat(blind ? undefined : task?.image);
@@ -109,6 +109,7 @@ function Labelling({ dataset, missing, lane }: LabellingProps) {
         zoom={zoom}
         heat={heat}
         blind={blind}
+        lane={lane}
         searchRef={search}
         error={task ? null : tasks.error}
         onAnswer={tasks.answer}
@@ -124,7 +125,7 @@ function Labelling({ dataset, missing, lane }: LabellingProps) {
           />
         }
         nothing={
-          blind && dataset.counts.images > 0 ? (
+          lane === 'AUDIT' && dataset.counts.images > 0 ? (
             <NothingToAudit dataset={dataset} exhausted={stream.exhausted} />
           ) : (
             <NothingToLabel

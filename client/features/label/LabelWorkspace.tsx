@@ -14,6 +14,7 @@ import { QueuePanel } from './QueuePanel';
 import type { QueueRow } from './queueRows';
 import { RunPanel } from './RunPanel';
 import type { StreamTask } from './taskStream';
+import type { TaskLane } from './useTaskStream';
 import type { Heat } from './useHeat';
 import type { Zoom } from './useZoom';
 
@@ -26,8 +27,9 @@ export interface LabelWorkspaceProps {
   keys: KeyMap;
   zoom: Zoom;
   heat: Heat;
-  /** Predictions are hidden: an audit. */
+  /** What the model says of the image is hidden. */
   blind: boolean;
+  lane: TaskLane;
   searchRef: Ref<HTMLInputElement>;
   error: MutationErrorLike | Error | null;
   footer: ReactNode;
@@ -73,16 +75,22 @@ export function LabelWorkspace(props: LabelWorkspaceProps) {
         />
       </aside>
       <aside className={classes.queue} aria-label="Next">
-        {props.blind ? <AuditProgress dataset={dataset} /> : <RunPanel dataset={dataset} />}
-        <QueuePanel rows={rows} blind={props.blind} />
+        {props.lane === 'AUDIT' ? (
+          <AuditProgress dataset={dataset} />
+        ) : (
+          <RunPanel dataset={dataset} />
+        )}
+        <QueuePanel rows={rows} blind={props.lane === 'AUDIT'} />
       </aside>
     </div>
   );
 }
 
-function absence({ dataset, task, blind }: LabelWorkspaceProps): string {
+function absence({ dataset, task, blind, lane }: LabelWorkspaceProps): string {
   if (!task) return 'No image is open.';
-  if (blind) return 'Hidden: an audit is answered without seeing what the model says.';
+  if (blind && lane === 'AUDIT')
+    return 'Hidden: an audit is answered without seeing what the model says.';
+  if (blind) return 'Hidden for this one: answer without seeing what the model says.';
   if (!dataset.backbone) return 'Predictions are off. Pick the class below.';
   if (!dataset.currentRun) return 'Predictions begin after the first run. Pick the class below.';
   return 'This image has no prediction yet. Pick the class below.';

@@ -117,7 +117,7 @@ describe('the queue of one person', () => {
 describe('in an audit', () => {
   const blind = (...ids: string[]): StreamAction => ({
     type: 'leased',
-    tasks: ids.map((id) => ({ ...task(id), blind: true })),
+    tasks: ids.map((id) => ({ ...task(id), blind: true, audited: true })),
   });
   const prediction = { class: cat, confidence: 0.9, top: [], run: { id: 'r', number: 1 } };
 

@@ -7,6 +7,8 @@ export interface StreamTask {
   lease?: Lease;
   /** Answered without seeing what the model says of it. */
   blind?: boolean;
+  /** Stands in the lane of audits, where an answer counts with a lease alone. */
+  audited?: boolean;
   /** The image's version as it was read; absent once we have changed the image ourselves. */
   expectedVersion?: number;
 }
@@ -72,7 +74,7 @@ export function reduceStream(stream: TaskStream, action: StreamAction): TaskStre
 
 function leased(stream: TaskStream, tasks: readonly StreamTask[]): TaskStream {
   // An audit asks again for what was skipped.
-  const isDone = ({ task, entryId }: PastTask) => !task.blind || entryId !== undefined;
+  const isDone = ({ task, entryId }: PastTask) => !task.audited || entryId !== undefined;
   const known = new Set([
     ...stream.upcoming.map(({ image }) => image.id),
     ...stream.past.filter(isDone).map(({ task }) => task.image.id),
@@ -96,10 +98,10 @@ function moveOn(stream: TaskStream, result: Omit<PastTask, 'task'>): TaskStream 
 function undone(stream: TaskStream, cancelled: boolean): TaskStream {
   const last = stream.past.at(-1);
   if (!last) return stream;
-  const { image, blind } = last.task;
+  const { image, blind, audited } = last.task;
   const task = cancelled ? last.task : { image, ...(blind && { blind }) };
-  // An audit's answer counts with a lease alone: the image comes back by way of its lane.
-  const again = blind && !cancelled ? [] : [task];
+  // It comes back by way of its lane, with a lease.
+  const again = audited && !cancelled ? [] : [task];
   return {
     ...stream,
     exhausted: stream.exhausted && again.length > 0,

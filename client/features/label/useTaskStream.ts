@@ -119,9 +119,16 @@ function useNewPredictions(stream: TaskStream, dispatch: (action: StreamAction) 
 
 type LeasedTask = NonNullable<LabelLeaseTasksMutation['leaseTasks']['tasks']>[number];
 
-const toStreamTask = ({ image, blind, leaseToken, leaseExpiresAt }: LeasedTask): StreamTask => ({
+const toStreamTask = ({
+  image,
+  lane,
+  blind,
+  leaseToken,
+  leaseExpiresAt,
+}: LeasedTask): StreamTask => ({
   image: blind ? { ...image, prediction: null } : image,
   blind,
+  audited: lane === 'AUDIT',
   lease: { leaseToken, leaseExpiresAt },
   expectedVersion: image.version,
 });
