@@ -4,7 +4,18 @@ import { layOut, sampleClasses, samples } from './samples';
 import { answerByKey, createDataset, openPage, uploadFolder, waitUntilEmbedded } from './steps';
 import { expect, needsBackbone, test } from './test';
 
-const sections = ['Overview', 'Label', 'Confirm', 'Images', 'Upload', 'Classes', 'Runs', 'Export'];
+const sections = [
+  'Overview',
+  'Label',
+  'Confirm',
+  'Images',
+  'Upload',
+  'Classes',
+  'Runs',
+  'Export',
+  'Review',
+  'Annotators',
+];
 
 async function lookAtSections(page: Page, dataset: string, prefix: string): Promise<void> {
   await page.goto(dataset);

@@ -5,12 +5,14 @@ import {
   IconCertificate,
   IconChartLine,
   IconChecks,
+  IconEyeCheck,
   IconFileExport,
   IconLayoutDashboard,
   IconPhoto,
   IconTag,
   IconTags,
   IconUpload,
+  IconUsers,
 } from '@tabler/icons-react';
 import { NavLink } from 'react-router';
 import { datasetPaths } from '../lib/datasetPaths';
@@ -20,11 +22,13 @@ const entries: { to: keyof typeof datasetPaths & PlainPath; label: string; icon:
   { to: 'overview', label: 'Overview', icon: IconLayoutDashboard },
   { to: 'label', label: 'Label', icon: IconTag },
   { to: 'confirm', label: 'Confirm', icon: IconChecks },
+  { to: 'review', label: 'Review', icon: IconEyeCheck },
   { to: 'images', label: 'Images', icon: IconPhoto },
   { to: 'upload', label: 'Upload', icon: IconUpload },
   { to: 'classes', label: 'Classes', icon: IconTags },
   { to: 'runs', label: 'Runs', icon: IconChartLine },
   { to: 'certificate', label: 'Certificate', icon: IconCertificate },
+  { to: 'annotators', label: 'Annotators', icon: IconUsers },
   { to: 'export', label: 'Export', icon: IconFileExport },
 ];
 

@@ -35,6 +35,8 @@ export const router = createBrowserRouter([
           { path: 'runs/:runId?', ...page(() => import('../features/runs/RunsPage')) },
           { path: 'certificate', ...page(() => import('../features/certificate/CertificatePage')) },
           { path: 'audit', ...page(() => import('../features/label/AuditPage')) },
+          { path: 'annotators', ...page(() => import('../features/annotators/AnnotatorsPage')) },
+          { path: 'review', ...page(() => import('../features/review/ReviewPage')) },
           { path: 'export', ...page(() => import('../features/exports/ExportPage')) },
         ],
       },

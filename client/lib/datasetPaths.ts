@@ -21,6 +21,8 @@ export const datasetPaths = {
   audit: (id: string) => `/datasets/${encodeURIComponent(id)}/audit`,
   compare: (id: string, fromRunId: string, toRunId: string) =>
     `/datasets/${encodeURIComponent(id)}/runs/compare?${new URLSearchParams({ from: fromRunId, to: toRunId }).toString()}`,
+  annotators: (id: string) => `/datasets/${encodeURIComponent(id)}/annotators`,
+  review: (id: string) => `/datasets/${encodeURIComponent(id)}/review`,
   export: (id: string) => `/datasets/${encodeURIComponent(id)}/export`,
 } as const;
 

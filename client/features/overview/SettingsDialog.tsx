@@ -7,12 +7,23 @@ import {
   OverviewUpdateDatasetDocument,
   type OverviewDatasetFragment,
 } from '../../gql/operations';
+import { OverlapFields } from './OverlapFields';
+import { overlapInput, overlapValues } from './overlapForm';
 import { BackboneSelect } from './BackboneSelect';
 
 interface Props {
   dataset: Pick<
     OverviewDatasetFragment,
-    'id' | 'name' | 'autoRetrainAfter' | 'targetAccuracy' | 'backbone' | 'backboneChange'
+    | 'id'
+    | 'name'
+    | 'autoRetrainAfter'
+    | 'targetAccuracy'
+    | 'backbone'
+    | 'backboneChange'
+    | 'overlapMode'
+    | 'overlap'
+    | 'overlapShare'
+    | 'blindShare'
   >;
   onClose: () => void;
 }
@@ -27,6 +38,7 @@ export function SettingsDialog({ dataset, onClose }: Props) {
       autoRetrainAfter: dataset.autoRetrainAfter as number | string,
       targetPercent: (Math.round(dataset.targetAccuracy * 1000) / 10) as number | string,
       backbone: dataset.backboneChange?.backboneId ?? dataset.backbone,
+      ...overlapValues(dataset),
     },
     validate: { name: (name) => (name.trim() ? null : 'Give the dataset a name.') },
   });
@@ -36,12 +48,14 @@ export function SettingsDialog({ dataset, onClose }: Props) {
     const result = await choose({ variables: { input } });
     return Boolean(result.data?.setDatasetBackbone.dataset);
   };
-  const submit = form.onSubmit(async ({ name, autoRetrainAfter, targetPercent, backbone }) => {
+  const submit = form.onSubmit(async (values) => {
+    const { name, autoRetrainAfter, targetPercent, backbone, ...overlap } = values;
     const input = {
       id: dataset.id,
       name: name.trim(),
       autoRetrainAfter: Number(autoRetrainAfter) || 0,
       targetAccuracy: Number(targetPercent) / 100,
+      ...overlapInput(overlap),
     };
     const result = await update({ variables: { input } });
     if (result.data?.updateDataset.dataset && (await saveBackbone(backbone))) onClose();
@@ -77,6 +91,10 @@ export function SettingsDialog({ dataset, onClose }: Props) {
             datasetId={dataset.id}
             value={form.values.backbone}
             onChange={(id) => form.setFieldValue('backbone', id)}
+          />
+          <OverlapFields
+            values={form.values}
+            onChange={(field, value) => form.setFieldValue(field, value as never)}
           />
           <ErrorNotice error={failure} title="It was not saved" />
           <Group justify="flex-end" gap="xs">

@@ -27,6 +27,10 @@ export type DoubtfulField =
   | 'currentRun'
   | 'classes'
   | 'imports'
+  | 'annotators'
+  | 'agreement'
+  | 'predictionBias'
+  | 'goldImages'
   | 'certificates'
   | 'certificatePlan';
 
@@ -62,7 +66,14 @@ export function applyEvent(target: Target, event: LiveEvent): Effect {
     case 'LabelUndone':
       writeLabelled(target, event);
       return {
-        eventually: ['queue', 'lanes', 'labelledCount', 'predictedCount', 'labelsSinceLastRun'],
+        eventually: [
+          'queue',
+          'lanes',
+          'labelledCount',
+          'predictedCount',
+          'labelsSinceLastRun',
+          'annotators',
+        ],
       };
     case 'RunProgressed':
       return runProgressed(target, event.run);
@@ -71,7 +82,7 @@ export function applyEvent(target: Target, event: LiveEvent): Effect {
       return runOver(target, event.run);
     case 'DatasetChanged':
       write(target, 'Dataset', LiveDatasetFragmentDoc, 'LiveDataset', event.dataset);
-      return {};
+      return { eventually: ['goldImages'] };
     case 'BackboneProgressed':
       write(target, 'Dataset', LiveBackboneFragmentDoc, 'LiveBackbone', event.dataset);
       return {};

@@ -112,7 +112,7 @@ export class DatasetService {
     return this.dataSource.transaction(async (manager) => {
       if (changes.name) await this.refuseTakenName(manager, changes.name, dataset.id);
       await manager.update(Dataset, { id: dataset.id }, changes);
-      if (changesOverlap(changes))
+      if (changesOverlap(dataset, changes))
         await this.secondOpinions.applySettings(manager, { ...dataset, ...changes });
       await this.recordChange(manager, dataset.id, person);
       return manager.findOneByOrFail(Dataset, { id: dataset.id });
@@ -182,8 +182,15 @@ function overlapOf(input: UpdateDatasetInput): Partial<Dataset> {
   };
 }
 
-const changesOverlap = ({ overlapMode, overlap, overlapShare }: Partial<Dataset>): boolean =>
-  overlapMode !== undefined || overlap !== undefined || overlapShare !== undefined;
+/** Shares are kept in single precision: a difference below that is none. */
+const changesOverlap = (before: Dataset, changes: Partial<Dataset>): boolean => {
+  const after = { ...before, ...changes };
+  return (
+    after.overlapMode !== before.overlapMode ||
+    after.overlap !== before.overlap ||
+    Math.abs(after.overlapShare - before.overlapShare) > 1e-6
+  );
+};
 
 function partOf(field: string, value: number): number {
   if (value >= 0 && value <= 1) return value;
