@@ -39,6 +39,12 @@ describe('choosing a threshold', () => {
     expect(best(6).expectedSaved).toBeLessThan(best(0).expectedSaved);
   });
 
+  it('allows for a few wrong answers however sure the head is', () => {
+    const confidences = new Float32Array(84).fill(0.9999);
+    const { best } = chooseThreshold({ epsilon: 0.2, alpha: 0.0375, confidences })!;
+    expect(best.stages.at(-1)!.allowedWrong).toBeGreaterThan(2);
+  });
+
   it('takes all images that are as sure as the last one', () => {
     const confidences = new Float32Array(2000).fill(0.999);
     const { best, curve } = chooseThreshold({ ...ask, confidences })!;

@@ -25,6 +25,11 @@ export interface ThresholdInput {
  */
 const ownEvidence = 1;
 const optimism = 1.5;
+/**
+ * No plan believes in fewer errors than this share of what is tolerated: people err too, and a plan
+ * that allows for a few wrong answers costs next to nothing while there are none.
+ */
+const leastError = 0.1;
 
 /** Points of the curve, and those tried between its best point's neighbours. */
 const curvePoints = 16;
@@ -41,7 +46,7 @@ function sortedDown(confidences: Float32Array): Float32Array {
  * The error among images of at least this confidence: a gamma distribution about what the
  * confidences promise, after the sample was seen (its errors are Poisson).
  */
-function believedError(promised: number, threshold: number, sample: Judged | undefined) {
+function believedError(promised: number, threshold: number, { sample, epsilon }: ThresholdInput) {
   let [seen, wrong] = [0, 0];
   for (let row = 0; row < (sample?.confidence.length ?? 0); row++) {
     if (sample!.confidence[row]! < threshold) continue;
@@ -49,12 +54,13 @@ function believedError(promised: number, threshold: number, sample: Judged | und
     if (!sample!.right[row]) wrong++;
   }
   const evidence = ownEvidence + wrong;
-  const weight = ownEvidence / Math.max(1e-6, optimism * promised);
+  const weight = ownEvidence / Math.max(leastError * epsilon, optimism * promised);
   return { expectedErrorRate: Math.min(1, evidence / (weight + seen)), evidence };
 }
 
 /** Plans by number of accepted images; images as sure as the last one are accepted with it. */
-function planner({ confidences, epsilon, alpha, sample }: ThresholdInput) {
+function planner(input: ThresholdInput) {
+  const { confidences, epsilon, alpha } = input;
   const sorted = sortedDown(confidences);
   const doubt = new Float64Array(sorted.length + 1);
   sorted.forEach((value, at) => (doubt[at + 1] = doubt[at]! + Math.max(0, 1 - value)));
@@ -67,7 +73,7 @@ function planner({ confidences, epsilon, alpha, sample }: ThresholdInput) {
       while (population < sorted.length && sorted[population] === threshold) population++;
       const known = made.get(population);
       if (known) return known;
-      const error = believedError(doubt[population]! / population, threshold, sample);
+      const error = believedError(doubt[population]! / population, threshold, input);
       const plan = planAudit({ population, epsilon, alpha, ...error });
       const found = { ...plan, threshold, expectedErrorRate: error.expectedErrorRate };
       made.set(population, found);
