@@ -23,5 +23,7 @@ export const limits = {
 
 /** Images in one grid of the confirm lane. */
 export const confirmGridSize = 24;
+/** Below this score of the consensus (0 to 1), an image whose answers differ is shown to somebody again. */
+export const doubtfulConsensus = 0.5;
 /** Predictions that a digit picks on the label page. */
 export const predictionKeyCount = 5;

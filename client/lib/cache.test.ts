@@ -15,6 +15,8 @@ const image = (version: number, className: string | null): LibLabelledImageFragm
           class: { __typename: 'Class', id: className, name: className, color: '#000000' },
           decidedAt: '2026-01-01T00:00:00Z',
           origin: 'HAND',
+          quality: null,
+          isDecided: false,
         }
       : null,
   }) as LibLabelledImageFragment;

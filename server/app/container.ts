@@ -162,7 +162,7 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
     leaseRepository,
     secondOpinions,
     annotators: new AnnotatorService(dataSource),
-    gold: new GoldService(dataSource, datasets, events),
+    gold: new GoldService(dataSource, datasets, events, secondOpinions),
     reviews: new ReviewService(dataSource),
     consensusReader: new ConsensusReader(dataSource, secondOpinions),
     suspects: new SuspectReader(dataSource, lanes),

@@ -189,7 +189,7 @@ const factories = new Map<ResolverClass, Factory>([
   [AnnotatorResolver, (c) => new AnnotatorResolver(c.auth)],
   [AnnotatorPairResolver, (c) => new AnnotatorPairResolver(c.auth)],
   [GoldImageResolver, (c) => new GoldImageResolver(c.images, c.classes)],
-  [ImageReviewResolver, (c) => new ImageReviewResolver(c.reviews)],
+  [ImageReviewResolver, (c) => new ImageReviewResolver(c.reviews, c.gold)],
   [ReviewEntryResolver, (c) => new ReviewEntryResolver(c.images, c.classes)],
   [EventResolver, (c) => new EventResolver(c.auth, eventClasses)],
 ]);

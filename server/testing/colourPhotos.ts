@@ -2,14 +2,16 @@ import sharp from 'sharp';
 import { seededRandom } from '../../models/numeric/random';
 import type { UploadSpec } from './factories';
 
-const hues: Record<string, [number, number, number]> = {
+type Hues = Record<string, [number, number, number]>;
+
+const primary: Hues = {
   red: [220, 40, 40],
   green: [40, 200, 60],
   blue: [50, 60, 220],
 };
 
 /** Noisy photos of one colour each, which even a mean-colour backbone tells apart: `red/0.jpg`, … */
-export function colourPhotos(countPerClass: number): Promise<UploadSpec[]> {
+export function colourPhotos(countPerClass: number, hues: Hues = primary): Promise<UploadSpec[]> {
   const files = Object.entries(hues).flatMap(([name, hue]) =>
     Array.from({ length: countPerClass }, async (_, index) => {
       const random = seededRandom(`${name} ${index}`);
@@ -25,4 +27,4 @@ export function colourPhotos(countPerClass: number): Promise<UploadSpec[]> {
   return Promise.all(files);
 }
 
-export const colourNames = Object.keys(hues);
+export const colourNames = Object.keys(primary);

@@ -21,6 +21,7 @@ import { datasetPaths, useDatasetId } from '../../lib/datasetPaths';
 import { baseName } from '../../lib/format';
 import { useExplanation } from '../../lib/explain/useExplanation';
 import { ImageFacts } from './ImageFacts';
+import { ImageGold } from './ImageGold';
 import { ImageLabels } from './ImageLabels';
 import { ImagePrediction } from './ImagePrediction';
 import styles from './Gallery.module.css';
@@ -84,6 +85,7 @@ export function ImageDialog({ id, all, classes, viewerId, onMove, onClose }: Pro
             {image ? (
               <Stack gap="lg">
                 <ImageLabels image={image} classes={classes} viewerId={viewerId} />
+                <ImageGold key={image.id} image={image} classes={classes} />
                 <ImagePrediction prediction={image.prediction} embedded={image.embedded} />
                 <ImageFacts image={image} />
               </Stack>

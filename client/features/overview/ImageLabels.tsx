@@ -2,6 +2,7 @@ import { Badge, Box, Button, Group, Select, Stack, Text, Title } from '@mantine/
 import { ClassSwatch } from '../../components/ClassSwatch';
 import type { GalleryDetailFragment, LabelOrigin } from '../../gql/operations';
 import { formatAgo, formatMoment } from '../../lib/format';
+import { agreementWords, doubtWords } from './consensusWords';
 import { useRelabel } from './useRelabel';
 
 interface Props {
@@ -29,6 +30,7 @@ export function ImageLabels({ image, classes, viewerId }: Props) {
           'Not labelled'
         )}
       </Title>
+      <ConsensusFacts image={image} />
       <Select
         aria-label="Label as"
         placeholder={agreed ? 'Label as another class' : 'Label as'}
@@ -69,5 +71,29 @@ export function ImageLabels({ image, classes, viewerId }: Props) {
         ))}
       </Box>
     </Stack>
+  );
+}
+
+/** How many agree, and how much doubt the last round leaves. */
+function ConsensusFacts({ image }: { image: GalleryDetailFragment }) {
+  const [agreement, doubt] = [agreementWords(image), doubtWords(image)];
+  if (!agreement) return null;
+  return (
+    <Text size="sm" c="dimmed" component="div">
+      {agreement}
+      {doubt && (
+        <>
+          {' · '}
+          <Text
+            span
+            fw={doubt.isDoubtful ? 600 : undefined}
+            c={doubt.isDoubtful ? 'var(--mantine-color-text)' : undefined}
+          >
+            {doubt.title}
+          </Text>
+          <Text size="xs">{doubt.text}</Text>
+        </>
+      )}
+    </Text>
   );
 }

@@ -2,19 +2,22 @@ import {
   Badge,
   Button,
   Group,
-  Image,
   Kbd,
   Paper,
   Select,
   SimpleGrid,
   Stack,
   Text,
+  Title,
 } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
 import { ClassSwatch } from '../../components/ClassSwatch';
 import type { LibClassFragment } from '../../gql/operations';
+import { baseName } from '../../lib/format';
+import { ReviewPictures } from './ReviewPictures';
+import { reviewKeys } from './reviewChoices';
 import { reasonWords } from './reviewWords';
 import type { ReviewTask } from './useReview';
+import { useReviewKeys } from './useReviewKeys';
 
 interface Props {
   task: ReviewTask;
@@ -25,82 +28,73 @@ interface Props {
 
 /** One suspect: the image, who said what, why it is doubted, and what can be answered. */
 export function ReviewCard({ task: { image }, classes, busy, onAnswer }: Props) {
-  const { review, labels } = image;
-  const given = review?.givenClass;
-  const suggested = review?.suggestedClass;
-  const keep = () => given && onAnswer(given.id);
-  useHotkeys([
-    ['k', keep],
-    ['Enter', keep],
-    ['s', () => suggested && onAnswer(suggested.id)],
-  ]);
-  const { title, text } = reasonWords(review);
+  const { choices, classOf } = reviewKeys(image, classes);
+  useReviewKeys(classOf, onAnswer);
+  const { title, text } = reasonWords(image.review);
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg">
-      <Stack gap="sm">
-        <Image src={image.url} alt={image.fileName} mah="60vh" fit="contain" radius="md" />
-        {review?.otherImage && (
-          <Group gap="sm" wrap="nowrap" align="flex-start">
-            <Image
-              src={review.otherImage.url}
-              alt={review.otherImage.fileName}
-              w={120}
-              radius="sm"
-            />
-            <Text size="sm" c="dimmed">
-              Nearly the same image, labelled {suggested?.name}.
-            </Text>
-          </Group>
-        )}
-      </Stack>
-      <Paper withBorder radius="md" p="md">
+      <ReviewPictures image={image} />
+      <Paper withBorder radius="md" p="md" component="section" aria-label="Suspect">
         <Stack gap="md">
           <div>
-            <Badge variant="light">{title}</Badge>
-            <Text mt="xs">{text}</Text>
+            <Badge variant="light" tt="none">
+              {title}
+            </Badge>
+            <Title order={2} size="h4" mt="xs" style={{ overflowWrap: 'anywhere' }}>
+              {baseName(image.fileName)}
+            </Title>
+            <Text mt={4}>{text}</Text>
           </div>
-          <Stack gap={4} aria-label="Labels">
-            {labels.map(({ id, class: said, person }) => (
-              <Group key={id} gap="xs">
-                <ClassSwatch color={said.color} name={said.name} />
-                <Text size="sm" c="dimmed">
-                  by {person.name}
-                </Text>
-              </Group>
+          <Answers labels={image.labels} />
+          <Stack gap="xs">
+            {choices.map(({ class: one, words, key }, index) => (
+              <Button
+                key={one.id}
+                variant={index === 0 ? 'filled' : 'default'}
+                disabled={busy}
+                onClick={() => onAnswer(one.id)}
+                leftSection={<ClassSwatch color={one.color} size={12} />}
+                rightSection={key && <Kbd size="xs">{key}</Kbd>}
+                aria-keyshortcuts={key ?? undefined}
+                aria-label={words}
+                justify="space-between"
+              >
+                {words}
+              </Button>
             ))}
           </Stack>
-          {given && (
-            <Button
-              disabled={busy}
-              onClick={keep}
-              rightSection={<Kbd size="xs">K</Kbd>}
-              justify="space-between"
-            >
-              Keep {given.name}
-            </Button>
-          )}
-          {suggested && (
-            <Button
-              variant="light"
-              disabled={busy}
-              onClick={() => onAnswer(suggested.id)}
-              rightSection={<Kbd size="xs">S</Kbd>}
-              justify="space-between"
-            >
-              Change to {suggested.name}
-            </Button>
-          )}
           <Select
             label="Another class"
+            description="Or its key"
             placeholder="Search"
             searchable
             disabled={busy}
             value={null}
-            data={classes.map(({ id, name }) => ({ value: id, label: name }))}
+            data={classes
+              .filter(({ id }) => choices.every((choice) => choice.class.id !== id))
+              .map(({ id, name, hotkey }) => ({
+                value: id,
+                label: hotkey ? `${name} (${hotkey})` : name,
+              }))}
             onChange={(id) => id && onAnswer(id)}
           />
         </Stack>
       </Paper>
     </SimpleGrid>
+  );
+}
+
+function Answers({ labels }: { labels: ReviewTask['image']['labels'] }) {
+  return (
+    <Stack gap={4} component="ul" p={0} m={0} aria-label="Answers" style={{ listStyle: 'none' }}>
+      {labels.map(({ id, class: said, person }) => (
+        <Group key={id} gap="xs" component="li" wrap="nowrap">
+          <ClassSwatch color={said.color} name={said.name} />
+          <Text size="sm" c="dimmed" truncate>
+            by {person.name}
+          </Text>
+        </Group>
+      ))}
+    </Stack>
   );
 }

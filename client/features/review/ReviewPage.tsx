@@ -1,7 +1,7 @@
 import { useQuery } from '@apollo/client/react';
 import { Container } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { IconEyeCheck } from '@tabler/icons-react';
+import { IconEyeCheck, IconUsers } from '@tabler/icons-react';
 import { EmptyState } from '../../components/EmptyState';
 import { ErrorNotice } from '../../components/ErrorNotice';
 import { LoadingPage } from '../../components/LoadingPage';
@@ -19,7 +19,7 @@ export default function ReviewPage() {
   const { tasks, error, busy, answer, retry } = useReview(datasetId);
   const failure = frame.error ?? error;
   if (failure && !tasks?.length)
-    return <ErrorNotice error={failure} onRetry={() => void retry().catch(() => undefined)} />;
+    return <ErrorNotice error={failure} onRetry={() => void retry()} />;
   const dataset = frame.data?.dataset;
   if (!dataset || !tasks) return <LoadingPage />;
   const [task] = tasks;
@@ -39,10 +39,20 @@ export default function ReviewPage() {
           onAnswer={(id) => void answer(id)}
         />
       ) : (
-        <EmptyState icon={IconEyeCheck} title="Nothing to review">
-          Each retrain run looks for labels that are probably wrong and puts them here.
-        </EmptyState>
+        <NoTask waiting={waiting} />
       )}
     </Container>
+  );
+}
+
+function NoTask({ waiting }: { waiting: number }) {
+  return waiting > 0 ? (
+    <EmptyState icon={IconUsers} title="Others are on it">
+      What waits is before other people right now. It comes here should they leave it.
+    </EmptyState>
+  ) : (
+    <EmptyState icon={IconEyeCheck} title="Nothing to review">
+      Each retrain run looks for labels that are probably wrong and puts them here.
+    </EmptyState>
   );
 }

@@ -31,6 +31,7 @@ export type DoubtfulField =
   | 'agreement'
   | 'predictionBias'
   | 'goldImages'
+  | 'gold'
   | 'certificates'
   | 'certificatePlan';
 
@@ -73,6 +74,8 @@ export function applyEvent(target: Target, event: LiveEvent): Effect {
           'predictedCount',
           'labelsSinceLastRun',
           'annotators',
+          'agreement',
+          'predictionBias',
         ],
       };
     case 'RunProgressed':
@@ -82,7 +85,8 @@ export function applyEvent(target: Target, event: LiveEvent): Effect {
       return runOver(target, event.run);
     case 'DatasetChanged':
       write(target, 'Dataset', LiveDatasetFragmentDoc, 'LiveDataset', event.dataset);
-      return { eventually: ['goldImages'] };
+      // Also what an image is known to be: that labels it, or takes its label away.
+      return { eventually: ['goldImages', 'gold', 'counts', 'labelledCount', 'queue'] };
     case 'BackboneProgressed':
       write(target, 'Dataset', LiveBackboneFragmentDoc, 'LiveBackbone', event.dataset);
       return {};

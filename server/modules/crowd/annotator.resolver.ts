@@ -60,16 +60,18 @@ export class DatasetAnnotatorsResolver {
     description:
       'Says what an image is. It is put before annotators now and then as an ordinary task; their answers are counted and change nothing.',
   })
-  async setGoldImage(
+  setGoldImage(
     @Arg('input', () => SetGoldImageInput) { imageId, classId }: SetGoldImageInput,
     @Ctx() { viewer }: Context,
   ) {
-    return { dataset: await this.gold.set(viewer, imageId, classId) };
+    return this.gold.set(viewer, imageId, classId);
   }
 
-  @Mutation(() => GoldImagePayload, { description: 'The image is an ordinary one again.' })
-  async removeGoldImage(@Arg('imageId', () => ID) imageId: string, @Ctx() { viewer }: Context) {
-    return { dataset: await this.gold.remove(viewer, imageId) };
+  @Mutation(() => GoldImagePayload, {
+    description: 'The image is an ordinary one again, agreed to be what its labels say.',
+  })
+  removeGoldImage(@Arg('imageId', () => ID) imageId: string, @Ctx() { viewer }: Context) {
+    return this.gold.remove(viewer, imageId);
   }
 }
 
@@ -118,7 +120,18 @@ export class GoldImageResolver {
 
 @Resolver(() => ImageType)
 export class ImageReviewResolver {
-  constructor(private readonly reviews: ReviewService) {}
+  constructor(
+    private readonly reviews: ReviewService,
+    private readonly golds: GoldService,
+  ) {}
+
+  @FieldResolver(() => GoldImageType, {
+    nullable: true,
+    description: 'Its right class, where somebody said it; people are measured on it.',
+  })
+  gold(@Root() image: Image, @Ctx() { loaders }: Context) {
+    return loaders.load(this.golds.ofImages, image.id);
+  }
 
   @FieldResolver(() => ReviewEntryType, {
     nullable: true,

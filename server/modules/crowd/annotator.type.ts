@@ -3,6 +3,7 @@ import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { ReviewReason } from '../../../shared/enums';
 import { Payload } from '../../graphql/mutationError.type';
 import { DatasetType } from '../datasets/dataset.type';
+import { ImageType } from '../images/image.type';
 
 @ObjectType('Share', { description: 'A share of counted cases.' })
 export class ShareType {
@@ -158,4 +159,7 @@ export class SetGoldImageInput {
 export class GoldImagePayload extends Payload {
   @Field(() => DatasetType, { nullable: true })
   dataset?: DatasetType;
+
+  @Field(() => ImageType, { nullable: true })
+  image?: ImageType;
 }

@@ -205,6 +205,33 @@ test('a gold image is asked like any other, counts its answers, and never change
   });
 });
 
+test('an image that is no longer gold is what its answers say, at once', async () => {
+  const { images, cat, dog } = await newDataset(2);
+  const [answered = '', untouched = ''] = images;
+  const setGold = (imageId: string) =>
+    person(0).request(
+      'mutation ($input: SetGoldImageInput!) { setGoldImage(input: $input) { error { message } } }',
+      { input: { imageId, classId: cat } },
+    );
+  const removeGold = async (imageId: string) =>
+    (
+      await person(0).request<{ removeGoldImage: { image: object } }>(
+        `mutation ($id: ID!) { removeGoldImage(imageId: $id) {
+           image { version gold { createdAt } consensus { class { name } } } } }`,
+        { id: imageId },
+      )
+    ).removeGoldImage.image;
+  for (const id of images) await setGold(id);
+  for (const who of [1, 2]) await answer(person(who), answered, dog);
+  expect(await agreed(answered)).toBe('cat');
+  const { version } = await image(answered);
+  const ordinary = { version: version + 1, gold: null, consensus: { class: { name: 'dog' } } };
+  expect(await removeGold(answered)).toEqual(ordinary);
+  // Whoever takes it away a second time changes nothing.
+  expect(await removeGold(answered)).toEqual(ordinary);
+  expect(await removeGold(untouched)).toMatchObject({ gold: null, consensus: null });
+});
+
 test('a share of the tasks is blind, the same ones however often they are leased', async () => {
   const { dataset, images, cat } = await newDataset(24, { blindShare: 0.5 });
   const first = await lease(person(1), dataset);

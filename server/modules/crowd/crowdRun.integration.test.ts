@@ -6,7 +6,7 @@ import { meanColour } from '../../../models/testing/meanColour';
 import { Lane, ReviewReason } from '../../../shared/enums';
 import type { ApiClient } from '../../testing/apiClient';
 import { colourNames, colourPhotos } from '../../testing/colourPhotos';
-import { createDataset, upload, type TestDataset } from '../../testing/factories';
+import { createDataset, upload, type TestDataset, type UploadSpec } from '../../testing/factories';
 import { startTestServer, type TestServer } from '../../testing/testServer';
 import { waitUntil } from '../../testing/waitUntil';
 
@@ -35,10 +35,11 @@ interface Project {
   classOf: (colour: string) => string;
 }
 
-async function newProject(settings: object = {}): Promise<Project> {
+/** Twelve photos of each class's colour, and others that are asked for. */
+async function newProject(settings: object = {}, others: UploadSpec[] = []): Promise<Project> {
   const ada = people[0]!;
   const dataset = await createDataset(ada, randomUUID(), colourNames);
-  const uploaded = await upload(ada, dataset.id, await colourPhotos(12));
+  const uploaded = await upload(ada, dataset.id, [...(await colourPhotos(12)), ...others]);
   const images = uploaded.map(({ image, fileName }) => ({
     id: image?.id ?? '',
     colour: fileName.split('/')[0] ?? '',
@@ -83,12 +84,18 @@ async function run({ dataset }: Project): Promise<void> {
 interface Seen {
   id: string;
   consensus: { quality: number | null; class: { name: string } } | null;
-  review: { kind: ReviewReason; score: number; suggestedClass: { name: string } | null } | null;
+  review: {
+    kind: ReviewReason;
+    score: number;
+    givenClass: { name: string };
+    suggestedClass: { name: string } | null;
+    otherImage: { id: string } | null;
+  } | null;
 }
 const seen = async ({ dataset }: Project): Promise<Map<string, Seen>> => {
   const { dataset: read } = await people[0]!.request<{ dataset: { images: { nodes: Seen[] } } }>(
     `query ($id: ID!) { dataset(id: $id) { images(first: 100) { nodes {
-       id consensus { quality class { name } } review { kind score suggestedClass { name } } } } } }`,
+       id consensus { quality class { name } } review { kind score givenClass { name } suggestedClass { name } otherImage { id } } } } } }`,
     { id: dataset.id },
   );
   return new Map(read.images.nodes.map((node) => [node.id, node]));
@@ -96,11 +103,18 @@ const seen = async ({ dataset }: Project): Promise<Map<string, Seen>> => {
 const waitsFor = (images: Map<string, Seen>) =>
   [...images.values()].filter(({ review }) => review !== null).map(({ id }) => id);
 
+interface LeasedTask {
+  leaseToken: string;
+  blind: boolean;
+  image: { id: string; prediction: { class: { id: string } } | null };
+}
+
 async function leased(who: number, { dataset }: Project, lane: Lane, count = 50) {
   const { leaseTasks } = await people[who]!.request<{
-    leaseTasks: { tasks: { leaseToken: string; image: { id: string } }[] };
+    leaseTasks: { tasks: LeasedTask[] };
   }>(
-    `mutation ($input: LeaseTasksInput!) { leaseTasks(input: $input) { tasks { leaseToken image { id } } } }`,
+    `mutation ($input: LeaseTasksInput!) { leaseTasks(input: $input) { tasks { leaseToken blind image {
+       id prediction { class { id } } } } } }`,
     { input: { datasetId: dataset.id, lane, count } },
   );
   return leaseTasks.tasks;
@@ -163,4 +177,89 @@ test('one answer per image is left alone, and no quality is claimed', async () =
   const values = [...(await seen(project)).values()];
   expect(values.every(({ consensus }) => consensus === null || consensus.quality === null)).toBe(true); // prettier-ignore
   expect(await leased(1, project, Lane.HARD)).toHaveLength(3);
+});
+
+test('nearly the same image with another label waits for review, one with the same label does not', async () => {
+  const project = await newProject();
+  const { images, classOf } = project;
+  const [twin, ...reds] = images.filter(({ colour }) => colour === 'red');
+  const greens = images.filter(({ colour }) => colour === 'green');
+  // Three labels are too few to call one of them an error: only the images that look alike speak.
+  const blues = images.filter(({ colour }) => colour === 'blue').slice(0, 2);
+  for (const { id, colour } of [...reds, ...greens, ...blues]) await answer(0, id, classOf(colour));
+  await answer(0, twin!.id, classOf('blue'));
+  await run(project);
+  const found = await seen(project);
+  expect(waitsFor(found)).toEqual([twin!.id]);
+  const { review } = found.get(twin!.id)!;
+  expect(review).toMatchObject({
+    kind: ReviewReason.NEAR_DUPLICATE,
+    givenClass: { name: 'blue' },
+    suggestedClass: { name: 'red' },
+  });
+  expect(review?.score).toBeGreaterThan(0.97);
+  expect(reds.map(({ id }) => id)).toContain(review?.otherImage?.id);
+});
+
+test('different answers that nobody settles wait for review, equal ones do not', async () => {
+  // Between two classes' colours: the model cannot tell either.
+  const project = await newProject({}, await colourPhotos(1, { olive: [135, 140, 40] }));
+  const { images, classOf } = project;
+  const divided = images.find(({ colour }) => colour === 'olive')!;
+  for (const image of images)
+    for (const who of image === divided ? [] : [0, 1])
+      await answer(who, image.id, classOf(image.colour));
+  for (const [who, colour] of ['red', 'blue', 'green'].entries())
+    await answer(who, divided.id, classOf(colour));
+  // The first run measures the doubt, the next one acts on it.
+  await run(project);
+  expect(waitsFor(await seen(project))).toEqual([]);
+  await run(project);
+  const found = await seen(project);
+  expect(waitsFor(found)).toEqual([divided.id]);
+  const { review, consensus } = found.get(divided.id)!;
+  expect(review).toMatchObject({ kind: ReviewReason.DISAGREEMENT, suggestedClass: null });
+  expect(review?.givenClass.name).toBe(consensus?.class.name);
+  expect(consensus?.quality).toBeLessThan(0.5);
+});
+
+interface Bias {
+  shown: { right: number; count: number };
+  blind: { right: number; count: number };
+  difference: { value: number; low: number; high: number };
+}
+const bias = async ({ dataset }: Project) =>
+  (
+    await people[0]!.request<{ dataset: { predictionBias: Bias | null } }>(
+      `query ($id: ID!) { dataset(id: $id) { predictionBias {
+         shown { right count } blind { right count } difference { value low high } } } }`,
+      { id: dataset.id },
+    )
+  ).dataset.predictionBias;
+
+test('what predictions do to answers is told from tasks that hid them, and from tasks alone', async () => {
+  const project = await newProject({ blindShare: 0.5 });
+  const { images, classOf } = project;
+  const open = new Set(colourNames.flatMap((name) => images.filter(({ colour }) => colour === name).slice(6))); // prettier-ignore
+  for (const image of images)
+    if (!open.has(image)) await answer(0, image.id, classOf(image.colour));
+  await run(project);
+  expect(await bias(project)).toBeNull();
+  const [unasked, ...asked] = [...open];
+  // Without a task nobody knows what was on screen.
+  await answer(0, unasked!.id, classOf(unasked!.colour));
+  const tasks = await leased(1, project, Lane.HARD);
+  expect(tasks).toHaveLength(asked.length);
+  for (const { image, blind, leaseToken } of tasks) {
+    const other = project.dataset.classes.find(({ id }) => id !== image.prediction?.class.id);
+    await answer(1, image.id, blind ? other!.id : image.prediction!.class.id, leaseToken);
+  }
+  const blind = tasks.filter((task) => task.blind).length;
+  const found = await bias(project);
+  expect(found).toMatchObject({
+    shown: { right: asked.length - blind, count: asked.length - blind },
+    blind: { right: 0, count: blind },
+    difference: { value: 1 },
+  });
+  expect(found?.difference.low).toBeGreaterThan(0);
 });

@@ -1,4 +1,4 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import { type DataSource, type EntityManager, In, Not } from 'typeorm';
 import { LabelOrigin } from '../../../shared/enums';
 import { limits } from '../../../shared/limits';
 import type { Viewer } from '../../graphql/context';
@@ -9,8 +9,15 @@ import type { Dataset } from '../datasets/dataset.entity';
 import type { DatasetService } from '../datasets/dataset.service';
 import type { EventStore } from '../events/eventStore';
 import { Image } from '../images/image.entity';
+import { settledByLabels } from '../labels/consensus';
 import { placeInSplit } from '../labels/splitPlacer';
 import { Gold } from './gold.entity';
+import type { SecondOpinions } from './secondOpinions';
+
+interface Changed {
+  dataset: Dataset;
+  image: Image;
+}
 
 /** Images whose right class is known. They are asked about like any other, and their answers change nothing. */
 export class GoldService {
@@ -18,10 +25,11 @@ export class GoldService {
     private readonly dataSource: DataSource,
     private readonly datasets: DatasetService,
     private readonly events: EventStore,
+    private readonly secondOpinions: SecondOpinions,
   ) {}
 
   /** From then on the image is agreed to be of this class, whatever is answered. */
-  async set(viewer: Viewer | null, imageId: string, classId: string): Promise<Dataset> {
+  async set(viewer: Viewer | null, imageId: string, classId: string): Promise<Changed> {
     const image = await this.image(imageId);
     const { viewer: person, dataset } = await this.datasets.openById(
       viewer,
@@ -34,9 +42,9 @@ export class GoldService {
     if (!found) throw new NotFoundError('class', classId);
     if (found.datasetId !== dataset.id || found.archivedAt)
       throw new InvalidInputError('classId', `“${found.name}” is no class of this dataset now.`);
-    await this.dataSource.transaction(async (manager) => {
-      await this.refuseTooMany(manager, dataset.id);
+    const changed = await this.dataSource.transaction(async (manager) => {
       const locked = await lock(manager, image.id);
+      await this.refuseTooMany(manager, dataset.id, image.id);
       const row = {
         imageId: image.id,
         datasetId: dataset.id,
@@ -51,24 +59,31 @@ export class GoldService {
       );
       await manager.query('DELETE FROM second_opinion WHERE image_id = $1', [image.id]);
       await this.announce(manager, dataset.id, person);
+      return manager.findOneByOrFail(Image, { id: image.id });
     });
-    return dataset;
+    return { dataset, image: changed };
   }
 
-  /** It stays agreed to be what it was; the next answer decides anew. */
-  async remove(viewer: Viewer | null, imageId: string): Promise<Dataset> {
+  /** Its answers decide at once; an image without any is an unlabelled one again. */
+  async remove(viewer: Viewer | null, imageId: string): Promise<Changed> {
     const image = await this.image(imageId);
     const { viewer: person, dataset } = await this.datasets.openById(
       viewer,
       image.datasetId,
       'manage',
     );
-    await this.dataSource.transaction(async (manager) => {
-      await lock(manager, image.id);
-      await manager.delete(Gold, { imageId: image.id });
+    const changed = await this.dataSource.transaction(async (manager) => {
+      const locked = await lock(manager, image.id);
+      const { affected } = await manager.delete(Gold, { imageId: image.id });
+      // Two may take it away at once: the second changes nothing.
+      if (!affected) return locked;
+      const agreed = await settledByLabels(manager, image.id);
+      await manager.update(Image, { id: image.id }, { version: locked.version + 1, ...agreed });
+      await this.secondOpinions.refresh(manager, dataset, image.id);
       await this.announce(manager, dataset.id, person);
+      return manager.findOneByOrFail(Image, { id: image.id });
     });
-    return dataset;
+    return { dataset, image: changed };
   }
 
   /** Newest first, by dataset. */
@@ -81,6 +96,11 @@ export class GoldService {
     return new Map(datasetIds.map((id) => [id, rows.filter((row) => row.datasetId === id)]));
   };
 
+  readonly ofImages = async (imageIds: readonly string[]): Promise<Map<string, Gold>> => {
+    const rows = await this.dataSource.manager.findBy(Gold, { imageId: In([...imageIds]) });
+    return new Map(rows.map((row) => [row.imageId, row]));
+  };
+
   private async image(globalId: string): Promise<Image> {
     const id = fromGlobalId('Image', globalId);
     const image = await this.dataSource.manager.findOneBy(Image, { id });
@@ -88,8 +108,13 @@ export class GoldService {
     return image;
   }
 
-  private async refuseTooMany(manager: EntityManager, datasetId: string): Promise<void> {
-    const count = await manager.countBy(Gold, { datasetId });
+  /** One that is gold already only changes its class. */
+  private async refuseTooMany(
+    manager: EntityManager,
+    datasetId: string,
+    imageId: string,
+  ): Promise<void> {
+    const count = await manager.countBy(Gold, { datasetId, imageId: Not(imageId) });
     if (count >= limits.maxGoldImages)
       throw new LimitExceededError('gold images', limits.maxGoldImages, count + 1);
   }
@@ -120,6 +145,7 @@ async function settled(
     consensusClassId: classId,
     consensusOrigin: LabelOrigin.HAND,
     consensusAt: new Date(),
+    consensusQuality: null,
     decidedBy: null,
     ...(split && { split }),
   };

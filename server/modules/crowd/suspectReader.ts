@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { findConflictingTwins } from '../../../models/metrics/conflictingTwins';
 import { findLabelErrors } from '../../../models/metrics/labelErrors';
 import { Lane, ReviewReason } from '../../../shared/enums';
+import { doubtfulConsensus } from '../../../shared/limits';
 import type { Dataset } from '../datasets/dataset.entity';
 import type { FeatureMatrix } from '../embeddings/featureCache';
 import type { LaneService } from '../tasks/lane.service';
@@ -28,9 +29,6 @@ interface ImageRow {
   divided: boolean;
   quality: number | null;
 }
-
-/** Below this score of the consensus, different answers are shown to somebody. */
-const doubtful = 0.5;
 
 /** Writes what a run suspects into the lane review. No label is ever changed by it. */
 export class SuspectReader implements RunReader {
@@ -113,7 +111,7 @@ function disagreements(outOfFold: OutOfFold, images: ReadonlyMap<number, ImageRo
   const { ordinals, classIds, labels } = outOfFold;
   return Array.from(ordinals).flatMap((ordinal, row): Found => {
     const image = images.get(ordinal);
-    if (!image?.divided || image.quality === null || image.quality >= doubtful) return [];
+    if (!image?.divided || image.quality === null || image.quality >= doubtfulConsensus) return [];
     const kind = ReviewReason.DISAGREEMENT;
     const givenClassId = classIds[labels[row]!]!;
     return [[ordinal, { kind, givenClassId, suggestedClassId: null, score: 1 - image.quality }]];

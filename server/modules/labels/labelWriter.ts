@@ -10,6 +10,7 @@ import { Image } from '../images/image.entity';
 import type { SecondOpinions } from '../crowd/secondOpinions';
 import type { LaneService } from '../tasks/lane.service';
 import type { ConsumedLease, LeaseService } from '../tasks/lease.service';
+import { agreedOn, isGold, settledByLabels } from './consensus';
 import { Label } from './label.entity';
 import { placeInSplit } from './splitPlacer';
 
@@ -162,7 +163,7 @@ export class LabelWriter {
   ): Promise<void> {
     const decidedBy = image.decidedBy === undoneId ? null : image.decidedBy;
     const isSettled = decidedBy !== null || (await isGold(manager, image.id));
-    const agreed = isSettled ? {} : consensusOf(await majority(manager, image.id));
+    const agreed = isSettled ? {} : await settledByLabels(manager, image.id);
     await manager.update(
       Image,
       { id: image.id },
@@ -183,48 +184,6 @@ export class LabelWriter {
       actorId: person.id,
     });
   }
-}
-
-function consensusOf(label: Label | undefined) {
-  return {
-    consensusClassId: label?.classId ?? null,
-    consensusOrigin: label?.origin ?? null,
-    consensusAt: label?.createdAt ?? null,
-    // Of another state of affairs; the next run measures it anew.
-    consensusQuality: null,
-  };
-}
-
-/** What a new label makes of the image. */
-async function agreedOn(
-  manager: EntityManager,
-  image: Image,
-  label: Label,
-  corrects: boolean,
-): Promise<Partial<Image>> {
-  if (image.consensusClassId === null) return consensusOf(label);
-  if (await isGold(manager, image.id)) return {};
-  if (corrects || (label.replaces !== null && label.replaces === image.decidedBy))
-    return { ...consensusOf(label), decidedBy: label.id };
-  if (image.decidedBy) return {};
-  return consensusOf(await majority(manager, image.id));
-}
-
-const isGold = async (manager: EntityManager, imageId: string): Promise<boolean> =>
-  (await manager.query<unknown[]>('SELECT 1 FROM gold WHERE image_id = $1', [imageId])).length > 0;
-
-/** The newest label of the class that most people named; extra ones count where there are no others. */
-async function majority(manager: EntityManager, imageId: string): Promise<Label | undefined> {
-  const labels = await manager.find(Label, {
-    where: { imageId, inForce: true },
-    order: { extra: 'ASC', createdAt: 'DESC', id: 'DESC' },
-  });
-  const deciding = labels.filter(({ extra }) => extra === labels[0]?.extra);
-  const votes = (classId: string) => deciding.filter((one) => one.classId === classId).length;
-  return deciding.reduce<Label | undefined>(
-    (best, one) => (best && votes(best.classId) >= votes(one.classId) ? best : one),
-    undefined,
-  );
 }
 
 /** The person looked at what the image was agreed to be, and said what it is. */
