@@ -51,8 +51,9 @@ describe('the folder of a simulation', () => {
 });
 
 describe("the simulation's report", () => {
-  it('retrains every batch at first, then by fifths, and ends at the budget', () => {
+  it('retrains every batch at first, then by tenths, and ends at the budget', () => {
     expect(schedule(130, 20)).toEqual([20, 40, 60, 80, 100, 120, 130]);
+    expect(schedule(500, 20).slice(-3)).toEqual([426, 468, 500]);
     expect(schedule(10, 20)).toEqual([10]);
   });
 

@@ -66,12 +66,12 @@ export function openTrial(material: Material, seed: number): Trial {
 
 /**
  * How many labels there are after each run: 20 at a time, as the product retrains, up to 100;
- * then a fifth more each time, since a simulation of every run would take hours.
+ * then a tenth more each time, since a simulation of every run would take hours.
  */
 export function schedule(budget: number, batch: number): number[] {
   const points: number[] = [];
   for (let labels = 0; labels < budget;) {
-    labels += Math.max(batch, labels >= 5 * batch ? Math.floor(labels / 5) : 0);
+    labels += Math.max(batch, labels >= 5 * batch ? Math.floor(labels / 10) : 0);
     points.push(Math.min(labels, budget));
   }
   return points;

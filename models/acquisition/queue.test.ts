@@ -89,13 +89,19 @@ describe('ordering the queue', () => {
     expect(reasons[0]).toBe('UNCERTAIN');
   });
 
-  it('gives every tenth place to the next of the fixed random order, and no other', async () => {
+  it('gives every twentieth place to the next of the fixed random order, and no other', async () => {
     const state = { ...grouped(100, 5), candidates: range(100).reverse() };
-    const { order, reasons } = await orderQueue(state, 20);
-    const drawn = reasons.slice(0, 20).flatMap((reason, at) => (reason === 'RANDOM' ? [at] : []));
-    expect(drawn).toEqual([9, 19]);
-    const before = new Set(order.subarray(0, 9));
-    expect(order[9]).toBe(state.candidates.find((row) => !before.has(row)));
+    const { order, reasons } = await orderQueue(state, 40);
+    const drawn = reasons.slice(0, 40).flatMap((reason, at) => (reason === 'RANDOM' ? [at] : []));
+    expect(drawn).toEqual([19, 39]);
+    const before = new Set(order.subarray(0, 19));
+    expect(order[19]).toBe(state.candidates.find((row) => !before.has(row)));
+  });
+
+  it('counts to twenty over all labels, however often the queue is ordered anew', async () => {
+    const state = labelledBy(grouped(120, 4), [...range(15)]);
+    const { reasons } = await orderQueue(state, 6);
+    expect(reasons.slice(0, 6).indexOf('RANDOM')).toBe(4);
   });
 
   it('puts neighbours in the queue far apart: no two of one group in a row', async () => {

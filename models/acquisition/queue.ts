@@ -15,7 +15,7 @@ export interface OrderedQueue {
 }
 
 /** Every so manieth entry is the next in the dataset's fixed random order. */
-const randomEvery = 10;
+const randomEvery = 20;
 /** Cosine of sketches above which two images are nearly the same. */
 const sameCosine = 0.9;
 /** Entries that a batch's next one should be unlike: people lease about so many at once. */
@@ -70,7 +70,7 @@ async function informative(state: QueueState, batch: number): Promise<Int32Array
 
 /**
  * The order in which to ask about images: all candidates, each once. Its first `batch` entries are
- * the product's own choice (`composed`); every tenth is the next of the candidates in their fixed
+ * the product's own choice (`composed`); every twentieth is the next of the candidates in their fixed
  * random order instead, whose labels say without bias what the dataset is like. Leased images are
  * left out of the batch and count as labelled. The same state gives the same order.
  *
@@ -98,7 +98,8 @@ export async function orderQueue(state: QueueState, batch: number): Promise<Orde
     return undefined;
   };
   for (let at = 0; at < order.length; at++) {
-    const isRandom = at % randomEvery === randomEvery - 1;
+    // Counted over all labels: runs that come every few labels must not begin the count anew.
+    const isRandom = (state.labelled.length + at + 1) % randomEvery === 0;
     const row = (isRandom ? next(drawn, 'drawn') : undefined) ?? next(best, 'best');
     if (row === undefined) throw new ModelInputError('VALUE', 'Candidates: a row is given twice');
     order[at] = row;

@@ -23,7 +23,7 @@ function discount({ starts, ids, weights }: Graph, need: Float64Array, row: numb
 }
 
 /**
- * How much there is to learn at each row: (1 - margin)^(1 - u) · Π (1 - u · likeness to a labelled
+ * How much there is to learn at each row: (1 - margin)^(2 - 2u) · Π (1 - u · likeness to a labelled
  * row), u the share of images of unseen classes. Without labels everything needs the same; while
  * many classes are unseen, what is unlike all that is labelled; then what the head is unsure of.
  */
@@ -34,7 +34,7 @@ function needs(state: QueueState, graph: Graph): Float64Array {
   if (scores)
     for (let row = 0; row < need.length; row++) {
       const margin = scores.margin[row]!;
-      if (margin >= 0 && margin <= 1) need[row] = (1 - margin) ** (1 - unseen);
+      if (margin >= 0 && margin <= 1) need[row] = (1 - margin) ** (2 * (1 - unseen));
     }
   // Without a head there is nothing but likeness to go by.
   for (const row of labelled) discount(graph, need, row, scores ? unseen : 1);

@@ -1,4 +1,5 @@
-import { lendLabels } from '../../../models/training/poolHead';
+import { takeRows } from '../../../models/acquisition/sketch';
+import { lendRows } from '../../../models/training/poolHead';
 import type { LentRows } from '../../../models/training/crossFit';
 import type { FeatureMatrix } from '../embeddings/featureCache';
 import type { ImagePool, ImagePools } from '../embeddings/imagePools';
@@ -6,6 +7,10 @@ import type { LabelledSet } from './runSnapshot';
 
 /** Lends a run's labels to images like theirs, while labels are few. */
 export class Lending {
+  private agreement: number | undefined;
+  /** Of the pool's images, read once for all the fits of a run. */
+  private features: Promise<Float32Array> | undefined;
+
   private constructor(
     private readonly found: ImagePool,
     private readonly matrix: FeatureMatrix,
@@ -30,17 +35,27 @@ export class Lending {
     { ordinals, labels }: Pick<LabelledSet, 'ordinals' | 'labels'>,
     classes: number,
   ): Promise<LentRows | undefined> {
-    const { pool, images, rowOf } = this.found;
+    const { pool, rowOf } = this.found;
     const pooled = [...ordinals.keys()].filter((at) => rowOf.has(ordinals[at]!));
-    const lent = await lendLabels({
-      pool,
-      classes,
-      labelled: Int32Array.from(pooled, (at) => rowOf.get(ordinals[at]!)!),
-      labels: Int32Array.from(pooled, (at) => labels[at]!),
-      withheld: this.withheld,
-    });
-    if (lent.rows.length === 0) return undefined;
-    const features = await this.matrix.rows(lent.rows.map((row) => images[row]!.ordinal));
-    return { features, labels: lent.labels, weights: lent.weights };
+    const lent = await lendRows(
+      {
+        pool,
+        classes,
+        labelled: Int32Array.from(pooled, (at) => rowOf.get(ordinals[at]!)!),
+        labels: Int32Array.from(pooled, (at) => labels[at]!),
+        withheld: this.withheld,
+        agreement: this.agreement,
+      },
+      (rows) => this.read(rows),
+    );
+    this.agreement = lent?.agreement;
+    return lent;
+  }
+
+  private async read(rows: Int32Array): Promise<Float32Array> {
+    const { images } = this.found;
+    const ordinals = Int32Array.from(images, ({ ordinal }) => ordinal);
+    const features = await (this.features ??= this.matrix.rows(ordinals));
+    return takeRows(features, this.matrix.dimensions, rows);
   }
 }
