@@ -94,6 +94,7 @@ function handlersOf(
       activate: (...args) => c.queue.activate(...args),
       pruneSuperseded: (datasetId) => c.queue.pruneSuperseded(datasetId),
     },
+    // Images before lanes, the order in which an answer locks them.
     [c.runReports, c.certificateSamples, c.consensusReader, c.suspects],
     events,
     jobs,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { In, type DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
+import { rowLock } from '../../database/rowLock';
 import type { Judged } from '../../../models/metrics/calibration';
 import { planAtThreshold } from '../../../models/metrics/threshold';
 import { CertificateStatus, CertificateVoidReason } from '../../../shared/enums';
@@ -54,7 +55,7 @@ export class CertificateService {
     return this.dataSource.transaction(async (manager) => {
       const locked = await manager.findOneOrFail(Dataset, {
         where: { id: dataset.id },
-        lock: { mode: 'pessimistic_write' },
+        lock: rowLock,
       });
       const runId = await this.runToCertify(manager, locked);
       await this.remember(manager, locked, epsilon, person);
@@ -82,7 +83,7 @@ export class CertificateService {
     return this.dataSource.transaction(async (manager) => {
       const certificate = await manager.findOneOrFail(Certificate, {
         where: { id },
-        lock: { mode: 'pessimistic_write' },
+        lock: rowLock,
       });
       if (certificate.status !== CertificateStatus.AUDITING)
         throw new InvalidStateError('This audit has ended, so there is nothing to cancel.');

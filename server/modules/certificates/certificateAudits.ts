@@ -1,4 +1,5 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
+import { rowLock } from '../../database/rowLock';
 import { judgeAudit, type AuditStanding } from '../../../models/metrics/certificate';
 import { CertificateStatus, CertificateVoidReason, Lane } from '../../../shared/enums';
 import { Dataset } from '../datasets/dataset.entity';
@@ -41,7 +42,7 @@ export class CertificateAudits {
     await this.dataSource.transaction(async (manager) => {
       const found = await manager.find(Certificate, {
         where: { datasetId, status: In(live) },
-        lock: { mode: 'pessimistic_write' },
+        lock: rowLock,
       });
       for (const certificate of found) await this.reviewOne(manager, certificate);
     });

@@ -1,4 +1,5 @@
 import { type DataSource, type EntityManager, In, Not } from 'typeorm';
+import { rowLock } from '../../database/rowLock';
 import { LabelOrigin } from '../../../shared/enums';
 import { limits } from '../../../shared/limits';
 import type { Viewer } from '../../graphql/context';
@@ -130,7 +131,7 @@ export class GoldService {
 }
 
 const lock = (manager: EntityManager, id: string) =>
-  manager.findOneOrFail(Image, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  manager.findOneOrFail(Image, { where: { id }, lock: rowLock });
 
 async function settled(
   manager: EntityManager,

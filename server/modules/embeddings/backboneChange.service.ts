@@ -1,4 +1,5 @@
 import { type DataSource, type EntityManager } from 'typeorm';
+import { rowLock } from '../../database/rowLock';
 import type { Viewer } from '../../graphql/context';
 import type { JobQueue } from '../../jobs/jobQueue';
 import { Dataset } from '../datasets/dataset.entity';
@@ -53,7 +54,7 @@ export class BackboneChangeService {
     return this.dataSource.transaction(async (manager) => {
       const dataset = await manager.findOneOrFail(Dataset, {
         where: { id },
-        lock: { mode: 'pessimistic_write' },
+        lock: rowLock,
       });
       if (backboneId === (dataset.nextBackboneId ?? dataset.backboneId)) return dataset;
       if (dataset.nextBackboneId) await this.forget(manager, dataset, dataset.nextBackboneId);
@@ -119,7 +120,7 @@ export class BackboneChangeService {
     await this.dataSource.transaction(async (manager) => {
       const dataset = await manager.findOneOrFail(Dataset, {
         where: { id },
-        lock: { mode: 'pessimistic_write' },
+        lock: rowLock,
       });
       const isSame = dataset.nextBackboneId === nextBackboneId;
       if (!isSame || (await this.runs.isActive(manager, id))) return;

@@ -23,7 +23,7 @@ export class EmbeddingRepository {
          WHERE dataset_id = $1 AND backbone_id = $2 AND attempts < ${maxAttempts}
            AND (claimed_by IS NULL OR claimed_by NOT IN
              (SELECT id FROM worker WHERE seen_at > clock_timestamp() - interval '10 seconds'))
-         ORDER BY ordinal LIMIT $4 FOR UPDATE SKIP LOCKED)
+         ORDER BY ordinal LIMIT $4 FOR NO KEY UPDATE SKIP LOCKED)
        RETURNING image_id AS "imageId", ordinal`,
       [datasetId, backboneId, this.workerId, count],
     );

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { In, type DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
+import { rowLock } from '../../database/rowLock';
 import type { JobQueue } from '../../jobs/jobQueue';
 import type { ImageStore } from '../../storage/imageStore';
 import type { ClassService } from '../datasets/class.service';
@@ -61,7 +62,7 @@ export class ImageIngest {
     const done = await this.dataSource.transaction(async (manager) => {
       const locked = await manager.findOneOrFail(Dataset, {
         where: { id: dataset.id },
-        lock: { mode: 'pessimistic_write' },
+        lock: rowLock,
       });
       const added = await this.insert(manager, locked, personId, candidates);
       const known = await this.bySha(manager, dataset.id, files);

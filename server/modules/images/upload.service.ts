@@ -1,6 +1,7 @@
 import { finished, type Readable } from 'node:stream';
 import { In, IsNull, type DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
+import { rowLock } from '../../database/rowLock';
 import { ImportStatus, UploadKind } from '../../../shared/enums';
 import { limits } from '../../../shared/limits';
 import type { Viewer } from '../../graphql/context';
@@ -238,4 +239,4 @@ export class UploadService {
 }
 
 const lockTicket = (manager: EntityManager, id: string) =>
-  manager.findOneOrFail(UploadTicket, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  manager.findOneOrFail(UploadTicket, { where: { id }, lock: rowLock });

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { rowLock } from '../../database/rowLock';
+import { parseGlobalId } from '../../graphql/globalId';
 import type { ApiClient } from '../../testing/apiClient';
+import { Dataset } from '../datasets/dataset.entity';
 import { createDataset, uploadPhotos, type TestDataset } from '../../testing/factories';
 import { startTestServer, type TestServer } from '../../testing/testServer';
 
@@ -225,4 +228,15 @@ test('a grid is recorded at once, each answer on its own', async () => {
   expect(
     recordLabels.results.map(({ label, error }) => error?.__typename ?? typeof label?.id),
   ).toEqual(['string', 'NotFound', 'string']);
+});
+
+test('an answer does not wait for whoever holds the dataset, as a run does while it publishes', async () => {
+  const runner = server.container.dataSource.createQueryRunner();
+  await runner.startTransaction();
+  const id = parseGlobalId(dataset.id)?.id ?? '';
+  await runner.manager.findOneOrFail(Dataset, { where: { id }, lock: rowLock });
+  const answer = await record(ada, { imageId: freshImage(), classId: cat });
+  expect(answer.error).toBeNull();
+  await runner.rollbackTransaction();
+  await runner.release();
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
+import { rowLock } from '../../database/rowLock';
 import { Lane, LabelOrigin } from '../../../shared/enums';
 import type { Viewer } from '../../graphql/context';
 import { ConflictError, IdempotencyMismatchError } from '../../graphql/domainErrors';
@@ -230,7 +231,7 @@ async function claimMutation(
 }
 
 const lockImage = (manager: EntityManager, id: string) =>
-  manager.findOneOrFail(Image, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  manager.findOneOrFail(Image, { where: { id }, lock: rowLock });
 
 async function modelView(
   manager: EntityManager,

@@ -1,4 +1,5 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
+import { rowLock } from '../../database/rowLock';
 import { Recipe, RetrainRunStatus } from '../../../shared/enums';
 import type { Viewer } from '../../graphql/context';
 import { InvalidStateError } from '../../graphql/domainErrors';
@@ -156,4 +157,4 @@ export class RestorationService {
 }
 
 export const lockDataset = (manager: EntityManager, id: string) =>
-  manager.findOneOrFail(Dataset, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  manager.findOneOrFail(Dataset, { where: { id }, lock: rowLock });

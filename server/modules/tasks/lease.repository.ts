@@ -86,7 +86,7 @@ export class LeaseRepository {
     return this.dataSource.transaction(async (manager) => {
       // Images another transaction is leasing or labelling are passed over, not waited for.
       const rows: { id: string }[] = await manager.query(
-        `${candidateSql[query.source]} LIMIT $3 FOR UPDATE OF image SKIP LOCKED`,
+        `${candidateSql[query.source]} LIMIT $3 FOR NO KEY UPDATE OF image SKIP LOCKED`,
         [query.dataset.id, query.userId, count, ...candidateParameter(query)],
       );
       const ids = rows.map((row) => row.id);

@@ -29,7 +29,7 @@ export class OrderingJobs {
       await this.dataSource.transaction(async (manager) => {
         // A run that was published meanwhile knew more: its order stays.
         const unchanged: unknown[] = await manager.query(
-          `SELECT 1 FROM dataset WHERE id = $1 AND current_ordering_id IS NOT DISTINCT FROM $2 FOR UPDATE`,
+          `SELECT 1 FROM dataset WHERE id = $1 AND current_ordering_id IS NOT DISTINCT FROM $2 FOR NO KEY UPDATE`,
           [datasetId, dataset.currentOrderingId],
         );
         if (unchanged.length > 0)

@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
+import { rowLock } from '../../database/rowLock';
 import { RetrainRunPhase, RetrainRunStatus } from '../../../shared/enums';
 import type { JobQueue } from '../../jobs/jobQueue';
 import type { ImageStore } from '../../storage/imageStore';
@@ -93,7 +94,7 @@ export class DeepJobs {
     await this.dataSource.transaction(async (manager) => {
       const locked = await manager.findOneOrFail(Dataset, {
         where: { id: dataset.id },
-        lock: { mode: 'pessimistic_write' },
+        lock: rowLock,
       });
       if (locked.backboneId === backboneId) return;
       const { nextBackboneId } = locked;
@@ -138,7 +139,7 @@ export class DeepJobs {
     await this.dataSource.transaction(async (manager) => {
       const dataset = await manager.findOneOrFail(Dataset, {
         where: { id: run.datasetId },
-        lock: { mode: 'pessimistic_write' },
+        lock: rowLock,
       });
       const { id: datasetId, nextBackboneId, nextBackboneRunId } = dataset;
       if (nextBackboneRunId !== runId || !nextBackboneId) return;

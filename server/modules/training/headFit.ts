@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Logger } from 'pino';
+import { rowLock } from '../../database/rowLock';
 import { joinLent } from '../../../models/training/crossFit';
 import { fitHead, type FittedHead, type Head } from '../../../models/training/head';
 import { RetrainRunPhase } from '../../../shared/enums';
@@ -239,7 +240,7 @@ export class HeadFit {
   ): Promise<void> {
     const dataset = await manager.findOneOrFail(Dataset, {
       where: { id: datasetId },
-      lock: { mode: 'pessimistic_write' },
+      lock: rowLock,
     });
     if (backboneId === dataset.backboneId) return;
     if (backboneId !== dataset.nextBackboneId) throw new RunStoppedError(true);

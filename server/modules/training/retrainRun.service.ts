@@ -1,5 +1,6 @@
 import { In, Not, type DataSource, type EntityManager, type FindOperator } from 'typeorm';
 import { v7 as uuid } from 'uuid';
+import { rowLock } from '../../database/rowLock';
 import { Recipe, RetrainRunStatus, RetrainRunTrigger } from '../../../shared/enums';
 import type { Viewer } from '../../graphql/context';
 import { InvalidInputError, InvalidStateError, NotFoundError } from '../../graphql/domainErrors';
@@ -278,7 +279,7 @@ export class RetrainRunService {
       // One at a time per dataset: whoever comes second sees the first one's run.
       const dataset = await manager.findOne(Dataset, {
         where: { id: datasetId },
-        lock: { mode: 'pessimistic_write' },
+        lock: rowLock,
       });
       const isHead = recipe === Recipe.HEAD;
       const active = await manager.countBy(RetrainRun, {
