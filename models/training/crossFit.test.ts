@@ -59,6 +59,31 @@ test('a class with one label is not known to the head that judges it', async () 
   expect(found!.logits.every((logit) => Number.isFinite(logit))).toBe(true);
 });
 
+test('when one head is renewed, the others judge as they are, still without having seen what they judge', async () => {
+  const noise = problem(true);
+  const first = await crossFit(noise);
+  const renewed = await crossFit({ ...noise, renew: 'oldest', warmStarts: first!.heads });
+  const same = renewed!.heads.filter((head, fold) => head === first!.heads[fold]);
+  expect(same).toHaveLength(4);
+  expect(accuracyOf(renewed!.logits, noise.labels)).toBeLessThan(0.5);
+});
+
+test('heads that know too few of the labels are all fitted anew', async () => {
+  const easy = problem();
+  const part = 60;
+  const few = {
+    ...easy,
+    rows: part,
+    features: easy.features.slice(0, part * dimensions),
+    labels: easy.labels.slice(0, part),
+    keys: keys.slice(0, part),
+  };
+  const first = await crossFit(few);
+  const grown = await crossFit({ ...easy, renew: 'oldest', warmStarts: first!.heads });
+  expect(grown!.heads.filter((head, fold) => head === first!.heads[fold])).toEqual([]);
+  expect(accuracyOf(grown!.logits, easy.labels)).toBeGreaterThan(0.95);
+});
+
 test('too few labels give nothing; wrong shapes are refused', async () => {
   const easy = problem();
   const two = {

@@ -18,7 +18,20 @@ export interface CrossFitInput extends Omit<FitHeadInput, 'warmStart' | 'onItera
    */
   lend?: ((kept: readonly number[]) => Promise<LentRows | undefined>) | undefined;
   /** The folds' heads of an earlier call with the same seed and classes: where to begin. */
-  warmStarts?: readonly (FittedHead | undefined)[] | undefined;
+  warmStarts?: readonly FoldHead[] | undefined;
+  /**
+   * Which folds' heads are fitted anew; all by default. `oldest`: one, and those that know less than
+   * nine tenths of the labels they could; the others judge as they are, and never saw what they judge.
+   */
+  renew?: 'all' | 'oldest';
+}
+
+/** A head that never saw its fold. */
+export interface FoldHead extends FittedHead {
+  /** How many labels it was fitted on. */
+  fittedOn: number;
+  /** The classes among them. */
+  seen: readonly number[];
 }
 
 /** Rows with a class that nobody gave them, and what each counts beside a label's 1. */
@@ -34,10 +47,12 @@ export interface CrossFit {
   /** 1 where that head knew the row's class; elsewhere a wrong answer says nothing of the method. */
   known: Uint8Array;
   /** One per fold, for the next call. */
-  heads: FittedHead[];
+  heads: FoldHead[];
 }
 
 const defaultFolds = 5;
+/** Share of the labels it could know that a head must know to judge on. */
+const freshEnough = 0.9;
 
 /** The fold of a row, the same for ever. */
 export const foldOf = (seed: string, key: number, folds = defaultFolds): number =>
@@ -74,21 +89,20 @@ export async function crossFit(input: CrossFitInput): Promise<CrossFit | undefin
   if (keys.length !== rows)
     throw new ModelInputError('SHAPE', `Keys: expected [${rows}], got [${keys.length}]`);
   const foldsOfRows = Array.from(keys, (key) => foldOf(seed, key, folds));
+  const rowsOf = (fold: number, held: boolean): number[] =>
+    foldsOfRows.flatMap((of, row) => ((of === fold) === held ? [row] : []));
+  const kept = Array.from({ length: folds }, (_, fold) => rowsOf(fold, false));
+  if (kept.some((own) => new Set(own.map((row) => labels[row]!)).size < 2)) return undefined;
+  const isStale = staleFolds(input, kept);
   const logits = new Float32Array(rows * classes);
   const known = new Uint8Array(rows);
-  const heads: FittedHead[] = [];
+  const heads: FoldHead[] = [];
   for (let fold = 0; fold < folds; fold++) {
-    const rowsWhere = (held: boolean) =>
-      foldsOfRows.flatMap((of, row) => ((of === fold) === held ? [row] : []));
-    const kept = gatherRows(input, rowsWhere(false));
-    const seen = new Set(kept.labels);
-    if (seen.size < 2) return undefined;
-    const warmStart = input.warmStarts?.[fold];
-    const lent = await input.lend?.(rowsWhere(false));
-    const training = lent ? joinLent(kept, lent) : kept;
-    const head = await fitHead({ ...input, ...training, rows: training.labels.length, warmStart });
+    const before = input.warmStarts?.[fold];
+    const head = before && !isStale(fold) ? before : await fitFold(input, kept[fold]!, before);
     heads.push(head);
-    const held = rowsWhere(true);
+    const held = rowsOf(fold, true);
+    const seen = new Set(head.seen);
     const found = await headLogits(head, gatherRows(input, held).features, held.length, dimensions);
     held.forEach((row, at) => {
       logits.set(found.subarray(at * classes, (at + 1) * classes), row * classes);
@@ -96,4 +110,22 @@ export async function crossFit(input: CrossFitInput): Promise<CrossFit | undefin
     });
   }
   return { logits, known, heads };
+}
+
+function staleFolds({ warmStarts, renew }: CrossFitInput, kept: readonly number[][]) {
+  const share = kept.map((rows, fold) => (warmStarts?.[fold]?.fittedOn ?? 0) / rows.length);
+  const oldest = share.indexOf(Math.min(...share));
+  return (fold: number) => renew !== 'oldest' || fold === oldest || share[fold]! < freshEnough;
+}
+
+async function fitFold(
+  input: CrossFitInput,
+  rows: readonly number[],
+  warmStart: FoldHead | undefined,
+): Promise<FoldHead> {
+  const kept = gatherRows(input, rows);
+  const lent = await input.lend?.(rows);
+  const training = lent ? joinLent(kept, lent) : kept;
+  const head = await fitHead({ ...input, ...training, rows: training.labels.length, warmStart });
+  return { ...head, fittedOn: rows.length, seen: [...new Set(kept.labels)] };
 }

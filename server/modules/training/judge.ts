@@ -1,6 +1,5 @@
-import { crossFit } from '../../../models/training/crossFit';
+import { crossFit, type FoldHead } from '../../../models/training/crossFit';
 import { softmaxRows } from '../../../models/training/logits';
-import type { FittedHead } from '../../../models/training/head';
 import { fitSampleTemperature } from '../../../models/metrics/temperature';
 import type { Dataset } from '../datasets/dataset.entity';
 import type { FeatureMatrix } from '../embeddings/featureCache';
@@ -16,7 +15,7 @@ const mostKept = 4;
 interface Kept {
   classIds: readonly string[];
   dimensions: number;
-  heads: FittedHead[];
+  heads: FoldHead[];
 }
 
 export interface Judgement {
@@ -28,7 +27,7 @@ export interface Judgement {
 
 /**
  * Lets heads judge the labels that they never saw. The folds' heads stay in memory for the dataset's next run,
- * which begins where they ended; a worker that does not have them begins afresh.
+ * which renews one of them; a worker that does not have them begins afresh.
  */
 export class Judge {
   private readonly kept = new Map<string, Kept>();
@@ -59,6 +58,8 @@ export class Judge {
           },
           classIds.length,
         ),
+      // One of five anew each run: people wait for it, and the others judge nearly as well.
+      renew: 'oldest',
       warmStarts: this.startsFor(key, classIds, matrix.dimensions),
       signal: progress.stop.signal,
     }).catch((error: unknown) => {
@@ -84,7 +85,11 @@ export class Judge {
     };
   }
 
-  private startsFor(key: string, classIds: readonly string[], dimensions: number) {
+  private startsFor(
+    key: string,
+    classIds: readonly string[],
+    dimensions: number,
+  ): FoldHead[] | undefined {
     const kept = this.kept.get(key);
     if (!kept || kept.dimensions !== dimensions) return undefined;
     const isSame =
@@ -95,6 +100,9 @@ export class Judge {
       ...head,
       ...adaptHead(head, dimensions, kept.classIds, classIds),
       curvature: [],
+      seen: head.seen
+        .map((column) => classIds.indexOf(kept.classIds[column] ?? ''))
+        .filter((column) => column >= 0),
     }));
   }
 
