@@ -36,7 +36,7 @@ function Figures({ agreement }: { agreement: NonNullable<Agreement> }) {
         {percent(agreed)} of pairs of answers agree on {images.toLocaleString('en')} shared images.
         1 is perfect, 0 what chance would give; below 0.67 conclude nothing.
       </Text>
-      <Table.ScrollContainer minWidth={520}>
+      <Table.ScrollContainer minWidth={520} type="native">
         <Table verticalSpacing="xs">
           <Table.Thead>
             <Table.Tr>

@@ -44,7 +44,9 @@ export function GoldPanel({ images }: { images: readonly Gold[] }) {
             <Stack key={image.id} gap={4}>
               <Image src={image.thumbnailUrl} alt={image.fileName} radius="sm" h={90} fit="cover" />
               <Group justify="space-between" gap={4} wrap="nowrap">
-                <ClassSwatch color={known.color} name={known.name} />
+                <Text size="sm" component="div" miw={0}>
+                  <ClassSwatch color={known.color} name={known.name} />
+                </Text>
                 <Tooltip label="No longer gold">
                   <ActionIcon
                     variant="subtle"

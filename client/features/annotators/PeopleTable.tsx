@@ -18,7 +18,7 @@ function Share({ share, missing }: { share: AnnotatorsShareFragment | null; miss
 export function PeopleTable({ annotators }: { annotators: readonly Annotator[] }) {
   return (
     <Paper withBorder radius="md">
-      <Table.ScrollContainer minWidth={620}>
+      <Table.ScrollContainer minWidth={620} type="native">
         <Table verticalSpacing="sm" horizontalSpacing="md">
           <Table.Thead>
             <Table.Tr>

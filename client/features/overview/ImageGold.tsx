@@ -72,7 +72,7 @@ function MarkAsGold({ likely, classes, busy, onMark }: MarkProps) {
     setOpened(!opened);
   };
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={280} trapFocus>
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={280} shadow="md" trapFocus>
       <Popover.Target>
         <Button size="compact-sm" variant="default" onClick={open} style={{ flex: 'none' }}>
           Mark as gold
@@ -84,7 +84,7 @@ function MarkAsGold({ likely, classes, busy, onMark }: MarkProps) {
             label="Right class"
             description={meaning}
             searchable
-            data-autofocus
+            data-autofocus={likely ? undefined : true}
             allowDeselect={false}
             comboboxProps={{ withinPortal: false }}
             value={classId}
@@ -93,6 +93,7 @@ function MarkAsGold({ likely, classes, busy, onMark }: MarkProps) {
           />
           <Button
             size="xs"
+            data-autofocus={likely ? true : undefined}
             loading={busy}
             disabled={!classId}
             onClick={() => {

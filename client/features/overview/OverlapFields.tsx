@@ -9,7 +9,7 @@ interface Props {
 
 const modes: { value: OverlapMode; label: string }[] = [
   { value: 'NONE', label: 'One answer per image' },
-  { value: 'SHARE', label: 'Several answers for a share of the images' },
+  { value: 'SHARE', label: 'Several answers for some images' },
   { value: 'AUTOMATIC', label: 'A further answer where it is in doubt' },
 ];
 

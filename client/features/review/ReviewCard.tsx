@@ -34,7 +34,14 @@ export function ReviewCard({ task: { image }, classes, busy, onAnswer }: Props) 
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg">
       <ReviewPictures image={image} />
-      <Paper withBorder radius="md" p="md" component="section" aria-label="Suspect">
+      <Paper
+        withBorder
+        radius="md"
+        p="md"
+        component="section"
+        aria-label="Suspect"
+        style={{ alignSelf: 'start' }}
+      >
         <Stack gap="md">
           <div>
             <Badge variant="light" tt="none">
@@ -47,17 +54,18 @@ export function ReviewCard({ task: { image }, classes, busy, onAnswer }: Props) 
           </div>
           <Answers labels={image.labels} />
           <Stack gap="xs">
-            {choices.map(({ class: one, words, key }, index) => (
+            {choices.map(({ class: one, words, key }) => (
               <Button
                 key={one.id}
-                variant={index === 0 ? 'filled' : 'default'}
+                // None stands out: what is doubted is for the person to say.
+                variant="default"
                 disabled={busy}
                 onClick={() => onAnswer(one.id)}
                 leftSection={<ClassSwatch color={one.color} size={12} />}
                 rightSection={key && <Kbd size="xs">{key}</Kbd>}
                 aria-keyshortcuts={key ?? undefined}
                 aria-label={words}
-                justify="space-between"
+                styles={{ label: { flex: 1, justifyContent: 'flex-start' } }}
               >
                 {words}
               </Button>
@@ -89,7 +97,9 @@ function Answers({ labels }: { labels: ReviewTask['image']['labels'] }) {
     <Stack gap={4} component="ul" p={0} m={0} aria-label="Answers" style={{ listStyle: 'none' }}>
       {labels.map(({ id, class: said, person }) => (
         <Group key={id} gap="xs" component="li" wrap="nowrap">
-          <ClassSwatch color={said.color} name={said.name} />
+          <Text size="sm" component="div" miw={0}>
+            <ClassSwatch color={said.color} name={said.name} />
+          </Text>
           <Text size="sm" c="dimmed" truncate>
             by {person.name}
           </Text>

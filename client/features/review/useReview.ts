@@ -12,7 +12,8 @@ import { newId } from '../../lib/newId';
 
 export type ReviewTask = NonNullable<ReviewLeaseMutation['leaseTasks']['tasks']>[number];
 
-const held = 5;
+/** Few: what one person holds, nobody else can look at. */
+const held = 3;
 /** Leases of others run out without an event: look again now and then. */
 const lookAgainAfter = 15_000;
 
