@@ -72,7 +72,14 @@ function MarkAsGold({ likely, classes, busy, onMark }: MarkProps) {
     setOpened(!opened);
   };
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={280} shadow="md" trapFocus>
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      position="bottom-end"
+      width={280}
+      shadow="md"
+      trapFocus
+    >
       <Popover.Target>
         <Button size="compact-sm" variant="default" onClick={open} style={{ flex: 'none' }}>
           Mark as gold
