@@ -8,6 +8,7 @@ import { parseConfig } from '../app/config';
 import { openContainer, type Container } from '../app/container';
 import { startWorker } from '../app/worker';
 import { ApiClient } from './apiClient';
+import { refuseSecondConnections } from './oneConnection';
 import { createTestDatabase } from './testDatabase';
 
 export interface TestServer {
@@ -52,6 +53,7 @@ export async function startTestServer({
     logger,
     supervise: worker ?? false,
   });
+  refuseSecondConnections(container.dataSource);
   const api = await startApi(container);
   const running = worker ? await startWorker(container) : undefined;
   const url = `http://127.0.0.1:${api.port}`;
