@@ -20,6 +20,7 @@ import { HeadFit } from '../modules/training/headFit';
 import { RetrainJobs } from '../modules/training/retrain.jobs';
 import { RunAttempts } from '../modules/training/runAttempts';
 import { TrainingWatch } from '../modules/training/trainingWatch';
+import { coalesced } from '../jobs/coalesce';
 import type { JobHandlers } from '../jobs/jobMap';
 import type { Container } from './container';
 import { WorkerPresence } from './workerPresence';
@@ -45,9 +46,9 @@ export async function startWorker(container: Container): Promise<Worker> {
   const backboneId = backbones.defaultBackboneId();
   if (backboneId) await repository.adoptBackbone(backboneId);
   await jobs.work(handlersOf(container, embeddings, repository, presence.id));
-  const sweep = () => sweepOnce(container, repository);
-  await sweep();
-  const sweeper = setInterval(() => void sweep(), sweepEveryMs);
+  const sweep = coalesced(() => sweepOnce(container, repository));
+  await sweep('all');
+  const sweeper = setInterval(() => void sweep('all'), sweepEveryMs);
   container.hub.onEvent((event) => react(container, event));
   return {
     close: async () => {
@@ -148,20 +149,21 @@ function react({ runs, jobs, certificateAudits, logger }: Container, event: Even
   if (event.type === 'run.progressed') jobs.wake('train');
   if (event.type === 'run.progressed') jobs.wake('restore');
   if (event.type === 'images.embedded') jobs.wake('predict');
-  if (event.type === 'images.stored') jobs.wake('embed');
   if (event.type === 'import.progressed') jobs.wake('import');
+  const report = (what: string) => (error: unknown) => {
+    logger.error({ err: error, datasetId: event.datasetId }, `${what} failed`);
+  };
+  // The job that was sent with the images may have been taken before they were there to be seen.
+  if (event.type === 'images.stored')
+    jobs.send('embed', { datasetId: event.datasetId }).catch(report('asking for embeddings'));
   if (certified.has(event.type))
-    certificateAudits.review(event.datasetId).catch((error: unknown) => {
-      logger.error({ err: error }, 'looking at certificates failed');
-    });
+    certificateAudits.review(event.datasetId).catch(report('looking at certificates'));
   if (
     event.type === 'label.recorded' ||
     event.type === 'images.stored' ||
     event.type === 'run.published'
   )
-    runs.startIfDue(event.datasetId).catch((error: unknown) => {
-      logger.error({ err: error }, 'starting an automatic run failed');
-    });
+    runs.startIfDue(event.datasetId).catch(report('starting an automatic run'));
 }
 
 /** What a certificate stands on. */
@@ -172,28 +174,40 @@ const certified: ReadonlySet<EventType> = new Set([
   'classes.changed',
 ] as const);
 
-/** Finds work that a dead worker or a lost message left behind. */
-async function sweepOnce(container: Container, repository: EmbeddingRepository) {
-  const { runs, jobs, backbones, backboneChanges, dataSource, logger } = container;
-  const { restorations, certificateAudits } = container;
-  try {
-    await runs.requeueAbandoned();
-    await runs.startAllDue();
-    await restorations.requeue();
-    await certificateAudits.reviewAll();
-    await backboneChanges.advanceAll();
-    await backbones.refresh();
-    const here = backbones.all.map(({ id }) => id);
-    for (const datasetId of await repository.datasetsWaiting(here))
-      await jobs.send('embed', { datasetId });
-    const imports: { id: string }[] = await dataSource.query(
-      `SELECT id FROM import WHERE status = 'WAITING' OR (status = 'RUNNING' AND worker_id NOT IN
-         (SELECT id FROM worker WHERE seen_at > clock_timestamp() - interval '10 seconds'))`,
-    );
-    for (const { id } of imports) await jobs.send('import', { importId: id });
-  } catch (error) {
-    logger.error({ err: error }, 'looking for work left behind failed');
+/** Finds work that a dead worker or a lost message left behind. What fails keeps nothing else from being found. */
+async function sweepOnce(container: Container, repository: EmbeddingRepository): Promise<void> {
+  const { runs, backbones, backboneChanges, restorations, certificateAudits, logger } = container;
+  const looks = [
+    () => backbones.refresh(),
+    () => requeueImages(container, repository),
+    () => requeueImports(container),
+    () => runs.requeueAbandoned(),
+    () => runs.startAllDue(),
+    () => restorations.requeue(),
+    () => certificateAudits.reviewAll(),
+    () => backboneChanges.advanceAll(),
+  ];
+  for (const look of looks) {
+    try {
+      await look();
+    } catch (error) {
+      logger.error({ err: error }, 'looking for work left behind failed');
+    }
   }
+}
+
+async function requeueImages({ jobs, backbones }: Container, repository: EmbeddingRepository) {
+  const here = backbones.all.map(({ id }) => id);
+  for (const datasetId of await repository.datasetsWaiting(here))
+    await jobs.send('embed', { datasetId });
+}
+
+async function requeueImports({ jobs, dataSource }: Container): Promise<void> {
+  const imports: { id: string }[] = await dataSource.query(
+    `SELECT id FROM import WHERE status = 'WAITING' OR (status = 'RUNNING' AND worker_id NOT IN
+       (SELECT id FROM worker WHERE seen_at > clock_timestamp() - interval '10 seconds'))`,
+  );
+  for (const { id } of imports) await jobs.send('import', { importId: id });
 }
 
 async function maintain({ events, uploads, leaseRepository, auth, dataSource, config }: Container) {

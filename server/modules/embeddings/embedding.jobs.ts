@@ -11,17 +11,19 @@ import type { EmbeddingRepository, PendingImage } from './embedding.repository';
 import type { EmbeddingService } from './embedding.service';
 import { EmbeddingWriter } from './embeddingWriter';
 
-const claimSize = 128;
+const claimSize = 64;
 /** Of the next backbone: the present one's images wait for what was claimed. */
 const backgroundClaimSize = 32;
-/** A job gives way after this long, so that datasets take turns. */
+/** A job gives way after this long, */
 const turnMs = 60_000;
+/** and after this long to a dataset that waits: somebody may be looking at it. */
+const sharedTurnMs = 3_000;
 
 interface Turn {
   dataset: Dataset;
   backboneId: string;
   claimSize: number;
-  isOver: () => boolean | Promise<boolean>;
+  isOver: () => Promise<boolean>;
 }
 
 /** Embeds what waits, decoding and inference at the same time. */
@@ -40,19 +42,23 @@ export class EmbeddingJobs {
   async run({ datasetId }: { datasetId: string }, signal: AbortSignal): Promise<void> {
     const dataset = await this.dataSource.manager.findOneBy(Dataset, { id: datasetId });
     if (!dataset) return;
-    const end = Date.now() + turnMs;
-    const isOver = () => signal.aborted || Date.now() > end;
+    const begun = Date.now();
+    let isEnded = false;
+    const isOver = async () => {
+      const spent = Date.now() - begun;
+      isEnded ||= spent > turnMs || (spent > sharedTurnMs && (await this.othersWait(datasetId)));
+      return signal.aborted || isEnded;
+    };
     const { backboneId, nextBackboneId } = dataset;
     if (backboneId) await this.take({ dataset, backboneId, claimSize, isOver });
     const isMore = nextBackboneId !== null && (await this.prepareNext(dataset, isOver));
-    if (!signal.aborted && (isMore || Date.now() > end))
-      await this.jobs.send('embed', { datasetId });
+    if (!signal.aborted && (isMore || isEnded)) await this.jobs.send('embed', { datasetId });
   }
 
   /** In the background: images of the present backbone come first. @returns whether some are left */
-  private async prepareNext(dataset: Dataset, isOver: () => boolean): Promise<boolean> {
+  private async prepareNext(dataset: Dataset, isOver: Turn['isOver']): Promise<boolean> {
     const { id, backboneId, nextBackboneId: next } = dataset;
-    if (!next || isOver()) return next !== null;
+    if (!next || (await isOver())) return next !== null;
     let givesWay = false;
     const isDisturbed = async () => {
       givesWay ||= backboneId !== null && (await this.isWaitingHere(id, backboneId));
@@ -70,11 +76,16 @@ export class EmbeddingJobs {
     return this.embeddings.has(backboneId) && this.repository.isWaiting(datasetId, backboneId);
   }
 
+  private othersWait(datasetId: string): Promise<boolean> {
+    return this.repository.othersWait(datasetId, this.embeddings.backboneIds);
+  }
+
   /** Embeds until nothing is left or the turn is over. A backbone that this machine lacks is left to others. */
   private async take(turn: Turn): Promise<void> {
     const { dataset, backboneId } = turn;
     const session = await this.embeddings.session(backboneId);
     if (!session) return;
+    await this.repository.giveBack(dataset.id, backboneId);
     const outside = { dataSource: this.dataSource, events: this.events, jobs: this.jobs };
     const writer = new EmbeddingWriter(this.repository, outside, dataset, backboneId);
     for await (const result of embedImages(this.source(turn), { session })) {

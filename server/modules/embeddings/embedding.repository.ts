@@ -30,6 +30,15 @@ export class EmbeddingRepository {
     return rows.sort((a, b) => a.ordinal - b.ordinal);
   }
 
+  /** What a turn that failed had claimed and did not come to. Only while no other turn of this worker runs. */
+  async giveBack(datasetId: string, backboneId: string): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE embedding_pending SET claimed_by = NULL
+       WHERE dataset_id = $1 AND backbone_id = $2 AND claimed_by = $3`,
+      [datasetId, backboneId, this.workerId],
+    );
+  }
+
   /** A worker that ends in order gives back what it did not come to. */
   async unclaim(): Promise<void> {
     await this.dataSource.query(
@@ -71,6 +80,16 @@ export class EmbeddingRepository {
        WHERE backbone_id = $1 AND image_id = $2`,
       [backboneId, imageId, reason.slice(0, 500)],
     );
+  }
+
+  /** Whether another dataset's images wait for a worker to come to them. */
+  async othersWait(datasetId: string, backboneIds: readonly string[]): Promise<boolean> {
+    const rows: unknown[] = await this.dataSource.query(
+      `SELECT 1 FROM embedding_pending WHERE dataset_id <> $1 AND claimed_by IS NULL
+         AND attempts < ${maxAttempts} AND backbone_id = ANY($2) LIMIT 1`,
+      [datasetId, backboneIds],
+    );
+    return rows.length > 0;
   }
 
   /** Datasets with images that can still be embedded with one of these backbones. */

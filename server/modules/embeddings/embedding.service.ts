@@ -27,6 +27,11 @@ export class EmbeddingService {
     return this.registry.byId(backboneId) !== undefined;
   }
 
+  /** The backbones that this machine has. */
+  get backboneIds(): string[] {
+    return this.registry.all.map(({ id }) => id);
+  }
+
   session(backboneId: string): Promise<BackboneSession> | undefined {
     return this.sessions.open(backboneId);
   }

@@ -6,6 +6,8 @@ import type { EmbeddingRepository, PendingImage } from './embedding.repository';
 
 const storeSize = 64;
 const announceMs = 500;
+/** A slow machine stores fewer at a time: what is embedded is of use, and people watch the number grow. */
+const storeMs = 500;
 
 interface Outside {
   dataSource: DataSource;
@@ -21,6 +23,7 @@ export class EmbeddingWriter {
   private writing: Promise<void> = Promise.resolve();
   private unannounced = 0;
   private announcedAt = 0;
+  private storedAt = Date.now();
   private stored = 0;
   private readonly startedAt = performance.now();
 
@@ -32,7 +35,8 @@ export class EmbeddingWriter {
   ) {}
 
   async add(image: EmbeddedImage): Promise<void> {
-    if (this.batch.push(image) < storeSize) return;
+    const isFull = this.batch.push(image) >= storeSize;
+    if (!isFull && Date.now() - this.storedAt < storeMs) return;
     await this.writing;
     this.writing = this.flush(Date.now() - this.announcedAt > announceMs);
     // Its failure is seen at the next batch; until then it must not end the process.
@@ -47,6 +51,7 @@ export class EmbeddingWriter {
   private async flush(announce: boolean): Promise<void> {
     const batch = this.batch;
     this.batch = [];
+    this.storedAt = Date.now();
     if (batch.length > 0) {
       await this.repository.store(this.dataset.id, this.backboneId, batch);
       this.unannounced += batch.length;
