@@ -18,6 +18,15 @@ async function open(person: Person, address: string, name: string): Promise<void
 const answer = async ({ page }: Person, className: string) =>
   page.keyboard.press(await hotkeyOf(page, className));
 
+/** Whoever is to be first has answered when the server says so, not when the page goes on. */
+async function answerFirst(person: Person, className: string): Promise<void> {
+  const saved = person.page.waitForResponse((response) =>
+    Boolean(response.request().postData()?.includes('OutboxRecordLabels')),
+  );
+  await answer(person, className);
+  await saved;
+}
+
 test.describe('two people answer the same image differently', () => {
   let ada: Person;
   let bob: Person;
@@ -54,7 +63,7 @@ test.describe('two people answer the same image differently', () => {
     const name = names[0] ?? '';
     await open(ada, address(0), name);
     await open(bob, address(0), name);
-    await answer(ada, 'stripes');
+    await answerFirst(ada, 'stripes');
     await expect(imageName(ada.page)).not.toHaveText(name);
     await answer(bob, 'dots');
 
@@ -75,7 +84,7 @@ test.describe('two people answer the same image differently', () => {
     const [kept, again] = [names[1] ?? '', names[2] ?? ''];
     await open(ada, address(1), kept);
     await open(bob, address(1), kept);
-    await answer(ada, 'checks');
+    await answerFirst(ada, 'checks');
     await expect(imageName(ada.page)).not.toHaveText(kept);
     await answer(bob, 'stars');
     const notice = bob.page.getByRole('alert').filter({ hasText: kept });
@@ -84,7 +93,7 @@ test.describe('two people answer the same image differently', () => {
 
     await open(ada, address(2), again);
     await open(bob, address(2), again);
-    await answer(ada, 'dots');
+    await answerFirst(ada, 'dots');
     await expect(imageName(ada.page)).not.toHaveText(again);
     await answer(bob, 'stars');
     await bob.page

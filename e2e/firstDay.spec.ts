@@ -82,7 +82,7 @@ test('a newcomer’s first day: from a name at the door to a sorted zip', async 
   await test.step('starts a run by hand, and reads its metrics', async () => {
     await openPage(page, 'Runs');
     await page.getByRole('button', { name: 'Retrain now' }).click();
-    const row = page.getByRole('table', { name: 'Runs' }).getByRole('row', { name: /^Round 1/ });
+    const row = page.getByRole('table', { name: 'Runs' }).getByRole('row', { name: /Round 1 / });
     await expect(row).toContainText('Published', { timeout: 30_000 });
     await expect(row).toContainText('by Grace');
     await expect(row).toContainText(String(inZip.length + 2));

@@ -42,7 +42,7 @@ test('a network is fine-tuned, takes over from the backbone, and gives way to it
     const active = page.getByRole('region', { name: 'Active run' });
     await expect(active).toContainText(/Epoch \d of 2/, { timeout: 60_000 });
     await expect(active.getByRole('list', { name: 'Phases' })).toContainText('Train');
-    const row = page.getByRole('table', { name: 'Runs' }).getByRole('row', { name: /^Round 1/ });
+    const row = page.getByRole('table', { name: 'Runs' }).getByRole('row', { name: /Round 1 / });
     await expect(row).toContainText('Published', { timeout: 150_000 });
     await expect(row).toContainText('Fine-tune');
     await expect(row).toContainText('by Yann');
