@@ -8,16 +8,13 @@ import {
 import { fitSampleTemperature, predictAt } from '../models/metrics/temperature';
 import { normaliseFeatures } from '../models/numeric/features';
 import { seededRandom } from '../models/numeric/random';
-import { softmaxRows } from '../models/training/logits';
-import { crossFit } from '../models/training/crossFit';
+import { headLogits, softmaxRows } from '../models/training/logits';
 import { mean } from './caltech';
-import { gatherLabels, logitsOn, type Gathered } from './gather';
-import { loadMaterial, type Material } from './material';
-import { takeRows } from './split';
+import { gatherLabels, type Gathered } from './gather';
+import { loadMaterial } from './material';
 
 const seeds = [1, 2, 3, 4, 5];
 const stops = [200, 500, 1000];
-const threads = 2;
 
 /** What a run stores beside its head. */
 export interface Calibrated {
@@ -26,20 +23,12 @@ export interface Calibrated {
   sample: Judged;
 }
 
-/** Judges the labels out of fold and fits the temperature, as a retrain run does. */
-export async function calibrate(
-  material: Material,
-  { labelled, prefix }: Gathered,
-  seed: number,
-): Promise<Calibrated> {
-  const { classes, dimensions } = material;
+/** Fits the temperature on what heads say of labels they never saw, as a retrain run does. */
+export function calibrate({ trial, labelled, prefix, outOfFold: found }: Gathered): Calibrated {
+  const { truth, classes } = trial;
   const rows = labelled.length;
-  const labels = labelled.map((row) => material.labels[row]!);
-  const input = { features: takeRows(material, labelled), rows, dimensions, labels, classes };
-  const found = await crossFit({ ...input, keys: labelled, seed: `calibrate ${seed}`, threads });
-  if (!found) throw new Error('Too few labels to hold some of them out');
-  const drawn = new Set(prefix);
-  const sampled = Uint8Array.from(labelled, (row) => (drawn.has(row) ? 1 : 0));
+  const labels = labelled.map((row) => truth[row]!);
+  const sampled = Uint8Array.from(labelled, (row) => (row < prefix ? 1 : 0));
   const known = labels.map((label, row) => (found.known[row] ? label : -1));
   const judged = { logits: found.logits, rows, classes, labels: known };
   const { temperature } = fitSampleTemperature(judged, sampled);
@@ -52,15 +41,11 @@ export async function calibrate(
   return { temperature, sample };
 }
 
-/** What the published head says of rows at a temperature, and whether it was so. */
-export function judge(
-  { labels, classes }: Material,
-  logits: Float32Array,
-  rows: Int32Array,
-  temperature: number,
-): Judged {
-  const { classIndex, confidence } = predictAt(logits, rows.length, classes, temperature);
-  return { confidence, right: classIndex.map((k, at) => (k === labels[rows[at]!] ? 1 : 0)) };
+/** What is said of rows at a temperature, and whether it was so. */
+export function judge(logits: Float32Array, labels: Int32Array, temperature: number): Judged {
+  const classes = logits.length / labels.length;
+  const { classIndex, confidence } = predictAt(logits, labels.length, classes, temperature);
+  return { confidence, right: classIndex.map((k, at) => (k === labels[at] ? 1 : 0)) };
 }
 
 /** Mean error of as many confidences whose owner is right exactly as often as they say. */
@@ -73,24 +58,24 @@ function errorOfPerfection(confidence: ArrayLike<number>): number {
   return mean(draws);
 }
 
-async function measure(material: Material, seed: number, gathered: Gathered) {
-  const { test, head, labelled, prefix } = gathered;
-  const { temperature, sample } = await calibrate(material, gathered, seed);
-  const logits = logitsOn(material, test, head);
-  const before = judge(material, logits, test, 1);
-  const after = judge(material, logits, test, temperature);
-  const labels = test.map((row) => material.labels[row]!);
-  const probabilities = softmaxRows(logits, material.classes, temperature);
+async function measure(seed: number, gathered: Gathered) {
+  const { trial, head, labelled, prefix } = gathered;
+  const { temperature, sample } = calibrate(gathered);
+  const { features, labels } = trial.test;
+  const logits = await headLogits(head, features, labels.length, trial.dimensions);
+  const before = judge(logits, labels, 1);
+  const after = judge(logits, labels, temperature);
+  const probabilities = softmaxRows(logits, trial.classes, temperature);
   return {
     seed,
     labels: labelled.length,
-    drawnAtRandom: prefix.length,
+    drawnAtRandom: prefix,
     temperature,
     accuracy: mean(Array.from(after.right, Number)),
     before: expectedCalibrationError(before)!,
     expectedCalibrationError: expectedCalibrationError(after)!,
     adaptive: adaptiveCalibrationError(after)!,
-    brier: brierScore(probabilities, labels, material.classes)!,
+    brier: brierScore(probabilities, labels, trial.classes)!,
     limit: errorOfPerfection(after.confidence),
     /** What a run can tell by itself: on the labels drawn at random. */
     onSample: expectedCalibrationError(sample) ?? null,
@@ -130,7 +115,7 @@ export async function benchCalibrate(): Promise<Record<string, unknown>> {
   const all: Measured[] = [];
   for (const seed of seeds)
     for await (const gathered of gatherLabels(material, seed, stops))
-      all.push(await measure(material, seed, gathered));
+      all.push(await measure(seed, gathered));
   const atStops = stops.map((labels) => summary(all, labels));
   const last = all.filter((one) => one.labels === stops.at(-1));
   return {

@@ -10,10 +10,11 @@ import { shareInterval } from '../models/metrics/binomial';
 import { chooseThreshold } from '../models/metrics/threshold';
 import { normaliseFeatures } from '../models/numeric/features';
 import { seededRandom, shuffle, type Random } from '../models/numeric/random';
+import { headLogits } from '../models/training/logits';
 import { calibrate, judge } from './calibrate';
 import { mean } from './caltech';
-import { gatherLabels, logitsOn, type Gathered } from './gather';
-import { loadMaterial, type Material } from './material';
+import { gatherLabels, type Gathered } from './gather';
+import { loadMaterial } from './material';
 
 const epsilon = 0.01;
 const alpha = 0.05;
@@ -104,10 +105,13 @@ function simulate(family: keyof typeof families, count: number, attempts: number
 }
 
 /** The product's way with one gathered project: calibrate, choose, audit by the true classes. */
-async function certifyRemaining(material: Material, gathered: Gathered, seed: number) {
-  const { remaining, head } = gathered;
-  const { temperature, sample } = await calibrate(material, gathered, seed);
-  const said = judge(material, logitsOn(material, remaining, head), remaining, temperature);
+async function certifyRemaining(gathered: Gathered, seed: number) {
+  const { trial, remaining, head } = gathered;
+  const { temperature, sample } = calibrate(gathered);
+  const features = trial.read(remaining);
+  const logits = await headLogits(head, features, remaining.length, trial.dimensions);
+  const truth = remaining.map((row) => trial.truth[row]!);
+  const said = judge(logits, truth, temperature);
   const confidences = Float32Array.from(said.confidence);
   const own = alphaOfAttempt(alpha, []);
   const best = chooseThreshold({ confidences, epsilon, alpha: own, sample })?.best;
@@ -157,7 +161,7 @@ export async function benchCertify(): Promise<Record<string, unknown>> {
   const real: Awaited<ReturnType<typeof certifyRemaining>>[] = [];
   for (const seed of seeds)
     for await (const gathered of gatherLabels(material, seed, [labels]))
-      real.push(await certifyRemaining(material, gathered, seed));
+      real.push(await certifyRemaining(gathered, seed));
   return {
     bench: 'certify',
     epsilon,

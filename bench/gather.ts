@@ -1,65 +1,64 @@
-import { Pool } from '../models/acquisition/pool';
 import { orderQueue } from '../models/acquisition/queue';
-import { seededRandom, shuffle } from '../models/numeric/random';
-import { fitHead, type Head } from '../models/training/head';
+import { crossFit, type CrossFit } from '../models/training/crossFit';
+import type { FittedHead } from '../models/training/head';
+import { fitPoolHead, lendRows } from '../models/training/poolHead';
 import { createScorer, type Scores } from '../models/training/score';
 import type { Material } from './material';
-import { splitRows, takeRows } from './split';
+import { openTrial, type Trial } from './simulation';
 
 const batch = 100;
 
-/** What is known at one moment of a simulated project. */
+/** What is known at one moment of a simulated project; rows are rows of the trial's pool. */
 export interface Gathered {
+  trial: Trial;
   labelled: Int32Array;
-  /** Labelled rows that begin the random order of the pool: a simple random sample. */
-  prefix: Int32Array;
-  /** Unlabelled rows of the pool. */
+  /** The first so many rows of the pool are all labelled: a simple random sample. */
+  prefix: number;
+  /** Rows without a label. */
   remaining: Int32Array;
-  test: Int32Array;
-  head: Head;
+  /** What a retrain run publishes: it learns from every label and from what those lend. */
+  head: FittedHead;
+  /** The labels judged by heads that never saw them, and by no more fits than a run makes. */
+  outOfFold: CrossFit;
 }
 
-/** The head that a retrain run publishes: it learns from every label. */
-export function fitOn(material: Material, rows: Int32Array, warmStart?: Head) {
-  return fitHead({
-    features: takeRows(material, rows),
-    rows: rows.length,
-    dimensions: material.dimensions,
-    labels: rows.map((row) => material.labels[row]!),
-    classes: material.classes,
-    warmStart,
-  });
+const threads = 2;
+
+/** As a run does: no labelled row borrows, a fold's head lends what its labels lend, one is renewed. */
+function judgeLabels(
+  { pool, read, classes, dimensions, truth }: Trial,
+  labelled: Int32Array,
+  seed: number,
+  before: CrossFit | undefined,
+): Promise<CrossFit | undefined> {
+  const labels = labelled.map((row) => truth[row]!);
+  let agreement: number | undefined;
+  const lend = async (kept: readonly number[]) => {
+    const own = { labelled: take(labelled, kept), labels: take(labels, kept) };
+    const lent = await lendRows({ pool, classes, ...own, withheld: labelled, agreement }, read);
+    agreement = lent?.agreement;
+    return lent;
+  };
+  const shape = { features: read(labelled), rows: labelled.length, dimensions, labels, classes };
+  const order = { keys: labelled, seed: `judge ${seed}`, warmStarts: before?.heads };
+  return crossFit({ ...shape, ...order, lend, renew: 'oldest', threads });
 }
 
-/** Logits of rows by a head: rows × classes. */
-export function logitsOn(material: Material, rows: Int32Array, { weights, bias }: Head) {
-  const { features, dimensions, classes } = material;
-  const out = new Float32Array(rows.length * classes);
-  const sums = new Float64Array(classes);
-  rows.forEach((row, at) => {
-    sums.set(bias);
-    for (let i = 0; i < dimensions; i++) {
-      const value = features[row * dimensions + i]!;
-      if (value !== 0)
-        for (let k = 0, w = i * classes; k < classes; k++, w++) sums[k]! += value * weights[w]!;
-    }
-    out.set(sums, at * classes);
-  });
-  return out;
-}
+const take = (values: Int32Array, at: readonly number[]) =>
+  Int32Array.from(at, (index) => values[index]!);
 
-async function scoreAll({ features, rows, dimensions, classes }: Material, head: Head) {
+async function scorePool({ features, pool, dimensions, classes }: Trial, head: FittedHead) {
   const scorer = await createScorer({ head, dimensions, classes });
   try {
-    return await scorer.score(features, rows);
+    return await scorer.score(features, pool.rows);
   } finally {
     await scorer.dispose();
   }
 }
 
 /**
- * Labels the pool batch by batch as the default acquisition asks, and stops at each number of
- * labels.
+ * Labels the pool batch by batch as the default acquisition asks, fits after each as a retrain run
+ * does, and stops at each number of labels.
  *
  * @param material with normalised features
  */
@@ -68,47 +67,38 @@ export async function* gatherLabels(
   seed: number,
   stops: readonly number[],
 ): AsyncGenerator<Gathered> {
-  const { test, pool } = splitRows(material, seed);
-  const order = shuffle(pool.slice(), seededRandom(`pool ${seed}`));
-  const rowOrder = order.map((_, row) => row);
-  const read = (rows: Int32Array) =>
-    takeRows(
-      material,
-      rows.map((row) => order[row]!),
-    );
-  const images = new Pool(order.length, material.dimensions, () => takeRows(material, order));
+  const trial = openTrial(material, seed);
+  const { pool, read, classes, dimensions, truth } = trial;
   const known = new Set<number>();
-  let head: Head | undefined;
+  const open = () => Int32Array.from(truth.keys()).filter((row) => !known.has(row));
+  let head: FittedHead | undefined;
   let scores: Scores | undefined;
+  let outOfFold: CrossFit | undefined;
   for (const stop of stops) {
     while (known.size < stop) {
-      const candidates = rowOrder.filter((row) => !known.has(order[row]!));
-      const labelled = rowOrder.filter((row) => known.has(order[row]!));
-      const labels = labelled.map((row) => material.labels[order[row]!]!);
-      const margin = scores && Float32Array.from(order, (row) => scores!.margin[row]!);
-      const chosen = await orderQueue(
+      const shape = { pool, read, classes, dimensions };
+      const sofar = Int32Array.from(known);
+      const { order } = await orderQueue(
         {
-          pool: images,
-          read,
-          candidates,
-          labelled,
-          labels,
-          classes: material.classes,
+          ...shape,
+          candidates: open(),
+          labelled: sofar,
+          labels: sofar.map((row) => truth[row]!),
           seed,
-          scores: margin && { margin },
+          scores,
         },
         batch,
       );
-      for (const row of chosen.order.subarray(0, Math.min(batch, stop - known.size)))
-        known.add(order[row]!);
-      const fitted = await fitOn(material, Int32Array.from(known), head);
-      head = fitted;
-      scores = await scoreAll(material, head);
+      for (const row of order.subarray(0, Math.min(batch, stop - known.size))) known.add(row);
+      const labelled = Int32Array.from(known);
+      const labels = labelled.map((row) => truth[row]!);
+      head = await fitPoolHead({ ...shape, labelled, labels, warmStart: head });
+      outOfFold = await judgeLabels(trial, labelled, seed, outOfFold);
+      scores = await scorePool(trial, head);
     }
-    const end = order.findIndex((row) => !known.has(row));
-    const remaining = order.filter((row) => !known.has(row));
+    const remaining = open();
     const labelled = Int32Array.from(known);
-    const prefix = order.slice(0, end < 0 ? order.length : end);
-    if (head) yield { labelled, prefix, remaining, test, head };
+    const prefix = remaining[0] ?? pool.rows;
+    if (head && outOfFold) yield { trial, labelled, prefix, remaining, head, outOfFold };
   }
 }
