@@ -140,14 +140,19 @@ test('an image not embedded yet, a dataset without embeddings or backbone: each 
   const [one = '', two = ''] = await uploadPhotos(ada, other.id, 2);
   await waitUntil(async () => (await embedded(ada, other.id)) === 2);
   const rawId = (id: string) => parseGlobalId(id)?.id;
-  await sql('DELETE FROM embedding WHERE image_id = $1', [rawId(one)]);
+  // As one that was stored a moment ago: nothing about it has been embedded or cached.
+  const [fresh] = (await sql(
+    `INSERT INTO image SELECT (json_populate_record(image, json_build_object('id', gen_random_uuid(),
+       'ordinal', 2, 'sha256', '\\x00'))).* FROM image WHERE id = $1 RETURNING id`,
+    [rawId(one)],
+  )) as { id: string }[];
   const saysOf = async (id: string) => {
     const error = await refusal(ada, [id]);
     expect(error?.extensions?.code).toBe('INVALID_STATE');
     return error?.message;
   };
-  expect(await saysOf(one)).toContain('is not embedded yet');
-  expect(await find([two])).toEqual([]);
+  expect(await saysOf(toGlobalId('Image', fresh?.id ?? ''))).toContain('is not embedded yet');
+  expect((await find([two])).map(({ image }) => image.id)).toEqual([one]);
   await sql('UPDATE dataset SET backbone_id = $2 WHERE id = $1', [rawId(other.id), 'another']);
   expect(await saysOf(two)).toContain('No image of this dataset is embedded yet');
   await sql('UPDATE dataset SET backbone_id = NULL WHERE id = $1', [rawId(other.id)]);
