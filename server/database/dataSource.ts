@@ -9,6 +9,7 @@ import { Rejection1764160000000 } from '../../migrations/1764160000000-Rejection
 import { QueueReason1764200000000 } from '../../migrations/1764200000000-QueueReason';
 import { Certificates1764300000000 } from '../../migrations/1764300000000-Certificates';
 import { Rounds1764500000000 } from '../../migrations/1764500000000-Rounds';
+import { OneHead1764600000000 } from '../../migrations/1764600000000-OneHead';
 import { Annotators1764400000000 } from '../../migrations/1764400000000-Annotators';
 
 /** In the order they run; a new one is added here. */
@@ -21,6 +22,7 @@ export const migrations = [
   QueueReason1764200000000,
   Certificates1764300000000,
   Rounds1764500000000,
+  OneHead1764600000000,
   Annotators1764400000000,
 ];
 

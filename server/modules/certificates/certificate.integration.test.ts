@@ -9,7 +9,7 @@ import { Lane } from '../../../shared/enums';
 import { parseGlobalId } from '../../graphql/globalId';
 import { take, type ApiClient } from '../../testing/apiClient';
 import { colourNames, colourPhotos } from '../../testing/colourPhotos';
-import { createDataset, photo, upload, type TestDataset } from '../../testing/factories';
+import { createDataset, upload, type TestDataset } from '../../testing/factories';
 import { startTestServer, type TestServer } from '../../testing/testServer';
 import type { EventRecord } from '../events/event';
 
@@ -344,7 +344,7 @@ describe('what a certificate stands on', () => {
 
   it('voids it when images are uploaded', async () => {
     await issued();
-    const file = { fileName: 'new.jpg', bytes: await photo(randomUUID()) };
+    const file = (await colourPhotos(16)).find(({ fileName }) => fileName === 'red/15.jpg')!;
     const [added] = await upload(ada, dataset.id, [file]);
     // It may be drawn for a later audit, and is then to have an answer like the others.
     colours.set(added?.image?.id ?? '', 'red');

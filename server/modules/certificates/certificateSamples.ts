@@ -26,16 +26,10 @@ export class CertificateSamples implements RunReader {
   }
 }
 
-function sampleOf({ sampled, labels, probabilities, classIds }: OutOfFold) {
-  const classes = classIds.length;
-  const confidence: number[] = [];
-  const right: boolean[] = [];
-  for (let row = 0; row < labels.length; row++) {
-    if (!sampled[row]) continue;
-    const own = probabilities.subarray(row * classes, (row + 1) * classes);
-    const best = own.reduce((top, value, k) => (value > own[top]! ? k : top), 0);
-    confidence.push(Math.min(1, own[best]!));
-    right.push(best === labels[row]);
-  }
-  return { confidence, right };
+function sampleOf({ sampled, labels, probabilities, predicted, classIds }: OutOfFold) {
+  const rows = Array.from(labels.keys()).filter((row) => sampled[row]);
+  const confidence = rows.map((row) =>
+    Math.min(1, probabilities[row * classIds.length + predicted[row]!]!),
+  );
+  return { confidence, right: rows.map((row) => predicted[row] === labels[row]) };
 }

@@ -7,7 +7,7 @@ import type { LabelledImage } from '../../../models/training/deep/feed';
 import type { NetRecipe } from '../../../models/training/deep/recipe';
 import { withReplay } from '../../../models/training/deep/retrain';
 import { hashText } from '../../../models/numeric/random';
-import { Recipe } from '../../../shared/enums';
+import { Recipe, Split } from '../../../shared/enums';
 import type { ImageStore } from '../../storage/imageStore';
 import type { Dataset } from '../datasets/dataset.entity';
 import type { BackboneRegistry } from '../embeddings/backboneRegistry';
@@ -17,7 +17,7 @@ import type { DeepTask } from './deepTask';
 import { labelledSince, lastNetwork, type LastNetwork } from './lastNetwork';
 import type { DeepOptionsRecord, RetrainRun } from './retrainRun.entity';
 import { RunFailure, type StartedRun } from './runAttempts';
-import { takeSnapshot, type LabelledSet } from './runSnapshot';
+import { splitOf, takeSnapshot, type LabelledSet } from './runSnapshot';
 
 export interface DeepSettings {
   /** Where checkpoints lie: on this machine's own disk. */
@@ -72,7 +72,7 @@ export class DeepTasks {
     const { options } = run;
     if (!options) throw new RunFailure('The run does not say how to train. Start another one.');
     const everything = new Uint8Array(dataset.nextOrdinal).fill(1);
-    const snapshot = await takeSnapshot(this.dataSource, dataset.id, everything);
+    const snapshot = await takeSnapshot(this.dataSource, dataset.id, everything, [Split.TRAIN]);
     if (snapshot.classIds.length < 2)
       throw new RunFailure(
         'A run needs training labels of at least two classes. Label a few more images.',
@@ -82,13 +82,15 @@ export class DeepTasks {
     const seed = hashText(dataset.splitSeed) % 2 ** 31;
     const last = options.continueLast && (await lastNetwork(this.dataSource, run, options));
     const ratio = options.replayRatio ?? undefined;
+    const { labelled } = snapshot;
+    const train = splitOf(labelled, Split.TRAIN);
     const images = {
       train:
         last && ratio !== undefined
-          ? await this.withReplay(run, snapshot.train, paths, { since: last.since, ratio, seed })
-          : imagesOf(snapshot.train, paths),
-      validation: imagesOf(snapshot.validation, paths),
-      test: imagesOf(snapshot.test, paths),
+          ? await this.withReplay(run, train, paths, { since: last.since, ratio, seed })
+          : imagesOf(train, paths),
+      validation: imagesOf(splitOf(labelled, Split.VALIDATION), paths),
+      test: imagesOf(splitOf(labelled, Split.TEST), paths),
     };
     const { backend, threads } = this.settings;
     const order: ApartOrder = {
@@ -157,12 +159,11 @@ export class DeepTasks {
   }
 }
 
-/** Images of classes that the network learns; those of others say nothing about it. */
 const imagesOf = (
   { ordinals, labels }: LabelledSet,
   paths: ReadonlyMap<number, string>,
 ): LabelledImage[] =>
   Array.from(ordinals, (ordinal, at) => ({
     image: paths.get(ordinal) ?? '',
-    label: labels[at] ?? -1,
-  })).filter(({ image, label }) => image !== '' && label >= 0);
+    label: labels[at]!,
+  })).filter(({ image }) => image !== '');

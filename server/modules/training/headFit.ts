@@ -12,14 +12,14 @@ import type { FeatureMatrix } from '../embeddings/featureCache';
 import type { ImagePools } from '../embeddings/imagePools';
 import type { EventStore } from '../events/eventStore';
 import { Judge } from './judge';
-import { evaluateHead } from './evaluateHead';
-import { warmStartOf, type ModelStore } from './modelStore';
+import { accuracyOf } from './runAccuracy';
+import { scaleHead, warmStartOf, type ModelStore } from './modelStore';
 import type { RetrainRun, RunMetricsRecord } from './retrainRun.entity';
 import { Lending } from './lending';
 import { rescore } from './rescore';
 import { RunFailure, type StartedRun } from './runAttempts';
 import { RunStoppedError } from './runProgress';
-import { joinSets, takeSnapshot, type LabelledSet, type RunSnapshot } from './runSnapshot';
+import { takeSnapshot, type RunSnapshot } from './runSnapshot';
 import type { RunPredictions, RunQueue, RunReader, RunSaver } from './run.ports';
 
 interface RunWork extends StartedRun {
@@ -29,7 +29,6 @@ interface RunWork extends StartedRun {
 
 interface Found {
   head: Head;
-  measured: FittedHead;
   temperature: number;
   savers: readonly RunSaver[];
 }
@@ -74,17 +73,14 @@ export class HeadFit {
         'A run needs embedded labels of at least two classes. Label a few more images.',
       );
     await progress.enter(RetrainRunPhase.FIT);
-    const all = joinSets([snapshot.train, snapshot.validation, snapshot.test]);
-    const lending = await Lending.open(this.pools, dataset.id, matrix, all);
-    const measured = await this.fitMeasured(work, snapshot, lending);
+    const lending = await Lending.open(this.pools, dataset.id, matrix, snapshot.labelled);
+    const fitted = await this.fit(work, snapshot, lending);
     await progress.enter(RetrainRunPhase.EVALUATE);
-    const metrics = await this.evaluate(work, snapshot, measured);
-    const fitted = await this.fitPublished(work, snapshot, measured, lending);
     const { temperature, outOfFold } = await this.judge.judge(work, snapshot, lending);
     const savers: RunSaver[] = [];
     if (outOfFold)
       for (const reader of this.readers) savers.push(await reader.read(work, outOfFold));
-    const head = cooled(fitted, temperature);
+    const head = scaleHead(fitted, 1 / temperature);
     await progress.enter(RetrainRunPhase.RESCORE);
     const { margins, count } = await rescore(this.dataSource, this.predictions, {
       ...work,
@@ -95,9 +91,9 @@ export class HeadFit {
     const order = await this.queue.stage(dataset, run.id, matrix, margins);
     await progress.enter(RetrainRunPhase.PUBLISH);
     progress.finishPhase();
-    const found = { head, measured, temperature, savers };
+    const found = { head, temperature, savers };
     await this.publish(work, snapshot, found, order, {
-      ...metrics,
+      ...accuracyOf(fitted, snapshot.labelled, outOfFold),
       rescoredCount: count,
       phaseSeconds: progress.phaseSeconds,
     });
@@ -119,48 +115,24 @@ export class HeadFit {
     });
   }
 
-  /** The head whose accuracy is told: it sees training labels alone. */
-  private async fitMeasured(
-    work: RunWork,
-    { train, classIds }: RunSnapshot,
+  /** On every label: what is told of its accuracy is judged by other heads (docs/decisions/0004). */
+  private async fit(
+    { dataset, backboneId, matrix, progress }: RunWork,
+    { classIds, labelled }: RunSnapshot,
     lending: Lending,
   ): Promise<FittedHead> {
-    const { dataset, backboneId } = work;
     const previous = dataset.currentRunId
       ? await this.models.load(dataset.currentRunId)
       : undefined;
-    const warmStart = warmStartOf(previous, backboneId, classIds);
-    return this.fit(work, train, classIds.length, lending, warmStart);
-  }
-
-  /** The head that predicts: once measured, it may learn from the labels it was measured on too. */
-  private fitPublished(
-    work: RunWork,
-    { train, validation, test, classIds }: RunSnapshot,
-    measured: FittedHead,
-    lending: Lending,
-  ): Promise<FittedHead> {
-    if (validation.ordinals.length + test.ordinals.length === 0) return Promise.resolve(measured);
-    const all = joinSets([train, validation, test]);
-    return this.fit(work, all, classIds.length, lending, measured);
-  }
-
-  private async fit(
-    { matrix, progress }: RunWork,
-    set: LabelledSet,
-    classes: number,
-    lending: Lending,
-    warmStart: Head | undefined,
-  ): Promise<FittedHead> {
-    const kept = { features: await matrix.rows(set.ordinals), labels: set.labels };
-    const lent = await lending.lend(set, classes);
+    const kept = { features: await matrix.rows(labelled.ordinals), labels: labelled.labels };
+    const lent = await lending.lend(labelled, classIds.length);
     const training = lent ? joinLent(kept, lent) : kept;
     const fitted = await fitHead({
       ...training,
       rows: training.labels.length,
       dimensions: matrix.dimensions,
-      classes,
-      warmStart,
+      classes: classIds.length,
+      warmStart: warmStartOf(previous, backboneId, classIds),
       signal: progress.stop.signal,
       onIteration: ({ progress: fraction, loss, accuracy }) =>
         progress.report(fraction, { loss, accuracy }),
@@ -170,24 +142,6 @@ export class HeadFit {
     });
     await progress.settle();
     return fitted;
-  }
-
-  private async evaluate({ matrix }: RunWork, snapshot: RunSnapshot, head: FittedHead) {
-    const measure = async ({ ordinals, labels }: RunSnapshot['test']) =>
-      evaluateHead(head, await matrix.rows(ordinals), labels, matrix.dimensions);
-    const validation = await measure(snapshot.validation);
-    const test = await measure(snapshot.test);
-    return {
-      trainLoss: head.loss,
-      trainAccuracy: head.trainAccuracy,
-      trainCount: snapshot.train.ordinals.length,
-      validationLoss: validation.loss,
-      validationAccuracy: validation.accuracy,
-      validationCount: validation.count,
-      testLoss: test.loss,
-      testAccuracy: test.accuracy,
-      testCount: test.count,
-    };
   }
 
   /** One transaction, guarded by the attempt: a worker that comes back from the dead changes nothing. */
@@ -258,12 +212,4 @@ export class HeadFit {
       this.logger.warn({ err: error, datasetId }, 'cleaning up after a run failed');
     }
   }
-}
-
-/** A head whose softmax is the calibrated one: every confidence made with it, anywhere, is calibrated. */
-function cooled({ weights, bias }: Head, temperature: number): Head {
-  return {
-    weights: weights.map((weight) => weight / temperature),
-    bias: bias.map((value) => value / temperature),
-  };
 }

@@ -7,7 +7,7 @@ import type { Lending } from './lending';
 import { adaptHead } from './modelStore';
 import type { OutOfFold } from './run.ports';
 import type { RunProgress } from './runProgress';
-import { joinSets, type RunSnapshot } from './runSnapshot';
+import type { RunSnapshot } from './runSnapshot';
 
 /** Datasets whose folds' heads are kept for their next run; a worker rarely serves more at a time. */
 const mostKept = 4;
@@ -34,12 +34,10 @@ export class Judge {
 
   async judge(
     work: { dataset: Dataset; backboneId: string; matrix: FeatureMatrix; progress: RunProgress },
-    snapshot: RunSnapshot,
+    { classIds, labelled: rows }: RunSnapshot,
     lending: Lending,
   ): Promise<Judgement> {
     const { dataset, matrix, progress } = work;
-    const { classIds } = snapshot;
-    const rows = joinSets([snapshot.train, snapshot.validation, snapshot.test]);
     const count = rows.ordinals.length;
     const key = `${dataset.id} ${work.backboneId}`;
     const found = await crossFit({
@@ -79,9 +77,11 @@ export class Judge {
       rows.sampled,
     );
     const probabilities = softmaxRows(found.logits, classIds.length, temperature);
+    const predicted = largestColumns(probabilities, classIds.length);
+    const { known } = found;
     return {
       temperature,
-      outOfFold: { ...rows, classIds, known: found.known, probabilities, temperature },
+      outOfFold: { ...rows, classIds, known, probabilities, predicted, temperature },
     };
   }
 
@@ -112,4 +112,13 @@ export class Judge {
     const [oldest] = this.kept.keys();
     if (this.kept.size > mostKept && oldest) this.kept.delete(oldest);
   }
+}
+
+function largestColumns(values: Float32Array, columns: number): Int32Array {
+  return Int32Array.from({ length: values.length / columns }, (_, row) => {
+    let best = 0;
+    for (let k = 1; k < columns; k++)
+      if (values[row * columns + k]! > values[row * columns + best]!) best = k;
+    return best;
+  });
 }

@@ -17,15 +17,15 @@ export class Lending {
     private readonly withheld: Int32Array,
   ) {}
 
-  /** `all` are the run's labelled images: none of them borrows a class, whoever learns from it. */
+  /** `labelled` are all of the run's: none of them borrows a class, whoever learns from it. */
   static async open(
     pools: ImagePools,
     datasetId: string,
     matrix: FeatureMatrix,
-    all: LabelledSet,
+    labelled: LabelledSet,
   ): Promise<Lending> {
     const found = await pools.open(datasetId, matrix, await pools.images(datasetId, matrix));
-    const rows = Array.from(all.ordinals, (ordinal) => found.rowOf.get(ordinal) ?? -1);
+    const rows = Array.from(labelled.ordinals, (ordinal) => found.rowOf.get(ordinal) ?? -1);
     const withheld = Int32Array.from(rows.filter((row) => row >= 0));
     return new Lending(found, matrix, withheld);
   }

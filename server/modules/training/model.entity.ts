@@ -29,11 +29,4 @@ export class Model {
   /** What weights and bias were divided by, so that confidences are calibrated. */
   @Column('real', { default: 1 })
   temperature!: number;
-
-  /** The head as it was measured, before it also learnt from the labels it was measured on. */
-  @Column('bytea')
-  measuredWeights!: Buffer;
-
-  @Column('bytea')
-  measuredBias!: Buffer;
 }

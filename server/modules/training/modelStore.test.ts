@@ -9,16 +9,15 @@ const previous: StoredModel = {
   datasetId: 'dataset',
   backboneId: 'net',
   classIds: ['cat', 'dog'],
-  temperature: 1,
+  temperature: 2,
   dimensions: 2,
-  head: head([9, 9, 9, 9], [9, 9]),
-  measured: head([1, 2, 3, 4], [5, 6]),
+  head: head([1, 2, 3, 4], [5, 6]),
 };
 
-test('columns follow their classes, and a new class starts at zero', () => {
+test('columns follow their classes, uncooled, and a new class starts at zero', () => {
   const warm = warmStartOf(previous, 'net', ['dog', 'owl', 'cat']);
-  expect([...(warm?.weights ?? [])]).toEqual([2, 0, 1, 4, 0, 3]);
-  expect([...(warm?.bias ?? [])]).toEqual([6, 0, 5]);
+  expect([...(warm?.weights ?? [])]).toEqual([4, 0, 2, 8, 0, 6]);
+  expect([...(warm?.bias ?? [])]).toEqual([12, 0, 10]);
 });
 
 test('another backbone’s head is no start', () => {

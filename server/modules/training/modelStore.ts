@@ -9,10 +9,7 @@ export interface StoredModel {
   backboneId: string;
   classIds: string[];
   dimensions: number;
-  /** What predicts. */
   head: Head;
-  /** What was measured: it has never seen a validation or test label, so the next one starts from it. */
-  measured: Head;
   /** What the head's logits were divided by for calibrated confidences. */
   temperature: number;
 }
@@ -25,37 +22,38 @@ const toFloats = (bytes: Buffer) => new Float32Array(new Uint8Array(bytes).buffe
 export class ModelStore {
   constructor(private readonly dataSource: DataSource) {}
 
-  async save(manager: EntityManager, { head, measured, ...model }: StoredModel): Promise<void> {
+  async save(manager: EntityManager, { head, ...model }: StoredModel): Promise<void> {
     await manager.insert(Model, {
       ...model,
       weights: toBytes(head.weights),
       bias: toBytes(head.bias),
-      measuredWeights: toBytes(measured.weights),
-      measuredBias: toBytes(measured.bias),
     });
   }
 
   async load(runId: string): Promise<StoredModel | undefined> {
     const model = await this.dataSource.manager.findOneBy(Model, { runId });
     if (!model) return undefined;
-    const { weights, bias, measuredWeights, measuredBias, ...rest } = model;
-    return {
-      ...rest,
-      head: { weights: toFloats(weights), bias: toFloats(bias) },
-      measured: { weights: toFloats(measuredWeights), bias: toFloats(measuredBias) },
-    };
+    const { weights, bias, ...rest } = model;
+    return { ...rest, head: { weights: toFloats(weights), bias: toFloats(bias) } };
   }
 }
 
-/** The head measured last, put where the new run's classes stand; new classes start at zero. */
+/** The last head as it was fitted, put where the new run's classes stand; new classes start at zero. */
 export function warmStartOf(
   previous: StoredModel | undefined,
   backboneId: string,
   classIds: readonly string[],
 ): Head | undefined {
   if (!previous || previous.backboneId !== backboneId) return undefined;
-  return adaptHead(previous.measured, previous.dimensions, previous.classIds, classIds);
+  const fitted = scaleHead(previous.head, previous.temperature);
+  return adaptHead(fitted, previous.dimensions, previous.classIds, classIds);
 }
+
+/** A head with all its logits multiplied: over its temperature, confidences made with it anywhere are calibrated. */
+export const scaleHead = ({ weights, bias }: Head, factor: number): Head => ({
+  weights: weights.map((weight) => weight * factor),
+  bias: bias.map((value) => value * factor),
+});
 
 /** A head with its columns put where other classes stand; new classes start at zero. */
 export function adaptHead(

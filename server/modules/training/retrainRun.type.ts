@@ -23,7 +23,7 @@ class PhaseSeconds {
 
 @ObjectType({
   description:
-    'Measured on labels the fit never saw; the head that is published then learns from them too. ' +
+    'Validation and test are measured by heads that never saw the label; the published one learns from every label. ' +
     'A null accuracy means there were no such labels yet.',
 })
 export class RunMetrics {

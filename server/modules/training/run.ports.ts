@@ -40,6 +40,8 @@ export interface OutOfFold {
   sampled: Uint8Array;
   /** Rows × classes, calibrated. */
   probabilities: Float32Array;
+  /** The most likely column of each. */
+  predicted: Int32Array;
   temperature: number;
 }
 

@@ -34,14 +34,13 @@ export class RunReports implements RunReader {
   };
 }
 
-function judge({ labels, probabilities, classIds }: OutOfFold): Judged[] {
-  const classes = classIds.length;
-  return Array.from(labels, (label, row) => {
-    const own = probabilities.subarray(row * classes, (row + 1) * classes);
-    let predicted = 0;
-    for (let k = 1; k < classes; k++) if (own[k]! > own[predicted]!) predicted = k;
-    return { row, predicted, confidence: own[predicted]!, right: predicted === label };
-  });
+function judge({ labels, probabilities, predicted, classIds }: OutOfFold): Judged[] {
+  return Array.from(predicted, (column, row) => ({
+    row,
+    predicted: column,
+    confidence: probabilities[row * classIds.length + column]!,
+    right: column === labels[row],
+  }));
 }
 
 function calibrationOf(

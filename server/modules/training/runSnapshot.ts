@@ -1,40 +1,34 @@
 import type { DataSource } from 'typeorm';
 import { Split } from '../../../shared/enums';
 
-/** Labelled images that a run learns from or is measured on. */
+/** Labelled images; row r of everything here is the same image. */
 export interface LabelledSet {
   ordinals: Int32Array;
-  /** Column of each image's class; -1 for a class the run does not know. */
+  /** Column of each image's class. */
   labels: Int32Array;
   /** 1 where the image belongs to the random sample. */
   sampled: Uint8Array;
+  splits: readonly Split[];
 }
 
 export interface RunSnapshot {
   eventId: string;
   /** All images with an agreed class, embedded or not. */
   labelCount: number;
-  /** Column k of the head is classIds[k]: classes with at least one training label. */
+  /** What the columns of a head stand for. */
   classIds: string[];
-  train: LabelledSet;
-  validation: LabelledSet;
-  test: LabelledSet;
+  /** Embedded images of these classes. */
+  labelled: LabelledSet;
 }
 
-/** Several sets as one; images of classes the run does not know are left out. */
-export function joinSets(sets: readonly LabelledSet[]): LabelledSet {
-  const rows = sets.flatMap(({ ordinals, labels, sampled }) =>
-    Array.from(ordinals, (ordinal, index) => ({
-      ordinal,
-      label: labels[index] ?? -1,
-      sampled: sampled[index] ?? 0,
-    })),
-  );
-  const known = rows.filter(({ label }) => label >= 0);
+/** The images of one split. */
+export function splitOf(set: LabelledSet, split: Split): LabelledSet {
+  const inSplit = (_: unknown, row: number) => set.splits[row] === split;
   return {
-    ordinals: Int32Array.from(known, ({ ordinal }) => ordinal),
-    labels: Int32Array.from(known, ({ label }) => label),
-    sampled: Uint8Array.from(known, ({ sampled }) => sampled),
+    ordinals: set.ordinals.filter(inSplit),
+    labels: set.labels.filter(inSplit),
+    sampled: set.sampled.filter(inSplit),
+    splits: set.splits.filter(inSplit),
   };
 }
 
@@ -53,11 +47,15 @@ const isSampled = `image.shuffle < coalesce((SELECT min(open.shuffle)::bigint FR
   WHERE open.dataset_id = $1 AND open.consensus_class_id IS NULL AND NOT open.held_out
     AND NOT EXISTS (SELECT 1 FROM skip WHERE skip.image_id = open.id)), 2147483648)`;
 
-/** What the images are agreed to be at this moment; held-out images and archived classes stay out. */
+/**
+ * What the images are agreed to be at this moment; held-out images and archived classes stay out, and so do classes
+ * without a label in `learnFrom`.
+ */
 export async function takeSnapshot(
   dataSource: DataSource,
   datasetId: string,
   present: Uint8Array,
+  learnFrom: readonly Split[] = Object.values(Split),
 ): Promise<RunSnapshot> {
   const { rows, eventId } = await dataSource.transaction('REPEATABLE READ', async (manager) => {
     const found: LabelRow[] = await manager.query(
@@ -73,22 +71,25 @@ export async function takeSnapshot(
     );
     return { rows: found, eventId: last?.id ?? '0' };
   });
-  const usable = rows.filter((row) => present[row.ordinal]);
-  const inSplit = (split: Split) => usable.filter((row) => (row.split ?? Split.TRAIN) === split);
-  const train = inSplit(Split.TRAIN);
-  const classIds = [...new Set(train.map((row) => row.class_id))];
+  const embedded = rows
+    .filter(({ ordinal }) => present[ordinal])
+    .map((row) => ({ ...row, split: row.split ?? Split.TRAIN }));
+  const classIds = [
+    ...new Set(
+      embedded.filter(({ split }) => learnFrom.includes(split)).map(({ class_id: id }) => id),
+    ),
+  ];
   const column = new Map(classIds.map((id, index) => [id, index]));
-  const setOf = (set: readonly LabelRow[]): LabelledSet => ({
-    ordinals: Int32Array.from(set, (row) => row.ordinal),
-    labels: Int32Array.from(set, (row) => column.get(row.class_id) ?? -1),
-    sampled: Uint8Array.from(set, (row) => (row.sampled ? 1 : 0)),
-  });
+  const known = embedded.filter(({ class_id: id }) => column.has(id));
   return {
     eventId,
     labelCount: rows.length,
     classIds,
-    train: setOf(train),
-    validation: setOf(inSplit(Split.VALIDATION)),
-    test: setOf(inSplit(Split.TEST)),
+    labelled: {
+      ordinals: Int32Array.from(known, ({ ordinal }) => ordinal),
+      labels: Int32Array.from(known, ({ class_id: id }) => column.get(id)!),
+      sampled: Uint8Array.from(known, ({ sampled }) => (sampled ? 1 : 0)),
+      splits: known.map(({ split }) => split),
+    },
   };
 }
