@@ -161,6 +161,7 @@ function react({ runs, jobs, certificateAudits, logger }: Container, event: Even
   if (
     event.type === 'label.recorded' ||
     event.type === 'images.stored' ||
+    event.type === 'images.embedded' ||
     event.type === 'run.published'
   )
     runs.startIfDue(event.datasetId).catch(report('starting an automatic run'));

@@ -10,6 +10,7 @@ import { QueueReason1764200000000 } from '../../migrations/1764200000000-QueueRe
 import { Certificates1764300000000 } from '../../migrations/1764300000000-Certificates';
 import { Rounds1764500000000 } from '../../migrations/1764500000000-Rounds';
 import { OneHead1764600000000 } from '../../migrations/1764600000000-OneHead';
+import { EmbeddedSince1764700000000 } from '../../migrations/1764700000000-EmbeddedSince';
 import { Annotators1764400000000 } from '../../migrations/1764400000000-Annotators';
 
 /** In the order they run; a new one is added here. */
@@ -21,9 +22,10 @@ export const migrations = [
   Rejection1764160000000,
   QueueReason1764200000000,
   Certificates1764300000000,
+  Annotators1764400000000,
   Rounds1764500000000,
   OneHead1764600000000,
-  Annotators1764400000000,
+  EmbeddedSince1764700000000,
 ];
 
 /** `createdAt` in code is `created_at` in tables. */

@@ -14,7 +14,7 @@ import type { EventStore } from '../events/eventStore';
 import { Judge } from './judge';
 import { accuracyOf } from './runAccuracy';
 import { scaleHead, warmStartOf, type ModelStore } from './modelStore';
-import type { RetrainRun, RunMetricsRecord } from './retrainRun.entity';
+import type { RunMetricsRecord } from './retrainRun.entity';
 import { Lending } from './lending';
 import { rescore } from './rescore';
 import { RunFailure, type StartedRun } from './runAttempts';
@@ -25,6 +25,8 @@ import type { RunPredictions, RunQueue, RunReader, RunSaver } from './run.ports'
 interface RunWork extends StartedRun {
   backboneId: string;
   matrix: FeatureMatrix;
+  /** PostgreSQL's snapshot before the matrix was read: embeddings that it does not see may be missing. */
+  seen: string;
 }
 
 interface Found {
@@ -52,13 +54,16 @@ export class HeadFit {
 
   /** From the snapshot of the labels to publication. */
   async run(started: StartedRun, backboneId: string | null): Promise<void> {
+    const [{ seen }]: [{ seen: string }] = await this.dataSource.query(
+      'SELECT pg_current_snapshot()::text AS seen',
+    );
     const matrix = await this.embeddings.features(started.dataset.id, backboneId);
     if (!matrix || !backboneId)
       throw new RunFailure(
         `No worker has the backbone ${backboneId ?? ''}, so there is nothing to learn from. See the overview.`,
       );
     try {
-      await this.fitAndPublish({ ...started, backboneId, matrix });
+      await this.fitAndPublish({ ...started, backboneId, matrix, seen });
     } finally {
       await matrix.close();
     }
@@ -67,7 +72,7 @@ export class HeadFit {
   private async fitAndPublish(work: RunWork): Promise<void> {
     const { run, dataset, matrix, progress } = work;
     const snapshot = await takeSnapshot(this.dataSource, dataset.id, matrix.present);
-    await this.saveSnapshot(run, snapshot);
+    await this.saveSnapshot(work, snapshot);
     if (snapshot.classIds.length < 2)
       throw new RunFailure(
         'A run needs embedded labels of at least two classes. Label a few more images.',
@@ -100,14 +105,14 @@ export class HeadFit {
     await this.afterPublish(dataset.id);
   }
 
-  /** Labels after this point count towards the next automatic run. */
-  private async saveSnapshot(run: RetrainRun, snapshot: RunSnapshot): Promise<void> {
+  /** Labels and embeddings after this point count towards the next automatic run. */
+  private async saveSnapshot({ run, seen }: RunWork, snapshot: RunSnapshot): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       // The dataset first, then the run: whoever locks both does it in this order.
-      await manager.query('UPDATE dataset SET snapshot_event_id = $2 WHERE id = $1', [
-        run.datasetId,
-        snapshot.eventId,
-      ]);
+      await manager.query(
+        'UPDATE dataset SET snapshot_event_id = $2, snapshot_seen = $3::pg_snapshot WHERE id = $1',
+        [run.datasetId, snapshot.eventId, seen],
+      );
       await manager.query(
         'UPDATE retrain_run SET snapshot_event_id = $2, label_count = $3, class_count = $4 WHERE id = $1',
         [run.id, snapshot.eventId, snapshot.labelCount, snapshot.classIds.length],

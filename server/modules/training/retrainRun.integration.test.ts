@@ -359,3 +359,35 @@ test('only images before the first unlabelled one in the random order are the sa
   expect(calibration?.sampleCount).toBeLessThan(33);
   expect(confusions.reduce((sum, { count }) => sum + count, 0)).toBe(33);
 });
+
+test('an automatic run waits for embeddings, and labels that one could not learn from lead to the next', async () => {
+  const labelsSince = async () =>
+    (
+      await ada.request<{ dataset: { labelsSinceLastRun: number } }>(
+        'query ($id: ID!) { dataset(id: $id) { labelsSinceLastRun } }',
+        { id: dataset.id },
+      )
+    ).dataset.labelsSinceLastRun;
+  await newDataset(6);
+  await labelEach(2);
+  expect(await published()).toMatchObject({ status: 'PUBLISHED', number: 1 });
+  const holding = server.container.dataSource.createQueryRunner();
+  await holding.startTransaction();
+  try {
+    // Nobody stores an embedding while this lasts.
+    await holding.query('LOCK TABLE embedding IN SHARE MODE');
+    const files = (await colourPhotos(14)).filter(({ fileName }) => /1[23]/.test(fileName));
+    const added = await upload(ada, dataset.id, files);
+    for (const { image, fileName } of added) await label({ id: image?.id ?? '', fileName });
+    expect(await labelsSince()).toBe(0);
+    expect((await start()).error).toBeNull();
+    expect(await published()).toMatchObject({ status: 'PUBLISHED', number: 2, labelCount: 12 });
+    expect(await labelsSince()).toBe(0);
+  } finally {
+    await holding.commitTransaction();
+    await holding.release();
+  }
+  await waitUntil(async () => (await newest())?.number === 3);
+  expect(await published()).toMatchObject({ status: 'PUBLISHED', labelCount: 12 });
+  expect(await labelsSince()).toBe(0);
+});

@@ -116,7 +116,7 @@ export class DatasetRunsResolver {
 
   @FieldResolver(() => Int, {
     description:
-      'Labels recorded since the snapshot of the last run: the next automatic run starts at autoRetrainAfter.',
+      'Labels that the last run did not see and the next one can learn from, their images being embedded: the next automatic run starts at autoRetrainAfter.',
   })
   labelsSinceLastRun(@Root() dataset: Dataset, @Ctx() { loaders }: Context) {
     return loaders.load(this.runs.labelsSince, dataset.id);

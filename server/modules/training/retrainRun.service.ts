@@ -10,7 +10,7 @@ import { coalesced } from '../../jobs/coalesce';
 import type { JobQueue } from '../../jobs/jobQueue';
 import { Dataset } from '../datasets/dataset.entity';
 import type { DatasetService } from '../datasets/dataset.service';
-import { isEmbedded } from '../embeddings/backboneSwitch';
+import { isEmbedded, maxAttempts } from '../embeddings/backboneSwitch';
 import type { EventStore } from '../events/eventStore';
 import { deepOptionsOf } from './deepOptions';
 import { RetrainRun, type DeepOptionsRecord } from './retrainRun.entity';
@@ -45,6 +45,9 @@ const automaticHead = {
   trigger: RetrainRunTrigger.AUTOMATIC,
   person: null,
 };
+/** Embeddings that came too late for the dataset's last run; none before its first. */
+const isUnseen =
+  'embedding.tx >= pg_snapshot_xmin(snapshot_seen) AND NOT pg_visible_in_snapshot(embedding.tx, snapshot_seen)';
 const jobOf = (recipe: Recipe) => (recipe === Recipe.HEAD ? 'retrain' : 'train');
 const activeStatuses = [RetrainRunStatus.QUEUED, RetrainRunStatus.RUNNING];
 
@@ -69,9 +72,12 @@ export class RetrainRunService {
     const opened = await this.datasets.open(viewer, input.datasetId, 'train');
     const { dataset } = opened;
     const order = await this.orderOf(dataset, input);
-    if (!(await this.hasLabelsForRun(dataset.id)))
+    const backboneId = order.recipe === Recipe.HEAD ? dataset.backboneId : null;
+    if (!(await this.hasLabelsForRun(dataset.id, backboneId)))
       throw new InvalidStateError(
-        'A run needs labels of at least two classes. Label a few more images first.',
+        backboneId && (await this.hasLabelsForRun(dataset.id))
+          ? 'The labelled images are not embedded yet. Start the run in a moment.'
+          : 'A run needs labels of at least two classes. Label a few more images first.',
       );
     const manual = { trigger: RetrainRunTrigger.MANUAL, person: opened.viewer };
     const run = await this.enqueue(dataset.id, { ...order, ...manual });
@@ -119,7 +125,8 @@ export class RetrainRunService {
     const { manager } = this.dataSource;
     const isDue = async ({ autoRetrainAfter }: Dataset, within: EntityManager) =>
       ((await labelsSince(within, [datasetId])).get(datasetId) ?? 0) >= autoRetrainAfter;
-    if (!(await isDue(dataset, manager)) || !(await this.hasLabelsForRun(datasetId))) return;
+    if (!(await isDue(dataset, manager))) return;
+    if (!(await this.hasLabelsForRun(datasetId, dataset.backboneId))) return;
     await this.enqueue(datasetId, { ...automaticHead, isDue });
   });
 
@@ -155,8 +162,10 @@ export class RetrainRunService {
   /** Datasets whose next automatic run may be due: looked through at start and now and then. */
   async startAllDue(): Promise<void> {
     const rows: { id: string }[] = await this.dataSource.query(
-      `SELECT id FROM dataset WHERE auto_retrain_after > 0 AND backbone_id IS NOT NULL AND EXISTS
-         (SELECT 1 FROM label_event WHERE dataset_id = dataset.id AND id > snapshot_event_id)`,
+      `SELECT id FROM dataset WHERE auto_retrain_after > 0 AND backbone_id IS NOT NULL AND (EXISTS
+         (SELECT 1 FROM label_event WHERE dataset_id = dataset.id AND id > snapshot_event_id) OR EXISTS
+         (SELECT 1 FROM embedding WHERE dataset_id = dataset.id AND backbone_id = dataset.backbone_id
+           AND ${isUnseen}))`,
     );
     for (const { id } of rows) await this.startIfDue(id);
   }
@@ -231,7 +240,7 @@ export class RetrainRunService {
     return new Map(runs.map((run) => [run.datasetId, run]));
   }
 
-  /** Labels recorded since the latest run's snapshot. */
+  /** Labels that the latest run did not see and the next one can learn from. */
   readonly labelsSince = (datasetIds: readonly string[]): Promise<Map<string, number>> =>
     labelsSince(this.dataSource.manager, datasetIds);
 
@@ -259,12 +268,14 @@ export class RetrainRunService {
     for (const { id, recipe } of waiting) await this.jobs.send(jobOf(recipe), { runId: id });
   }
 
-  /** Whether labels of at least two classes are there. */
-  async hasLabelsForRun(datasetId: string): Promise<boolean> {
+  /** Whether labels of at least two classes are there, on images that a backbone has embedded if one is named. */
+  async hasLabelsForRun(datasetId: string, backboneId: string | null = null): Promise<boolean> {
     const rows: { count: number }[] = await this.dataSource.query(
       `SELECT count(*)::int FROM class WHERE dataset_id = $1 AND archived_at IS NULL AND EXISTS
-         (SELECT 1 FROM image WHERE image.dataset_id = $1 AND consensus_class_id = class.id AND NOT held_out)`,
-      [datasetId],
+         (SELECT 1 FROM image WHERE image.dataset_id = $1 AND consensus_class_id = class.id AND NOT held_out
+           AND ($2::text IS NULL OR EXISTS
+             (SELECT 1 FROM embedding WHERE image_id = image.id AND backbone_id = $2)))`,
+      [datasetId, backboneId],
     );
     return (rows[0]?.count ?? 0) >= 2;
   }
@@ -327,7 +338,16 @@ async function labelsSince(
 ): Promise<Map<string, number>> {
   const rows: { id: string; count: number }[] = await manager.query(
     `SELECT dataset.id, (SELECT count(*)::int FROM label_event event
-       WHERE event.dataset_id = dataset.id AND event.id > snapshot_event_id AND event.kind = 'recorded') AS count
+       WHERE event.dataset_id = dataset.id AND event.id > snapshot_event_id AND event.kind = 'recorded'
+         -- an image that waits to be embedded teaches nothing yet
+         AND NOT EXISTS (SELECT 1 FROM embedding_pending pending WHERE pending.image_id = event.image_id
+           AND pending.backbone_id = dataset.backbone_id AND pending.attempts < ${maxAttempts}))
+     -- and one that waited while the last run read the labels does now
+     + (SELECT count(*)::int FROM embedding JOIN image ON image.id = embedding.image_id
+       WHERE embedding.dataset_id = dataset.id AND embedding.backbone_id = dataset.backbone_id
+         AND ${isUnseen} AND consensus_class_id IS NOT NULL AND NOT held_out
+         AND NOT EXISTS (SELECT 1 FROM label_event later
+           WHERE later.image_id = image.id AND later.id > snapshot_event_id)) AS count
      FROM dataset WHERE id = ANY($1)`,
     [datasetIds],
   );
