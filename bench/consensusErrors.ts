@@ -1,6 +1,7 @@
 import { noConsensus } from '../models/consensus/majority';
 import { findLabelErrors } from '../models/metrics/labelErrors';
 import { seededRandom, shuffle } from '../models/numeric/random';
+import { softmaxRows } from '../models/training/logits';
 import { confusableClasses } from './annotators';
 import { retrainRound } from './consensusRound';
 import type { Material } from './material';
@@ -33,7 +34,8 @@ export async function measureLabelErrors(
   const answer = row.map((at) => given[at]!);
   const annotator = row.map(() => 0);
   const answers = { rows, classes, annotators: 1, row, annotator, answer };
-  const { probabilities: all } = await retrainRound(material, answers, { consensus: given }, seed);
+  const { logits } = await retrainRound(material, answers, { consensus: given }, seed);
+  const all = softmaxRows(logits, classes);
   const probabilities = new Float32Array(row.length * classes);
   row.forEach((from, at) =>
     probabilities.set(all.subarray(from * classes, (from + 1) * classes), at * classes),

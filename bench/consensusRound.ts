@@ -5,7 +5,7 @@ import { majorityVote, noConsensus } from '../models/consensus/majority';
 import { fitTemperature } from '../models/metrics/temperature';
 import { crossFit, type CrossFit } from '../models/training/crossFit';
 import { fitHead, type FittedHead } from '../models/training/head';
-import { headLogits } from '../models/training/logits';
+import { headLogits, softmaxRows } from '../models/training/logits';
 import type { Material } from './material';
 import { takeRows } from './split';
 
@@ -17,24 +17,14 @@ export interface RoundState {
 }
 
 export interface Round extends RoundState {
-  /** rows × classes: calibrated; out of fold where answered. */
+  /** rows × classes: out of fold where answered. */
+  logits: Float32Array;
+  /** rows × classes: calibrated. */
   probabilities: Float32Array;
   crowd: CrowdConsensus;
   /** ActiveLab's, one per row of the material. */
   scores: Float32Array;
   answered: Int32Array;
-}
-
-/** Softmax of logits / temperature. */
-export function softmaxRows(logits: Float32Array, classes: number, temperature = 1): Float32Array {
-  const out = new Float32Array(logits.length);
-  for (let from = 0; from < logits.length; from += classes) {
-    let [top, sum] = [-Infinity, 0];
-    for (let k = from; k < from + classes; k++) top = Math.max(top, logits[k]! / temperature);
-    for (let k = from; k < from + classes; k++) sum += out[k] = Math.exp(logits[k]! / temperature - top); // prettier-ignore
-    for (let k = from; k < from + classes; k++) out[k]! /= sum;
-  }
-  return out;
 }
 
 /** Puts the rows of `values` at `rows` of a matrix. */
@@ -71,9 +61,9 @@ async function judge(
   const { temperature } = fit
     ? fitTemperature({ logits: fit.logits, rows: rows.length, classes, labels })
     : { temperature: 1 };
+  if (fit) scatter(logits, rows, fit.logits, classes);
   const probabilities = softmaxRows(logits, classes, temperature);
-  if (fit) scatter(probabilities, rows, softmaxRows(fit.logits, classes, temperature), classes);
-  return { head, folds: fit?.heads, probabilities };
+  return { head, folds: fit?.heads, logits, probabilities };
 }
 
 /**
@@ -91,9 +81,10 @@ export async function retrainRound(
   const labels = answered.map((row) =>
     state.consensus[row] === noConsensus ? majority[row]! : state.consensus[row]!,
   );
-  const { head, folds, probabilities } = await judge(material, answered, labels, state, seed);
+  const judged = await judge(material, answered, labels, state, seed);
+  const { probabilities } = judged;
   const crowd = crowdlab(answers, probabilities);
   const { consensus, weights } = crowd;
   const scores = activeLabScores({ answers, probabilities, consensus, weights });
-  return { consensus, head, folds, probabilities, crowd, scores, answered };
+  return { ...judged, consensus, crowd, scores, answered };
 }

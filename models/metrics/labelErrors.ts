@@ -2,7 +2,10 @@ import { ModelInputError, requireShape } from '../errors';
 import { bestClass, requireProbabilities } from '../consensus/answers';
 
 export interface LabelErrorInput {
-  /** rows × classes: out of fold, so that no row was judged by a model that saw its label. */
+  /**
+   * rows × classes: out of fold, so that no row was judged by a model that saw its label, and not
+   * calibrated: a temperature that is fitted to labels of which some are wrong explains those away.
+   */
   probabilities: Float32Array;
   /** One per row, 0 to classes - 1. */
   labels: Int32Array;
@@ -132,8 +135,11 @@ function wrongness(given: readonly number[], classes: number): { wrong: number[]
  * prunes as many as its joint of given and true classes says; with few labels per class the model's
  * own errors swell that joint (0.17 for 0.05 planted on 1,500 labels of 101 classes, a third of the
  * suspects real). So candidates are kept where the posterior of an error is above a half, which
- * marks half as many and ranks them better; the joint's share is reported beside it. Rows whose
- * class has under four labels, or was unknown to their model, are not judged.
+ * marks half as many and ranks them better; the joint's share is reported beside it. With 5 %
+ * planted, the head's own softmax found 78 % on 1,500 labels of 101 classes (68 % of the suspects
+ * real) and 86 % on 108 labels of 6 (90 %), and suspected nothing where nothing was planted; the
+ * calibrated one found 82 and 36 %, and suspected 20 of 1,500 right labels. Rows whose class has
+ * under four labels, or was unknown to their model, are not judged.
  *
  * @throws ModelInputError `SHAPE`, `VALUE` or `TOO_FEW_CLASSES` (fewer than two classes)
  */

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { findConflictingTwins } from '../../../models/metrics/conflictingTwins';
 import { findLabelErrors } from '../../../models/metrics/labelErrors';
+import { softmaxRows } from '../../../models/training/logits';
 import { Lane, ReviewReason } from '../../../shared/enums';
 import { doubtfulConsensus } from '../../../shared/limits';
 import type { Dataset } from '../datasets/dataset.entity';
@@ -94,8 +95,10 @@ export class SuspectReader implements RunReader {
 
 type Found = [ordinal: number, suspicion: Suspicion][];
 
-function labelErrors({ ordinals, classIds, labels, known, probabilities }: OutOfFold): Found {
-  const { suspects } = findLabelErrors({ probabilities, labels, known, classes: classIds.length });
+function labelErrors({ ordinals, classIds, labels, known, logits }: OutOfFold): Found {
+  const classes = classIds.length;
+  const probabilities = softmaxRows(logits, classes);
+  const { suspects } = findLabelErrors({ probabilities, labels, known, classes });
   return suspects.map(({ row, given, suggested, score }) => [
     ordinals[row]!,
     {

@@ -78,10 +78,10 @@ export class Judge {
     );
     const probabilities = softmaxRows(found.logits, classIds.length, temperature);
     const predicted = largestColumns(probabilities, classIds.length);
-    const { known } = found;
+    const { known, logits } = found;
     return {
       temperature,
-      outOfFold: { ...rows, classIds, known, probabilities, predicted, temperature },
+      outOfFold: { ...rows, classIds, known, logits, probabilities, predicted, temperature },
     };
   }
 

@@ -38,7 +38,9 @@ export interface OutOfFold {
   known: Uint8Array;
   /** 1 in the random sample: the images that come first in the dataset's random order and are all labelled. */
   sampled: Uint8Array;
-  /** Rows × classes, calibrated. */
+  /** Rows × classes. */
+  logits: Float32Array;
+  /** Rows × classes, calibrated: softmax of the logits over the temperature. */
   probabilities: Float32Array;
   /** The most likely column of each. */
   predicted: Int32Array;

@@ -9,6 +9,7 @@ const outOfFold = {
   labels: Int32Array.from([0, 1, 0, 1]),
   known: Uint8Array.from([1, 1, 1, 0]),
   sampled: new Uint8Array(4),
+  logits: new Float32Array(8),
   probabilities: Float32Array.from([0.9, 0.1, 0.25, 0.75, 0.25, 0.75, 0.875, 0.125]),
   predicted: Int32Array.from([0, 1, 1, 0]),
   temperature: 1,
