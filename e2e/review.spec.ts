@@ -65,6 +65,8 @@ test('two people disagree, what a run doubts is reviewed by key, and the lane em
       .click();
     const dialog = other.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Mark as gold' }).click();
+    // Before it is open there is one such button, and it would close it again.
+    await expect(other.getByRole('combobox', { name: 'Right class' })).toBeVisible();
     await other.getByRole('button', { name: 'Mark as gold' }).last().click();
     await expect(dialog.getByRole('button', { name: 'No longer gold' })).toBeVisible();
     await expect(ada.page.getByRole('button', { name: /: no longer gold$/ })).toBeVisible();
