@@ -359,6 +359,12 @@ describe('a backbone that is not there', () => {
     await servedDataset();
     const { dataSource } = server.container;
     const id = parseGlobalId(dataset.id)?.id;
+    await dataSource.query(
+      `INSERT INTO embedding (image_id, backbone_id, dataset_id, ordinal, vector)
+       SELECT image_id, 'elsewhere', dataset_id, ordinal, vector FROM embedding
+       JOIN dataset USING (backbone_id) WHERE dataset.id = $1 AND dataset_id = $1`,
+      [id],
+    );
     await dataSource.query(`UPDATE dataset SET backbone_id = 'elsewhere' WHERE id = $1`, [id]);
     const others = randomUUID();
     await dataSource.query(
