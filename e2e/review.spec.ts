@@ -82,6 +82,7 @@ test('two people disagree, what a run doubts is reviewed by key, and the lane em
   expect(before).toBeGreaterThanOrEqual(3);
   await look(ada.page, 'review');
 
+  const answered: Awaited<ReturnType<typeof card>>[] = [];
   await test.step('the keys keep a label, take the suggestion, and name another class', async () => {
     const kept = await card(ada.page);
     await ada.page.keyboard.press('1');
@@ -97,6 +98,26 @@ test('two people disagree, what a run doubts is reviewed by key, and the lane em
     await ada.page.keyboard.press('qwerty'.charAt(sampleClasses.indexOf(third)));
     await expect(suspect(ada.page).filter({ hasText: renamed.name })).toHaveCount(0);
     expect(await agreedOn(ada.page, dataset, renamed.name)).toBe(third);
+    answered.push(changed, renamed);
+  });
+
+  await test.step('the key and the button take answers back, and each card returns as it was', async () => {
+    const [changed, renamed] = answered;
+    await ada.page.keyboard.press('Backspace');
+    await expect(heading(ada.page)).toHaveText(renamed?.name ?? '');
+    await expect(said(ada.page)).toHaveText(renamed?.said ?? []);
+    await expect.poll(() => waiting(bob.page)).toBe(before - 2);
+    await look(ada.page, 'review-undone');
+    await ada.page.getByRole('button', { name: 'Undo' }).click();
+    await expect(heading(ada.page)).toHaveText(changed?.name ?? '');
+    await expect(said(ada.page)).toHaveText(changed?.said ?? []);
+    await expect.poll(() => waiting(bob.page)).toBe(before - 1);
+    await ada.page.keyboard.press('2');
+    await expect(heading(ada.page)).toHaveText(renamed?.name ?? '');
+    expect(await agreedOn(ada.page, dataset, changed?.name ?? '')).toBe(changed?.other);
+    await ada.page.keyboard.press('1');
+    await expect(suspect(ada.page).filter({ hasText: renamed?.name })).toHaveCount(0);
+    expect(await agreedOn(ada.page, dataset, renamed?.name ?? '')).toBe(renamed?.given);
   });
 
   await test.step('Bob, who touched nothing, sees three fewer', async () => {
@@ -191,6 +212,8 @@ const waiting = async (page: Page): Promise<number> => {
 
 const suspect = (page: Page) => page.getByRole('region', { name: 'Suspect' });
 const heading = (page: Page) => suspect(page).getByRole('heading');
+const said = (page: Page) =>
+  suspect(page).getByRole('list', { name: 'Answers' }).getByRole('listitem');
 
 /** What the card in front says: the image, its class, and the one it may be instead. */
 async function card(page: Page) {
@@ -206,6 +229,7 @@ async function card(page: Page) {
     name: (await heading(page).textContent()) ?? '',
     given: await classOn('Keep'),
     other: await classOn('Change to'),
+    said: await said(page).allTextContents(),
   };
 }
 

@@ -14,22 +14,20 @@ import { ClassSwatch } from '../../components/ClassSwatch';
 import type { LibClassFragment } from '../../gql/operations';
 import { baseName } from '../../lib/format';
 import { ReviewPictures } from './ReviewPictures';
-import { reviewKeys } from './reviewChoices';
+import type { Choice } from './reviewChoices';
+import type { ReviewTask } from './reviewDesk';
 import { reasonWords } from './reviewWords';
-import type { ReviewTask } from './useReview';
-import { useReviewKeys } from './useReviewKeys';
 
 interface Props {
   task: ReviewTask;
+  choices: readonly Choice[];
   classes: readonly LibClassFragment[];
   busy: boolean;
-  onAnswer: (classId: string) => void;
+  onAnswer: (picked: LibClassFragment) => void;
 }
 
 /** One suspect: the image, who said what, why it is doubted, and what can be answered. */
-export function ReviewCard({ task: { image }, classes, busy, onAnswer }: Props) {
-  const { choices, classOf } = reviewKeys(image, classes);
-  useReviewKeys(classOf, onAnswer);
+export function ReviewCard({ task: { image }, choices, classes, busy, onAnswer }: Props) {
   const { title, text } = reasonWords(image.review);
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg">
@@ -60,7 +58,7 @@ export function ReviewCard({ task: { image }, classes, busy, onAnswer }: Props) 
                 // None stands out: what is doubted is for the person to say.
                 variant="default"
                 disabled={busy}
-                onClick={() => onAnswer(one.id)}
+                onClick={() => onAnswer(one)}
                 leftSection={<ClassSwatch color={one.color} size={12} />}
                 rightSection={key && <Kbd size="xs">{key}</Kbd>}
                 aria-keyshortcuts={key ?? undefined}
@@ -84,7 +82,10 @@ export function ReviewCard({ task: { image }, classes, busy, onAnswer }: Props) 
                 value: id,
                 label: hotkey ? `${name} (${hotkey})` : name,
               }))}
-            onChange={(id) => id && onAnswer(id)}
+            onChange={(picked) => {
+              const one = classes.find(({ id }) => id === picked);
+              if (one) onAnswer(one);
+            }}
           />
         </Stack>
       </Paper>

@@ -1,6 +1,6 @@
 import { Group, Image, Stack, Text } from '@mantine/core';
 import { baseName } from '../../lib/format';
-import type { ReviewTask } from './useReview';
+import type { ReviewTask } from './reviewDesk';
 
 /** The image large; beside a near-duplicate, the two are there to compare. */
 export function ReviewPictures({ image }: { image: ReviewTask['image'] }) {

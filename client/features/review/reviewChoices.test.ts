@@ -1,4 +1,4 @@
-import { reviewKeys } from './reviewChoices';
+import { commandOf, reviewKeys } from './reviewChoices';
 
 const classOf = (name: string, hotkey: string) => ({
   id: name,
@@ -38,4 +38,35 @@ test('letters pick classes, and a class keeps the digit it was given', () => {
   expect(keys.classOf.get('w')).toBe(dog);
   expect(keys.classOf.get('1')).toBe(one);
   expect(keys.choices.map(({ key }) => key)).toEqual([null, '2']);
+});
+
+describe('a key', () => {
+  const keys = reviewKeys({ review, labels: [] }, [cat, dog, fish]);
+  const press = (key: string, held: object = {}) =>
+    commandOf({ key, ctrlKey: false, metaKey: false, altKey: false, ...held }, keys);
+
+  test('answers with what stands beside it', () => {
+    expect(press('2')).toEqual({ type: 'answer', class: dog });
+    expect(press('E')).toEqual({ type: 'answer', class: fish });
+  });
+
+  test('takes back the last answer, as on the label page', () => {
+    for (const undo of [
+      press('Backspace'),
+      press('z', { ctrlKey: true }),
+      press('Z', { metaKey: true }),
+    ])
+      // prettier-ignore
+      expect(undo).toEqual({ type: 'undo' });
+  });
+
+  test('means nothing without a class, or with a modifier that is the browser’s', () => {
+    expect(press('z')).toBeNull();
+    expect(press('q', { ctrlKey: true })).toBeNull();
+    expect(press('q', { altKey: true })).toBeNull();
+  });
+
+  test('still takes back when nothing is left to answer', () => {
+    expect(commandOf({ key: 'Backspace', ctrlKey: false, metaKey: false, altKey: false }, reviewKeys(undefined, []))).toEqual({ type: 'undo' }); // prettier-ignore
+  });
 });

@@ -1,5 +1,5 @@
 import type { LibClassFragment } from '../../gql/operations';
-import type { ReviewTask } from './useReview';
+import type { ReviewTask } from './reviewDesk';
 
 export interface Choice {
   class: LibClassFragment;
@@ -19,11 +19,12 @@ type Doubted = Pick<ReviewTask['image'], 'review' | 'labels'>;
 
 /** Digits pick what stands to choose, letters the classes, as on the label page. A class that owns a digit keeps it. */
 export function reviewKeys(
-  { review, labels }: Doubted,
+  doubted: Doubted | undefined,
   classes: readonly LibClassFragment[],
 ): ReviewKeys {
   const classOf = new Map<string, LibClassFragment>();
   for (const one of classes) if (one.hotkey) classOf.set(one.hotkey.toLowerCase(), one);
+  const { review, labels = [] } = doubted ?? {};
   const given = review?.givenClass;
   const candidates = [given, review?.suggestedClass, ...labels.map((label) => label.class)];
   const byId = new Map(candidates.flatMap((one) => (one ? [[one.id, one] as const] : [])));
@@ -34,4 +35,21 @@ export function reviewKeys(
     return { class: one, key, words: one.id === given?.id ? `Keep ${one.name}` : `Change to ${one.name}` }; // prettier-ignore
   });
   return { choices, classOf };
+}
+
+export type Command = { type: 'answer'; class: LibClassFragment } | { type: 'undo' };
+
+type Key = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>;
+
+/** What a key that no field wants means on this page: the way back is the label page's. */
+export function commandOf(
+  { key, ctrlKey, metaKey, altKey }: Key,
+  { classOf }: Pick<ReviewKeys, 'classOf'>,
+): Command | null {
+  if (ctrlKey || metaKey) return key.toLowerCase() === 'z' ? { type: 'undo' } : null;
+  if (altKey) return null;
+  // Before any class: a mistake must not stay.
+  if (key === 'Backspace') return { type: 'undo' };
+  const picked = classOf.get(key.toLowerCase());
+  return picked ? { type: 'answer', class: picked } : null;
 }

@@ -1,4 +1,4 @@
-import type { ReviewTask } from './useReview';
+import type { ReviewTask } from './reviewDesk';
 
 const percent = (score: number): string => `${Math.round(100 * score)} %`;
 

@@ -1,87 +1,101 @@
 import { useMutation } from '@apollo/client/react';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useReducer, useRef, useState } from 'react';
 import {
+  type LibClassFragment,
   ReviewAnswerDocument,
-  ReviewLeaseDocument,
-  type ReviewLeaseMutation,
+  ReviewUndoDocument,
 } from '../../gql/operations';
-import { type Lease, useLeaseKeeper } from '../../lib/leases/useLeaseKeeper';
-import { useLiveEvent } from '../../lib/live';
+import { useLeaseKeeper } from '../../lib/leases/useLeaseKeeper';
 import { notifyFailure, notifyMutationError } from '../../lib/mutationErrors';
 import { newId } from '../../lib/newId';
+import { emptyDesk, reduceDesk, type ReviewTask } from './reviewDesk';
+import { useReviewLeases } from './useReviewLeases';
 
-export type ReviewTask = NonNullable<ReviewLeaseMutation['leaseTasks']['tasks']>[number];
-
-/** Few: what one person holds, nobody else can look at. */
-const held = 3;
-/** Leases of others run out without an event: look again now and then. */
-const lookAgainAfter = 15_000;
-
-/** The tasks of the lane review that this person holds, one shown at a time. */
+/** The tasks of the lane review that this person holds, one shown at a time, with the way back. */
 export function useReview(datasetId: string) {
-  const [tasks, setTasks] = useState<ReviewTask[]>();
-  const [lease, leasing] = useMutation(ReviewLeaseDocument);
-  const [record, recording] = useMutation(ReviewAnswerDocument);
-  const asking = useRef(false);
-  useLeaseKeeper(tasks ?? [], {
-    onRenewed: (leases) => setTasks((now) => now?.map((task) => renewed(task, leases))),
-    onLost: (tokens) =>
-      setTasks((now) => now?.filter(({ leaseToken }) => !tokens.includes(leaseToken))),
+  const [desk, dispatch] = useReducer(reduceDesk, emptyDesk);
+  const { tasks, past } = desk;
+  const [record] = useMutation(ReviewAnswerDocument);
+  const [takeBack] = useMutation(ReviewUndoDocument);
+  const [busy, whileBusy] = useOneAtATime();
+  useLeaseKeeper(tasks?.flatMap((task) => task.lease ?? []) ?? [], {
+    onRenewed: (leases) => dispatch({ type: 'renewed', leases }),
+    onLost: (tokens) => dispatch({ type: 'lost', tokens }),
   });
 
-  const refill = useCallback((): Promise<void> => {
-    if (asking.current) return Promise.resolve();
-    asking.current = true;
-    const variables = { input: { datasetId, lane: 'REVIEW' as const, count: held } };
-    return lease({ variables })
-      .then(
-        ({ data }) => setTasks((now = []) => withNew(now, data?.leaseTasks.tasks ?? [])),
-        // Shown in place of the card.
-        () => setTasks((now) => now ?? []),
-      )
-      .finally(() => {
-        asking.current = false;
-      });
-  }, [datasetId, lease]);
-  const isEmpty = tasks?.length === 0;
-  useEffect(() => {
-    void refill();
-  }, [refill]);
-  useEffect(() => {
-    if (!isEmpty) return;
-    const timer = setInterval(() => void refill(), lookAgainAfter);
-    return () => clearInterval(timer);
-  }, [isEmpty, refill]);
-  useLiveEvent(({ __typename }) => {
-    // Somebody gave tasks back, a run found more, or an answer was taken back.
-    const bringsTasks = __typename === 'LaneChanged' || __typename === 'LabelUndone';
-    if (bringsTasks && isEmpty) void refill();
-  });
+  const { onTheirWay, ask, refill, error } = useReviewLeases(
+    datasetId,
+    tasks?.length === 0,
+    dispatch,
+  );
 
-  const answer = async (classId: string) => {
-    const [task] = tasks ?? [];
-    if (!task || recording.loading) return;
-    const { image, leaseToken } = task;
-    try {
-      const { data } = await record({
-        variables: { input: { imageId: image.id, classId, leaseToken, clientMutationId: newId() } },
-      });
-      if (notifyMutationError(data?.recordLabel.error)) return;
-      setTasks((now = []) => now.filter((one) => one.leaseToken !== leaseToken));
-      if ((tasks?.length ?? 0) <= 1) await refill();
-    } catch (error) {
-      notifyFailure(error, 'The answer was not saved');
-    }
-  };
-  return { tasks, error: leasing.error, busy: recording.loading, answer, retry: refill };
+  const answer = (picked: LibClassFragment) =>
+    whileBusy('The answer was not saved', async () => {
+      const [task, ...others] = tasks ?? [];
+      if (!task) return;
+      const input = toAnswer(task, picked, await onTheirWay());
+      const { data } = await record({ variables: { input } });
+      const { label, error: refusal } = data?.recordLabel ?? {};
+      if (refusal?.__typename === 'Conflict')
+        dispatch({ type: 'outdated', imageId: task.image.id });
+      else if (label)
+        dispatch({
+          type: 'answered',
+          past: { labelId: label.id, image: task.image, answer: picked },
+        });
+      notifyMutationError(refusal);
+      if (others.length === 0) await refill();
+    });
+
+  const undo = () =>
+    whileBusy('The answer was not taken back', async () => {
+      const last = past.at(-1);
+      if (!last) return;
+      const { labelId } = last;
+      // The same id again should this go through unheard: the repeat brings the first result.
+      const input = { labelId, clientMutationId: `undo ${labelId}` };
+      const { data } = await takeBack({ variables: { input } });
+      const { image, error: refusal } = data?.undoLabel ?? {};
+      if (notifyMutationError(refusal)) dispatch({ type: 'final', labelId });
+      if (!image) return;
+      dispatch({ type: 'undone', labelId, image });
+      // It waits in its lane again: held here, it is nobody else's. Whoever looks need not wait for that.
+      void ask(1);
+    });
+  return { tasks, past, error, busy, answer, undo, retry: refill };
 }
 
-const withNew = (now: ReviewTask[], found: ReviewTask[]): ReviewTask[] => {
-  const known = new Set(now.map(({ image }) => image.id));
-  return [...now, ...found.filter(({ image }) => !known.has(image.id))];
-};
+/** Answers and their undoing follow each other; what comes while one is on its way is not done. */
+function useOneAtATime() {
+  const [busy, setBusy] = useState(false);
+  const isBusy = useRef(false);
+  const whileBusy = async (failed: string, work: () => Promise<void>): Promise<void> => {
+    if (isBusy.current) return;
+    isBusy.current = true;
+    setBusy(true);
+    try {
+      await work();
+    } catch (error) {
+      notifyFailure(error, failed);
+    } finally {
+      isBusy.current = false;
+      setBusy(false);
+    }
+  };
+  return [busy, whileBusy] as const;
+}
 
-function renewed(task: ReviewTask, leases: readonly Lease[]): ReviewTask {
-  const lease = leases.find(({ leaseToken }) => leaseToken === task.leaseToken);
-  return lease ? { ...task, ...lease } : task;
+/** Without a lease the image has to be what the person looks at; `found` may hold one that just came. */
+function toAnswer(
+  { image, lease: held }: ReviewTask,
+  { id: classId }: LibClassFragment,
+  found: readonly ReviewTask[],
+) {
+  const lease = held ?? found.find((one) => one.image.id === image.id)?.lease;
+  return {
+    imageId: image.id,
+    classId,
+    clientMutationId: newId(),
+    ...(lease ? { leaseToken: lease.leaseToken } : { expectedVersion: image.version }),
+  };
 }

@@ -1,22 +1,18 @@
 import { useEffect, useEffectEvent } from 'react';
-import type { LibClassFragment } from '../../gql/operations';
+import { type Command, commandOf, type ReviewKeys } from './reviewChoices';
 
 const taken = 'input, textarea, select, [contenteditable="true"]';
 
-/** Keys answer unless a field is written in, a dialog is open, or a key is held down. */
-export function useReviewKeys(
-  classOf: ReadonlyMap<string, LibClassFragment>,
-  onAnswer: (classId: string) => void,
-) {
+/** Keys answer and undo unless a field is written in, a dialog is open, or a key is held down. */
+export function useReviewKeys(keys: ReviewKeys, onCommand: (command: Command) => void) {
   const handle = useEffectEvent((event: KeyboardEvent) => {
-    if (event.defaultPrevented || event.repeat) return;
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.defaultPrevented) return;
     if (event.target instanceof Element && event.target.closest(taken)) return;
     if (document.querySelector('[role="dialog"][aria-modal="true"], [role="menu"]')) return;
-    const picked = classOf.get(event.key.toLowerCase());
-    if (!picked) return;
+    const command = commandOf(event, keys);
+    if (!command) return;
     event.preventDefault();
-    onAnswer(picked.id);
+    if (!event.repeat) onCommand(command);
   });
   useEffect(() => {
     const listen = (event: KeyboardEvent) => handle(event);
