@@ -8,7 +8,7 @@ import {
 import { useLeaseKeeper } from '../../lib/leases/useLeaseKeeper';
 import { notifyFailure, notifyMutationError } from '../../lib/mutationErrors';
 import { newId } from '../../lib/newId';
-import { emptyDesk, reduceDesk, type ReviewTask } from './reviewDesk';
+import { emptyDesk, type PastAnswer, reduceDesk, type ReviewTask } from './reviewDesk';
 import { useReviewLeases } from './useReviewLeases';
 
 /** The tasks of the lane review that this person holds, one shown at a time, with the way back. */
@@ -17,7 +17,7 @@ export function useReview(datasetId: string) {
   const { tasks, past } = desk;
   const [record] = useMutation(ReviewAnswerDocument);
   const [takeBack] = useMutation(ReviewUndoDocument);
-  const [busy, whileBusy] = useOneAtATime();
+  const { busy, running, run } = useOneAtATime();
   useLeaseKeeper(tasks?.flatMap((task) => task.lease ?? []) ?? [], {
     onRenewed: (leases) => dispatch({ type: 'renewed', leases }),
     onLost: (tokens) => dispatch({ type: 'lost', tokens }),
@@ -29,60 +29,58 @@ export function useReview(datasetId: string) {
     dispatch,
   );
 
-  const answer = (picked: LibClassFragment) =>
-    whileBusy('The answer was not saved', async () => {
-      const [task, ...others] = tasks ?? [];
-      if (!task) return;
-      const input = toAnswer(task, picked, await onTheirWay());
-      const { data } = await record({ variables: { input } });
-      const { label, error: refusal } = data?.recordLabel ?? {};
-      if (refusal?.__typename === 'Conflict')
-        dispatch({ type: 'outdated', imageId: task.image.id });
-      else if (label)
-        dispatch({
-          type: 'answered',
-          past: { labelId: label.id, image: task.image, answer: picked },
-        });
-      notifyMutationError(refusal);
-      if (others.length === 0) await refill();
-    });
+  const give = async (picked: LibClassFragment): Promise<PastAnswer | undefined> => {
+    const [task, ...others] = tasks ?? [];
+    if (!task) return undefined;
+    const { image } = task;
+    const input = toAnswer(task, picked, await onTheirWay());
+    const { data } = await record({ variables: { input } });
+    const { label, error: refusal } = data?.recordLabel ?? {};
+    const given = label && { labelId: label.id, image, answer: picked };
+    if (given) dispatch({ type: 'answered', past: given });
+    else if (refusal?.__typename === 'Conflict') dispatch({ type: 'outdated', imageId: image.id });
+    notifyMutationError(refusal);
+    if (others.length === 0) void refill();
+    return given ?? undefined;
+  };
 
-  const undo = () =>
-    whileBusy('The answer was not taken back', async () => {
-      const last = past.at(-1);
-      if (!last) return;
-      const { labelId } = last;
-      // The same id again should this go through unheard: the repeat brings the first result.
-      const input = { labelId, clientMutationId: `undo ${labelId}` };
-      const { data } = await takeBack({ variables: { input } });
-      const { image, error: refusal } = data?.undoLabel ?? {};
-      if (notifyMutationError(refusal)) dispatch({ type: 'final', labelId });
-      if (!image) return;
-      dispatch({ type: 'undone', labelId, image });
-      // It waits in its lane again: held here, it is nobody else's. Whoever looks need not wait for that.
-      void ask(1);
-    });
+  const bringBack = async ({ labelId }: PastAnswer): Promise<undefined> => {
+    // The same id again should this go through unheard: the repeat brings the first result.
+    const input = { labelId, clientMutationId: `undo ${labelId}` };
+    const { data } = await takeBack({ variables: { input } });
+    const { image, error: refusal } = data?.undoLabel ?? {};
+    if (notifyMutationError(refusal)) dispatch({ type: 'final', labelId });
+    if (!image) return;
+    dispatch({ type: 'undone', labelId, image });
+    // It waits in its lane again: held here, it is nobody else's. Whoever looks need not wait for that.
+    void ask(1);
+  };
+
+  const answer = (picked: LibClassFragment) => run('The answer was not saved', () => give(picked));
+  const undo = async () => {
+    // Right after an answer it means that one, though the server has not heard of it yet.
+    const last = running.current ? await running.current : past.at(-1);
+    if (last) await run('The answer was not taken back', () => bringBack(last));
+  };
   return { tasks, past, error, busy, answer, undo, retry: refill };
 }
 
-/** Answers and their undoing follow each other; what comes while one is on its way is not done. */
+/** Answers and their undoing follow each other: an answer while one of them is on its way is not given. */
 function useOneAtATime() {
   const [busy, setBusy] = useState(false);
-  const isBusy = useRef(false);
-  const whileBusy = async (failed: string, work: () => Promise<void>): Promise<void> => {
-    if (isBusy.current) return;
-    isBusy.current = true;
+  const running = useRef<Promise<PastAnswer | undefined>>(null);
+  const run = async (failed: string, work: () => Promise<PastAnswer | undefined>) => {
+    if (running.current) return;
     setBusy(true);
-    try {
-      await work();
-    } catch (error) {
+    running.current = work().catch((error: unknown) => {
       notifyFailure(error, failed);
-    } finally {
-      isBusy.current = false;
-      setBusy(false);
-    }
+      return undefined;
+    });
+    await running.current;
+    running.current = null;
+    setBusy(false);
   };
-  return [busy, whileBusy] as const;
+  return { busy, running, run };
 }
 
 /** Without a lease the image has to be what the person looks at; `found` may hold one that just came. */
