@@ -14,6 +14,7 @@ import { AnnotatorService } from '../modules/crowd/annotator.service';
 import { GoldService } from '../modules/crowd/gold.service';
 import { ReviewService } from '../modules/crowd/review.service';
 import { ConsensusReader } from '../modules/crowd/consensusReader';
+import { CrowdReader } from '../modules/crowd/crowdReader';
 import { SuspectReader } from '../modules/crowd/suspectReader';
 import { SecondOpinions } from '../modules/crowd/secondOpinions';
 import { ClassService } from '../modules/datasets/class.service';
@@ -164,8 +165,10 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
     annotators: new AnnotatorService(dataSource),
     gold: new GoldService(dataSource, datasets, events, secondOpinions),
     reviews: new ReviewService(dataSource),
-    consensusReader: new ConsensusReader(dataSource, secondOpinions),
-    suspects: new SuspectReader(dataSource, lanes),
+    crowdReader: new CrowdReader(
+      new ConsensusReader(dataSource, secondOpinions),
+      new SuspectReader(dataSource, lanes),
+    ),
     leases,
     lanes,
     queue: new QueueService(dataSource, events),

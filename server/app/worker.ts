@@ -96,7 +96,7 @@ function handlersOf(
       pruneSuperseded: (datasetId) => c.queue.pruneSuperseded(datasetId),
     },
     // Images before lanes, the order in which an answer locks them.
-    [c.runReports, c.certificateSamples, c.consensusReader, c.suspects],
+    [c.runReports, c.certificateSamples, c.crowdReader],
     events,
     jobs,
     logger,

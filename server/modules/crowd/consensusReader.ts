@@ -5,17 +5,24 @@ import { crowdlab, type CrowdConsensus } from '../../../models/consensus/crowdla
 import { limits } from '../../../shared/limits';
 import { OverlapMode } from '../../../shared/enums';
 import type { Dataset } from '../datasets/dataset.entity';
-import type { RetrainRun } from '../training/retrainRun.entity';
-import type { OutOfFold, RunReader, RunSaver } from '../training/run.ports';
+import type { OutOfFold, RunSaver } from '../training/run.ports';
 import { readAnswers, toAnswers, type AnswerRow } from './answerRows';
 import type { SecondOpinions, WantedOpinion } from './secondOpinions';
 
-interface Settled {
+/** What a run makes of one image's answers. */
+export interface Settled {
   imageId: string;
   version: number;
   /** Undefined where one answer, or a person, decides. */
   classId: string | undefined;
+  /** 0 to 1: how likely the agreed class is right, as people and model have it. */
   quality: number;
+}
+
+export interface RunConsensus {
+  /** By image id; empty where no image has several answers and none is to have more. */
+  settled: ReadonlyMap<string, Settled>;
+  save: RunSaver;
 }
 
 interface Crowd {
@@ -30,26 +37,26 @@ interface Crowd {
 const usualBatch = 100;
 
 /** What each run makes of several answers: the consensus of people and model, and who is asked once more. */
-export class ConsensusReader implements RunReader {
+export class ConsensusReader {
   constructor(
     private readonly dataSource: DataSource,
     private readonly opinions: SecondOpinions,
   ) {}
 
-  async read(
-    { dataset }: { run: RetrainRun; dataset: Dataset },
-    outOfFold: OutOfFold,
-  ): Promise<RunSaver> {
+  async read({ dataset }: { dataset: Dataset }, outOfFold: OutOfFold): Promise<RunConsensus> {
     const crowd = await this.weigh(dataset, outOfFold);
-    if (!crowd) return () => Promise.resolve();
+    if (!crowd) return { settled: new Map(), save: () => Promise.resolve() };
     const settled = settledOf(crowd);
     const again =
       dataset.overlapMode === OverlapMode.AUTOMATIC
         ? await this.askAgain(dataset, crowd)
         : undefined;
-    return async (manager) => {
-      await save(manager, settled);
-      if (again) await this.opinions.replace(manager, dataset.id, again);
+    return {
+      settled: new Map(settled.map((one) => [one.imageId, one])),
+      save: async (manager) => {
+        await save(manager, settled);
+        if (again) await this.opinions.replace(manager, dataset.id, again);
+      },
     };
   }
 

@@ -7,8 +7,8 @@ import { doubtfulConsensus } from '../../../shared/limits';
 import type { Dataset } from '../datasets/dataset.entity';
 import type { FeatureMatrix } from '../embeddings/featureCache';
 import type { LaneService } from '../tasks/lane.service';
-import type { RetrainRun } from '../training/retrainRun.entity';
-import type { OutOfFold, RunReader, RunSaver } from '../training/run.ports';
+import type { OutOfFold, RunSaver } from '../training/run.ports';
+import type { Settled } from './consensusReader';
 
 /** Why an image is to be looked at again, as it stands in the lane entry. */
 export interface Suspicion {
@@ -28,28 +28,33 @@ interface ImageRow {
   reviewed: boolean;
   changed: boolean;
   divided: boolean;
-  quality: number | null;
 }
 
+/** What this very run makes of the answers, by image id. */
+type Consensus = ReadonlyMap<string, Settled>;
+
 /** Writes what a run suspects into the lane review. No label is ever changed by it. */
-export class SuspectReader implements RunReader {
+export class SuspectReader {
   constructor(
     private readonly dataSource: DataSource,
     private readonly lanes: LaneService,
   ) {}
 
   async read(
-    { dataset, matrix }: { run: RetrainRun; dataset: Dataset; matrix: FeatureMatrix },
+    { dataset, matrix }: { dataset: Dataset; matrix: FeatureMatrix },
     outOfFold: OutOfFold,
+    consensus: Consensus,
   ): Promise<RunSaver> {
     const images = await this.images(dataset.id);
     const suspicions = new Map<string, Suspicion>();
     const add = (image: ImageRow | undefined, suspicion: Suspicion) => {
-      if (image && !image.reviewed && !suspicions.has(image.id))
-        suspicions.set(image.id, suspicion);
+      if (!image || image.reviewed || suspicions.has(image.id)) return;
+      // Of a class that this run itself replaces there is nothing left to doubt.
+      const agreed = consensus.get(image.id)?.classId ?? suspicion.givenClassId;
+      if (agreed === suspicion.givenClassId) suspicions.set(image.id, suspicion);
     };
     for (const [ordinal, suspicion] of labelErrors(outOfFold)) add(images.get(ordinal), suspicion);
-    for (const [ordinal, suspicion] of disagreements(outOfFold, images))
+    for (const [ordinal, suspicion] of disagreements(outOfFold, images, consensus))
       add(images.get(ordinal), suspicion);
     for (const [ordinal, suspicion] of await twins(outOfFold, images, matrix))
       add(images.get(ordinal), suspicion);
@@ -77,7 +82,7 @@ export class SuspectReader implements RunReader {
   /** Labelled images by ordinal. */
   private async images(datasetId: string): Promise<Map<number, ImageRow>> {
     const rows: ImageRow[] = await this.dataSource.query(
-      `SELECT image.id, image.ordinal, image.consensus_quality AS quality,
+      `SELECT image.id, image.ordinal,
          gold.image_id IS NOT NULL OR image.decided_by IS NOT NULL
            OR EXISTS (SELECT 1 FROM lane_entry entry WHERE entry.image_id = image.id AND entry.lane = 'REVIEW'
              AND entry.answered_at >= image.consensus_at) AS reviewed,
@@ -110,14 +115,19 @@ function labelErrors({ ordinals, classIds, labels, known, logits }: OutOfFold): 
   ]);
 }
 
-function disagreements(outOfFold: OutOfFold, images: ReadonlyMap<number, ImageRow>): Found {
-  const { ordinals, classIds, labels } = outOfFold;
+/** People said different things, and weighing them against the model settles nothing. */
+function disagreements(
+  { ordinals, classIds, labels }: OutOfFold,
+  images: ReadonlyMap<number, ImageRow>,
+  consensus: Consensus,
+): Found {
   return Array.from(ordinals).flatMap((ordinal, row): Found => {
     const image = images.get(ordinal);
-    if (!image?.divided || image.quality === null || image.quality >= doubtfulConsensus) return [];
+    const settled = image?.divided ? consensus.get(image.id) : undefined;
+    if (!settled || settled.quality >= doubtfulConsensus) return [];
     const kind = ReviewReason.DISAGREEMENT;
-    const givenClassId = classIds[labels[row]!]!;
-    return [[ordinal, { kind, givenClassId, suggestedClassId: null, score: 1 - image.quality }]];
+    const givenClassId = settled.classId ?? classIds[labels[row]!]!;
+    return [[ordinal, { kind, givenClassId, suggestedClassId: null, score: 1 - settled.quality }]];
   });
 }
 
