@@ -3,8 +3,9 @@ import { IconFlame, IconMaximize, IconZoomIn, IconZoomOut } from '@tabler/icons-
 import { type ReactNode, useState } from 'react';
 import { HeatLegend } from '../../components/HeatLegend';
 import { HeatOverlay } from '../../components/HeatOverlay';
-import type { LibTaskImageFragment } from '../../gql/operations';
+import type { LibTaskImageFragment, QueueReason } from '../../gql/operations';
 import { baseName } from '../../lib/format';
+import { AskedWhy } from './AskedWhy';
 import classes from './ImageStage.module.css';
 import { keepFocus } from './keepFocus';
 import type { Heat } from './useHeat';
@@ -12,6 +13,8 @@ import type { Zoom } from './useZoom';
 
 export interface ImageStageProps {
   image: LibTaskImageFragment;
+  /** Why the queue asks for it, where that may be said. */
+  reason: QueueReason | undefined;
   zoom: Zoom;
   /** Null where the model is to stay silent. */
   heat: Heat | null;
@@ -20,17 +23,22 @@ export interface ImageStageProps {
 }
 
 /** The image that is asked about, as large as the page allows. */
-export function ImageStage({ image, zoom, heat, footer }: ImageStageProps) {
+export function ImageStage({ image, reason, zoom, heat, footer }: ImageStageProps) {
   const { attach, ...view } = zoom;
   return (
     <section className={classes.stage} aria-label="Image">
       <header className={classes.bar}>
-        <Text component="h1" size="sm" fw={600} truncate title={image.fileName}>
-          {baseName(image.fileName)}
-        </Text>
-        <Text size="xs" c="dimmed" className="tabular" style={{ flexShrink: 0 }}>
-          {image.width} × {image.height}
-        </Text>
+        <div className={classes.about}>
+          <div className={classes.name}>
+            <Text component="h1" size="sm" fw={600} lh={1.3} truncate title={image.fileName}>
+              {baseName(image.fileName)}
+            </Text>
+            <Text size="xs" c="dimmed" className={`${classes.size} tabular`}>
+              {image.width} × {image.height}
+            </Text>
+          </div>
+          {reason && <AskedWhy reason={reason} />}
+        </div>
         {image.consensus && (
           <Badge variant="light" color="gray" tt="none">
             Labelled {image.consensus.class.name}
@@ -116,7 +124,6 @@ function HeatToggle({ heat }: { heat: Heat }) {
     <Tooltip label="Heat map (.)">
       <ActionIcon
         size="md"
-        ml="auto"
         aria-label="Heat map"
         aria-pressed={heat.on}
         variant={heat.on ? 'light' : 'subtle'}

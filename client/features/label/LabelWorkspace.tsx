@@ -47,6 +47,7 @@ export function LabelWorkspace(props: LabelWorkspaceProps) {
       {task ? (
         <ImageStage
           image={task.image}
+          reason={task.reason}
           zoom={props.zoom}
           heat={props.blind ? null : props.heat}
           footer={footer}

@@ -45,6 +45,12 @@ it('brings an answered image back on undo, without the lease that the answer use
   expect(stream.answered).toBe(0);
 });
 
+it('brings it back with the reason why it was asked, sent or not', () => {
+  const asked: StreamAction = { type: 'leased', tasks: [{ ...task('a'), reason: 'COVER' }] };
+  for (const cancelled of [true, false])
+    expect(play(asked, answered, { type: 'undone', cancelled }).upcoming[0]?.reason).toBe('COVER');
+});
+
 it('brings it back with its lease when the answer was never sent', () => {
   const stream = play(leased('a'), answered, { type: 'undone', cancelled: true });
   expect(stream.upcoming[0]?.lease?.leaseToken).toBe('lease a');

@@ -1,10 +1,12 @@
-import type { LibTaskImageFragment } from '../../gql/operations';
+import type { LibTaskImageFragment, QueueReason } from '../../gql/operations';
 import type { Lease } from '../../lib/leases/useLeaseKeeper';
 
 /** An image to be asked about. Without a lease (it ran out, or was answered before) an answer still counts. */
 export interface StreamTask {
   image: LibTaskImageFragment;
   lease?: Lease;
+  /** Why the queue asks for it, where that may be said. */
+  reason?: QueueReason;
   /** Answered without seeing what the model says of it. */
   blind?: boolean;
   /** Stands in the lane of audits, where an answer counts with a lease alone. */
@@ -98,8 +100,10 @@ function moveOn(stream: TaskStream, result: Omit<PastTask, 'task'>): TaskStream 
 function undone(stream: TaskStream, cancelled: boolean): TaskStream {
   const last = stream.past.at(-1);
   if (!last) return stream;
-  const { image, blind, audited } = last.task;
-  const task = cancelled ? last.task : { image, ...(blind && { blind }) };
+  const { image, reason, blind, audited } = last.task;
+  const task = cancelled
+    ? last.task
+    : { image, ...(reason && { reason }), ...(blind && { blind }) };
   // It comes back by way of its lane, with a lease.
   const again = audited && !cancelled ? [] : [task];
   return {

@@ -123,10 +123,13 @@ const toStreamTask = ({
   image,
   lane,
   blind,
+  reason,
   leaseToken,
   leaseExpiresAt,
 }: LeasedTask): StreamTask => ({
-  image: blind ? { ...image, prediction: null } : image,
+  // What others answered is not told: whoever is asked for a further answer, or about gold, is to say what they see.
+  image: { ...image, consensus: null, prediction: blind ? null : image.prediction },
+  ...(reason && { reason }),
   blind,
   audited: lane === 'AUDIT',
   lease: { leaseToken, leaseExpiresAt },

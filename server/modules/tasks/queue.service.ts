@@ -81,6 +81,18 @@ export class QueueService {
     );
   }
 
+  /**
+   * Why live tasks of the lane HARD are asked, by lease token; nothing of blind ones, since it tells what the model
+   * thinks. What others answered already stands in no queue: it borrows the reason of something that does, or gold
+   * could be told from the rest.
+   */
+  readonly reasonsOf = async (tokens: readonly string[]): Promise<Map<string, QueueReason>> => {
+    const rows: { token: string; reason: QueueReason }[] = await this.dataSource.query(reasonSql, [
+      tokens,
+    ]);
+    return new Map(rows.map(({ token, reason }) => [token, reason]));
+  };
+
   readonly leasedBy = async (imageIds: readonly string[]): Promise<Map<string, User[]>> => {
     const rows: { image_id: string; user_id: string }[] = await this.dataSource.query(
       'SELECT image_id, user_id FROM lease WHERE image_id = ANY($1) AND expires_at > clock_timestamp()',
@@ -104,6 +116,18 @@ const orderedSql = `
   SELECT image.id AS "imageId", queue_entry.position, queue_entry.reason FROM queue_entry
   JOIN image ON image.id = queue_entry.image_id
   WHERE ordering_id = $1 AND position > $2 AND ${isOpen} ORDER BY position LIMIT $3`;
+/** What the order does not hold is asked in the dataset's random order. */
+const reasonSql = `
+  SELECT lease.token::text, coalesce(own.reason, borrowed.reason, 'RANDOM') AS reason FROM lease
+  JOIN dataset ON dataset.id = lease.dataset_id
+  LEFT JOIN queue_entry own ON NOT lease.again
+    AND own.ordering_id = dataset.current_ordering_id AND own.image_id = lease.image_id
+  LEFT JOIN LATERAL (
+    SELECT reason FROM queue_entry WHERE lease.again AND ordering_id = dataset.current_ordering_id
+      AND position <= ('x' || substr(md5(lease.image_id::text), 1, 7))::bit(28)::int % 32
+    ORDER BY position DESC LIMIT 1
+  ) borrowed ON true
+  WHERE lease.token = ANY($1::uuid[]) AND lease.lane = 'HARD' AND NOT lease.blind`;
 const shuffledSql = `
   SELECT id AS "imageId", shuffle AS position, 'RANDOM' AS reason FROM image
   WHERE dataset_id = $1 AND shuffle > $2 AND ${isOpen} ORDER BY shuffle LIMIT $3`;

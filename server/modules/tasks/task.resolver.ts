@@ -10,6 +10,7 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
+import { QueueReason } from '../../../shared/enums';
 import type { Context } from '../../graphql/context';
 import { PageArgs, pageRequest, toConnection } from '../../graphql/pagination';
 import { UserType } from '../auth/user.type';
@@ -45,6 +46,7 @@ export class TaskResolver {
   constructor(
     private readonly leases: LeaseService,
     private readonly images: ImageService,
+    private readonly queueService: QueueService,
   ) {}
 
   @Mutation(() => LeaseTasksPayload)
@@ -88,6 +90,16 @@ export class TaskResolver {
   @FieldResolver(() => ImageType)
   image(@Root() lease: Lease, @Ctx() { loaders }: Context) {
     return loaders.load(this.images.byId, lease.imageId);
+  }
+
+  @FieldResolver(() => QueueReason, {
+    nullable: true,
+    description:
+      'Why the queue asks for it: in the lane HARD, and null where the answer is to be given blind. A further answer ' +
+      'to an image borrows the reason of another, so that gold images look like the rest.',
+  })
+  reason(@Root() lease: Lease, @Ctx() { loaders }: Context) {
+    return loaders.load(this.queueService.reasonsOf, lease.token);
   }
 }
 
