@@ -28,6 +28,25 @@ async function lookAtSections(page: Page, dataset: string, prefix: string): Prom
   }
 }
 
+/** In the open drawer of a run on the six classes, each of which some image was rightly predicted as. */
+async function lookAtMatrix(page: Page): Promise<void> {
+  const matrix = page.getByRole('region', { name: 'Confusion matrix' });
+  await expect(matrix.getByRole('img', { name: /^Confusion matrix of 6 classes: / })).toBeVisible();
+  const cells = matrix.getByRole('group', { name: /^Cells of the confusion matrix/ });
+  await cells.focus();
+  await page.keyboard.press('Home');
+  const said = matrix.getByRole('status');
+  await expect(said).toHaveText(/^Labelled \w+, predicted \w+: \d+ of \d+ \(>?\d+ %\)/);
+  await expect(said.getByRole('link', { name: 'Show images' })).toHaveAttribute(
+    'href',
+    /\/images\?class=.+&predicted=/,
+  );
+  await cells.scrollIntoViewIfNeeded();
+  await look(page, 'full-run-matrix');
+  await cells.click({ position: { x: 8, y: 8 } });
+  await expect(page).toHaveURL(/\/images\?class=.+&predicted=/);
+}
+
 test('at the door, without a dataset, and where there is nothing', async ({ arrive, browser }) => {
   const stranger = await browser.newPage();
   await stranger.goto('/');
@@ -80,6 +99,7 @@ test('every page of a dataset at work', async ({ arrive }, testInfo) => {
   await page.getByRole('button', { name: 'Retrain now' }).click();
   await expect(page.getByText(/^Round \d published just now/)).toBeVisible();
   await openPage(page, 'Label');
+  await expect(page.getByRole('note').filter({ hasText: /^Asked / })).toBeVisible();
   for (let count = 0; count < 4; count++) await answerByKey(page);
   await lookAtSections(page, dataset, 'full');
   await page.goto(dataset);
@@ -95,6 +115,7 @@ test('every page of a dataset at work', async ({ arrive }, testInfo) => {
   await page.getByRole('link', { name: /^Round 1/ }).click();
   await expect(page.getByRole('dialog').getByText('Where the time went')).toBeVisible();
   await look(page, 'full-run');
+  await lookAtMatrix(page);
   await page.goto(`${dataset}/images`);
   await page
     .getByRole('button', { name: /labelled|predicted/ })

@@ -32,7 +32,7 @@ const entries: { to: keyof typeof datasetPaths & PlainPath; label: string; icon:
   { to: 'export', label: 'Export', icon: IconFileExport },
 ];
 
-type PlainPath = Exclude<keyof typeof datasetPaths, 'run' | 'similar' | 'compare'>;
+type PlainPath = Exclude<keyof typeof datasetPaths, 'run' | 'similar' | 'compare' | 'confused'>;
 
 /** The pages of a dataset: names beside the icons where there is room, else in tooltips. */
 export function DatasetNav({ datasetId }: { datasetId: string }) {

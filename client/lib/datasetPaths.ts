@@ -6,6 +6,9 @@ export const datasetPaths = {
   label: (id: string) => `/datasets/${encodeURIComponent(id)}/label`,
   confirm: (id: string) => `/datasets/${encodeURIComponent(id)}/confirm`,
   images: (id: string) => `/datasets/${encodeURIComponent(id)}/images`,
+  /** Images labelled as one class and predicted as another, or rightly. */
+  confused: (id: string, classId: string, predictedClassId: string) =>
+    `/datasets/${encodeURIComponent(id)}/images?${new URLSearchParams({ class: classId, predicted: predictedClassId }).toString()}`,
   /** Images like these; `all` shows labelled ones too. */
   similar: (id: string, imageIds: readonly string[], all = false) =>
     `/datasets/${encodeURIComponent(id)}/similar?${new URLSearchParams([

@@ -9,9 +9,9 @@ const reasons: Record<QueueReason, { words: string; sentence: string }> = {
       'It stands for many images that no label resembles so far. Such images come first: the model is to see something of everything.',
   },
   UNCERTAIN: {
-    words: 'Asked because the model is unsure',
+    words: 'Asked because the model is less sure here',
     sentence:
-      'The model hesitates between classes here, and on images like this one: the answer teaches it most.',
+      'Compared with the others, the model hesitates here and on images like this one: the answer teaches it most.',
   },
   RANDOM: {
     words: 'Asked at random: keeps the figures honest',

@@ -58,7 +58,7 @@ export function ConfusionList({ run, datasetId }: { run: Run; datasetId: string 
                     <Anchor
                       component={Link}
                       size="sm"
-                      to={`${datasetPaths.images(datasetId)}?${new URLSearchParams({ class: cell.class.id, predicted: cell.predictedClass.id }).toString()}`}
+                      to={datasetPaths.confused(datasetId, cell.class.id, cell.predictedClass.id)}
                       aria-label={`${cell.count} labelled ${cell.class.name}, predicted ${cell.predictedClass.name}: show such images`}
                     >
                       {formatCount(cell.count)}

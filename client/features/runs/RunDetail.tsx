@@ -5,6 +5,7 @@ import { RunProgress } from '../../components/RunProgress';
 import type { LibRunFragment, RunsDetailQuery } from '../../gql/operations';
 import { ClassScores } from './ClassScores';
 import { ConfusionList } from './ConfusionList';
+import { ConfusionMatrix } from './ConfusionMatrix';
 import { formatCount, formatDuration, formatMoment, formatPercent } from '../../lib/format';
 import { EpochCurve } from './EpochCurve';
 import { PhaseSeconds } from './PhaseSeconds';
@@ -54,6 +55,7 @@ export function RunDetail({ run, backbones, datasetId, actions }: Props) {
       {run.training && <EpochCurve training={run.training} />}
       {run.metrics && <Accuracies metrics={run.metrics} />}
       {run.calibration && <ReliabilityDiagram calibration={run.calibration} />}
+      <ConfusionMatrix confusions={run.confusions} datasetId={datasetId} />
       {run.status === 'PUBLISHED' && <ConfusionList run={run} datasetId={datasetId} />}
       <ClassScores scores={run.classes} />
       {run.metrics && run.metrics.phaseSeconds.length > 0 && (
