@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Api } from '../demo/api';
 import { seededRandom, type Random } from '../models/numeric/random';
+import { gridCost, type NextGrid } from '../shared/gridCost';
 import { confirmGridSize } from '../shared/limits';
 import { keysToLabel, type AnnotatedClass } from './annotating';
 import { photoFolder } from './material';
@@ -9,10 +10,10 @@ import { openProject, type Project } from './project';
 
 const seed = 1;
 const autoRetrainAfter = 50;
-/** Labels one by one before the first grid: what the cold start asks about. */
-const labelsPerClassFirst = 2;
+/** Labels one by one before the first grid: about as many as make nine predictions of ten right. */
+const labelsPerClassFirst = 5;
 const hardAtOnce = 20;
-/** Mean confidence below which a person turns from a grid to single images. */
+/** Mean confidence of the next grid below which a person turns to single images. */
 const gridConfidence = 0.75;
 /** Share of a grid's wrong images that the annotator does not see. */
 const overlooked = 0.05;
@@ -29,19 +30,18 @@ interface State {
   counts: { images: number; labelled: number };
   labelsSinceLastRun: number;
   activeRun: { id: string } | null;
-  classes: (AnnotatedClass & { predictedCount: number })[];
+  classes: (AnnotatedClass & { nextGrid: NextGrid | null })[];
 }
 
 const failure = 'error { __typename message }';
 const leaseTasks = `mutation ($input: LeaseTasksInput!) { leaseTasks(input: $input) {
   tasks { leaseToken image { id sha256 prediction { confidence top { class { id } } } } } ${failure} } }`;
-const releaseTasks = `mutation ($input: ReleaseTasksInput!) { releaseTasks(input: $input) { released ${failure} } }`;
 const skipTask = `mutation ($input: SkipTaskInput!) { skipTask(input: $input) { image { id } ${failure} } }`;
 const recordLabels = `mutation ($input: RecordLabelsInput!) { recordLabels(input: $input) {
   results { error { message } } ${failure} } }`;
 const stateQuery = `query ($id: ID!) { dataset(id: $id) {
   counts { images labelled } labelsSinceLastRun activeRun { id }
-  classes { id name hotkey predictedCount } } }`;
+  classes { id name hotkey nextGrid { images confidence } } } }`;
 
 /** One person who labels everything, and what it costs them. */
 class Annotator {
@@ -95,20 +95,17 @@ class Annotator {
     return tasks.length > 0;
   }
 
-  /** A grid of the class with the most to confirm that is worth it; false when none is. */
+  /** The grid that costs the least, as the class list shows it; false when none is worth it. */
   private async confirmSome(): Promise<boolean> {
     const { classes } = await this.untilLearnt();
-    const byCount = classes.filter(({ predictedCount }) => predictedCount > 1);
-    byCount.sort((a, b) => b.predictedCount - a.predictedCount);
-    for (const { id } of byCount) {
-      const tasks = await this.lease({ lane: 'CONFIRM', classId: id, count: confirmGridSize });
-      if (isWorthwhile(tasks)) {
-        await this.confirmGrid(id, tasks);
-        return true;
-      }
-      await this.release(tasks);
-    }
-    return false;
+    const [best] = classes
+      .flatMap(({ id, nextGrid }) => (nextGrid && isWorthwhile(nextGrid) ? [{ id, nextGrid }] : []))
+      .sort((a, b) => gridCost(a.nextGrid) - gridCost(b.nextGrid));
+    if (!best) return false;
+    const grid = { lane: 'CONFIRM', classId: best.id, count: confirmGridSize };
+    const tasks = await this.lease(grid);
+    if (tasks.length > 0) await this.confirmGrid(best.id, tasks);
+    return tasks.length > 0;
   }
 
   /** One click per image that is not of the class, and Enter. */
@@ -142,11 +139,6 @@ class Annotator {
     return (await this.owner.mutate<{ tasks: Task[] }>('leaseTasks', leaseTasks, wanted)).tasks;
   }
 
-  private async release(tasks: readonly Task[]): Promise<void> {
-    const leaseTokens = tasks.map(({ leaseToken }) => leaseToken);
-    if (tasks.length > 0) await this.owner.mutate('releaseTasks', releaseTasks, { leaseTokens });
-  }
-
   private async record(answers: readonly { task: Task; classId: string }[]): Promise<void> {
     if (answers.length === 0) return;
     const labels = answers.map(({ task, classId }) => ({
@@ -169,10 +161,8 @@ class Annotator {
 }
 
 /** A grid saves work where few of its images are wrong. */
-function isWorthwhile(tasks: readonly Task[]): boolean {
-  const sum = tasks.reduce((total, { image }) => total + (image.prediction?.confidence ?? 0), 0);
-  return tasks.length > 1 && sum / tasks.length >= gridConfidence;
-}
+const isWorthwhile = ({ images, confidence }: NextGrid): boolean =>
+  images > 1 && confidence >= gridConfidence;
 
 /**
  * Clicks and keys per correctly labelled image when one person labels all of Caltech-101 through the

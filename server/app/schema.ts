@@ -78,6 +78,7 @@ import { SimilarResolver } from '../modules/search/similar.resolver';
 import {
   DatasetQueueResolver,
   ImageLeaseResolver,
+  NextGridResolver,
   QueueEntryResolver,
   TaskResolver,
 } from '../modules/tasks/task.resolver';
@@ -149,6 +150,7 @@ const factories = new Map<ResolverClass, Factory>([
   [ImportProgressedResolver, (c) => new ImportProgressedResolver(c.images)],
   [TaskResolver, (c) => new TaskResolver(c.leases, c.images, c.queue)],
   [QueueEntryResolver, (c) => new QueueEntryResolver(c.images)],
+  [NextGridResolver, (c) => new NextGridResolver(c.leases)],
   [DatasetQueueResolver, (c) => new DatasetQueueResolver(c.queue, c.lanes)],
   [ImageLeaseResolver, (c) => new ImageLeaseResolver(c.queue)],
   [LabelResolver, (c) => new LabelResolver(c.labels, c.images, c.classes, c.auth)],

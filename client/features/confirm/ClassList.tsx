@@ -1,7 +1,7 @@
 import { Text, UnstyledButton } from '@mantine/core';
 import { ClassSwatch } from '../../components/ClassSwatch';
 import type { ConfirmPageQuery } from '../../gql/operations';
-import { formatCount } from '../../lib/format';
+import { formatCount, formatPercent } from '../../lib/format';
 import classes from './ClassList.module.css';
 
 export type ConfirmClass = NonNullable<ConfirmPageQuery['dataset']>['classes'][number];
@@ -12,7 +12,10 @@ export interface ClassListProps {
   onSelect: (id: string) => void;
 }
 
-/** The classes, with how many images are predicted to be each. Their order never changes under the cursor. */
+const nameOf = ({ name, predictedCount, nextGrid }: ConfirmClass) =>
+  `${name}, ${predictedCount} predicted${nextGrid ? `, the next grid is ${formatPercent(nextGrid.confidence)} sure` : ''}`;
+
+/** The classes: how sure the next grid of each is, and how many images are predicted. Their order never changes under the cursor. */
 export function ClassList({ classes: all, selectedId, onSelect }: ClassListProps) {
   return (
     <nav aria-label="Predicted classes" className={classes.nav}>
@@ -27,10 +30,14 @@ export function ClassList({ classes: all, selectedId, onSelect }: ClassListProps
               aria-current={one.id === selectedId || undefined}
               data-none={one.predictedCount === 0 || undefined}
               onClick={() => onSelect(one.id)}
-              aria-label={`${one.name}, ${one.predictedCount} predicted`}
+              aria-label={nameOf(one)}
+              title={one.nextGrid ? 'How sure the next grid is · images predicted' : undefined}
             >
               <ClassSwatch color={one.color} name={one.name} />
-              <span className={classes.count}>{formatCount(one.predictedCount)}</span>
+              <span className={classes.count}>
+                {one.nextGrid && `${formatPercent(one.nextGrid.confidence)} · `}
+                {formatCount(one.predictedCount)}
+              </span>
             </UnstyledButton>
           </li>
         ))}

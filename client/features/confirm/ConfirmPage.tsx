@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { ErrorNotice } from '../../components/ErrorNotice';
 import { LoadingPage } from '../../components/LoadingPage';
+import { gridCost } from '../../../shared/gridCost';
 import { ConfirmPageDocument, type ConfirmPageQuery } from '../../gql/operations';
 import { useDatasetId } from '../../lib/datasetPaths';
 import { ClassList, type ConfirmClass } from './ClassList';
@@ -29,9 +30,12 @@ export default function ConfirmPage() {
 
 type ConfirmDataset = NonNullable<ConfirmPageQuery['dataset']>;
 
-const mostPredicted = (all: readonly ConfirmClass[]) =>
+const costOf = ({ nextGrid }: ConfirmClass) => (nextGrid ? gridCost(nextGrid) : Infinity);
+
+/** The class whose next grid takes the fewest keys and clicks for each image. */
+const cheapest = (all: readonly ConfirmClass[]) =>
   all.reduce<ConfirmClass | undefined>(
-    (best, one) => (one.predictedCount > (best?.predictedCount ?? 0) ? one : best),
+    (best, one) => (costOf(one) < (best ? costOf(best) : Infinity) ? one : best),
     undefined,
   );
 
@@ -53,14 +57,14 @@ function Confirming({ dataset, missing }: { dataset: ConfirmDataset; missing: st
   );
 }
 
-/** The class stands in the address; without one it is the one with most to confirm, chosen once: counts change. */
+/** The class stands in the address; without one it is the cheapest to confirm, chosen once: that changes. */
 function useSelectedClass(all: readonly ConfirmClass[]) {
   const [params, setParams] = useSearchParams();
   const asked = params.get('class');
   const [chosen, setChosen] = useState<string>();
-  const most = mostPredicted(all);
-  if (!chosen && most) setChosen(most.id);
-  const selected = all.find(({ id }) => id === (asked ?? chosen)) ?? most ?? all[0];
+  const first = cheapest(all);
+  if (!chosen && first) setChosen(first.id);
+  const selected = all.find(({ id }) => id === (asked ?? chosen)) ?? first ?? all[0];
   const select = (id: string) => setParams({ class: id }, { replace: true });
   return { selected, select };
 }
@@ -78,7 +82,7 @@ function Grids({ dataset, predicted, onSelect }: GridsProps) {
       datasetId={dataset.id}
       done={predicted}
       confirmed={grid.past.length > 0}
-      next={mostPredicted(dataset.classes.filter(({ id }) => id !== predicted.id))}
+      next={cheapest(dataset.classes.filter(({ id }) => id !== predicted.id))}
       onNext={onSelect}
     />
   );

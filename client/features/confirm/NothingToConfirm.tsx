@@ -12,7 +12,7 @@ export interface NothingToConfirmProps {
   done: ConfirmClass;
   /** Grids of it were confirmed just now. */
   confirmed: boolean;
-  /** The class with the most left, if any. */
+  /** The class to go on with, if any. */
   next: ConfirmClass | undefined;
   onNext: (id: string) => void;
 }

@@ -22,6 +22,7 @@ export type DoubtfulField =
   | 'labelsSinceLastRun'
   | 'labelledCount'
   | 'predictedCount'
+  | 'nextGrid'
   | 'prediction'
   | 'retrainRuns'
   | 'currentRun'
@@ -58,7 +59,7 @@ export function applyEvent(target: Target, event: LiveEvent): Effect {
       return {};
     case 'PredictionsUpdated':
       writeRun(target, event.run);
-      return { soon: ['queue', 'counts', 'predictedCount', 'prediction'] };
+      return { soon: ['queue', 'counts', 'predictedCount', 'nextGrid', 'prediction'] };
     case 'QueueOrdered':
       return { soon: ['queue'] };
     case 'LaneChanged':
@@ -72,6 +73,7 @@ export function applyEvent(target: Target, event: LiveEvent): Effect {
           'lanes',
           'labelledCount',
           'predictedCount',
+          'nextGrid',
           'labelsSinceLastRun',
           'annotators',
           'agreement',
@@ -166,6 +168,7 @@ function runOver(target: Target, run: LibRunFragment): Effect {
       'labelsSinceLastRun',
       'queue',
       'predictedCount',
+      'nextGrid',
       'certificatePlan',
     ],
   };

@@ -1,7 +1,8 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
 import { v4 as uuid } from 'uuid';
 import { Lane } from '../../../shared/enums';
-import { limits } from '../../../shared/limits';
+import { gridCost, type NextGrid } from '../../../shared/gridCost';
+import { confirmGridSize, limits } from '../../../shared/limits';
 import type { Dataset } from '../datasets/dataset.entity';
 import { Lease } from './lease.entity';
 import { isOpen } from './openImage';
@@ -95,15 +96,39 @@ export class LeaseRepository {
     });
   }
 
-  async mostToConfirm(dataset: Dataset, userId: string): Promise<string | null> {
-    const rows: { class_id: string }[] = await this.dataSource.query(
-      `SELECT prediction.class_id FROM dataset
-       JOIN prediction ON prediction.run_id = dataset.current_run_id
-       JOIN image ON image.id = prediction.image_id
-       WHERE dataset.id = $1 AND ${isAsked} AND ${isPlausible} GROUP BY 1 ORDER BY count(*) DESC LIMIT 1`,
-      [dataset.id, userId],
+  /** The class whose next grid costs the least. */
+  async cheapestToConfirm(dataset: Dataset, userId: string): Promise<string | null> {
+    const classes: { id: string }[] = await this.dataSource.query(
+      'SELECT id FROM class WHERE dataset_id = $1 ORDER BY position, id',
+      [dataset.id],
     );
-    return rows[0]?.class_id ?? null;
+    const grids = await this.nextGrids(
+      classes.map(({ id }) => id),
+      userId,
+    );
+    let [best, least]: [string | null, number] = [null, Infinity];
+    for (const [id, grid] of grids)
+      if (gridCost(grid) < least) [best, least] = [id, gridCost(grid)];
+    return best;
+  }
+
+  /** By class; none for a class with nothing to confirm. */
+  async nextGrids(
+    classIds: readonly string[],
+    userId: string | null = null,
+  ): Promise<Map<string, NextGrid>> {
+    const rows: (NextGrid & { id: string })[] = await this.dataSource.query(
+      `SELECT class.id, count(*)::int AS images, avg(grid.confidence) AS confidence
+       FROM class JOIN dataset ON dataset.id = class.dataset_id
+       CROSS JOIN LATERAL (SELECT prediction.confidence FROM prediction
+         JOIN image ON image.id = prediction.image_id
+         WHERE prediction.run_id = dataset.current_run_id AND prediction.class_id = class.id
+           AND ${isAsked} AND ${isPlausible}
+         ORDER BY prediction.confidence DESC LIMIT ${confirmGridSize}) grid
+       WHERE class.id = ANY($1::uuid[]) GROUP BY class.id`,
+      [classIds, userId],
+    );
+    return new Map(rows.map(({ id, images, confidence }) => [id, { images, confidence }]));
   }
 
   async renew(userId: string, tokens: string[], seconds: number): Promise<Lease[]> {

@@ -2,6 +2,7 @@ import { validate as isUuid } from 'uuid';
 import type { DataSource, EntityManager } from 'typeorm';
 import { randomInt } from 'node:crypto';
 import { Lane, OverlapMode } from '../../../shared/enums';
+import type { NextGrid } from '../../../shared/gridCost';
 import { limits } from '../../../shared/limits';
 import type { Viewer } from '../../graphql/context';
 import {
@@ -58,7 +59,7 @@ export class LeaseService {
     const classId = input.classId ? fromGlobalId('Class', input.classId) : null;
     if (input.lane === Lane.HARD) return this.takeMixed(dataset, person.id, input.count);
     if (!dataset.currentRunId) return [];
-    const confirmed = classId ?? (await this.leases.mostToConfirm(dataset, person.id));
+    const confirmed = classId ?? (await this.leases.cheapestToConfirm(dataset, person.id));
     if (!confirmed) return [];
     const query = {
       dataset,
@@ -140,6 +141,10 @@ export class LeaseService {
     for (const lease of mixed) fresh.splice(randomInt(fresh.length + 1), 0, lease);
     return [...fresh, ...late];
   }
+
+  /** By class; none for a class with nothing to confirm. */
+  readonly nextGrids = (classIds: readonly string[]): Promise<Map<string, NextGrid>> =>
+    this.leases.nextGrids(classIds);
 
   /** Takes from the queue; when that is used up, from whatever is still unlabelled. */
   private async take(query: CandidateQuery, count: number): Promise<Lease[]> {

@@ -18,7 +18,7 @@ export class LeaseTasksInput {
   @Field(() => ID, {
     nullable: true,
     description:
-      'CONFIRM: the predicted class of the grid; without it, the class with the most to confirm.',
+      'CONFIRM: the predicted class of the grid; without it, the class whose next grid costs the fewest keys and clicks for each image confirmed.',
   })
   classId?: string | null;
 }

@@ -14,6 +14,8 @@ import { QueueReason } from '../../../shared/enums';
 import type { Context } from '../../graphql/context';
 import { PageArgs, pageRequest, toConnection } from '../../graphql/pagination';
 import { UserType } from '../auth/user.type';
+import type { Class } from '../datasets/class.entity';
+import { ClassType } from '../datasets/class.type';
 import type { Dataset } from '../datasets/dataset.entity';
 import { DatasetType } from '../datasets/dataset.type';
 import type { Image } from '../images/image.entity';
@@ -33,7 +35,7 @@ import {
   SkipTaskInput,
   SkipTaskPayload,
 } from './task.input';
-import { LaneCount, QueueConnection, QueueEntryType, TaskType } from './task.type';
+import { LaneCount, NextGridType, QueueConnection, QueueEntryType, TaskType } from './task.type';
 
 @ArgsType()
 class QueueArgs extends PageArgs {
@@ -133,6 +135,19 @@ export class DatasetQueueResolver {
   async queue(@Root() dataset: Dataset, @Args(() => QueueArgs) args: QueueArgs) {
     const request = pageRequest(args, ['integer']);
     return toConnection(await this.queueService.page(dataset, request), request);
+  }
+}
+
+@Resolver(() => ClassType)
+export class NextGridResolver {
+  constructor(private readonly leases: LeaseService) {}
+
+  @FieldResolver(() => NextGridType, {
+    nullable: true,
+    description: 'Its next grid in the lane CONFIRM; null where nothing is left to confirm.',
+  })
+  nextGrid(@Root() { id }: Class, @Ctx() { loaders }: Context) {
+    return loaders.load(this.leases.nextGrids, id);
   }
 }
 

@@ -1,5 +1,5 @@
 import { GraphQLDateTime } from 'graphql-scalars';
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { Lane, QueueReason } from '../../../shared/enums';
 import { PageInfo } from '../../graphql/pagination';
 import { DatasetEvent, payloadOf } from '../events/event.type';
@@ -67,6 +67,17 @@ export class QueueOrdered extends DatasetEvent {
   count(): number {
     return payloadOf(this, 'queue.ordered').count;
   }
+}
+
+@ObjectType('NextGrid', { description: 'What the lane CONFIRM shows of a predicted class next.' })
+export class NextGridType {
+  @Field(() => Int, { description: 'Images that it shows.' })
+  images!: number;
+
+  @Field(() => Float, {
+    description: 'Their mean confidence, 0 to 1: as many of them are to be expected right.',
+  })
+  confidence!: number;
 }
 
 @ObjectType({ description: 'How full a lane is that images are put into for a reason.' })

@@ -1,6 +1,8 @@
 import type { DataSource } from 'typeorm';
 import type { Head } from '../../../models/training/head';
-import { createScorer } from '../../../models/training/score';
+import { excludeClasses } from '../../../models/training/exclude';
+import { headLogits } from '../../../models/training/logits';
+import { createScorer, type Scores } from '../../../models/training/score';
 import type { Dataset } from '../datasets/dataset.entity';
 import type { FeatureMatrix } from '../embeddings/featureCache';
 import type { RetrainRun } from './retrainRun.entity';
@@ -19,7 +21,8 @@ export interface RescoreInput {
 }
 
 /**
- * Scores every embedded image into the run's own table.
+ * Scores every embedded image into the run's own table. What somebody said that an image is not, it is not predicted
+ * to be.
  *
  * @returns margins by ordinal (1 where there is no embedding) and how many images were scored
  */
@@ -29,6 +32,7 @@ export async function rescore(
   { run, dataset, matrix, progress, classIds, head }: RescoreInput,
 ): Promise<{ margins: Float32Array; count: number }> {
   const attempt = { runId: run.id, attempt: run.attempt };
+  const rejections = await rejectionsOf(dataSource, dataset.id, classIds);
   const size = matrix.present.length;
   const margins = new Float32Array(size).fill(1);
   const scorer = await createScorer({
@@ -51,6 +55,7 @@ export async function rescore(
       next = from + rowsPerStep < size ? read(from + rowsPerStep) : undefined;
       next?.catch(() => {});
       const scores = await scorer.score(halves, images.length);
+      await respect(rejections, images, scores, { matrix, head, classIds });
       images.forEach(({ ordinal }, row) => (margins[ordinal] = scores.margin[row] ?? 1));
       const imageIds = images.map(({ id }) => id);
       await predictions.write(attempt, scores, imageIds, classIds);
@@ -65,6 +70,43 @@ export async function rescore(
   }
   await progress.settle();
   return { margins, count };
+}
+
+/** Columns that were rejected in the lane confirm, by image. */
+async function rejectionsOf(
+  dataSource: DataSource,
+  datasetId: string,
+  classIds: readonly string[],
+): Promise<Map<string, Set<number>>> {
+  const rows: { image_id: string; class_id: string }[] = await dataSource.query(
+    `SELECT rejection.image_id, rejection.class_id FROM rejection
+     JOIN class ON class.id = rejection.class_id WHERE class.dataset_id = $1`,
+    [datasetId],
+  );
+  const columns = new Map(classIds.map((id, column) => [id, column]));
+  const rejections = new Map<string, Set<number>>();
+  for (const { image_id: imageId, class_id: classId } of rows) {
+    const column = columns.get(classId);
+    if (column === undefined) continue;
+    rejections.set(imageId, (rejections.get(imageId) ?? new Set()).add(column));
+  }
+  return rejections;
+}
+
+async function respect(
+  rejections: ReadonlyMap<string, Set<number>>,
+  images: readonly { id: string; ordinal: number }[],
+  scores: Scores,
+  { matrix, head, classIds }: Pick<RescoreInput, 'matrix' | 'head' | 'classIds'>,
+): Promise<void> {
+  const excluded = images.flatMap(({ id, ordinal }, row) => {
+    const classes = rejections.get(id);
+    return classes ? [{ row, ordinal, classes }] : [];
+  });
+  if (excluded.length === 0) return;
+  const features = await matrix.rows(Int32Array.from(excluded, ({ ordinal }) => ordinal));
+  const logits = await headLogits(head, features, excluded.length, matrix.dimensions);
+  excludeClasses(scores, excluded, logits, classIds.length);
 }
 
 async function imagesFrom(

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { meanColour } from '../../../models/testing/meanColour';
+import { gridCost, type NextGrid } from '../../../shared/gridCost';
 import { parseGlobalId } from '../../graphql/globalId';
 import { take, type ApiClient } from '../../testing/apiClient';
 import { colourNames, colourPhotos } from '../../testing/colourPhotos';
@@ -158,7 +159,32 @@ test('the confirm lane gives the most confident of one predicted class first', a
   expect(confidences).toEqual([...confidences].sort((a, b) => b - a));
 });
 
-test('“not this class” takes an image out of that grid for everybody, and it is asked one by one', async () => {
+test('the next grid of each class is known without what is leased; the cheapest is given unasked', async () => {
+  const grids = async () => {
+    const { dataset: seen } = await ada.request<{
+      dataset: { classes: { id: string; nextGrid: NextGrid | null }[] };
+    }>('query ($id: ID!) { dataset(id: $id) { classes { id nextGrid { images confidence } } } }', {
+      id: dataset.id,
+    });
+    return seen.classes.map(({ id, nextGrid }) => ({ id, grid: nextGrid! }));
+  };
+  const before = await grids();
+  // Nine of each colour are unlabelled; five green ones are leased.
+  expect(before.map(({ grid }) => grid.images).sort()).toEqual([4, 9, 9]);
+  const [cheapest] = [...before].sort((a, b) => gridCost(a.grid) - gridCost(b.grid));
+  const { leaseTasks } = await ada.request<{
+    leaseTasks: { tasks: { image: { prediction: { class: { id: string } } } }[] };
+  }>(
+    `mutation ($id: ID!) { leaseTasks(input: { datasetId: $id, lane: CONFIRM, count: 1 }) {
+       tasks { image { prediction { class { id } } } } } }`,
+    { id: dataset.id },
+  );
+  expect(leaseTasks.tasks[0]?.image.prediction.class.id).toBe(cheapest?.id);
+  const after = (await grids()).find(({ id }) => id === cheapest?.id);
+  expect(after?.grid.images).toBe(cheapest!.grid.images - 1);
+});
+
+test('“not this class” takes an image out of that grid for everybody, it is asked one by one, and no run says it again', async () => {
   const bob = await server.person('Bob');
   const green = dataset.classes.find(({ name }) => name === 'green')?.id;
   const lease = async (client: ApiClient, lane: string) =>
@@ -191,15 +217,31 @@ test('“not this class” takes an image out of that grid for everybody, and it
   expect(grid).not.toContain(wrong?.image.id);
   expect((await lease(ada, 'HARD')).map(({ image }) => image.id)).toContain(wrong?.image.id);
   await bob.close();
+  const said = async () =>
+    (
+      await ada.request<{
+        node: { prediction: { class: { name: string }; top: { class: { name: string } }[] } };
+      }>(
+        `query ($id: ID!) { node(id: $id) {
+           ... on Image { prediction { class { name } top { class { name } } } } } }`,
+        { id: wrong?.image.id },
+      )
+    ).node.prediction;
+  expect((await said()).class.name).toBe('green');
+  expect((await start()).error).toBeNull();
+  expect(await published()).toMatchObject({ status: 'PUBLISHED' });
+  expect((await said()).class.name).not.toBe('green');
+  expect((await said()).top.at(-1)?.class.name).toBe('green');
 });
 
 test('images that come later are predicted by the current model, without a run', async () => {
+  const last = await newest();
   const more = (await colourPhotos(14))
     .slice(12, 14)
     .concat((await colourPhotos(14)).slice(26, 28));
   await upload(ada, dataset.id, more);
   await waitUntil(async () => (await counts()).predicted === images.length + more.length);
-  expect((await runs()).retrainRuns.nodes).toHaveLength(1);
+  expect((await newest())?.id).toBe(last?.id);
 });
 
 test('a run starts by itself after enough labels, once, and not before', async () => {
