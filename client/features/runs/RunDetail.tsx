@@ -115,8 +115,8 @@ function Accuracies({ metrics }: { metrics: Metrics }) {
         </Table.Tbody>
       </Table>
       <Text size="xs" c="dimmed" mt={4}>
-        Measured before the model saw the validation and test labels; the published one has learnt
-        from them too. Accuracy on its own training labels says nothing about new images.
+        Validation and test labels are judged by models that never saw them; the published one learns
+        from every label. Accuracy on the labels it learnt from says nothing about new images.
       </Text>
     </section>
   );
