@@ -81,7 +81,7 @@ function Accuracies({ metrics }: { metrics: Metrics }) {
       count: metrics.testCount,
     },
     {
-      name: 'Train',
+      name: 'Learnt from',
       accuracy: metrics.trainAccuracy,
       loss: metrics.trainLoss,
       count: metrics.trainCount,
@@ -115,8 +115,9 @@ function Accuracies({ metrics }: { metrics: Metrics }) {
         </Table.Tbody>
       </Table>
       <Text size="xs" c="dimmed" mt={4}>
-        Validation and test labels are judged by models that never saw them; the published one learns
-        from every label. Accuracy on the labels it learnt from says nothing about new images.
+        Validation and test labels are judged by models that never saw them; the published one
+        learns from every label. Accuracy on the labels it learnt from says nothing about new
+        images.
       </Text>
     </section>
   );
