@@ -5,6 +5,7 @@ import { createDataSource } from '../database/dataSource';
 import { migrate } from '../database/migrate';
 import { JobQueue } from '../jobs/jobQueue';
 import { AuthService } from '../modules/auth/auth.service';
+import { requireFreeAlpha } from '../modules/certificates/alphaLedger';
 import { CertificateAudits } from '../modules/certificates/certificateAudits';
 import { CertificatePlanner } from '../modules/certificates/certificatePlanner';
 import { CertificateRepository } from '../modules/certificates/certificate.repository';
@@ -118,7 +119,9 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
   const events = new EventStore(dataSource);
   const secondOpinions = new SecondOpinions();
   const auth = new AuthService(dataSource, config.sessionDays);
-  const datasets = new DatasetService(dataSource, events, backbones, secondOpinions);
+  const datasets = new DatasetService(dataSource, events, backbones, secondOpinions, {
+    applyAlpha: requireFreeAlpha,
+  });
   const runs = new RetrainRunService(dataSource, datasets, events, jobs, backbones);
   const classes = new ClassService(dataSource, datasets, events);
   const leaseRepository = new LeaseRepository(dataSource);

@@ -15,7 +15,7 @@ export default function CertificatePage() {
   const { data, error, refetch } = useQuery(CertificatePageDocument, { variables: { datasetId } });
   if (error && !data) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   if (!data?.dataset) return <LoadingPage />;
-  const { certificates, certificateEpsilon } = data.dataset;
+  const { certificates, certificateEpsilon, certificateAlpha } = data.dataset;
   const [newest] = certificates;
   const auditing = newest?.status === 'AUDITING' ? newest : undefined;
   const verdict = newest?.status === 'ISSUED' || newest?.status === 'REFUSED' ? newest : undefined;
@@ -32,6 +32,7 @@ export default function CertificatePage() {
           <PlanPanel
             datasetId={datasetId}
             epsilon={certificateEpsilon}
+            alpha={certificateAlpha}
             voids={newest?.status === 'ISSUED'}
           />
         )}

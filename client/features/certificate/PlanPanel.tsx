@@ -20,6 +20,7 @@ import {
   CertificateStartDocument,
   type CertificatePlanQuery,
 } from '../../gql/operations';
+import { AlphaSelect } from './AlphaSelect';
 import { formatShare, obstacleWords } from './certificateWords';
 import { PlanFigures } from './PlanFigures';
 import { ThresholdCurve } from './ThresholdCurve';
@@ -28,13 +29,15 @@ interface Props {
   datasetId: string;
   /** The dataset's own share that may be wrong. */
   epsilon: number;
+  /** The dataset's chance that a certificate may be wrong. */
+  alpha: number;
   /** Whether beginning another one voids one that holds. */
   voids: boolean;
 }
 type Plan = CertificatePlanQuery['certificatePlan'];
 
 /** What a certificate would take and save, before anything is begun. */
-export function PlanPanel({ datasetId, epsilon: usual, voids }: Props) {
+export function PlanPanel({ datasetId, epsilon: usual, alpha, voids }: Props) {
   const [epsilon, setEpsilon] = useState(usual);
   const [threshold, setThreshold] = useState<number | null>(null);
   const [asked] = useDebouncedValue(epsilon, 250);
@@ -49,7 +52,7 @@ export function PlanPanel({ datasetId, epsilon: usual, voids }: Props) {
   return (
     <Paper withBorder p="md" component="section" aria-labelledby="plan">
       <Stack gap="md">
-        <Group justify="space-between" align="flex-end" gap="sm">
+        <Group justify="space-between" align="flex-start" gap="sm">
           <div>
             <Title order={2} size="h5" id="plan">
               Plan
@@ -58,21 +61,24 @@ export function PlanPanel({ datasetId, epsilon: usual, voids }: Props) {
               {plan.run && `Round ${plan.run.number} decides. `}Nothing is asked before you begin.
             </Text>
           </div>
-          <NumberInput
-            label="At most so many wrong"
-            w={190}
-            suffix=" %"
-            min={0.01}
-            max={50}
-            step={0.5}
-            decimalScale={2}
-            value={Number((100 * epsilon).toPrecision(4))}
-            onChange={(value) => {
-              if (typeof value !== 'number' || value < 0.01 || value > 50) return;
-              setEpsilon(value / 100);
-              setThreshold(null);
-            }}
-          />
+          <Group gap="sm" align="flex-start" maw="100%">
+            <NumberInput
+              label="At most so many wrong"
+              w={190}
+              suffix=" %"
+              min={0.01}
+              max={50}
+              step={0.5}
+              decimalScale={2}
+              value={Number((100 * epsilon).toPrecision(4))}
+              onChange={(value) => {
+                if (typeof value !== 'number' || value < 0.01 || value > 50) return;
+                setEpsilon(value / 100);
+                setThreshold(null);
+              }}
+            />
+            <AlphaSelect datasetId={datasetId} alpha={alpha} attemptsSpent={plan.attemptsSpent} />
+          </Group>
         </Group>
         <PlanFigures plan={plan} />
         <ThresholdCurve

@@ -1,5 +1,5 @@
 import type { LibCertificateFragment } from '../../gql/operations';
-import { auditPercent, formatShare, outcomeOf } from './certificateWords';
+import { alphaChoices, auditPercent, formatShare, outcomeOf } from './certificateWords';
 
 const certificate = { audited: 40, needed: 160, wrong: 1, status: 'REFUSED', spent: true };
 const of = (more: object) => ({ ...certificate, ...more }) as LibCertificateFragment;
@@ -12,6 +12,11 @@ describe('the words of a certificate', () => {
       '7 %',
       '98.93 %',
     ]);
+  });
+
+  it('offer three chances, and one of the dataset’s own that is none of them', () => {
+    expect(alphaChoices(0.05).map(formatShare)).toEqual(['1 %', '5 %', '10 %']);
+    expect(alphaChoices(0.025).map(formatShare)).toEqual(['1 %', '2.5 %', '5 %', '10 %']);
   });
 
   it('tell how far an audit is, also of one that needs none', () => {

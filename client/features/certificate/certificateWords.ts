@@ -39,6 +39,12 @@ export const obstacleWords: Record<CertificateObstacle, { title: string; text: s
 /** 0.01 as "1 %", 0.0025 as "0.25 %", 0.98934 as "98.93 %". */
 export const formatShare = (share: number): string => `${Number((100 * share).toPrecision(4))} %`;
 
+const usualAlphas = [0.01, 0.05, 0.1];
+
+/** The chances to choose from; one that a script set stands among them. */
+export const alphaChoices = (alpha: number): number[] =>
+  [...new Set([...usualAlphas, alpha])].sort((a, b) => a - b);
+
 /** Share of the audit until its next decision, 0 to 100. */
 export const auditPercent = ({ audited, needed }: LibCertificateFragment): number =>
   needed > 0 ? Math.min(100, (100 * audited) / needed) : 0;

@@ -87,8 +87,11 @@ export function applyEvent(target: Target, event: LiveEvent): Effect {
       return runOver(target, event.run);
     case 'DatasetChanged':
       write(target, 'Dataset', LiveDatasetFragmentDoc, 'LiveDataset', event.dataset);
-      // Also what an image is known to be: that labels it, or takes its label away.
-      return { eventually: ['goldImages', 'gold', 'counts', 'labelledCount', 'queue'] };
+      // Also what an image is known to be: that labels it, or takes its label away. And what a plan rests on.
+      return {
+        soon: ['certificatePlan'],
+        eventually: ['goldImages', 'gold', 'counts', 'labelledCount', 'queue'],
+      };
     case 'BackboneProgressed':
       write(target, 'Dataset', LiveBackboneFragmentDoc, 'LiveBackbone', event.dataset);
       return {};

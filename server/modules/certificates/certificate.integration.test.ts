@@ -35,6 +35,7 @@ interface Plan {
   remaining: number;
   attemptAlpha: number;
   alphaLeft: number;
+  attemptsSpent: number;
   chosen: { threshold: number; accepted: number; expectedSaved: number } | null;
   curve: { accepted: number }[];
 }
@@ -134,7 +135,7 @@ const plan = async (more: { threshold?: number; epsilon?: number } = { epsilon: 
     await ada.request<{ certificatePlan: Plan }>(
       `query ($id: ID!, $threshold: Float, $epsilon: Float) {
          certificatePlan(datasetId: $id, threshold: $threshold, epsilon: $epsilon) {
-           obstacle remaining attemptAlpha alphaLeft chosen { threshold accepted expectedSaved }
+           obstacle remaining attemptAlpha alphaLeft attemptsSpent chosen { threshold accepted expectedSaved }
            curve { accepted } } }`,
       { id: dataset.id, ...more },
     )
@@ -170,6 +171,19 @@ const all = async () =>
       { id: dataset.id },
     )
   ).dataset.certificates;
+const setAlpha = async (certificateAlpha: number) =>
+  (
+    await ada.request<{
+      updateDataset: {
+        dataset: { certificateAlpha: number } | null;
+        error: { message: string } | null;
+      };
+    }>(
+      `mutation ($input: UpdateDatasetInput!) { updateDataset(input: $input) {
+         dataset { certificateAlpha } error { message } } }`,
+      { input: { id: dataset.id, certificateAlpha } },
+    )
+  ).updateDataset;
 const epsilonOf = async () =>
   (
     await ada.request<{ dataset: { certificateEpsilon: number } }>(
@@ -298,6 +312,17 @@ describe('a certificate', () => {
     expect((await cancel(certificate!.id)).error?.message).toContain('nothing to cancel');
   });
 
+  it('has the alpha that its owner chose before the audit, and keeps it while the audit is open', async () => {
+    expect(await setAlpha(0.1)).toEqual({ dataset: { certificateAlpha: 0.1 }, error: null });
+    expect(await plan()).toMatchObject({ alphaLeft: 0.1, attemptsSpent: 0 });
+    const open = await started();
+    expect(open.attemptAlpha).toBeCloseTo(0.075, 9);
+    expect(open.statement).toContain('90 %');
+    expect((await setAlpha(0.05)).error?.message).toContain('while an audit is open');
+    await cancel(open.id);
+    expect((await setAlpha(0.05)).dataset).toEqual({ certificateAlpha: 0.05 });
+  });
+
   it('is refused as soon as it is lost, and spends its part of alpha', async () => {
     const { attemptAlpha } = await started();
     const answers = await auditAll([ada], otherThan);
@@ -306,6 +331,14 @@ describe('a certificate', () => {
     expect(end.wrong).toBe(end.stages.at(-1)!.allowedWrong + 1);
     expect((await plan()).alphaLeft).toBeCloseTo(0.05 - attemptAlpha, 9);
     expect(await lease(bob)).toEqual([]);
+  });
+
+  it('cannot have another alpha after a refusal: neither more nor less, but the same is no change', async () => {
+    expect((await plan()).attemptsSpent).toBe(1);
+    for (const alpha of [0.1, 0.01])
+      expect((await setAlpha(alpha)).error?.message).toContain('until one is issued');
+    expect((await setAlpha(0.05)).error).toBeNull();
+    expect((await plan()).alphaLeft).toBeLessThan(0.05);
   });
 });
 
@@ -344,6 +377,8 @@ describe('what a certificate stands on', () => {
 
   it('voids it when images are uploaded', async () => {
     await issued();
+    // The next promise is a new one: its alpha is free again.
+    for (const alpha of [0.1, 0.05]) expect((await setAlpha(alpha)).error).toBeNull();
     const file = (await colourPhotos(16)).find(({ fileName }) => fileName === 'red/15.jpg')!;
     const [added] = await upload(ada, dataset.id, [file]);
     // It may be drawn for a later audit, and is then to have an answer like the others.
@@ -429,5 +464,8 @@ describe('where there is nothing to certify', () => {
     expect((await start(2)).error?.message).toContain('between 0 and 1');
     expect((await start(0.5, 0)).error?.message).toContain('0.0001');
     await expect(plan({ epsilon: 0.9 })).rejects.toThrow('0.0001');
+    for (const alpha of [-0.05, 0, 0.21, 1])
+      expect((await setAlpha(alpha)).error?.message).toContain('0.2 (20 %)');
+    expect((await setAlpha(0.2)).dataset).toEqual({ certificateAlpha: 0.2 });
   });
 });

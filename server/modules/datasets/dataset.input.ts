@@ -40,7 +40,9 @@ export class UpdateDatasetInput {
 
   @Field(() => Float, {
     nullable: true,
-    description: 'Chance that a certificate may be wrong: 0.0001 to 0.5.',
+    description:
+      'Chance that a certificate may be wrong: 0.0001 to 0.2. It stays as it is while attempts share it: from the first ' +
+      'audit on, until one of them is issued.',
   })
   certificateAlpha?: number | null;
   @Field(() => OverlapMode, { nullable: true })

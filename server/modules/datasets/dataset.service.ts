@@ -18,7 +18,7 @@ import { Dataset } from './dataset.entity';
 import type { CreateDatasetInput, UpdateDatasetInput } from './dataset.input';
 import { authorizeOnDataset, type DatasetAction } from './dataset.policy';
 import { cleanName } from './names';
-import { shareOf } from './shares';
+import { alphaOf, shareOf } from './shares';
 
 export interface DefaultBackbone {
   /** The backbone new datasets get; null while this server has none. */
@@ -30,12 +30,18 @@ export interface SecondOpinionSettings {
   applySettings(manager: EntityManager, dataset: Dataset): Promise<void>;
 }
 
+export interface CertificateSettings {
+  /** Within the transaction that changes alpha. @throws InvalidStateError while attempts share it */
+  applyAlpha(manager: EntityManager, datasetId: string): Promise<void>;
+}
+
 export class DatasetService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly events: EventStore,
     private readonly backbones: DefaultBackbone,
     private readonly secondOpinions: SecondOpinionSettings,
+    private readonly certificates: CertificateSettings,
   ) {}
 
   /** Loads a dataset for something the viewer wants to do with it. */
@@ -104,7 +110,7 @@ export class DatasetService {
         certificateEpsilon: shareOf('certificateEpsilon', input.certificateEpsilon),
       }),
       ...(input.certificateAlpha != null && {
-        certificateAlpha: shareOf('certificateAlpha', input.certificateAlpha),
+        certificateAlpha: alphaOf('certificateAlpha', input.certificateAlpha),
       }),
       ...overlapOf(input),
     };
@@ -114,6 +120,8 @@ export class DatasetService {
       await manager.update(Dataset, { id: dataset.id }, changes);
       if (changesOverlap(dataset, changes))
         await this.secondOpinions.applySettings(manager, { ...dataset, ...changes });
+      if ((changes.certificateAlpha ?? dataset.certificateAlpha) !== dataset.certificateAlpha)
+        await this.certificates.applyAlpha(manager, dataset.id);
       await this.recordChange(manager, dataset.id, person);
       return manager.findOneByOrFail(Dataset, { id: dataset.id });
     });
