@@ -116,7 +116,7 @@ function remember(pairs: CurvaturePair[], memory: number, from: Place, to: Place
 export async function minimise(
   objective: Objective,
   start: Float32Array,
-  { memory = 7, maxIterations, pairs = [], onStep }: MinimiseOptions,
+  { memory = 10, maxIterations, pairs = [], onStep }: MinimiseOptions,
 ): Promise<Minimum> {
   const size = start.length;
   const place = (): Place => ({
