@@ -120,6 +120,8 @@ export enum AccuracySource {
 export enum ExplanationMethod {
   /** Exact, for a backbone that averages its feature map under a linear head. */
   CLOSED_FORM = 'CLOSED_FORM',
+  /** Grad-CAM by automatic differentiation, for every other backbone that gives a feature map. */
+  AUTOMATIC_DIFFERENTIATION = 'AUTOMATIC_DIFFERENTIATION',
 }
 
 export enum ImageOrder {

@@ -9,7 +9,9 @@ export interface FeatureMap {
   width: number;
   /** channels × height × width, row-major. */
   values: Float32Array;
-  /** What the backbone pools them to, one value per channel of the embedding. */
+  /** Whether the file gives them with the channels last. */
+  channelsLast: boolean;
+  /** What the backbone makes of them. */
   embedding: Float32Array;
 }
 
@@ -20,7 +22,7 @@ export interface FeatureMap {
  * @throws ModelInputError `BACKBONE` for outputs of other shapes
  */
 export function readFeatureMap(
-  { id, embeddingSize }: Backbone,
+  { id, embeddingSize }: Pick<Backbone, 'id' | 'embeddingSize'>,
   map: Tensor | undefined,
   embedding: Tensor | undefined,
 ): FeatureMap {
@@ -36,9 +38,14 @@ export function readFeatureMap(
       `The feature map of backbone ${id} is [${map.dims.join(', ')}], not one image's [1, C, H, W]`,
     );
   if (third !== embeddingSize || first === embeddingSize)
-    return { channels: first, height: second, width: third, values, embedding: pooled };
-  const sides = { channels: third, height: first, width: second };
-  return { ...sides, values: channelsFirst(values, third), embedding: pooled };
+    return {
+      ...{ channels: first, height: second, width: third },
+      ...{ values, channelsLast: false, embedding: pooled },
+    };
+  return {
+    ...{ channels: third, height: first, width: second },
+    ...{ values: channelsFirst(values, third), channelsLast: true, embedding: pooled },
+  };
 }
 
 /** [cells, channels] to [channels, cells]. */

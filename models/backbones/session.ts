@@ -31,6 +31,16 @@ export interface BackboneSession {
    * @throws ModelInputError `SHAPE`, or `BACKBONE` where the backbone has no feature map
    */
   featureMap(pixels: Uint8Array): Promise<FeatureMap>;
+  /**
+   * How a value changes with each channel of a feature map, by automatic differentiation of what
+   * makes the embedding of it: for explanations where the embedding is not the map's mean.
+   *
+   * @param map of this backbone
+   * @param cotangent the value's gradient by the embedding
+   * @returns one value per channel, summed over its cells
+   * @throws ModelInputError `SHAPE`, or `BACKBONE` saying what of it cannot be differentiated
+   */
+  channelGradient(map: FeatureMap, cotangent: Float32Array): Promise<Float32Array>;
   /** Resolves when what was being computed is done and the memory is free. */
   dispose(): Promise<void>;
 }
@@ -72,6 +82,8 @@ export async function openBackbone(
     concurrency: plan.sessions,
     embed: (pixels, count) => pool.run({ kind: 'embed', pixels, count }) as Promise<Float32Array>,
     featureMap: (pixels) => pool.run({ kind: 'featureMap', pixels }) as Promise<FeatureMap>,
+    channelGradient: (map, cotangent) =>
+      pool.run({ kind: 'channelGradient', map, cotangent }) as Promise<Float32Array>,
     dispose: () => pool.dispose(),
   };
 }

@@ -64,11 +64,11 @@ const add: Command = async (args, { env, print, progress, signal }) => {
     say: (line) => progress.say(line),
     signal,
   });
-  const { id, inputSize, embeddingSize, hasFeatureMap } = added;
+  const { id, inputSize, embeddingSize, unexplained } = added;
   print(`${id}: ${added.file} (${mebibytes(added.bytes)})`);
   print(
     `${inputSize} × ${inputSize} pixels, ${added.preprocessing}; embeddings of ${embeddingSize}; ` +
-      (hasFeatureMap ? 'explains its predictions' : 'no feature_map, so no explanations'),
+      (unexplained ?? 'explains its predictions'),
   );
 };
 

@@ -96,7 +96,10 @@ it('lights up where the class’s channel is active, and only there', () => {
   const values = new Float32Array(2 * 9);
   values[4] = 9;
   values.fill(1, 9);
-  const map = { channels: 2, height: 3, width: 3, values, embedding: Float32Array.of(1, 1) };
+  const map = {
+    ...{ channels: 2, height: 3, width: 3 },
+    ...{ values, channelsLast: false, embedding: Float32Array.of(1, 1) },
+  };
   const head = { weights: Float32Array.of(1, -1, 0, 1), bias: new Float32Array(2) };
   expect([...heatOf(classMap(map, head, 0))]).toEqual([0, 0, 0, 0, 1, 0, 0, 0, 0]);
   const against = heatOf(classMap(map, head, 1));

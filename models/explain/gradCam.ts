@@ -9,7 +9,8 @@ export interface ClassMap {
   width: number;
   /**
    * height × width, row-major, in logits: what each cell speaks for the class, or below zero
-   * against it. Their mean plus the head's bias is the logit.
+   * against it. Where the embedding is the mean of the feature map, their mean plus the head's bias
+   * is the logit.
    */
   values: Float32Array;
   logit: number;
@@ -19,33 +20,83 @@ export interface ClassMap {
 const poolingTolerance = 1e-3;
 
 /**
- * Grad-CAM (Selvaraju et al. 2017) in closed form. For a network that averages its feature map f
- * and feeds a linear head, the gradient of a logit by f is the same in every cell: the class's
- * weights. So the map is exact, it is the class activation map of Zhou et al. 2016,
- * `map[y, x] = s · Σ_c w_c · f[c, y, x]`, with no gradient to compute. The factor s is what
- * normalisation scales this image's embedding by (`normaliseFeatures`), a constant of the image.
+ * Whether the embedding is the mean of the map. Then a logit's gradient by the map is the same in
+ * every cell of a channel, and summed over the channel it is the gradient by the embedding: there
+ * is nothing to differentiate.
+ *
+ * @throws ModelInputError `SHAPE` for a map of other values than it says
+ */
+export function isMeanPooled({ channels, height, width, values, embedding }: FeatureMap): boolean {
+  const cells = height * width;
+  requireShape('Feature map', values, channels, height, width);
+  if (channels !== embedding.length) return false;
+  let [difference, squares] = [0, 0];
+  for (let channel = 0; channel < channels; channel++) {
+    let sum = 0;
+    for (let cell = 0; cell < cells; cell++) sum += values[channel * cells + cell]!;
+    difference += (sum / cells - embedding[channel]!) ** 2;
+    squares += embedding[channel]! ** 2;
+  }
+  return difference <= poolingTolerance ** 2 * Math.max(squares, 1);
+}
+
+/**
+ * The gradient of a class's logit by the embedding e: s · w_c. The logit is s · w · e + bias; the
+ * factor s is what normalisation scales this image's embedding by (`normaliseFeatures`), taken as a
+ * constant of the image.
  *
  * @param head the classifier on normalised embeddings
  * @param classIndex its column, 0 to classes - 1
- * @throws ModelInputError `SHAPE` for a head of other dimensions, `VALUE` for no such class,
- *   `BACKBONE` where the embedding is not the mean of the map, so that the form does not hold
+ * @throws ModelInputError `SHAPE` for a head of other dimensions, `VALUE` for no such class
  */
-export function classMap(map: FeatureMap, head: Head, classIndex: number): ClassMap {
-  const { channels, height, width, values, embedding } = map;
-  const classes = head.bias.length;
-  requireShape('Head weights', head.weights, embedding.length, classes);
+export function logitGradient(
+  { embedding }: Pick<FeatureMap, 'embedding'>,
+  { weights, bias }: Head,
+  classIndex: number,
+): Float32Array {
+  const classes = bias.length;
+  requireShape('Head weights', weights, embedding.length, classes);
   if (!Number.isInteger(classIndex) || classIndex < 0 || classIndex >= classes)
     throw new ModelInputError('VALUE', `Class ${classIndex} is outside 0 to ${classes - 1}`);
-  requireMeanPooling(map);
   const scale = normalisationOf(embedding);
+  return embedding.map((_, at) => scale * weights[at * classes + classIndex]!);
+}
+
+/**
+ * Grad-CAM (Selvaraju et al. 2017): the channels of the feature map f, each weighted by the logit's
+ * gradient by it, `map[y, x] = Σ_c g_c · f[c, y, x]`. The paper takes the mean of the gradient over
+ * the map for g_c; here it is the sum, larger by the number of cells, so that the values of a
+ * backbone which averages its map have a meaning: their mean plus the bias is the logit.
+ *
+ * For such a backbone g is the logit's gradient by the embedding, in closed form: the class
+ * activation map of Zhou et al. 2016. For others it takes `channelGradient` of its session.
+ *
+ * @param gradient g, one value per channel; by default the closed form's
+ * @throws ModelInputError as `logitGradient` does; `SHAPE` for a gradient of other channels;
+ *   `BACKBONE` without a gradient where the embedding is not the mean of the map
+ */
+export function classMap(
+  map: FeatureMap,
+  head: Head,
+  classIndex: number,
+  gradient?: Float32Array,
+): ClassMap {
+  const byEmbedding = logitGradient(map, head, classIndex);
+  if (!gradient && !isMeanPooled(map))
+    throw new ModelInputError(
+      'BACKBONE',
+      'The embedding is not the mean of the feature map, so its classes have no map in closed form',
+    );
+  const { channels, height, width, values, embedding } = map;
   const cells = height * width;
+  const weights = gradient ?? byEmbedding;
+  requireShape('Feature map', values, channels, height, width);
+  requireShape('Gradient', weights, channels);
   const sums = new Float64Array(cells);
-  for (let channel = 0, at = 0; channel < channels; channel++) {
-    const weight = scale * head.weights[channel * classes + classIndex]!;
-    for (let cell = 0; cell < cells; cell++, at++) sums[cell]! += weight * values[at]!;
-  }
-  const mean = sums.reduce((sum, value) => sum + value, 0) / cells;
-  const logit = mean + head.bias[classIndex]!;
+  for (let channel = 0, at = 0; channel < channels; channel++)
+    for (let cell = 0; cell < cells; cell++, at++) sums[cell]! += weights[channel]! * values[at]!;
+  let logit = head.bias[classIndex]!;
+  for (let i = 0; i < embedding.length; i++) logit += byEmbedding[i]! * embedding[i]!;
   return { height, width, values: Float32Array.from(sums), logit };
 }
 
@@ -58,25 +109,6 @@ function normalisationOf(embedding: Float32Array): number {
     squares += embedding[i]! * embedding[i]!;
   }
   return squares > 0 ? dot / squares : 0;
-}
-
-function requireMeanPooling({ channels, height, width, values, embedding }: FeatureMap): void {
-  const cells = height * width;
-  requireShape('Feature map', values, channels, height, width);
-  let [difference, squares] = [0, 0];
-  if (channels === embedding.length)
-    for (let channel = 0; channel < channels; channel++) {
-      let sum = 0;
-      for (let cell = 0; cell < cells; cell++) sum += values[channel * cells + cell]!;
-      difference += (sum / cells - embedding[channel]!) ** 2;
-      squares += embedding[channel]! ** 2;
-    }
-  if (channels === embedding.length && difference <= poolingTolerance ** 2 * Math.max(squares, 1))
-    return;
-  throw new ModelInputError(
-    'BACKBONE',
-    'The embedding is not the mean of the feature map, so its classes have no map in closed form',
-  );
 }
 
 /**

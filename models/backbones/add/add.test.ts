@@ -9,7 +9,9 @@ import { writeOnnxModel, type Graph } from '../../onnx/model';
 import { bytesField, concatBytes, integerField } from '../../onnx/protobuf';
 import { readOnnxModel } from '../../onnx/read';
 import { randomiseWeights, runLayers, runOnnx, worstDifference } from '../../testing/layersModels';
+import { denseTailNet } from '../../testing/denseTailNet';
 import { meanColour } from '../../testing/meanColour';
+import { smallConvNet } from '../../testing/smallConvNet';
 import { findBackbones } from '../registry';
 import { randomInput } from '../verify';
 import { signedUnit } from '../preprocessing';
@@ -62,6 +64,16 @@ describe('an ONNX file', () => {
       team: 'birds',
     });
     expect(written).not.toHaveProperty(['labelloop.architecture']);
+  });
+
+  it('is told whether its predictions can be explained, and if not, why', async () => {
+    const unexplained = async (id: string, content: Uint8Array) =>
+      (await add(`${id}.onnx`, content)).unexplained;
+    const sine = denseTailNet({ between: (builder, x) => builder.node('Sin', [x], 'sine') });
+    expect(await unexplained('means', meanColour())).toContain('no feature_map');
+    expect(await unexplained('sine', writeOnnxModel(sine))).toContain('the operator Sin');
+    expect(await unexplained('dense', writeOnnxModel(denseTailNet()))).toBeUndefined();
+    expect(await unexplained('pooled', smallConvNet('channels last'))).toBeUndefined();
   });
 
   const bad: Record<string, [() => Uint8Array | string, string | RegExp]> = {

@@ -4,11 +4,15 @@ import { basename, dirname, resolve } from 'node:path';
 import { model as createModel } from '@tensorflow/tfjs-layers';
 import { openTfjs } from '../../engine/tfjs';
 import { ModelInputError, throwIfAborted } from '../../errors';
+import { isMeanPooled } from '../../explain/gradCam';
+import { requireOperators } from '../../explain/tail/compute';
+import { tailOf } from '../../explain/tail/cut';
 import { writeOnnxModel, type Graph } from '../../onnx/model';
 import { readOnnxModel } from '../../onnx/read';
 import { architectureOf } from '../architectures';
 import { readContract } from '../contract';
 import { backboneGraph } from '../exportBackbone';
+import type { FeatureMap } from '../featureMap';
 import { readLocalFile } from '../localFile';
 import { describeInMetadata, prefix, readDescription, type BackboneDescription } from '../metadata';
 import { preprocessings, type PreprocessingName } from '../preprocessing';
@@ -38,7 +42,8 @@ export interface Added {
   bytes: number;
   inputSize: number;
   embeddingSize: number;
-  hasFeatureMap: boolean;
+  /** Why its predictions cannot be explained by heat maps; undefined where they can. */
+  unexplained: string | undefined;
   preprocessing: PreprocessingName;
 }
 
@@ -108,6 +113,19 @@ async function describe(file: string, graph: Graph, { name, preprocessing, licen
   return { ...Object.fromEntries(others), ...describeInMetadata(description) };
 }
 
+/** Why predictions on the backbone cannot be explained; undefined where they can. */
+function whyUnexplained(graph: Graph, map: FeatureMap | undefined): string | undefined {
+  if (!map) return 'no feature_map, so no explanations';
+  if (isMeanPooled(map)) return undefined;
+  try {
+    requireOperators(tailOf(graph));
+    return undefined;
+  } catch (error) {
+    if (error instanceof ModelInputError) return `no explanations: ${error.message}`;
+    throw error;
+  }
+}
+
 /**
  * Takes a team's own backbone: an ONNX file that keeps the contract (one input [N, S, S, 3], output
  * `embedding` [N, values], perhaps `feature_map` [N, C, h, w]), or a TensorFlow.js layers model,
@@ -127,11 +145,11 @@ export async function addBackbone(file: string, options: AddOptions): Promise<Ad
   const contract = await readContract(content);
   const { preprocessing = 'signedUnit' } = contract.description;
   say?.('trying it on random images');
-  await dryRun(content, contract, preprocessings[preprocessing]);
+  const map = await dryRun(content, contract, preprocessings[preprocessing]);
   throwIfAborted(signal);
   const path = fileOf(folder, id);
   await writeWhole(path, content);
-  const { inputSize, embeddingSize, hasFeatureMap } = contract;
-  const sizes = { inputSize, embeddingSize, hasFeatureMap };
-  return { id, file: path, bytes: content.length, ...sizes, preprocessing };
+  const { inputSize, embeddingSize } = contract;
+  const sizes = { bytes: content.length, inputSize, embeddingSize };
+  return { id, file: path, ...sizes, preprocessing, unexplained: whyUnexplained(graph, map) };
 }

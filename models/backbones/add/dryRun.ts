@@ -1,6 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ModelInputError } from '../../errors';
 import type { BackboneContract } from '../contract';
+import { readFeatureMap, type FeatureMap } from '../featureMap';
 import type { Preprocessing } from '../preprocessing';
 import { randomInput } from '../verify';
 
@@ -20,7 +21,7 @@ function inputTensor(contract: BackboneContract, preprocessing: Preprocessing, c
   return new Tensor('uint8', bytes, shape);
 }
 
-/** The embeddings of a batch, one after the other, checked for shape and sense. */
+/** The outputs of a batch, checked for shape and sense. */
 async function embed(session: InferenceSession, contract: BackboneContract, input: Tensor) {
   const count = input.dims[0]!;
   const wanted = ['embedding', ...(contract.hasFeatureMap ? ['feature_map'] : [])];
@@ -32,24 +33,27 @@ async function embed(session: InferenceSession, contract: BackboneContract, inpu
     throw refuse(`\`feature_map\` is ${map.type} [${map.dims.join(', ')}], not [N, C, h, w]`);
   const values = embedding.data as Float32Array;
   if (!values.every(Number.isFinite)) throw refuse('it gives values that are no numbers');
-  return values;
+  return { values, embedding, map };
 }
 
 /**
  * Runs a backbone's file on two random images, together and alone: the outputs have to be of the
  * shapes that they say, finite, different for different images, and the same in any batch.
  *
+ * @returns the feature map of the first image, where the file gives one
  * @throws ModelInputError `BACKBONE`
  */
 export async function dryRun(
   file: Uint8Array,
   contract: BackboneContract,
   preprocessing: Preprocessing,
-): Promise<void> {
+): Promise<FeatureMap | undefined> {
   const session = await InferenceSession.create(file, { logSeverityLevel: 4 });
   try {
-    const both = await embed(session, contract, inputTensor(contract, preprocessing, 2));
-    const alone = await embed(session, contract, inputTensor(contract, preprocessing, 1));
+    const batch = (count: 1 | 2) =>
+      embed(session, contract, inputTensor(contract, preprocessing, count));
+    const { values: both } = await batch(2);
+    const { values: alone, embedding, map } = await batch(1);
     const size = contract.embeddingSize;
     const largest = both.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
     const differs = (from: number, other: Float32Array, at: number) =>
@@ -59,6 +63,8 @@ export async function dryRun(
       throw refuse('an image has another embedding alone than in a batch');
     if (!indices.some((at) => differs(size, alone, at)))
       throw refuse('two different images have the same embedding');
+    const about = { id: 'in the file', embeddingSize: size };
+    return map && readFeatureMap(about, map, embedding);
   } catch (error) {
     if (error instanceof ModelInputError) throw error;
     throw refuse(error instanceof Error ? error.message : String(error));

@@ -11,7 +11,7 @@ describe('AlexNet', () => {
     expect(net.model.inputs[0]!.shape).toEqual([null, 227, 227, 3]);
     expect(net.model.countParams()).toBe(25_138_373);
     expect(size(net.model.nonTrainableWeights)).toBe(19_124);
-    expect(net.featureMap.shape).toEqual([null, 2, 2, 256]);
+    expect(net.featureMap.shape).toEqual([null, 5, 5, 256]);
     expect(net.embedding.shape).toEqual([null, 4096]);
     net.dispose();
   });

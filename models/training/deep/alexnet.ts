@@ -38,10 +38,10 @@ function convolve(
     kernelInitializer: 'zeros',
     name: `conv${number}`,
   });
-  let map = apply(start, convolution);
-  if (pooled)
-    map = apply(map, layers.maxPooling2d({ poolSize: 3, strides: 2, name: `pool${number}` }));
-  return { end: apply(map, layers.batchNormalization({ name: `bn${number}` })), map };
+  const map = apply(start, convolution);
+  const pool = layers.maxPooling2d({ poolSize: 3, strides: 2, name: `pool${number}` });
+  const small = pooled ? apply(map, pool) : map;
+  return { end: apply(small, layers.batchNormalization({ name: `bn${number}` })), map };
 }
 
 function dense(start: SymbolicTensor, number: number, rate: number): SymbolicTensor {
@@ -55,7 +55,8 @@ function dense(start: SymbolicTensor, number: number, rate: number): SymbolicTen
  * AlexNet (Krizhevsky et al. 2012) with batch normalization after pooling and after dropout, trained
  * from scratch: 25,138,373 parameters at 101 classes, 19,124 of them moving averages that no
  * gradient trains. Kernels of 11, 5, 3, 3 and 3 without padding, the first in steps of 4, overlapping
- * pooling of 3 in steps of 2: 227 → 55 → 27 → 23 → 11 → 9 → 7 → 5 → 2 pixels. Pixels are x / 255.
+ * pooling of 3 in steps of 2: 227 → 55 → 27 → 23 → 11 → 9 → 7 → 5 → 2 pixels. Pixels are x / 255. The
+ * feature map is the last convolution's, of 5 pixels: where Grad-CAM looks, finer than what is pooled.
  * The defaults are what the article found best.
  *
  * @throws ModelInputError `VALUE` for an input of fewer than 195 pixels

@@ -31,20 +31,16 @@ function isCut(calls: readonly Call[], at: number): boolean {
 
 const belongsTo = (name: string, block: string) => name === block || name.startsWith(`${block}_`);
 
-/** The rest of a model behind one of its tensors, on an input of its own; its layers are the model's. */
-export interface Rest {
-  /** What the rest reads instead of the tensor. */
+/** A model cut in two where one tensor is all that passes from the first part to the second. */
+export interface Cut {
+  /** What passes: the first part's output. */
+  at: SymbolicTensor;
+  /** The second part, on an input of its own; its layers are the model's. */
   input: SymbolicTensor;
   output: SymbolicTensor;
 }
 
-/** A model cut in two where one tensor is all that passes from the first part to the second. */
-export interface Cut extends Rest {
-  /** What passes: the first part's output. */
-  at: SymbolicTensor;
-}
-
-function restFrom(calls: readonly Call[], place: number): Rest {
+function cutAt(calls: readonly Call[], place: number): Cut {
   const at = calls[place]!.output;
   const start = input({ shape: at.shape.slice(1) });
   const again = new Map([[at.id, start]]);
@@ -52,23 +48,7 @@ function restFrom(calls: readonly Call[], place: number): Rest {
     const read = inputs.map(({ id }) => again.get(id)!);
     again.set(output.id, layer.apply(read.length === 1 ? read[0]! : read) as SymbolicTensor);
   }
-  return { input: start, output: again.get(calls.at(-1)!.output.id)! };
-}
-
-/**
- * What a model computes from one of its tensors on.
- *
- * @throws ModelInputError `VALUE` where the output is reached around the tensor
- */
-export function restBehind(model: LayersModel, tensor: SymbolicTensor): Rest {
-  const calls = callsTo(model.outputs[0]!);
-  const place = calls.findIndex(({ output }) => output.id === tensor.id);
-  if (place < 0 || !isCut(calls, place))
-    throw new ModelInputError(
-      'VALUE',
-      `${model.name}: not all of the output comes through ${tensor.name}`,
-    );
-  return restFrom(calls, place);
+  return { at, input: start, output: again.get(calls.at(-1)!.output.id)! };
 }
 
 /**
@@ -89,5 +69,5 @@ export function cutBefore(model: LayersModel, block: string): Cut {
       `${model.name} has no block ${block} to train from; its layers are ` +
         calls.map(({ layer }) => layer.name).join(', '),
     );
-  return { at: calls[place]!.output, ...restFrom(calls, place) };
+  return cutAt(calls, place);
 }

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeOnnxModel } from '../../../models/onnx/model';
+import { denseTailNet } from '../../../models/testing/denseTailNet';
 import { meanColour } from '../../../models/testing/meanColour';
 import { smallConvNet } from '../../../models/testing/smallConvNet';
 import { parseGlobalId } from '../../graphql/globalId';
@@ -21,6 +23,9 @@ beforeAll(async () => {
   backbones = await mkdtemp(join(tmpdir(), 'labelloop-backbones-'));
   await writeFile(join(backbones, 'a_conv.onnx'), smallConvNet('channels first'));
   await writeFile(join(backbones, 'b_mean.onnx'), meanColour());
+  await writeFile(join(backbones, 'c_dense.onnx'), writeOnnxModel(denseTailNet()));
+  const sine = denseTailNet({ between: (builder, x) => builder.node('Sin', [x], 'sine') });
+  await writeFile(join(backbones, 'd_sine.onnx'), writeOnnxModel(sine));
   server = await startTestServer({
     worker: true,
     env: {
@@ -116,23 +121,24 @@ test('the predicted class is explained by a map of the whole image', async () =>
   }
 });
 
-test('the predicted class has the largest logit, and the confidence follows from all of them', async () => {
-  const [image] = images;
-  const all = await Promise.all(dataset.classes.map(({ id }) => explain(image?.id ?? '', id)));
+/** Every class's logit of an image: the largest is the predicted class's, and its confidence follows. */
+async function expectLogitsToPredict(imageId: string) {
+  const all = await Promise.all(dataset.classes.map(({ id }) => explain(imageId, id)));
   const { node } = await ada.request<{
     node: { prediction: { confidence: number; class: { id: string } } };
   }>(
     'query ($id: ID!) { node(id: $id) { ... on Image { prediction { confidence class { id } } } } }',
-    {
-      id: image?.id,
-    },
+    { id: imageId },
   );
   const best = all.reduce((a, b) => (b.logit > a.logit ? b : a));
   expect(best.class.id).toBe(node.prediction.class.id);
   const sum = all.reduce((total, { logit }) => total + Math.exp(logit - best.logit), 0);
   // Embeddings are stored as half floats: the explanation looks at the image itself.
   expect(1 / sum).toBeCloseTo(node.prediction.confidence, 2);
-});
+}
+
+test('the predicted class has the largest logit, and the confidence follows from all of them', () =>
+  expectLogitsToPredict(images[0]?.id ?? ''));
 
 test('a class the model never saw is refused, and so are unknown ids', async () => {
   const { addClass } = await ada.request<{ addClass: { class: { id: string } } }>(
@@ -148,14 +154,40 @@ test('a class the model never saw is refused, and so are unknown ids', async () 
   expect(errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
 });
 
-test('a backbone without a feature map, or none at all, is told as such', async () => {
+/** A new dataset whose images are predicted on this backbone. */
+async function predictOn(backboneId: string) {
   await newDataset();
   await ada.request(
-    `mutation ($id: ID!) { setDatasetBackbone(input: { datasetId: $id, backboneId: "b_mean" }) {
-       dataset { id } } }`,
-    { id: dataset.id },
+    `mutation ($id: ID!, $backboneId: String!) {
+       setDatasetBackbone(input: { datasetId: $id, backboneId: $backboneId }) { dataset { id } } }`,
+    { id: dataset.id, backboneId },
   );
   await waitUntil(async () => (await counts()).predicted === images.length);
+}
+
+test('a backbone with dense layers behind its map is explained by automatic differentiation', async () => {
+  await predictOn('c_dense');
+  const explanations = await Promise.all(images.map(({ id }) => explain(id)));
+  for (const { width, height, method, values, largest } of explanations) {
+    expect([width, height, method]).toEqual([6, 6, 'AUTOMATIC_DIFFERENTIATION']);
+    expect(values).toHaveLength(36);
+    expect(Math.min(...values)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...values)).toBe(largest > 0 ? 1 : 0);
+  }
+  expect(explanations.some(({ largest }) => largest > 0)).toBe(true);
+  for (const { id } of images) await expectLogitsToPredict(id);
+});
+
+test('a backbone that cannot be differentiated is told with what is in the way', async () => {
+  await predictOn('d_sine');
+  expect((await ask(images[0]?.id ?? '')).errors?.[0]).toMatchObject({
+    extensions: { code: 'INVALID_STATE' },
+    message: expect.stringContaining('the operator Sin') as string,
+  });
+});
+
+test('a backbone without a feature map, or none at all, is told as such', async () => {
+  await predictOn('b_mean');
   const [image] = images;
   expect((await ask(image?.id ?? '')).errors?.[0]).toMatchObject({
     extensions: { code: 'INVALID_STATE' },

@@ -1,7 +1,8 @@
 import { decodePixels } from '../../../models/backbones/decode';
 import type { FeatureMap } from '../../../models/backbones/featureMap';
+import type { BackboneSession } from '../../../models/backbones/session';
 import { ModelInputError } from '../../../models/errors';
-import { classMap, heatOf } from '../../../models/explain/gradCam';
+import { classMap, heatOf, isMeanPooled, logitGradient } from '../../../models/explain/gradCam';
 import { ExplanationMethod } from '../../../shared/enums';
 import type { Viewer } from '../../graphql/context';
 import { InvalidInputError, InvalidStateError } from '../../graphql/domainErrors';
@@ -12,7 +13,7 @@ import type { BackboneSessions } from '../embeddings/backboneSessions';
 import type { Image } from '../images/image.entity';
 import { imageKey } from '../images/imageKeys';
 import type { ImageService } from '../images/image.service';
-import type { ModelStore } from '../training/modelStore';
+import type { ModelStore, StoredModel } from '../training/modelStore';
 import type { ExplainPredictionArgs, ExplanationType } from './explanation.type';
 import type { PredictionRepository } from './prediction.repository';
 
@@ -21,7 +22,8 @@ const mapsKept = 24;
 
 /**
  * Explains predictions where they are asked about: one forward pass of milliseconds, on one thread and one at
- * a time, so that the process goes on answering. Classes of one image share the pass.
+ * a time, so that the process goes on answering. Classes of one image share the pass; where the closed form does
+ * not hold, each costs a gradient on the same thread.
  */
 export class ExplanationService {
   private readonly maps = new Map<string, Promise<FeatureMap>>();
@@ -52,23 +54,48 @@ export class ExplanationService {
         'classId',
         'The current model does not know this class. Label an image of it and retrain.',
       );
-    const map = await this.featureMap(image, model.backboneId);
-    const { width, height, values, logit } = explainable(() => classMap(map, model.head, column));
+    const { map, method } = await this.classMap(image, model, column);
     return {
       runId: model.runId,
       classId,
-      width,
-      height,
-      values: Array.from(heatOf({ values })),
-      largest: Math.max(0, ...values),
-      logit,
-      method: ExplanationMethod.CLOSED_FORM,
+      width: map.width,
+      height: map.height,
+      values: Array.from(heatOf(map)),
+      largest: Math.max(0, ...map.values),
+      logit: map.logit,
+      method,
     };
   }
 
   async dispose(): Promise<void> {
     await this.passes;
     await this.sessions.dispose();
+  }
+
+  /** In closed form where that holds; elsewhere the backbone's thread differentiates, in half a second or so. */
+  private async classMap(image: Image, { backboneId, head }: StoredModel, column: number) {
+    const map = await this.featureMap(image, backboneId);
+    try {
+      if (isMeanPooled(map))
+        return { map: classMap(map, head, column), method: ExplanationMethod.CLOSED_FORM };
+      const session = await this.session(backboneId);
+      const gradient = await session.channelGradient(map, logitGradient(map, head, column));
+      return {
+        map: classMap(map, head, column, gradient),
+        method: ExplanationMethod.AUTOMATIC_DIFFERENTIATION,
+      };
+    } catch (error) {
+      throw asInvalidState(error);
+    }
+  }
+
+  private async session(backboneId: string): Promise<BackboneSession> {
+    if (!this.registry.byId(backboneId)) await this.registry.refresh();
+    const session = await this.sessions.open(backboneId);
+    if (session) return session;
+    throw new InvalidStateError(
+      `This server lacks the backbone ${backboneId}, so its predictions cannot be explained here.`,
+    );
   }
 
   /** Least recently used ones make room. */
@@ -86,12 +113,7 @@ export class ExplanationService {
 
   private compute({ id, datasetId }: Image, backboneId: string): Promise<FeatureMap> {
     const pass = this.passes.then(async () => {
-      if (!this.registry.byId(backboneId)) await this.registry.refresh();
-      const session = await this.sessions.open(backboneId);
-      if (!session)
-        throw new InvalidStateError(
-          `This server lacks the backbone ${backboneId}, so its predictions cannot be explained here.`,
-        );
+      const session = await this.session(backboneId);
       const { path, release } = await this.store.localFile(imageKey(datasetId, id));
       try {
         return await session.featureMap(await decodePixels(path, session.backbone.inputSize));
@@ -111,12 +133,4 @@ function asInvalidState(error: unknown): unknown {
   return error instanceof ModelInputError
     ? new InvalidStateError(`This prediction cannot be explained: ${error.message}.`)
     : error;
-}
-
-function explainable<T>(explain: () => T): T {
-  try {
-    return explain();
-  } catch (error) {
-    throw asInvalidState(error);
-  }
 }

@@ -33,7 +33,8 @@ export class ExplanationType {
 
   @Field(() => Float, {
     description:
-      'The cell of value 1 in logits; the mean of all cells plus the head’s bias is the logit.',
+      'The cell of value 1 in logits. With CLOSED_FORM the mean of all cells, those against the class included, plus the ' +
+      'head’s bias is the logit.',
   })
   largest!: number;
 
@@ -42,6 +43,9 @@ export class ExplanationType {
   })
   logit!: number;
 
-  @Field(() => ExplanationMethod)
+  @Field(() => ExplanationMethod, {
+    description:
+      'CLOSED_FORM for a backbone that averages its feature map: exact. AUTOMATIC_DIFFERENTIATION for every other.',
+  })
   method!: ExplanationMethod;
 }
