@@ -1,4 +1,4 @@
-import { add, matMul, mul, reshape, rsqrt, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { add, matMul, mul, moments, reshape, rsqrt, sub, type Tensor } from '@tensorflow/tfjs-core';
 import type { Operator } from './operatorCall';
 
 /** alpha · A · B + beta · C, either of A and B transposed if wanted. */
@@ -30,9 +30,22 @@ const batchNormalization: Operator = (call) => {
   return add(mul(sub(x, mean!), by), shift!);
 };
 
+/** Each image's values from `axis` on, to mean 0 and variance 1; then scaled and shifted. */
+const layerNormalization: Operator = (call) => {
+  const x = call.tensor(0);
+  const axis = call.integer('axis', -1);
+  const from = axis < 0 ? axis + x.rank : axis;
+  const axes = x.shape.map((_, at) => at).slice(from);
+  const { mean, variance } = moments(x, axes, true);
+  const by = mul(call.tensor(1), rsqrt(add(variance, call.float('epsilon', 1e-5))));
+  const scaled = mul<Tensor>(sub(x, mean), by);
+  return call.has(2) ? add(scaled, call.tensor(2)) : scaled;
+};
+
 /** Operators that mix or scale channels. */
 export const dense: Readonly<Record<string, Operator>> = {
   Gemm: gemm,
   MatMul: matrixProduct,
   BatchNormalization: batchNormalization,
+  LayerNormalization: layerNormalization,
 };

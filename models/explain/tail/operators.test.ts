@@ -125,6 +125,10 @@ const cases: Record<string, Case> = {
       });
     },
   },
+  LayerNormalization: { build: withConstants('LayerNormalization', [[6], [6]]) },
+  'LayerNormalization of an image': {
+    build: withConstants('LayerNormalization', [[4, 5, 6]], { axis: 1 }),
+  },
   Flatten: { build: plain('Flatten') },
   'Flatten from axis 2': { build: plain('Flatten', { axis: 2 }) },
   Reshape: { build: withList('Reshape', [0, -1, 10]) },
