@@ -2,12 +2,13 @@ import { dawidSkene } from '../models/consensus/dawidSkene';
 import { majorityVote, noConsensus } from '../models/consensus/majority';
 import { normaliseFeatures } from '../models/numeric/features';
 import { seededRandom, shuffle, type Random } from '../models/numeric/random';
+import { fitHead } from '../models/training/head';
 import { scoreHead } from '../models/training/score';
 import { simulateAnnotators, type SimulatedAnnotator } from './annotators';
 import { mean } from './caltech';
 import { collectAnswers, Crowd } from './consensusCrowd';
 import { measureLabelErrors } from './consensusErrors';
-import { fitOn, retrainRound } from './consensusRound';
+import { retrainRound, rowsOf } from './consensusRound';
 import { loadMaterial, type Material } from './material';
 import { accuracyOn, splitRows } from './split';
 
@@ -41,8 +42,8 @@ async function headAccuracy(
   test: Int32Array,
   labels: Int32Array,
 ) {
-  // prettier-ignore
-  const head = await fitOn(material, rows, rows.map((row) => labels[row]!)); // prettier-ignore
+  const told = rows.map((row) => labels[row]!);
+  const head = await fitHead(rowsOf(material, rows, told));
   return accuracyOn(test, material.labels, await scoreHead({ ...material, head }));
 }
 

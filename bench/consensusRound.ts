@@ -6,6 +6,7 @@ import { fitTemperature } from '../models/metrics/temperature';
 import { crossFit, type CrossFit } from '../models/training/crossFit';
 import { fitHead, type FittedHead } from '../models/training/head';
 import { headLogits, softmaxRows } from '../models/training/logits';
+import { choosePenalty, type Penalty } from '../models/training/penalty';
 import type { Material } from './material';
 import { takeRows } from './split';
 
@@ -14,6 +15,7 @@ export interface RoundState {
   consensus: Int32Array;
   head?: FittedHead | undefined;
   folds?: CrossFit['heads'] | undefined;
+  penalty?: Penalty | undefined;
 }
 
 export interface Round extends RoundState {
@@ -34,15 +36,10 @@ function scatter(into: Float32Array, rows: Int32Array, values: Float32Array, cla
   );
 }
 
-/** Fits on labels of rows; warm where a head is given. */
-export function fitOn(
-  material: Material,
-  rows: Int32Array,
-  labels: Int32Array,
-  warmStart?: FittedHead,
-) {
+/** Rows and their labels as heads are fitted on them. */
+export function rowsOf(material: Material, rows: Int32Array, labels: Int32Array) {
   const { dimensions, classes } = material;
-  return fitHead({ features: takeRows(material, rows), rows: rows.length, dimensions, labels, classes, warmStart }); // prettier-ignore
+  return { features: takeRows(material, rows), rows: rows.length, dimensions, labels, classes };
 }
 
 /** Out-of-fold and pool probabilities by heads that learn from `labels`, calibrated out of fold. */
@@ -53,17 +50,20 @@ async function judge(
   state: RoundState,
   seed: number,
 ) {
-  // prettier-ignore
   const { features, dimensions, classes } = material;
-  const head = await fitOn(material, rows, labels, state.head);
-  const fit = await crossFit({ features: takeRows(material, rows), rows: rows.length, dimensions, labels, classes, keys: rows, seed: `${seed}`, warmStarts: state.folds }); // prettier-ignore
+  const told = rowsOf(material, rows, labels);
+  const l2 = state.penalty?.l2;
+  const head = await fitHead({ ...told, l2, warmStart: state.head });
+  const judged = { ...told, keys: rows, seed: `${seed}` };
+  const fit = await crossFit({ ...judged, l2, warmStarts: state.folds });
+  const penalty = await choosePenalty({ ...judged, chosen: state.penalty });
   const logits = await headLogits(head, features, material.rows, dimensions);
   const { temperature } = fit
     ? fitTemperature({ logits: fit.logits, rows: rows.length, classes, labels })
     : { temperature: 1 };
   if (fit) scatter(logits, rows, fit.logits, classes);
   const probabilities = softmaxRows(logits, classes, temperature);
-  return { head, folds: fit?.heads, logits, probabilities };
+  return { head, folds: fit?.heads, penalty, logits, probabilities };
 }
 
 /**

@@ -1,7 +1,8 @@
 import { orderQueue } from '../models/acquisition/queue';
 import { crossFit, type CrossFit } from '../models/training/crossFit';
 import type { FittedHead } from '../models/training/head';
-import { fitPoolHead, lendRows } from '../models/training/poolHead';
+import { choosePenalty, type Penalty } from '../models/training/penalty';
+import { fitPoolHead, poolRows } from '../models/training/poolHead';
 import { createScorer, type Scores } from '../models/training/score';
 import type { Material } from './material';
 import { openTrial, type Trial } from './simulation';
@@ -23,29 +24,6 @@ export interface Gathered {
 }
 
 const threads = 2;
-
-/** As a run does: no labelled row borrows, a fold's head lends what its labels lend, one is renewed. */
-function judgeLabels(
-  { pool, read, classes, dimensions, truth }: Trial,
-  labelled: Int32Array,
-  seed: number,
-  before: CrossFit | undefined,
-): Promise<CrossFit | undefined> {
-  const labels = labelled.map((row) => truth[row]!);
-  let agreement: number | undefined;
-  const lend = async (kept: readonly number[]) => {
-    const own = { labelled: take(labelled, kept), labels: take(labels, kept) };
-    const lent = await lendRows({ pool, classes, ...own, withheld: labelled, agreement }, read);
-    agreement = lent?.agreement;
-    return lent;
-  };
-  const shape = { features: read(labelled), rows: labelled.length, dimensions, labels, classes };
-  const order = { keys: labelled, seed: `judge ${seed}`, warmStarts: before?.heads };
-  return crossFit({ ...shape, ...order, lend, renew: 'oldest', threads });
-}
-
-const take = (values: Int32Array, at: readonly number[]) =>
-  Int32Array.from(at, (index) => values[index]!);
 
 async function scorePool({ features, pool, dimensions, classes }: Trial, head: FittedHead) {
   const scorer = await createScorer({ head, dimensions, classes });
@@ -74,6 +52,7 @@ export async function* gatherLabels(
   let head: FittedHead | undefined;
   let scores: Scores | undefined;
   let outOfFold: CrossFit | undefined;
+  let penalty: Penalty | undefined;
   for (const stop of stops) {
     while (known.size < stop) {
       const shape = { pool, read, classes, dimensions };
@@ -92,8 +71,16 @@ export async function* gatherLabels(
       for (const row of order.subarray(0, Math.min(batch, stop - known.size))) known.add(row);
       const labelled = Int32Array.from(known);
       const labels = labelled.map((row) => truth[row]!);
-      head = await fitPoolHead({ ...shape, labelled, labels, warmStart: head });
-      outOfFold = await judgeLabels(trial, labelled, seed, outOfFold);
+      const l2 = penalty?.l2;
+      head = await fitPoolHead({ ...shape, labelled, labels, l2, warmStart: head });
+      const judged = {
+        ...(await poolRows({ pool, read, classes, labelled, labels })),
+        ...{ seed: `judge ${seed}`, threads },
+      };
+      // As a run does: one fold's head is renewed.
+      const warmStarts = outOfFold?.heads;
+      outOfFold = await crossFit({ ...judged, l2, warmStarts, renew: 'oldest' });
+      penalty = await choosePenalty({ ...judged, chosen: penalty });
       scores = await scorePool(trial, head);
     }
     const remaining = open();

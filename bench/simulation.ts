@@ -4,7 +4,8 @@ import type { AcquisitionState, Strategy } from '../models/acquisition/state';
 import { strategies } from '../models/acquisition/strategies';
 import { seededRandom, shuffle } from '../models/numeric/random';
 import type { FittedHead } from '../models/training/head';
-import { fitPoolHead } from '../models/training/poolHead';
+import { choosePenalty, type Penalty } from '../models/training/penalty';
+import { fitPoolHead, poolRows } from '../models/training/poolHead';
 import { createScorer, type Scores } from '../models/training/score';
 import type { SimulatedAnnotator } from './annotators';
 import type { Material } from './material';
@@ -125,6 +126,7 @@ export async function simulate(
   const curve: Point[] = [];
   let head: FittedHead | undefined;
   let scores: Scores | undefined;
+  let penalty: Penalty | undefined;
   for (const upTo of points) {
     const candidates = Int32Array.from({ length: pool.rows }, (_, row) => row).filter(
       (row) => !given.has(row),
@@ -151,7 +153,10 @@ export async function simulate(
       continue;
     }
     const shape = { pool, read, classes, dimensions };
-    head = await fitPoolHead({ ...shape, labelled, labels, warmStart: head });
+    const told = { ...shape, labelled, labels };
+    head = await fitPoolHead({ ...told, l2: penalty?.l2, warmStart: head });
+    const judged = { ...(await poolRows(told)), seed: `judge ${seed}` };
+    penalty = await choosePenalty({ ...judged, chosen: penalty });
     const scored = await score(trial, head);
     scores = scored.scores;
     curve.push({ ...place, ...measure(trial, scored.tested) });

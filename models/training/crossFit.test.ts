@@ -84,6 +84,25 @@ test('heads that know too few of the labels are all fitted anew', async () => {
   expect(accuracyOf(grown!.logits, easy.labels)).toBeGreaterThan(0.95);
 });
 
+test('heads with another penalty are all fitted anew', async () => {
+  const easy = problem();
+  const first = await crossFit(easy);
+  const held = { ...easy, renew: 'oldest' as const, warmStarts: first!.heads, l2: 0.1 };
+  const other = await crossFit(held);
+  expect(other!.heads.filter((head, fold) => head === first!.heads[fold])).toEqual([]);
+  expect(other!.heads.map(({ l2 }) => l2)).toEqual([0.1, 0.1, 0.1, 0.1, 0.1]);
+});
+
+test('where two folds are judged, nothing is said of rows of the others', async () => {
+  const easy = problem();
+  const found = await crossFit({ ...easy, judged: 2 });
+  expect(found!.heads).toHaveLength(2);
+  const inTwo = Array.from(keys, (key) => (foldOf(seed, key) < 2 ? 1 : 0));
+  expect([...found!.known]).toEqual(inTwo);
+  const own = (row: number) => found!.logits.slice(row * classes, (row + 1) * classes);
+  for (const [row, isJudged] of inTwo.entries()) expect(own(row).some(Boolean)).toBe(!!isJudged);
+});
+
 test('too few labels give nothing; wrong shapes are refused', async () => {
   const easy = problem();
   const two = {

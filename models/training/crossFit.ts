@@ -1,6 +1,6 @@
 import { ModelInputError } from '../errors';
 import { hashText } from '../numeric/random';
-import { fitHead, type FitHeadInput, type FittedHead } from './head';
+import { fitHead, headDefaults, type FitHeadInput, type FittedHead } from './head';
 import { headLogits } from './logits';
 
 export interface CrossFitInput extends Omit<FitHeadInput, 'warmStart' | 'onIteration'> {
@@ -12,6 +12,8 @@ export interface CrossFitInput extends Omit<FitHeadInput, 'warmStart' | 'onItera
   seed: string;
   /** Default 5. */
   folds?: number;
+  /** How many of the folds are judged, by default all; `known` is 0 for rows of the others. */
+  judged?: number;
   /**
    * Rows that a fold's head learns from beside the labels it keeps, as the published head does:
    * given the kept rows, none of which is held out.
@@ -21,7 +23,8 @@ export interface CrossFitInput extends Omit<FitHeadInput, 'warmStart' | 'onItera
   warmStarts?: readonly FoldHead[] | undefined;
   /**
    * Which folds' heads are fitted anew; all by default. `oldest`: one, and those that know less than
-   * nine tenths of the labels they could; the others judge as they are, and never saw what they judge.
+   * nine tenths of the labels they could or had another penalty; the others judge as they are, and
+   * never saw what they judge.
    */
   renew?: 'all' | 'oldest';
 }
@@ -32,6 +35,8 @@ export interface FoldHead extends FittedHead {
   fittedOn: number;
   /** The classes among them. */
   seen: readonly number[];
+  /** The penalty it was fitted with. */
+  l2: number;
 }
 
 /** Rows with a class that nobody gave them, and what each counts beside a label's 1. */
@@ -46,11 +51,11 @@ export interface CrossFit {
   logits: Float32Array;
   /** 1 where that head knew the row's class; elsewhere a wrong answer says nothing of the method. */
   known: Uint8Array;
-  /** One per fold, for the next call. */
+  /** One per judged fold, for the next call. */
   heads: FoldHead[];
 }
 
-const defaultFolds = 5;
+export const defaultFolds = 5;
 /** Share of the labels it could know that a head must know to judge on. */
 const freshEnough = 0.9;
 
@@ -94,10 +99,11 @@ export async function crossFit(input: CrossFitInput): Promise<CrossFit | undefin
   const kept = Array.from({ length: folds }, (_, fold) => rowsOf(fold, false));
   if (kept.some((own) => new Set(own.map((row) => labels[row]!)).size < 2)) return undefined;
   const isStale = staleFolds(input, kept);
+  const judged = Math.min(folds, input.judged ?? folds);
   const logits = new Float32Array(rows * classes);
   const known = new Uint8Array(rows);
   const heads: FoldHead[] = [];
-  for (let fold = 0; fold < folds; fold++) {
+  for (let fold = 0; fold < judged; fold++) {
     const before = input.warmStarts?.[fold];
     const head = before && !isStale(fold) ? before : await fitFold(input, kept[fold]!, before);
     heads.push(head);
@@ -112,10 +118,12 @@ export async function crossFit(input: CrossFitInput): Promise<CrossFit | undefin
   return { logits, known, heads };
 }
 
-function staleFolds({ warmStarts, renew }: CrossFitInput, kept: readonly number[][]) {
+function staleFolds({ warmStarts, renew, l2 }: CrossFitInput, kept: readonly number[][]) {
   const share = kept.map((rows, fold) => (warmStarts?.[fold]?.fittedOn ?? 0) / rows.length);
   const oldest = share.indexOf(Math.min(...share));
-  return (fold: number) => renew !== 'oldest' || fold === oldest || share[fold]! < freshEnough;
+  const isOther = (fold: number) => warmStarts?.[fold]?.l2 !== (l2 ?? headDefaults.l2);
+  return (fold: number) =>
+    renew !== 'oldest' || fold === oldest || share[fold]! < freshEnough || isOther(fold);
 }
 
 async function fitFold(
@@ -127,5 +135,6 @@ async function fitFold(
   const lent = await input.lend?.(rows);
   const training = lent ? joinLent(kept, lent) : kept;
   const head = await fitHead({ ...input, ...training, rows: training.labels.length, warmStart });
-  return { ...head, fittedOn: rows.length, seen: [...new Set(kept.labels)] };
+  const { l2 = headDefaults.l2 } = input;
+  return { ...head, fittedOn: rows.length, seen: [...new Set(kept.labels)], l2 };
 }

@@ -30,7 +30,7 @@ export interface FitHeadInput {
   labels: Int32Array;
   classes: number;
   /** Strength of the penalty on the weights, default 0.0008. */
-  l2?: number;
+  l2?: number | undefined;
   /** Strength of the penalty on the spread of logits within a class, default 0.006. */
   spread?: number;
   /** Whether rare classes count as much as frequent ones; by default every row counts the same. */

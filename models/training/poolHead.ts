@@ -3,7 +3,7 @@ import { propagateLabels } from '../acquisition/propagate';
 import { ModelInputError, requireShape } from '../errors';
 import { hashText } from '../numeric/random';
 import { condense, groupNeighbours } from './condense';
-import { joinLent, type LentRows } from './crossFit';
+import { joinLent, type CrossFitInput, type LentRows } from './crossFit';
 import { fitHead, type FitHeadInput, type FittedHead } from './head';
 
 /** Labels over the rows of a pool. */
@@ -133,4 +133,29 @@ export async function fitPoolHead(input: FitPoolHeadInput): Promise<FittedHead> 
   const lent = await lendRows(input, read);
   const training = lent ? joinLent(kept, lent) : kept;
   return fitHead({ ...input, ...training, rows: training.labels.length });
+}
+
+const take = (values: Int32Array, at: readonly number[]) =>
+  Int32Array.from(at, (index) => values[index]!);
+
+/**
+ * A pool's labels as rows to cross-fit: no labelled row borrows, and each fold's head learns what
+ * the labels that it sees lend, as the published one does.
+ */
+export async function poolRows(
+  input: PoolLabels & { read: ReadRows },
+): Promise<
+  Pick<CrossFitInput, 'features' | 'rows' | 'dimensions' | 'labels' | 'classes' | 'keys' | 'lend'>
+> {
+  const { pool, labelled, labels, classes, read } = input;
+  let agreement: number | undefined;
+  const lend = async (kept: readonly number[]) => {
+    const own = { labelled: take(labelled, kept), labels: take(labels, kept) };
+    const lent = await lendRows({ pool, classes, ...own, withheld: labelled, agreement }, read);
+    agreement = lent?.agreement;
+    return lent;
+  };
+  const { dimensions } = pool;
+  const features = await read(labelled);
+  return { features, rows: labelled.length, dimensions, labels, classes, keys: labelled, lend };
 }

@@ -11,6 +11,7 @@ import { Certificates1764300000000 } from '../../migrations/1764300000000-Certif
 import { Rounds1764500000000 } from '../../migrations/1764500000000-Rounds';
 import { OneHead1764600000000 } from '../../migrations/1764600000000-OneHead';
 import { EmbeddedSince1764700000000 } from '../../migrations/1764700000000-EmbeddedSince';
+import { HeadPenalty1764800000000 } from '../../migrations/1764800000000-HeadPenalty';
 import { Annotators1764400000000 } from '../../migrations/1764400000000-Annotators';
 
 /** In the order they run; a new one is added here. */
@@ -26,6 +27,7 @@ export const migrations = [
   Rounds1764500000000,
   OneHead1764600000000,
   EmbeddedSince1764700000000,
+  HeadPenalty1764800000000,
 ];
 
 /** `createdAt` in code is `created_at` in tables. */

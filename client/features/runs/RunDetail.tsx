@@ -130,6 +130,7 @@ function Facts({ run, backbones }: FactsProps) {
     ['Classes', run.classCount === null ? null : formatCount(run.classCount)],
     ['Images rescored', run.metrics ? formatCount(run.metrics.rescoredCount) : null],
     ['Backbone', run.backbone && nameOf(run.backbone)],
+    ['L2 penalty', run.metrics?.l2 ? String(Number(run.metrics.l2.toPrecision(3))) : null],
     ['Computed by', run.engine],
     ...trainingFacts(run, nameOf),
     ['Queued', formatMoment(run.queuedAt)],

@@ -1,6 +1,13 @@
 import { OverlapMode } from '../../../shared/enums';
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 
+/** How strongly heads on a backbone are held back, and by how many labels that was chosen. */
+export interface HeadPenaltyRecord {
+  backboneId: string;
+  l2: number;
+  labels: number;
+}
+
 @Entity('dataset')
 export class Dataset {
   @PrimaryColumn('uuid')
@@ -71,6 +78,10 @@ export class Dataset {
   /** Last label_event in the snapshot of the latest run. */
   @Column('bigint', { default: 0 })
   snapshotEventId!: string;
+
+  /** Null until it is chosen, after the first run that could. */
+  @Column('jsonb', { nullable: true })
+  headPenalty!: HeadPenaltyRecord | null;
 
   @Column('uuid', { nullable: true })
   currentRunId!: string | null;

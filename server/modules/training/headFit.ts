@@ -2,7 +2,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { Logger } from 'pino';
 import { rowLock } from '../../database/rowLock';
 import { joinLent } from '../../../models/training/crossFit';
-import { fitHead, type FittedHead, type Head } from '../../../models/training/head';
+import { fitHead, headDefaults, type FittedHead, type Head } from '../../../models/training/head';
 import { RetrainRunPhase } from '../../../shared/enums';
 import type { JobQueue } from '../../jobs/jobQueue';
 import { Dataset } from '../datasets/dataset.entity';
@@ -11,6 +11,7 @@ import type { EmbeddingService } from '../embeddings/embedding.service';
 import type { FeatureMatrix } from '../embeddings/featureCache';
 import type { ImagePools } from '../embeddings/imagePools';
 import type { EventStore } from '../events/eventStore';
+import { HeadPenalties, penaltyOf } from './headPenalties';
 import { Judge } from './judge';
 import { accuracyOf } from './runAccuracy';
 import { scaleHead, warmStartOf, type ModelStore } from './modelStore';
@@ -38,6 +39,7 @@ interface Found {
 /** What every run ends with: a head fitted on a backbone's embeddings, measured, and put in place. */
 export class HeadFit {
   private readonly judge = new Judge();
+  private readonly penalties: HeadPenalties;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -50,7 +52,9 @@ export class HeadFit {
     private readonly events: EventStore,
     private readonly jobs: JobQueue,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.penalties = new HeadPenalties(dataSource, this.judge, logger);
+  }
 
   /** From the snapshot of the labels to publication. */
   async run(started: StartedRun, backboneId: string | null): Promise<void> {
@@ -79,9 +83,10 @@ export class HeadFit {
       );
     await progress.enter(RetrainRunPhase.FIT);
     const lending = await Lending.open(this.pools, dataset.id, matrix, snapshot.labelled);
-    const fitted = await this.fit(work, snapshot, lending);
+    const penalty = penaltyOf(work)?.l2;
+    const fitted = await this.fit(work, snapshot, lending, penalty);
     await progress.enter(RetrainRunPhase.EVALUATE);
-    const { temperature, outOfFold } = await this.judge.judge(work, snapshot, lending);
+    const { temperature, outOfFold } = await this.judge.judge(work, snapshot, lending, penalty);
     const savers: RunSaver[] = [];
     if (outOfFold)
       for (const reader of this.readers) savers.push(await reader.read(work, outOfFold));
@@ -100,9 +105,11 @@ export class HeadFit {
     await this.publish(work, snapshot, found, order, {
       ...accuracyOf(fitted, snapshot.labelled, outOfFold),
       rescoredCount: count,
+      l2: penalty ?? headDefaults.l2,
       phaseSeconds: progress.phaseSeconds,
     });
     await this.afterPublish(dataset.id);
+    await this.penalties.choose(work, snapshot, lending);
   }
 
   /** Labels and embeddings after this point count towards the next automatic run. */
@@ -125,6 +132,7 @@ export class HeadFit {
     { dataset, backboneId, matrix, progress }: RunWork,
     { classIds, labelled }: RunSnapshot,
     lending: Lending,
+    l2: number | undefined,
   ): Promise<FittedHead> {
     const previous = dataset.currentRunId
       ? await this.models.load(dataset.currentRunId)
@@ -137,6 +145,7 @@ export class HeadFit {
       rows: training.labels.length,
       dimensions: matrix.dimensions,
       classes: classIds.length,
+      l2,
       warmStart: warmStartOf(previous, backboneId, classIds),
       signal: progress.stop.signal,
       onIteration: ({ progress: fraction, loss, accuracy }) =>

@@ -1,5 +1,6 @@
-import { crossFit, type FoldHead } from '../../../models/training/crossFit';
+import { crossFit, type CrossFitInput, type FoldHead } from '../../../models/training/crossFit';
 import { softmaxRows } from '../../../models/training/logits';
+import { choosePenalty, type Penalty } from '../../../models/training/penalty';
 import { fitSampleTemperature } from '../../../models/metrics/temperature';
 import type { Dataset } from '../datasets/dataset.entity';
 import type { FeatureMatrix } from '../embeddings/featureCache';
@@ -18,6 +19,13 @@ interface Kept {
   heads: FoldHead[];
 }
 
+export interface JudgedWork {
+  dataset: Dataset;
+  backboneId: string;
+  matrix: FeatureMatrix;
+  progress: RunProgress;
+}
+
 export interface Judgement {
   /** What the head's logits are divided by for calibrated confidences. */
   temperature: number;
@@ -32,34 +40,23 @@ export interface Judgement {
 export class Judge {
   private readonly kept = new Map<string, Kept>();
 
+  /** @param l2 the penalty of the head that is judged */
   async judge(
-    work: { dataset: Dataset; backboneId: string; matrix: FeatureMatrix; progress: RunProgress },
-    { classIds, labelled: rows }: RunSnapshot,
+    work: JudgedWork,
+    snapshot: RunSnapshot,
     lending: Lending,
+    l2: number | undefined,
   ): Promise<Judgement> {
     const { dataset, matrix, progress } = work;
+    const { classIds, labelled: rows } = snapshot;
     const count = rows.ordinals.length;
     const key = `${dataset.id} ${work.backboneId}`;
     const found = await crossFit({
-      features: await matrix.rows(rows.ordinals),
-      rows: count,
-      dimensions: matrix.dimensions,
-      labels: rows.labels,
-      classes: classIds.length,
-      keys: rows.ordinals,
-      seed: dataset.splitSeed,
-      lend: (kept) =>
-        lending.lend(
-          {
-            ordinals: Int32Array.from(kept, (row) => rows.ordinals[row]!),
-            labels: Int32Array.from(kept, (row) => rows.labels[row]!),
-          },
-          classIds.length,
-        ),
+      ...(await labelsOf(work, snapshot, lending)),
+      l2,
       // One of five anew each run: people wait for it, and the others judge nearly as well.
       renew: 'oldest',
       warmStarts: this.startsFor(key, classIds, matrix.dimensions),
-      signal: progress.stop.signal,
     }).catch((error: unknown) => {
       progress.check();
       throw error;
@@ -83,6 +80,21 @@ export class Judge {
       temperature,
       outOfFold: { ...rows, classIds, known, logits, probabilities, predicted, temperature },
     };
+  }
+
+  /** The penalty for runs to come, as `choosePenalty`. */
+  async choosePenalty(
+    work: JudgedWork,
+    snapshot: RunSnapshot,
+    lending: Lending,
+    chosen: Penalty | undefined,
+  ): Promise<Penalty | undefined> {
+    const key = `${work.dataset.id} ${work.backboneId}`;
+    return choosePenalty({
+      ...(await labelsOf(work, snapshot, lending)),
+      warmStarts: this.startsFor(key, snapshot.classIds, work.matrix.dimensions),
+      chosen,
+    });
   }
 
   private startsFor(
@@ -121,4 +133,31 @@ function largestColumns(values: Float32Array, columns: number): Int32Array {
       if (values[row * columns + k]! > values[row * columns + best]!) best = k;
     return best;
   });
+}
+
+/** A run's labels as rows to cross-fit, whose heads borrow as the run's own does. */
+async function labelsOf(
+  { dataset, matrix, progress }: JudgedWork,
+  { classIds, labelled: { ordinals, labels } }: RunSnapshot,
+  lending: Lending,
+): Promise<CrossFitInput> {
+  const classes = classIds.length;
+  return {
+    features: await matrix.rows(ordinals),
+    rows: ordinals.length,
+    dimensions: matrix.dimensions,
+    labels,
+    classes,
+    keys: ordinals,
+    seed: dataset.splitSeed,
+    lend: (kept) =>
+      lending.lend(
+        {
+          ordinals: Int32Array.from(kept, (row) => ordinals[row]!),
+          labels: Int32Array.from(kept, (row) => labels[row]!),
+        },
+        classes,
+      ),
+    signal: progress.stop.signal,
+  };
 }

@@ -18,6 +18,8 @@ export interface RunMetricsRecord {
   testAccuracy: number | null;
   testCount: number;
   rescoredCount: number;
+  /** Missing in runs from before it was chosen. */
+  l2?: number;
   phaseSeconds: { phase: RetrainRunPhase; seconds: number }[];
 }
 

@@ -3,6 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { meanColour } from '../../../models/testing/meanColour';
+import { headDefaults } from '../../../models/training/head';
+import { penalties } from '../../../models/training/penalty';
 import { gridCost, type NextGrid } from '../../../shared/gridCost';
 import { parseGlobalId } from '../../graphql/globalId';
 import { take, type ApiClient } from '../../testing/apiClient';
@@ -10,6 +12,7 @@ import { colourNames, colourPhotos } from '../../testing/colourPhotos';
 import { createDataset, upload, type TestDataset } from '../../testing/factories';
 import { startTestServer, type TestServer } from '../../testing/testServer';
 import { waitUntil } from '../../testing/waitUntil';
+import { Dataset } from '../datasets/dataset.entity';
 
 interface Run {
   id: string;
@@ -19,13 +22,13 @@ interface Run {
   failure: string | null;
   percent: number;
   labelCount: number;
-  metrics: { trainAccuracy: number; rescoredCount: number } | null;
+  metrics: { trainAccuracy: number; rescoredCount: number; l2: number } | null;
 }
 interface RunPayload {
   run: Run | null;
   error: { __typename: string; message: string } | null;
 }
-const runFields = `id number status attempt failure percent labelCount metrics { trainAccuracy rescoredCount }`;
+const runFields = `id number status attempt failure percent labelCount metrics { trainAccuracy rescoredCount l2 }`;
 
 let server: TestServer;
 let backbones: string;
@@ -390,6 +393,26 @@ test('a run is judged on labels that its judges never saw, and its accuracy on a
     { count: 1, class: { name: colourNames[1] }, predictedClass: { name: colourNames[0] } },
   ]);
   expect(all.classes.find((one) => one.class.name === colourNames[1])?.recall).toBe(12 / 13);
+});
+
+test('the penalty that is chosen after a run is what later runs fit with, on the same backbone only', async () => {
+  const { dataSource } = server.container;
+  const id = parseGlobalId(dataset.id)?.id;
+  const stored = async () =>
+    (await dataSource.manager.findOneByOrFail(Dataset, { id })).headPenalty;
+  await waitUntil(async () => (await stored()) !== null);
+  const chosen = (await stored())!;
+  expect(penalties).toContain(chosen.l2);
+  expect(chosen.labels).toBe((await newest())?.labelCount);
+  const stronger = { ...chosen, l2: penalties[2]! };
+  await dataSource.manager.update(Dataset, { id }, { headPenalty: stronger });
+  await start();
+  expect((await published())?.metrics?.l2).toBe(penalties[2]);
+  const elsewhere = { ...stronger, backboneId: 'elsewhere' };
+  await dataSource.manager.update(Dataset, { id }, { headPenalty: elsewhere });
+  await start();
+  expect((await published())?.metrics?.l2).toBe(headDefaults.l2);
+  await waitUntil(async () => (await stored())?.backboneId === chosen.backboneId);
 });
 
 test('only images before the first unlabelled one in the random order are the sample', async () => {

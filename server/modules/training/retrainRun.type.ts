@@ -57,6 +57,14 @@ export class RunMetrics {
   @Field(() => Int)
   rescoredCount!: number;
 
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Strength of the penalty on the head’s weights, chosen by cross-validation on the labels of an earlier run: ' +
+      'the more of them contradict each other, the stronger. Null for runs from before it was chosen.',
+  })
+  l2!: number | null;
+
   @Field(() => [PhaseSeconds], { description: 'Seconds each phase took.' })
   phaseSeconds!: PhaseSeconds[];
 }

@@ -19,7 +19,7 @@ export function accuracyOf(
   fitted: Pick<FittedHead, 'loss' | 'trainAccuracy'>,
   { splits }: Pick<LabelledSet, 'splits'>,
   outOfFold: OutOfFold | undefined,
-): Omit<RunMetricsRecord, 'rescoredCount' | 'phaseSeconds'> {
+): Omit<RunMetricsRecord, 'rescoredCount' | 'phaseSeconds' | 'l2'> {
   const rowsIn = (split: Split) => splits.flatMap((of, row) => (of === split ? [row] : []));
   const [validation, test] = [rowsIn(Split.VALIDATION), rowsIn(Split.TEST)];
   const onValidation = measure(outOfFold, validation);

@@ -1,0 +1,118 @@
+import { fitTemperature } from '../metrics/temperature';
+import {
+  crossFit,
+  defaultFolds,
+  type CrossFit,
+  type CrossFitInput,
+  type FoldHead,
+} from './crossFit';
+import { headDefaults } from './head';
+import { softmaxRows } from './logits';
+
+/**
+ * The penalties there are to choose from. Where labels are right, the first three do about equally
+ * well; the more of them are wrong, the stronger a penalty keeps a head from learning them by heart.
+ */
+export const penalties = [1, 4, 16, 64, 256].map((factor) => factor * headDefaults.l2);
+
+/** What was chosen, and by how many labels. */
+export interface Penalty {
+  l2: number;
+  labels: number;
+}
+
+export type ChoosePenaltyInput = Omit<CrossFitInput, 'l2' | 'judged' | 'renew'> & {
+  /** The choice so far: where to begin. */
+  chosen?: Penalty | undefined;
+};
+
+/** Labels that are left out and judged: of more of them, only some folds are. */
+const enoughJudged = 250;
+/** With twice as many labels another penalty may suit them better; looking more often would cost more than it finds. */
+const growth = 2;
+/** Of the losses that are compared: an order of magnitude finer than what tells penalties apart. */
+const tolerance = 5e-3;
+/** In float32, less than this says no more than that it is small. */
+const leastProbability = 1e-12;
+
+/**
+ * Chooses the strength of a head's L2 penalty by cross-validation on the labels at hand: from the
+ * present one to its neighbours, as long as labels that were left out become likelier by more than
+ * the standard error of the difference. Each penalty is judged at its own temperature, since a head
+ * that is held back is right as often but less sure.
+ *
+ * @returns the choice so far until there are twice as many labels, or where too few to leave any out
+ * @throws ModelInputError as `fitHead`; an `AbortError` when the signal fires
+ */
+export async function choosePenalty(input: ChoosePenaltyInput): Promise<Penalty | undefined> {
+  const { rows, chosen } = input;
+  if (chosen && rows < growth * chosen.labels) return chosen;
+  const judge = new PenaltyJudge(input);
+  const start = nearest(chosen?.l2 ?? headDefaults.l2);
+  let place = start;
+  for (const step of [1, -1])
+    while (place !== start - step && (await judge.isBetter(place + step, place))) place += step;
+  return judge.canTell ? { l2: penalties[place]!, labels: rows } : chosen;
+}
+
+/** How likely labels are to heads of one penalty or another that never saw them. */
+class PenaltyJudge {
+  private readonly losses = new Map<number, Float64Array | undefined>();
+  private heads: readonly FoldHead[] | undefined;
+  private readonly judged: number;
+
+  constructor(private readonly input: ChoosePenaltyInput) {
+    const { rows, folds = defaultFolds, warmStarts } = input;
+    // Fits use up what their start knew of the curvature; the caller's heads keep theirs.
+    this.heads = warmStarts?.map((head) => ({ ...head, curvature: [] }));
+    this.judged = Math.max(1, Math.min(folds, Math.round((enoughJudged * folds) / rows)));
+  }
+
+  /** Whether any labels could be left out so far. */
+  get canTell(): boolean {
+    return [...this.losses.values()].some((losses) => losses !== undefined);
+  }
+
+  async isBetter(place: number, than: number): Promise<boolean> {
+    if (penalties[place] === undefined) return false;
+    const [before, after] = [await this.lossesAt(than), await this.lossesAt(place)];
+    if (!before || !after) return false;
+    const gains = before.map((loss, at) => loss - after[at]!);
+    const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length;
+    const squares = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0);
+    return mean > Math.sqrt(squares) / gains.length;
+  }
+
+  private async lossesAt(place: number): Promise<Float64Array | undefined> {
+    if (!this.losses.has(place)) this.losses.set(place, await this.measure(penalties[place]!));
+    return this.losses.get(place);
+  }
+
+  private async measure(l2: number): Promise<Float64Array | undefined> {
+    const { input, judged, heads: warmStarts } = this;
+    const fit = await crossFit({ tolerance, ...input, l2, judged, warmStarts });
+    this.heads = fit?.heads;
+    return fit && lossesOf(fit, input);
+  }
+}
+
+function nearest(l2: number): number {
+  const distance = (place: number) => Math.abs(Math.log(penalties[place]! / l2));
+  return [...penalties.keys()].reduce((a, b) => (distance(b) < distance(a) ? b : a));
+}
+
+/** In nats, of the labels that were left out and whose classes the heads knew. */
+function lossesOf(
+  { logits, known }: CrossFit,
+  { rows, classes, labels }: ChoosePenaltyInput,
+): Float64Array | undefined {
+  const judged = labels.map((label, row) => (known[row] ? label : -1));
+  const { temperature } = fitTemperature({ logits, rows, classes, labels: judged });
+  const probabilities = softmaxRows(logits, classes, temperature);
+  const own = [...judged.keys()].filter((row) => judged[row]! >= 0);
+  if (own.length === 0) return undefined;
+  return Float64Array.from(
+    own,
+    (row) => -Math.log(Math.max(leastProbability, probabilities[row * classes + judged[row]!]!)),
+  );
+}
