@@ -9,7 +9,7 @@ const reasons: Record<QueueReason, { words: string; sentence: string }> = {
       'It stands for many images that no label resembles so far. Such images come first: the model is to see something of everything.',
   },
   UNCERTAIN: {
-    words: 'Asked because the model is less sure here',
+    words: 'Asked because the model is less sure here than elsewhere',
     sentence:
       'Compared with the others, the model hesitates here and on images like this one: the answer teaches it most.',
   },
