@@ -2,7 +2,7 @@
 import { normaliseFeatures } from '../numeric/features';
 import { fromHalf, toHalf } from '../numeric/float16';
 import { seededRandom } from '../numeric/random';
-import { fitHead, type FitHeadInput, type Head } from './head';
+import { fitHead, headDefaults, type FitHeadInput, type Head } from './head';
 import { createScorer, scoreHead } from './score';
 
 function clusters(rows: number, dimensions: number, classes: number): FitHeadInput {
@@ -52,7 +52,11 @@ function objective(input: FitHeadInput, head: Head): number {
     loss += Math.log(logits.reduce((sum, z) => sum + Math.exp(z), 0)) - logits[labels[row]!]!;
   }
   const squares = Array.from(head.weights).reduce((sum, w) => sum + w * w, 0);
-  return loss / rows + 0.0004 * squares + 0.003 * spreadOf(input, head);
+  return (
+    loss / rows +
+    (headDefaults.l2 / 2) * squares +
+    (headDefaults.spread / 2) * spreadOf(input, head)
+  );
 }
 
 describe('fitting the head', () => {

@@ -13,7 +13,7 @@ import { softmaxRows } from './logits';
  * The penalties there are to choose from. Where labels are right, the first three do about equally
  * well; the more of them are wrong, the stronger a penalty keeps a head from learning them by heart.
  */
-export const penalties = [1, 4, 16, 64, 256].map((factor) => factor * headDefaults.l2);
+export const penalties = [1, 10, 100].map((factor) => factor * headDefaults.l2);
 
 /** What was chosen, and by how many labels. */
 export interface Penalty {
@@ -28,6 +28,8 @@ export type ChoosePenaltyInput = Omit<CrossFitInput, 'l2' | 'judged' | 'renew'> 
 
 /** Labels that are left out and judged: of more of them, only some folds are. */
 const enoughJudged = 250;
+/** Fewer say too little; of many classes, labels have to be more until heads know the class of so many. */
+const leastJudged = 75;
 /** With twice as many labels another penalty may suit them better; looking more often would cost more than it finds. */
 const growth = 2;
 /** Of the losses that are compared: an order of magnitude finer than what tells penalties apart. */
@@ -110,7 +112,7 @@ function lossesOf(
   const { temperature } = fitTemperature({ logits, rows, classes, labels: judged });
   const probabilities = softmaxRows(logits, classes, temperature);
   const own = [...judged.keys()].filter((row) => judged[row]! >= 0);
-  if (own.length === 0) return undefined;
+  if (own.length < leastJudged) return undefined;
   return Float64Array.from(
     own,
     (row) => -Math.log(Math.max(leastProbability, probabilities[row * classes + judged[row]!]!)),

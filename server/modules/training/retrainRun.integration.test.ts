@@ -396,6 +396,10 @@ test('a run is judged on labels that its judges never saw, and its accuracy on a
 });
 
 test('the penalty that is chosen after a run is what later runs fit with, on the same backbone only', async () => {
+  await newDataset(0, 30);
+  await labelEach(30);
+  await start();
+  expect((await published())?.metrics?.l2).toBe(headDefaults.l2);
   const { dataSource } = server.container;
   const id = parseGlobalId(dataset.id)?.id;
   const stored = async () =>
