@@ -53,7 +53,9 @@ test('a certificate is planned, audited without predictions, and issued while it
   const auditor = await context.newPage();
   await auditor.goto(`${dataset}/audit`);
   await expect(imageName(auditor)).toBeVisible();
-  await expect(auditor.getByText('Hidden: an audit is answered')).toBeVisible();
+  await expect(
+    auditor.getByText('Hidden: predictions are not shown during an audit.'),
+  ).toBeVisible();
   await answerByKey(auditor);
   await expect(page.getByText(/^1 of \d+ audited/)).toBeVisible();
   await look(auditor, 'audit');

@@ -107,14 +107,14 @@ test('a newcomer’s first day: from a name at the door to a sorted zip', async 
     await expect(first).toBeVisible();
     const predicted = ((await first.getAttribute('aria-label')) ?? '').replace(/, .*$/, '');
     await page.keyboard.press('.');
-    const map = page.getByRole('img', { name: `What speaks for ${predicted}` });
+    const map = page.getByRole('img', { name: `Evidence for ${predicted}` });
     await expect(map).toBeVisible();
     expect(await map.evaluate(mostOpaquePixel)).toBeGreaterThan(150);
     await expect(page.getByRole('status', { name: 'Heat map' })).toContainText(predicted);
     await page.keyboard.press('Space');
-    await expect(page.getByRole('img', { name: /^What speaks for / })).toBeVisible();
+    await expect(page.getByRole('img', { name: /^Evidence for / })).toBeVisible();
     await page.keyboard.press('.');
-    await expect(page.getByRole('img', { name: /^What speaks for / })).toBeHidden();
+    await expect(page.getByRole('img', { name: /^Evidence for / })).toBeHidden();
   });
 
   const confirmed =

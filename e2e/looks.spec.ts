@@ -99,7 +99,7 @@ test('every page of a dataset at work', async ({ arrive }, testInfo) => {
   await page.getByRole('button', { name: 'Retrain now' }).click();
   await expect(page.getByText(/^Round \d published just now/)).toBeVisible();
   await openPage(page, 'Label');
-  await expect(page.getByRole('note').filter({ hasText: /^Asked / })).toBeVisible();
+  await expect(page.getByRole('note').filter({ hasText: /^Chosen / })).toBeVisible();
   for (let count = 0; count < 4; count++) await answerByKey(page);
   await lookAtSections(page, dataset, 'full');
   await page.goto(dataset);
@@ -131,10 +131,10 @@ test('every page of a dataset at work', async ({ arrive }, testInfo) => {
   await look(page, 'full-confirm-marked');
   await page.goto(`${dataset}/label`);
   await page.getByRole('button', { name: 'Heat map' }).click();
-  await expect(page.getByRole('img', { name: /^What speaks for / })).toBeVisible();
+  await expect(page.getByRole('img', { name: /^Evidence for / })).toBeVisible();
   await look(page, 'full-label-heat');
   await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
-  await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible();
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
   await look(page, 'full-label-keys');
   await page.goto('/');
   await expect(page.getByRole('list', { name: 'Datasets' })).toBeVisible();

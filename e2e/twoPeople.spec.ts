@@ -60,7 +60,7 @@ test('while Ada labels, Bob sees the run, the new predictions and the reordered 
       await expect(activity.getByText(`Ada labelled ${name}`)).toBeVisible();
     await expect(figure(overviewTab, 'Labelled')).toHaveText('5');
     await expect(labelTab.getByText(`5 of ${retrainAfter} labels`)).toBeVisible();
-    await expect(labelTab.getByRole('img', { name: 'With Ada' }).first()).toBeVisible();
+    await expect(labelTab.getByRole('img', { name: 'Assigned to Ada' }).first()).toBeVisible();
   });
 
   for (let count = 5; count < retrainAfter; count++) answered.push(await answerByKey(ada.page));

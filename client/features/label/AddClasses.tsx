@@ -7,7 +7,7 @@ export interface AddClassesProps {
   loading: boolean;
 }
 
-/** The first classes of a dataset, written where they are needed. */
+/** A form for the first classes of a dataset. */
 export function AddClasses({ onAdd, loading }: AddClassesProps) {
   const [names, setNames] = useState<string[]>([]);
   const [typed, setTyped] = useState('');
@@ -22,7 +22,7 @@ export function AddClasses({ onAdd, loading }: AddClassesProps) {
       <TagsInput
         label="Classes"
         placeholder="cat, dog, bird"
-        description="Enter or a comma ends a name"
+        description="Press Enter or a comma after each name"
         value={names}
         onChange={setNames}
         searchValue={typed}
@@ -36,7 +36,7 @@ export function AddClasses({ onAdd, loading }: AddClassesProps) {
       />
       <Group justify="center" mt="md">
         <Button type="submit" loading={loading} disabled={!all.length}>
-          {all.length > 1 ? `Add ${all.length} classes` : 'Add the class'}
+          {all.length > 1 ? `Add ${all.length} classes` : 'Add class'}
         </Button>
       </Group>
     </form>

@@ -1,6 +1,6 @@
 import { LabelPage } from './LabelPage';
 
-/** The lane of audits: like the label page, and silent about what the model thinks. */
+/** The label page of the audit lane, which hides the predictions. */
 export default function AuditPage() {
   return <LabelPage lane="AUDIT" />;
 }

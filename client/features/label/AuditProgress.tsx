@@ -9,7 +9,7 @@ export interface AuditProgressProps {
   dataset: Pick<NonNullable<LabelPageQuery['dataset']>, 'id' | 'certificates'>;
 }
 
-/** How far the audit is. How many were wrong is not told here: it would tell what the model thinks. */
+/** Shows how many images are audited. The error count stays hidden: it would reveal predictions. */
 export function AuditProgress({ dataset }: AuditProgressProps) {
   const audit = dataset.certificates.find(({ status }) => status === 'AUDITING');
   return (

@@ -14,16 +14,16 @@ export interface ClassPickerProps {
   searchRef: Ref<HTMLInputElement>;
 }
 
-/** Every class of the dataset, to be found by a few letters or picked by its hotkey. */
+/** The classes of the dataset as buttons, with a search field. */
 export function ClassPicker({ classes: all, onAnswer, onAddClass, searchRef }: ClassPickerProps) {
   const [search, setSearch] = useState('');
-  const found = useMemo(() => matchClasses(all, search), [all, search]);
+  const matches = useMemo(() => matchClasses(all, search), [all, search]);
   const pick = (one: LibClassFragment) => {
     setSearch('');
     onAnswer(one);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
-    const [first] = found;
+    const [first] = matches;
     if (event.key === 'Enter' && search.trim() && first) {
       event.preventDefault();
       pick(first);
@@ -44,20 +44,20 @@ export function ClassPicker({ classes: all, onAnswer, onAddClass, searchRef }: C
         value={search}
         onChange={(event) => setSearch(event.currentTarget.value)}
         onKeyDown={onKeyDown}
-        aria-label="Search the classes"
-        placeholder="Search, Enter picks the first"
+        aria-label="Search classes"
+        placeholder="Search (Enter picks the first)"
         size="xs"
         leftSection={<IconSearch size={14} />}
         rightSection={
           search ? (
-            <CloseButton size="xs" aria-label="Clear the search" onClick={() => setSearch('')} />
+            <CloseButton size="xs" aria-label="Clear search" onClick={() => setSearch('')} />
           ) : (
             <Kbd size="xs">/</Kbd>
           )
         }
       />
       <ul className={classes.classes} data-few={all.length <= 12 || undefined}>
-        {found.map((one, index) => (
+        {matches.map((one, index) => (
           <li key={one.id}>
             <UnstyledButton
               className={classes.class}
@@ -74,14 +74,14 @@ export function ClassPicker({ classes: all, onAnswer, onAddClass, searchRef }: C
           </li>
         ))}
       </ul>
-      {found.length === 0 && search.trim() && (
+      {matches.length === 0 && search.trim() && (
         <Button
           variant="light"
           size="xs"
           leftSection={<IconPlus size={14} />}
           onClick={() => onAddClass(search.trim())}
         >
-          Add the class “{search.trim()}”
+          Add class “{search.trim()}”
         </Button>
       )}
     </section>

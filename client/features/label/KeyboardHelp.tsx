@@ -8,21 +8,21 @@ export interface KeyboardHelpProps {
   modifier: string;
 }
 
-/** Everything that keys do on the label page. */
+/** Lists the keyboard shortcuts of the label page. */
 export function KeyboardHelp({ opened, onClose, modifier }: KeyboardHelpProps) {
   const rows: [keys: string[], meaning: string][] = [
     [['1', '…', '5'], 'Answer with a predicted class'],
-    [['a', '…', 'z'], 'Answer with the class of that hotkey'],
-    [['/'], 'Search the classes; Enter picks the first'],
-    [['Space'], 'Skip: somebody else is asked'],
+    [['a', '…', 'z'], 'Answer with the class that has this hotkey'],
+    [['/'], 'Search classes; Enter picks the first match'],
+    [['Space'], 'Skip; somebody else gets the image'],
     [['⌫', `${modifier} Z`], 'Undo the last answer or skip'],
-    [['+', '-', '0'], 'Zoom in, out, whole image; or the wheel, and drag'],
-    [['.'], 'Heat map: what in the image speaks for the predicted class, or the one pointed at'],
-    [[','], 'Similar images: label all of them at once'],
-    [['?'], 'This list'],
+    [['+', '-', '0'], 'Zoom in, zoom out, fit image; or use the wheel and drag'],
+    [['.'], 'Heat map: evidence for the predicted class, or for the class under the pointer'],
+    [[','], 'Find similar images and label them together'],
+    [['?'], 'Show this list'],
   ];
   return (
-    <Modal opened={opened} onClose={onClose} title="Keyboard" size="md">
+    <Modal opened={opened} onClose={onClose} title="Keyboard shortcuts" size="md">
       <Table verticalSpacing="xs" withRowBorders={false}>
         <Table.Tbody>
           {rows.map(([keys, meaning]) => (

@@ -16,26 +16,26 @@ import { notifyFailure, notifyMutationError } from '../../lib/mutationErrors';
 import { useViewer } from '../../lib/session';
 import { KeyboardHelp } from './KeyboardHelp';
 import { type Command, keyMap } from './keyMap';
+import { LabelFooter } from './LabelFooter';
 import { LabelWorkspace } from './LabelWorkspace';
 import { NothingToAudit } from './NothingToAudit';
 import { NothingToLabel } from './NothingToLabel';
 import { queueRows } from './queueRows';
 import { sessionStats } from './sessionStats';
-import { StageFooter } from './StageFooter';
 import type { TaskStream } from './taskStream';
-import { useAskedImage } from './useAskedImage';
 import { useHeat } from './useHeat';
+import { useImageFromUrl } from './useImageFromUrl';
 import { useLabelKeys } from './useLabelKeys';
 import { type TaskLane, useTaskStream } from './useTaskStream';
 import { useZoom } from './useZoom';
 
 const queueLength = 20;
 
-export default function HardPage() {
+export default function HardLanePage() {
   return <LabelPage lane="HARD" />;
 }
 
-/** One image after the other, of either lane. */
+/** The page that labels one image at a time, in the hard lane or in an audit. */
 export function LabelPage({ lane }: { lane: TaskLane }) {
   const datasetId = useDatasetId();
   const { data, error, refetch } = useQuery(LabelPageDocument, { variables: { datasetId } });
@@ -43,7 +43,7 @@ export function LabelPage({ lane }: { lane: TaskLane }) {
     `${lane === 'AUDIT' ? 'Audit' : 'Label'} · ${data?.dataset?.name ?? 'Labelloop'}`,
   );
   if (data?.dataset)
-    return <Labelling dataset={data.dataset} missing={data.capabilities.missing} lane={lane} />;
+    return <LabelView dataset={data.dataset} missing={data.capabilities.missing} lane={lane} />;
   if (!error) return <LoadingPage />;
   return (
     <Container size="xs" py="xl">
@@ -52,17 +52,17 @@ export function LabelPage({ lane }: { lane: TaskLane }) {
   );
 }
 
-interface LabellingProps {
+interface LabelViewProps {
   dataset: NonNullable<LabelPageQuery['dataset']>;
   missing: string[];
   lane: TaskLane;
 }
 
-function Labelling({ dataset, missing, lane }: LabellingProps) {
+function LabelView({ dataset, missing, lane }: LabelViewProps) {
   const hasClasses = dataset.classes.length > 0;
   const tasks = useTaskStream(dataset.id, lane, hasClasses && dataset.counts.images > 0);
   const { stream } = tasks;
-  useAskedImage(tasks.show);
+  useImageFromUrl(tasks.show);
   const [task] = stream.upcoming;
   const blind = lane === 'AUDIT' || task?.blind === true;
   const navigate = useNavigate();
@@ -80,7 +80,7 @@ function Labelling({ dataset, missing, lane }: LabellingProps) {
     () => keyMap(dataset.classes, top?.map(({ class: one }) => one) ?? []),
     [dataset.classes, top],
   );
-  const act = (command: Command) => {
+  const runCommand = (command: Command) => {
     if (command.type === 'answer') return tasks.answer(command.class);
     const actions = {
       skip: tasks.skip,
@@ -96,7 +96,7 @@ function Labelling({ dataset, missing, lane }: LabellingProps) {
     };
     actions[command.type]();
   };
-  useLabelKeys(keys, act, !help);
+  useLabelKeys(keys, runCommand, !help);
 
   return (
     <>
@@ -115,7 +115,7 @@ function Labelling({ dataset, missing, lane }: LabellingProps) {
         onAnswer={tasks.answer}
         onAddClass={(name) => void addClasses.add([name])}
         footer={
-          <StageFooter
+          <LabelFooter
             last={stream.past.at(-1)}
             stats={stats}
             onUndo={tasks.undo}
@@ -124,7 +124,7 @@ function Labelling({ dataset, missing, lane }: LabellingProps) {
             canSkip={task !== undefined}
           />
         }
-        nothing={
+        emptyState={
           lane === 'AUDIT' && dataset.counts.images > 0 ? (
             <NothingToAudit dataset={dataset} exhausted={stream.exhausted} />
           ) : (
@@ -157,7 +157,7 @@ function useRows(datasetId: string, lane: TaskLane, stream: TaskStream) {
   }, [nodes, stream, viewerId]);
 }
 
-/** The rate falls while one rests, so it is reckoned anew now and then. */
+/** Recomputes the statistics every five seconds, because the rate falls during a pause. */
 function useStats(stream: TaskStream) {
   const [now, setNow] = useState(() => Date.now());
   useInterval(() => setNow(Date.now()), 5_000, { autoInvoke: true });
@@ -168,7 +168,7 @@ function useAddClasses(datasetId: string) {
   const [addClass, { loading }] = useMutation(LabelAddClassDocument);
   const add = async (names: string[]) => {
     try {
-      // One after the other: they keep the order in which they were written.
+      // Sequential, so that the classes keep the order in which they were typed.
       for (const name of names) {
         const { data } = await addClass({ variables: { input: { datasetId, name } } });
         notifyMutationError(data?.addClass.error);

@@ -6,7 +6,7 @@ import type { LabelPageQuery, LibClassFragment } from '../../gql/operations';
 import type { MutationErrorLike } from '../../lib/mutationErrors';
 import { AuditProgress } from './AuditProgress';
 import { ClassPicker } from './ClassPicker';
-import { ImageStage } from './ImageStage';
+import { ImageViewer } from './ImageViewer';
 import type { KeyMap } from './keyMap';
 import classes from './LabelWorkspace.module.css';
 import { PredictionButtons } from './PredictionButtons';
@@ -20,32 +20,32 @@ import type { Zoom } from './useZoom';
 
 export interface LabelWorkspaceProps {
   dataset: NonNullable<LabelPageQuery['dataset']>;
-  /** Why there are no predictions, if the server lacks something. */
+  /** What the server lacks for predictions, in sentences. */
   missing: readonly string[];
   task: StreamTask | undefined;
   rows: readonly QueueRow[];
   keys: KeyMap;
   zoom: Zoom;
   heat: Heat;
-  /** What the model says of the image is hidden. */
+  /** Hides the prediction and the heat map. */
   blind: boolean;
   lane: TaskLane;
   searchRef: Ref<HTMLInputElement>;
   error: MutationErrorLike | Error | null;
   footer: ReactNode;
-  /** In place of the image while there is none. */
-  nothing: ReactNode;
+  /** Replaces the image while there is no task. */
+  emptyState: ReactNode;
   onAnswer: (picked: LibClassFragment) => void;
   onAddClass: (name: string) => void;
 }
 
-/** The label page: image, answers, queue. */
+/** Draws the label page: the image, the answers and the queue. */
 export function LabelWorkspace(props: LabelWorkspaceProps) {
   const { dataset, task, rows, footer } = props;
   return (
     <div className={classes.workspace}>
       {task ? (
-        <ImageStage
+        <ImageViewer
           image={task.image}
           reason={task.reason}
           zoom={props.zoom}
@@ -53,20 +53,20 @@ export function LabelWorkspace(props: LabelWorkspaceProps) {
           footer={footer}
         />
       ) : (
-        <div className={classes.nothing}>
-          <div className={classes.center}>{props.nothing}</div>
+        <div className={classes.empty}>
+          <div className={classes.center}>{props.emptyState}</div>
           {footer}
         </div>
       )}
       <aside className={classes.answers} aria-label="Answers">
-        <ErrorNotice error={props.error} title="No images could be fetched" />
+        <ErrorNotice error={props.error} title="Could not load images" />
         {!dataset.backbone && <PredictionsOff missing={props.missing} />}
         <PredictionButtons
           prediction={task?.image.prediction ?? null}
           keys={props.keys.predictionKeys}
           onAnswer={props.onAnswer}
           onPointAt={props.heat.pointAt}
-          absent={absence(props)}
+          placeholder={missingPredictionText(props)}
         />
         <ClassPicker
           classes={dataset.classes}
@@ -75,7 +75,7 @@ export function LabelWorkspace(props: LabelWorkspaceProps) {
           searchRef={props.searchRef}
         />
       </aside>
-      <aside className={classes.queue} aria-label="Next">
+      <aside className={classes.queue} aria-label="Up next">
         {props.lane === 'AUDIT' ? (
           <AuditProgress dataset={dataset} />
         ) : (
@@ -87,13 +87,12 @@ export function LabelWorkspace(props: LabelWorkspaceProps) {
   );
 }
 
-function absence({ dataset, task, blind, lane }: LabelWorkspaceProps): string {
+function missingPredictionText({ dataset, task, blind, lane }: LabelWorkspaceProps): string {
   if (!task) return 'No image is open.';
-  if (blind && lane === 'AUDIT')
-    return 'Hidden: an audit is answered without seeing what the model says.';
-  if (blind) return 'Hidden for this one: answer without seeing what the model says.';
+  if (blind && lane === 'AUDIT') return 'Hidden: predictions are not shown during an audit.';
+  if (blind) return 'Hidden for this task, to measure how predictions influence answers.';
   if (!dataset.backbone) return 'Predictions are off. Pick the class below.';
-  if (!dataset.currentRun) return 'Predictions begin after the first run. Pick the class below.';
+  if (!dataset.currentRun) return 'Predictions appear after the first run. Pick the class below.';
   return 'This image has no prediction yet. Pick the class below.';
 }
 

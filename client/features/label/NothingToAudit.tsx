@@ -10,7 +10,7 @@ interface Props extends AuditProgressProps {
   exhausted: boolean;
 }
 
-/** Why no image of an audit is asked about now. */
+/** Explains why there is no image to audit. */
 export function NothingToAudit({ dataset, exhausted }: Props) {
   const open = dataset.certificates.some(({ status }) => status === 'AUDITING');
   if (open && !exhausted) return <LoadingPage label="Fetching images" />;
@@ -25,8 +25,8 @@ export function NothingToAudit({ dataset, exhausted }: Props) {
       }
     >
       {open
-        ? 'What is left is with somebody else. This page goes on by itself as soon as one comes back.'
-        : 'An audit is begun with a certificate; its verdict stands there too.'}
+        ? 'Other people have the remaining images. This page continues as soon as one becomes available.'
+        : 'Start an audit on the Certificate page. Its result is shown there too.'}
     </EmptyState>
   );
 }

@@ -12,11 +12,11 @@ export interface NothingToLabelProps extends AddClassesProps {
   datasetId: string;
   counts: LibCountsFragment;
   hasClasses: boolean;
-  /** The server has said that there is nothing for this person now. */
+  /** The server returned no task for this person. */
   exhausted: boolean;
 }
 
-/** Why there is no image to label, and what to do instead. */
+/** Explains why there is no image to label, and offers the next step. */
 export function NothingToLabel(props: NothingToLabelProps) {
   const { datasetId, counts, hasClasses, exhausted } = props;
   if (counts.images === 0)
@@ -30,13 +30,13 @@ export function NothingToLabel(props: NothingToLabelProps) {
           </Button>
         }
       >
-        Upload a few, and the first one appears here.
+        Upload images to start labelling.
       </EmptyState>
     );
   if (!hasClasses)
     return (
-      <EmptyState icon={IconTags} title="What may an image be?" action={<AddClasses {...props} />}>
-        Name the classes. More can be added at any time.
+      <EmptyState icon={IconTags} title="No classes yet" action={<AddClasses {...props} />}>
+        Add the classes that an image can have. You can add more at any time.
       </EmptyState>
     );
   if (!exhausted) return <LoadingPage label="Fetching images" />;
@@ -55,8 +55,8 @@ function NothingForYou({ datasetId, open }: NothingToLabelProps & { open: number
         </Button>
       }
     >
-      {formatQuantity(open, 'image')} {open === 1 ? 'is' : 'are'} with somebody else or were skipped
-      by you. This page goes on by itself as soon as one comes back.
+      {formatQuantity(open, 'image')} left, assigned to other people or skipped by you. This page
+      continues as soon as one becomes available.
     </EmptyState>
   );
 }
@@ -72,12 +72,12 @@ function AllLabelled({ datasetId, counts }: NothingToLabelProps) {
             Export
           </Button>
           <Button component={Link} to={datasetPaths.images(datasetId)} variant="light">
-            Look through the images
+            View images
           </Button>
         </Group>
       }
     >
-      {formatQuantity(counts.labelled, 'image')} labelled. Well done.
+      {formatQuantity(counts.labelled, 'image')} labelled. You can export them now.
     </EmptyState>
   );
 }

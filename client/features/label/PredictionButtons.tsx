@@ -9,22 +9,22 @@ import { keepFocus } from './keepFocus';
 
 export interface PredictionButtonsProps {
   prediction: LibTaskImageFragment['prediction'];
-  /** The digit of each prediction, or null where a class owns it. */
+  /** The digit of each prediction; null if it is the hotkey of a class. */
   keys: readonly (string | null)[];
   onAnswer: (picked: LibClassFragment) => void;
-  /** The class under the pointer or the keyboard's focus; null once there is none. */
+  /** Called with the class under the pointer or with keyboard focus, or null when there is none. */
   onPointAt: (classId: string | null) => void;
-  /** Said in place of predictions while there are none. */
-  absent: string;
+  /** Shown while there are no predictions. */
+  placeholder: string;
 }
 
-/** What the model says of the image: its five most likely classes. The block keeps its height without them. */
+/** The five most likely classes as buttons. The block keeps its height without predictions. */
 export function PredictionButtons({
   prediction,
   keys,
   onAnswer,
   onPointAt,
-  absent,
+  placeholder,
 }: PredictionButtonsProps) {
   const top = prediction?.top.slice(0, predictionKeyCount) ?? [];
   return (
@@ -60,9 +60,9 @@ export function PredictionButtons({
           </li>
         ))}
         {top.length === 0 && (
-          <li className={classes.absent}>
+          <li className={classes.placeholder}>
             <Text size="sm" c="dimmed">
-              {absent}
+              {placeholder}
             </Text>
           </li>
         )}

@@ -9,11 +9,11 @@ import type { QueueRow } from './queueRows';
 
 export interface QueuePanelProps {
   rows: readonly QueueRow[];
-  /** Nothing is said of predictions. */
+  /** Hides the predictions. */
   blind: boolean;
 }
 
-/** What comes next: the viewer's own tasks, which stay, and the queue of everybody, which moves. */
+/** Draws the viewer's tasks, which keep their order, and the shared queue, which is reordered. */
 export function QueuePanel({ rows, blind }: QueuePanelProps) {
   const list = useRef<HTMLOListElement>(null);
   useReorderAnimation(
@@ -26,7 +26,7 @@ export function QueuePanel({ rows, blind }: QueuePanelProps) {
         Queue
       </Text>
       <Text size="xs" c="dimmed" mb="xs">
-        {blind ? 'Drawn at random, asked in that order' : 'The most useful answers first'}
+        {blind ? 'A random sample in random order' : 'Most useful images first'}
       </Text>
       <ol ref={list} className={classes.list} aria-label="Queue">
         {rows.map((row) => (
@@ -52,7 +52,7 @@ function Row({ row: { image, place, leasedBy }, blind }: { row: QueueRow; blind:
       aria-current={place === 'now' || undefined}
     >
       <img className={classes.thumbnail} src={image.thumbnailUrl} alt="" loading="lazy" />
-      <span className={classes.words}>
+      <span className={classes.text}>
         <Text span size="xs" fw={500} truncate display="block" title={image.fileName}>
           {baseName(image.fileName)}
         </Text>
@@ -71,8 +71,8 @@ function Row({ row: { image, place, leasedBy }, blind }: { row: QueueRow; blind:
           </Badge>
         )}
         {leasedBy[0] && (
-          <Tooltip label={`${leasedBy.map(({ name }) => name).join(', ')} has it`}>
-            <span role="img" aria-label={`With ${leasedBy[0].name}`}>
+          <Tooltip label={`Assigned to ${leasedBy.map(({ name }) => name).join(', ')}`}>
+            <span role="img" aria-label={`Assigned to ${leasedBy[0].name}`}>
               <PersonAvatar person={leasedBy[0]} size={18} />
             </span>
           </Tooltip>

@@ -13,7 +13,7 @@ export interface RunPanelProps {
   >;
 }
 
-/** Where the model stands: the run at work, or how many labels are missing until the next. One height for both. */
+/** Shows the active run, or the labels left until the next run. Both have the same height. */
 export function RunPanel({ dataset }: RunPanelProps) {
   const { activeRun } = dataset;
   return (
@@ -28,7 +28,7 @@ function UntilNextRun({ dataset }: RunPanelProps) {
   if (!backbone || needed === 0)
     return (
       <Text size="sm" c="dimmed">
-        {backbone ? 'Runs are started by hand. ' : 'Without a backbone there are no runs. '}
+        {backbone ? 'Automatic retraining is off. ' : 'Training needs a backbone. '}
         <Anchor component={Link} to={datasetPaths.runs(id)}>
           Runs
         </Anchor>

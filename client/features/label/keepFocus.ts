@@ -1,4 +1,4 @@
 import type { MouseEvent } from 'react';
 
-/** A mouse click answers without taking the focus, so that the next Space skips instead of clicking again. */
+/** Keeps a mouse click from moving the focus, so that the next Space skips and does not click again. */
 export const keepFocus = (event: MouseEvent) => event.preventDefault();

@@ -3,11 +3,11 @@ import type { LibClassFragment } from '../../gql/operations';
 
 export interface KeyMap {
   classOf: ReadonlyMap<string, LibClassFragment>;
-  /** The key that picks a predicted class, by its place from 0; null when a class owns that digit. */
+  /** The digit of each prediction in rank order; null if it is the hotkey of a class. */
   predictionKeys: readonly (string | null)[];
 }
 
-/** Digits pick the top predictions, letters the classes. A class that was given a digit keeps it. */
+/** Assigns digits to the top predictions. A class whose hotkey is a digit keeps it. */
 export function keyMap(
   classes: readonly LibClassFragment[],
   top: readonly LibClassFragment[],
@@ -23,7 +23,7 @@ export function keyMap(
   return { classOf, predictionKeys };
 }
 
-/** What a key that no field wants means on this page. */
+/** A command of the label page's keyboard. */
 export type Command =
   | { type: 'answer'; class: LibClassFragment }
   | {
@@ -44,7 +44,7 @@ type Key = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>;
 export function commandOf({ key, ctrlKey, metaKey, altKey }: Key, keys: KeyMap): Command | null {
   if (ctrlKey || metaKey) return key.toLowerCase() === 'z' ? { type: 'undo' } : null;
   if (altKey) return null;
-  // A hotkey that the team chose comes before ours, except before those without which a mistake stays.
+  // Class hotkeys override the built-in keys, except skip and undo: those must always work.
   if (key === ' ') return { type: 'skip' };
   if (key === 'Backspace') return { type: 'undo' };
   const picked = keys.classOf.get(key.toLowerCase());

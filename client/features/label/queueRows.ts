@@ -5,9 +5,9 @@ export type QueueImage = Omit<LabelQueueImageFragment, 'leasedBy' | 'consensus' 
 
 export interface QueueRow {
   image: QueueImage;
-  /** On screen now; leased to the viewer and loaded; in the queue of everybody. */
+  /** `now`: on screen. `next`: leased to the viewer and loaded. `queued`: in the shared queue. */
   place: 'now' | 'next' | 'queued';
-  /** Others who hold a lease on it. */
+  /** Other people who hold a lease on the image. */
   leasedBy: { id: string; name: string }[];
 }
 
@@ -19,8 +19,8 @@ export interface QueueRowsInput {
 }
 
 /**
- * The queue as one person sees it: first what this person has been given, in the order in which it will be shown,
- * whatever a new model thinks of it; behind it the server's order. Only the latter ever moves.
+ * The queue as one person sees it: first the leased tasks in the order in which they are shown, then
+ * the shared queue in the server's order. A new model reorders only the shared queue.
  */
 export function queueRows({ stream, queue, viewerId, length }: QueueRowsInput): QueueRow[] {
   const mine = stream.upcoming.map<QueueRow>(({ image }, index) => ({

@@ -1,17 +1,20 @@
 import type { LibTaskImageFragment, QueueReason } from '../../gql/operations';
 import type { Lease } from '../../lib/leases/useLeaseKeeper';
 
-/** An image to be asked about. Without a lease (it ran out, or was answered before) an answer still counts. */
+/**
+ * An image to label. The lease is missing after it expired or an answer used it up. An answer
+ * without a lease is still recorded.
+ */
 export interface StreamTask {
   image: LibTaskImageFragment;
   lease?: Lease;
-  /** Why the queue asks for it, where that may be said. */
+  /** Why the queue chose this image; absent on a blind task. */
   reason?: QueueReason;
-  /** Answered without seeing what the model says of it. */
+  /** The prediction stays hidden. */
   blind?: boolean;
-  /** Stands in the lane of audits, where an answer counts with a lease alone. */
-  audited?: boolean;
-  /** The image's version as it was read; absent once we have changed the image ourselves. */
+  /** The task belongs to the audit lane, where only an answer with a lease counts. */
+  isAudit?: boolean;
+  /** The image's version when it was loaded; absent after this page has changed the image. */
   expectedVersion?: number;
 }
 
@@ -24,13 +27,13 @@ export interface PastTask {
 }
 
 export interface TaskStream {
-  /** The first is on screen; the others are loaded and keep their order. */
+  /** The first is on screen. The others are loaded and keep their order. */
   upcoming: readonly StreamTask[];
-  /** Newest last. */
+  /** Newest last, limited to `maxUndoSteps`. */
   past: readonly PastTask[];
-  /** Answers given and not taken back; `past` forgets, this does not. */
+  /** Number of answers given and not undone. Unlike `past`, it has no limit. */
   answered: number;
-  /** The last lease request brought nothing new. */
+  /** The last lease request returned no new task. */
   exhausted: boolean;
 }
 
@@ -48,9 +51,12 @@ export type StreamAction =
   | { type: 'more' };
 
 /** How many past tasks can be undone. */
-const memory = 200;
+const maxUndoSteps = 200;
 
-/** What becomes of the tasks. No action but an answer, a skip or an undo changes the image on screen. */
+/**
+ * Applies an action to the tasks. Only an answer, a skip, an undo or an image opened by its address
+ * replaces the image on screen.
+ */
 export function reduceStream(stream: TaskStream, action: StreamAction): TaskStream {
   switch (action.type) {
     case 'leased':
@@ -75,14 +81,14 @@ export function reduceStream(stream: TaskStream, action: StreamAction): TaskStre
 }
 
 function leased(stream: TaskStream, tasks: readonly StreamTask[]): TaskStream {
-  // An audit asks again for what was skipped.
-  const isDone = ({ task, entryId }: PastTask) => !task.audited || entryId !== undefined;
+  // An audit offers a skipped image again.
+  const isDone = ({ task, entryId }: PastTask) => !task.isAudit || entryId !== undefined;
   const known = new Set([
     ...stream.upcoming.map(({ image }) => image.id),
     ...stream.past.filter(isDone).map(({ task }) => task.image.id),
   ]);
-  const fresh = tasks.filter(({ image }) => !known.has(image.id));
-  return { ...stream, upcoming: [...stream.upcoming, ...fresh], exhausted: fresh.length === 0 };
+  const added = tasks.filter(({ image }) => !known.has(image.id));
+  return { ...stream, upcoming: [...stream.upcoming, ...added], exhausted: added.length === 0 };
 }
 
 function moveOn(stream: TaskStream, result: Omit<PastTask, 'task'>): TaskStream {
@@ -91,25 +97,25 @@ function moveOn(stream: TaskStream, result: Omit<PastTask, 'task'>): TaskStream 
   return {
     ...stream,
     upcoming,
-    past: [...stream.past, { task, ...result }].slice(-memory),
+    past: [...stream.past, { task, ...result }].slice(-maxUndoSteps),
     answered: stream.answered + (result.entryId ? 1 : 0),
   };
 }
 
-/** An answer that was never sent leaves its lease as it was; any other has used it up. */
+/** A cancelled answer was never sent, so its lease is still valid. A sent answer has used it up. */
 function undone(stream: TaskStream, cancelled: boolean): TaskStream {
   const last = stream.past.at(-1);
   if (!last) return stream;
-  const { image, reason, blind, audited } = last.task;
+  const { image, reason, blind, isAudit } = last.task;
   const task = cancelled
     ? last.task
     : { image, ...(reason && { reason }), ...(blind && { blind }) };
-  // It comes back by way of its lane, with a lease.
-  const again = audited && !cancelled ? [] : [task];
+  // The audit lane leases the image again, because its answer needs a lease.
+  const restored = isAudit && !cancelled ? [] : [task];
   return {
     ...stream,
-    exhausted: stream.exhausted && again.length > 0,
-    upcoming: [...again, ...stream.upcoming],
+    exhausted: stream.exhausted && restored.length > 0,
+    upcoming: [...restored, ...stream.upcoming],
     past: stream.past.slice(0, -1),
     answered: stream.answered - (last.entryId ? 1 : 0),
   };
@@ -120,7 +126,7 @@ function renewed(task: StreamTask, leases: readonly Lease[]): StreamTask {
   return lease ? { ...task, lease } : task;
 }
 
-/** What we no longer hold may be on another screen by now: it goes, unless it is the one being looked at. */
+/** Somebody else may have these images now. They are removed, except the one on screen. */
 function lost(stream: TaskStream, tokens: ReadonlySet<string>): TaskStream {
   const isLost = ({ lease }: StreamTask) => lease !== undefined && tokens.has(lease.leaseToken);
   return {
@@ -132,8 +138,9 @@ function lost(stream: TaskStream, tokens: ReadonlySet<string>): TaskStream {
 }
 
 /**
- * A new model's predictions, for what has not been shown. The answers offered for the image on screen stay as they
- * are, lest a key mean something else in the moment it is pressed; only where there were none do they appear.
+ * Applies a new model's predictions to the tasks that were not shown yet. The image on screen keeps
+ * its predictions, so that no key changes its meaning while it is pressed. It gets new predictions
+ * only if it had none.
  */
 function predicted(upcoming: TaskStream['upcoming'], images: readonly LibTaskImageFragment[]) {
   const predictions = new Map(images.map(({ id, prediction }) => [id, prediction]));

@@ -4,11 +4,11 @@ import type { LibTaskImageFragment } from '../../gql/operations';
 import { type ExplanationState, useExplanation } from '../../lib/explain/useExplanation';
 
 export interface Heat {
-  /** Stays as it is from image to image. */
+  /** Kept from image to image. */
   on: boolean;
   toggle: () => void;
   state: ExplanationState;
-  /** The class that somebody points at is explained in place of the predicted one. */
+  /** Explains this class instead of the predicted one; null returns to the predicted one. */
   pointAt: (classId: string | null) => void;
 }
 
@@ -16,23 +16,23 @@ type Image = Pick<LibTaskImageFragment, 'id'> & {
   prediction: { run: { id: string } } | null;
 };
 
-const nothing = 'There is no prediction of this image to explain yet.';
+const noPrediction = 'This image has no prediction to explain yet.';
 
-/** The heat map over the image that is asked about. While it is off, nothing is fetched. */
+/** The heat map of the image on screen. Nothing is fetched while it is off. */
 export function useHeat(image: Image | undefined): Heat {
   const [on, { toggle }] = useDisclosure(false);
   const [pointed, setPointed] = useState<{ imageId: string; classId: string } | null>(null);
   const prediction = image?.prediction;
-  // A button that went away with its image never says that it was left.
+  // A button that disappears with its image fires no leave event, so the image is compared.
   const classId = pointed && pointed.imageId === image?.id ? pointed.classId : null;
-  const asked = on &&
+  const request = on &&
     image &&
     prediction && { imageId: image.id, classId, runId: prediction.run.id };
-  const state = useExplanation(asked || null);
+  const state = useExplanation(request || null);
   return {
     on,
     toggle,
-    state: image && !prediction ? { ...state, problem: nothing } : state,
+    state: image && !prediction ? { ...state, problem: noPrediction } : state,
     pointAt: (id) => setPointed(id && image ? { imageId: image.id, classId: id } : null),
   };
 }

@@ -1,26 +1,26 @@
 import { useEffect, useEffectEvent } from 'react';
 import { type Command, commandOf, type KeyMap } from './keyMap';
 
-const writesText = 'input, textarea, select, [contenteditable="true"]';
-const activates = 'a, button, [role="button"], [tabindex="0"]';
+const textFields = 'input, textarea, select, [contenteditable="true"]';
+const controls = 'a, button, [role="button"], [tabindex="0"]';
 
-/** Keys belong to a text field while one is being written in, and to an open dialog. */
-function isTaken(event: KeyboardEvent): boolean {
+/** Whether the key belongs to a text field, an open dialog or menu, or a focused control (Space). */
+function isHandledElsewhere(event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null;
-  if (event.defaultPrevented || target?.closest(writesText)) return true;
+  if (event.defaultPrevented || target?.closest(textFields)) return true;
   if (document.querySelector('[role="dialog"][aria-modal="true"], [role="menu"]')) return true;
-  const moved = target?.closest(activates)?.matches(':focus-visible') ?? false;
-  return moved && event.key === ' ';
+  const hasKeyboardFocus = target?.closest(controls)?.matches(':focus-visible') ?? false;
+  return hasKeyboardFocus && event.key === ' ';
 }
 
-/** The keyboard of the label page. A key that is held down answers once. */
+/** Runs the keyboard commands of the label page. A held key repeats only zoom commands. */
 export function useLabelKeys(
   keys: KeyMap,
   onCommand: (command: Command) => void,
   enabled: boolean,
 ) {
   const handle = useEffectEvent((event: KeyboardEvent) => {
-    if (isTaken(event)) return;
+    if (isHandledElsewhere(event)) return;
     const command = commandOf(event, keys);
     if (!command) return;
     event.preventDefault();

@@ -21,13 +21,13 @@ import {
   type TaskStream,
 } from './taskStream';
 
-/** Tasks held ahead, and the number at which more are fetched. */
-const full = 8;
-const low = 5;
-/** Leases of others run out without an event: look again now and then. */
-const lookAgainAfter = 15_000;
+/** More tasks are leased when fewer than `refillBelow` are left. */
+const targetCount = 8;
+const refillBelow = 5;
+/** The leases of other people expire without an event, so an exhausted queue is polled. */
+const pollIntervalMs = 15_000;
 
-const bringsTasks = new Set<LiveEvent['__typename']>([
+const refillEvents = new Set<LiveEvent['__typename']>([
   'ImagesStored',
   'ImagesEmbedded',
   'LabelUndone',
@@ -39,7 +39,7 @@ const bringsTasks = new Set<LiveEvent['__typename']>([
 
 export type TaskLane = 'HARD' | 'AUDIT';
 
-/** The tasks of the person at this page: leased ahead, answered through the outbox, undone in order. */
+/** The viewer's tasks: leased ahead, answered through the outbox, undone newest first. */
 export function useTaskStream(datasetId: string, lane: TaskLane, enabled: boolean) {
   const outbox = useOutbox();
   const [stream, dispatch] = useReducer(reduceStream, emptyStream);
@@ -79,7 +79,7 @@ export function useTaskStream(datasetId: string, lane: TaskLane, enabled: boolea
     dispatch({ type: 'skipped', at: Date.now() });
     if (task.lease)
       skipTask({ variables: { input: { leaseToken: task.lease.leaseToken } } }).catch(() => {
-        // Out of reach: the lease runs out, and the image is merely asked about again.
+        // The server cannot be reached. The lease expires, and the image is offered again.
       });
   };
 
@@ -99,7 +99,7 @@ export function useTaskStream(datasetId: string, lane: TaskLane, enabled: boolea
   return { stream, error, answer, skip, undo, show };
 }
 
-/** A published run has something new to say of the images that wait their turn. */
+/** Loads the predictions of a newly published run for the tasks that were not shown yet. */
 function useNewPredictions(stream: TaskStream, dispatch: (action: StreamAction) => void) {
   const client = useApolloClient();
   useLiveEvent((event) => {
@@ -112,7 +112,7 @@ function useNewPredictions(stream: TaskStream, dispatch: (action: StreamAction) 
         dispatch({ type: 'predicted', images });
       })
       .catch(() => {
-        // The older predictions do as well.
+        // The tasks keep their older predictions.
       });
   });
 }
@@ -127,16 +127,16 @@ const toStreamTask = ({
   leaseToken,
   leaseExpiresAt,
 }: LeasedTask): StreamTask => ({
-  // What others answered is not told: whoever is asked for a further answer, or about gold, is to say what they see.
+  // The consensus stays hidden, so that second opinions and answers to gold images are independent.
   image: { ...image, consensus: null, prediction: blind ? null : image.prediction },
   ...(reason && { reason }),
   blind,
-  audited: lane === 'AUDIT',
+  isAudit: lane === 'AUDIT',
   lease: { leaseToken, leaseExpiresAt },
   expectedVersion: image.version,
 });
 
-/** Keeps enough tasks ahead; when there are none left, waits for a reason to ask again. */
+/** Leases tasks ahead. An exhausted queue is asked again after an event or the poll interval. */
 function useRefill(
   datasetId: string,
   lane: TaskLane,
@@ -150,9 +150,9 @@ function useRefill(
   const { upcoming, exhausted } = stream;
 
   useEffect(() => {
-    if (!enabled || exhausted || upcoming.length >= low || busy.current) return;
+    if (!enabled || exhausted || upcoming.length >= refillBelow || busy.current) return;
     busy.current = true;
-    const input = { datasetId, lane, count: full - upcoming.length };
+    const input = { datasetId, lane, count: targetCount - upcoming.length };
     leaseTasks({ variables: { input } }).then(
       (result) => {
         busy.current = false;
@@ -170,12 +170,12 @@ function useRefill(
 
   useEffect(() => {
     if (!stream.exhausted) return;
-    const timer = setTimeout(() => dispatch({ type: 'more' }), lookAgainAfter);
+    const timer = setTimeout(() => dispatch({ type: 'more' }), pollIntervalMs);
     return () => clearTimeout(timer);
   }, [stream.exhausted, stream.upcoming, dispatch]);
 
   useLiveEvent((event) => {
-    if (stream.exhausted && bringsTasks.has(event.__typename)) dispatch({ type: 'more' });
+    if (stream.exhausted && refillEvents.has(event.__typename)) dispatch({ type: 'more' });
   });
 
   return data?.leaseTasks.error ?? error ?? null;

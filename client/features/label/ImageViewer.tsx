@@ -5,28 +5,28 @@ import { HeatLegend } from '../../components/HeatLegend';
 import { HeatOverlay } from '../../components/HeatOverlay';
 import type { LibTaskImageFragment, QueueReason } from '../../gql/operations';
 import { baseName } from '../../lib/format';
-import { AskedWhy } from './AskedWhy';
-import classes from './ImageStage.module.css';
+import classes from './ImageViewer.module.css';
 import { keepFocus } from './keepFocus';
+import { TaskReason } from './TaskReason';
 import type { Heat } from './useHeat';
 import type { Zoom } from './useZoom';
 
-export interface ImageStageProps {
+export interface ImageViewerProps {
   image: LibTaskImageFragment;
-  /** Why the queue asks for it, where that may be said. */
+  /** Why the queue chose this image; undefined on a blind task. */
   reason: QueueReason | undefined;
   zoom: Zoom;
-  /** Null where the model is to stay silent. */
+  /** Null on a blind task. */
   heat: Heat | null;
-  /** Below the picture. */
+  /** Drawn below the picture. */
   footer: ReactNode;
 }
 
-/** The image that is asked about, as large as the page allows. */
-export function ImageStage({ image, reason, zoom, heat, footer }: ImageStageProps) {
+/** Draws the image of the task as large as the page allows, with zoom and heat map. */
+export function ImageViewer({ image, reason, zoom, heat, footer }: ImageViewerProps) {
   const { attach, ...view } = zoom;
   return (
-    <section className={classes.stage} aria-label="Image">
+    <section className={classes.viewer} aria-label="Image">
       <header className={classes.bar}>
         <div className={classes.about}>
           <div className={classes.name}>
@@ -37,7 +37,7 @@ export function ImageStage({ image, reason, zoom, heat, footer }: ImageStageProp
               {image.width} × {image.height}
             </Text>
           </div>
-          {reason && <AskedWhy reason={reason} />}
+          {reason && <TaskReason reason={reason} />}
         </div>
         {image.consensus && (
           <Badge variant="light" color="gray" tt="none">
@@ -68,7 +68,7 @@ interface PictureProps {
   transform: string;
 }
 
-/** The thumbnail is in the cache already; it holds the place should the image itself still be on its way. */
+/** Draws the cached thumbnail until the image itself has loaded. */
 function Picture({ image, transform }: PictureProps) {
   const [state, setState] = useState<'loading' | 'shown' | 'failed'>('loading');
   return (
@@ -90,14 +90,14 @@ function Picture({ image, transform }: PictureProps) {
       />
       {state === 'failed' && (
         <Text className={classes.failed} size="sm" c="dimmed">
-          This image did not load. You can skip it and come back.
+          This image could not be loaded. Skip it and try again later.
         </Text>
       )}
     </>
   );
 }
 
-/** Over the picture, in its place and turned with it: what speaks for a class. */
+/** Draws the heat map over the picture, with the same position and zoom. */
 function HeatLayer({ image, heat, transform }: PictureProps & { heat: Heat }) {
   const { explanation } = heat.state;
   return (
@@ -107,7 +107,7 @@ function HeatLayer({ image, heat, transform }: PictureProps & { heat: Heat }) {
           map={explanation}
           width={image.width}
           height={image.height}
-          label={`What speaks for ${explanation.class.name}`}
+          label={`Evidence for ${explanation.class.name}`}
           className={classes.picture}
           style={{ transform }}
         />
@@ -139,7 +139,7 @@ function HeatToggle({ heat }: { heat: Heat }) {
 function ZoomControls({ zoom }: { zoom: Pick<Zoom, 'zoom' | 'reset'> }) {
   const controls = [
     { label: 'Zoom out', key: '-', icon: IconZoomOut, act: () => zoom.zoom(1 / 1.5) },
-    { label: 'Whole image', key: '0', icon: IconMaximize, act: zoom.reset },
+    { label: 'Fit image', key: '0', icon: IconMaximize, act: zoom.reset },
     { label: 'Zoom in', key: '+', icon: IconZoomIn, act: () => zoom.zoom(1.5) },
   ];
   return (

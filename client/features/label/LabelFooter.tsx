@@ -4,10 +4,10 @@ import { ClassSwatch } from '../../components/ClassSwatch';
 import { baseName, formatCount } from '../../lib/format';
 import { keepFocus } from './keepFocus';
 import type { SessionStats } from './sessionStats';
-import classes from './StageFooter.module.css';
+import classes from './LabelFooter.module.css';
 import type { PastTask } from './taskStream';
 
-export interface StageFooterProps {
+export interface LabelFooterProps {
   last: PastTask | undefined;
   stats: SessionStats;
   onUndo: () => void;
@@ -17,8 +17,8 @@ export interface StageFooterProps {
   canSkip: boolean;
 }
 
-/** What was answered last, with the way back; skip; the session in two numbers. */
-export function StageFooter({ last, stats, onUndo, onSkip, onHelp, canSkip }: StageFooterProps) {
+/** The last answer with an undo button, the session's statistics, and a skip button. */
+export function LabelFooter({ last, stats, onUndo, onSkip, onHelp, canSkip }: LabelFooterProps) {
   return (
     <footer className={classes.footer}>
       <Group gap="xs" wrap="nowrap" className={classes.last}>
@@ -42,7 +42,7 @@ export function StageFooter({ last, stats, onUndo, onSkip, onHelp, canSkip }: St
         {stats.perMinute !== null && ` · ${Math.round(stats.perMinute)} per minute`}
       </Text>
       <Group gap={4} wrap="nowrap">
-        <Tooltip label="Keyboard (?)">
+        <Tooltip label="Keyboard shortcuts (?)">
           <ActionIcon size="md" aria-label="Keyboard shortcuts" onClick={onHelp}>
             <IconKeyboard size={18} stroke={1.7} />
           </ActionIcon>

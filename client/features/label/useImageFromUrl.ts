@@ -3,8 +3,11 @@ import { useEffect } from 'react';
 import { useSearchParams } from 'react-router';
 import { LabelImageDocument, type LibTaskImageFragment } from '../../gql/operations';
 
-/** `?image=…` puts that image in front: from a conflict, or from the gallery. The address forgets it at once. */
-export function useAskedImage(show: (image: LibTaskImageFragment) => void) {
+/**
+ * Shows the image of the `?image=…` parameter, which a conflict notice or the gallery sets. The
+ * parameter is then removed from the address.
+ */
+export function useImageFromUrl(show: (image: LibTaskImageFragment) => void) {
   const [params, setParams] = useSearchParams();
   const id = params.get('image');
   const { data } = useQuery(LabelImageDocument, {
