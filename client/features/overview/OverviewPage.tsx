@@ -12,18 +12,18 @@ import { OverviewPageDocument, type OverviewPageQuery } from '../../gql/operatio
 import { datasetPaths, useDatasetId } from '../../lib/datasetPaths';
 import { formatAgo } from '../../lib/format';
 import { useLiveActivity } from '../../lib/live';
-import { ActivityList } from './ActivityList';
-import { BackboneChangePanel } from './BackboneChangePanel';
-import { ClassCounts } from './ClassCounts';
-import { curveOf } from './curve';
-import { FirstStepsList } from './FirstStepsList';
-import { firstStepsOf, isSetUp } from './firstSteps';
-import { Headline } from './Headline';
-import { LearningCurve } from './LearningCurve';
+import { ActivityList } from './activity/ActivityList';
+import { BackboneChangePanel } from './settings/BackboneChangePanel';
+import { ClassCounts } from './summary/ClassCounts';
+import { curveOf } from './summary/curve';
+import { FirstStepsList } from './firstSteps/FirstStepsList';
+import { firstStepsOf, isSetUp } from './firstSteps/firstSteps';
+import { Headline } from './summary/Headline';
+import { LearningCurve } from './summary/LearningCurve';
 import { MissingNotices } from './MissingNotices';
 import { RunPanel } from './RunPanel';
-import { SettingsDialog } from './SettingsDialog';
-import { useActivity } from './useActivity';
+import { SettingsDialog } from './settings/SettingsDialog';
+import { useActivity } from './activity/useActivity';
 
 const RUNS_SHOWN = 100;
 

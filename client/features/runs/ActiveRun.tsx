@@ -2,7 +2,7 @@ import { Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { RunProgress } from '../../components/RunProgress';
 import type { LibRunFragment } from '../../gql/operations';
 import { formatPercent, formatQuantity } from '../../lib/format';
-import { PhaseSteps } from './PhaseSteps';
+import { PhaseSteps } from './phases/PhaseSteps';
 
 interface Props {
   run: LibRunFragment;

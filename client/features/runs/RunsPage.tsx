@@ -12,9 +12,9 @@ import { RunsPageDocument, type RunsPageQuery } from '../../gql/operations';
 import { useDatasetId } from '../../lib/datasetPaths';
 import { formatQuantity } from '../../lib/format';
 import { ActiveRun } from './ActiveRun';
-import { RunDrawer } from './RunDrawer';
+import { RunDrawer } from './details/RunDrawer';
 import { RunTable } from './RunTable';
-import { TrainDialog } from './TrainDialog';
+import { TrainDialog } from './train/TrainDialog';
 import { useRunActions } from './useRunActions';
 
 const PAGE = 50;

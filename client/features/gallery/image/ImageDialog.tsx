@@ -1,0 +1,172 @@
+import { useQuery } from '@apollo/client/react';
+import {
+  ActionIcon,
+  Button,
+  Grid,
+  Group,
+  Modal,
+  Skeleton,
+  Stack,
+  Switch,
+  Text,
+} from '@mantine/core';
+import { useDisclosure, useHotkeys } from '@mantine/hooks';
+import { IconChevronLeft, IconChevronRight, IconPhotoSearch } from '@tabler/icons-react';
+import { Link } from 'react-router';
+import { ErrorNotice } from '../../../components/ErrorNotice';
+import { HeatLegend } from '../../../components/HeatLegend';
+import { HeatOverlay } from '../../../components/HeatOverlay';
+import { GalleryImageDocument, type GalleryDetailFragment } from '../../../gql/operations';
+import { datasetPaths, useDatasetId } from '../../../lib/datasetPaths';
+import { baseName } from '../../../lib/format';
+import { useExplanation } from '../../../lib/explain/useExplanation';
+import { ImageFacts } from './ImageFacts';
+import { ImageGold } from './ImageGold';
+import { ImageLabels } from './ImageLabels';
+import { ImagePrediction } from './ImagePrediction';
+import styles from './ImageDialog.module.css';
+
+interface Props {
+  id: string;
+  /** Ids in the gallery's order, for going on to the next. */
+  all: string[];
+  classes: { id: string; name: string; color: string }[];
+  viewerId: string | null;
+  onMove: (id: string) => void;
+  onClose: () => void;
+}
+
+/** One image large, with who said what about it and what the model thinks. */
+export function ImageDialog({ id, all, classes, viewerId, onMove, onClose }: Props) {
+  const { data, error, refetch } = useQuery(GalleryImageDocument, { variables: { id } });
+  const image = data?.node && 'fileName' in data.node ? data.node : null;
+  const at = all.indexOf(id);
+  const move = (step: number) => {
+    const next = all[at + step];
+    if (next) onMove(next);
+  };
+  useHotkeys([
+    ['ArrowLeft', () => move(-1)],
+    ['ArrowRight', () => move(1)],
+  ]);
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size={1080}
+      title={
+        <Group gap={4} wrap="nowrap">
+          <Step
+            label="Previous image"
+            icon={IconChevronLeft}
+            disabled={at <= 0}
+            go={() => move(-1)}
+          />
+          <Step
+            label="Next image"
+            icon={IconChevronRight}
+            disabled={at + 1 >= all.length}
+            go={() => move(1)}
+          />
+          <Text fw={600} truncate maw="50vw" title={image?.fileName} ml="xs">
+            {image ? baseName(image.fileName) : 'Image'}
+          </Text>
+        </Group>
+      }
+    >
+      {error && !image ? (
+        <ErrorNotice error={error} onRetry={() => void refetch()} />
+      ) : (
+        <Grid gap="lg">
+          <Grid.Col span={{ base: 12, sm: 7 }}>
+            {image ? <Picture image={image} /> : <div className={styles.picture} />}
+          </Grid.Col>
+          <Grid.Col span={{ base: 12, sm: 5 }}>
+            {image ? (
+              <Stack gap="lg">
+                <ImageLabels image={image} classes={classes} viewerId={viewerId} />
+                <ImageGold key={image.id} image={image} classes={classes} />
+                <ImagePrediction prediction={image.prediction} embedded={image.embedded} />
+                <ImageFacts image={image} />
+              </Stack>
+            ) : (
+              <Stack>
+                <Skeleton h={90} />
+                <Skeleton h={160} />
+                <Skeleton h={110} />
+              </Stack>
+            )}
+          </Grid.Col>
+        </Grid>
+      )}
+    </Modal>
+  );
+}
+
+/** The size is known before the bytes are there, so nothing jumps when they arrive. */
+function Picture({ image }: { image: GalleryDetailFragment }) {
+  const { id, prediction } = image;
+  const datasetId = useDatasetId();
+  const [on, heat] = useDisclosure(false);
+  const state = useExplanation(
+    on && prediction ? { imageId: id, classId: null, runId: prediction.run.id } : null,
+  );
+  return (
+    <Stack gap="xs">
+      <div className={styles.picture}>
+        <div className={styles.layers}>
+          <img
+            key={id}
+            src={image.url}
+            width={image.width}
+            height={image.height}
+            alt={baseName(image.fileName)}
+            style={{
+              height: 'auto',
+              background: `center / contain no-repeat url("${image.thumbnailUrl}")`,
+            }}
+          />
+          {state.explanation && (
+            <HeatOverlay
+              map={state.explanation}
+              width={image.width}
+              height={image.height}
+              label={`What speaks for ${state.explanation.class.name}`}
+              className={styles.heat}
+            />
+          )}
+        </div>
+      </div>
+      <Group justify="space-between" gap="xs" mih={30}>
+        {prediction && <Switch size="xs" label="Heat map" checked={on} onChange={heat.toggle} />}
+        {on && <HeatLegend {...state} />}
+        {image.embedded && (
+          <Button
+            component={Link}
+            to={datasetPaths.similar(datasetId, [id])}
+            variant="default"
+            size="compact-sm"
+            leftSection={<IconPhotoSearch size={14} />}
+          >
+            Similar images
+          </Button>
+        )}
+      </Group>
+    </Stack>
+  );
+}
+
+interface StepProps {
+  label: string;
+  icon: typeof IconChevronLeft;
+  disabled: boolean;
+  go: () => void;
+}
+
+function Step({ label, icon: Mark, disabled, go }: StepProps) {
+  return (
+    <ActionIcon aria-label={label} disabled={disabled} onClick={go} size="md">
+      <Mark size={18} />
+    </ActionIcon>
+  );
+}

@@ -1,0 +1,99 @@
+import { Badge, Box, Button, Group, Select, Stack, Text, Title } from '@mantine/core';
+import { ClassSwatch } from '../../../components/ClassSwatch';
+import type { GalleryDetailFragment, LabelOrigin } from '../../../gql/operations';
+import { formatAgo, formatMoment } from '../../../lib/format';
+import { agreementWords, doubtWords } from './consensusWords';
+import { useRelabel } from './useRelabel';
+
+interface Props {
+  image: GalleryDetailFragment;
+  classes: { id: string; name: string }[];
+  viewerId: string | null;
+}
+
+const origins: Record<LabelOrigin, string> = {
+  HAND: 'by hand',
+  CONFIRMED: 'confirmed',
+  IMPORTED: 'imported',
+};
+
+/** What the image is agreed to be, a way to answer differently, and every answer in force. */
+export function ImageLabels({ image, classes, viewerId }: Props) {
+  const relabel = useRelabel();
+  const agreed = image.consensus?.class;
+  return (
+    <Stack gap="xs" component="section" aria-label="Labels">
+      <Title order={3} size="h6">
+        {agreed ? (
+          <ClassSwatch color={agreed.color} name={agreed.name} size={12} />
+        ) : (
+          'Not labelled'
+        )}
+      </Title>
+      <ConsensusFacts image={image} />
+      <Select
+        aria-label="Label as"
+        placeholder={agreed ? 'Label as another class' : 'Label as'}
+        searchable
+        value={null}
+        disabled={relabel.busy}
+        data={classes
+          .filter((each) => each.id !== agreed?.id)
+          .map((each) => ({ value: each.id, label: each.name }))}
+        onChange={(classId) => classId && void relabel.label(image, classId)}
+      />
+      <Box component="ul" p={0} m={0} aria-label="Answers" style={{ listStyle: 'none' }}>
+        {image.labels.map((label) => (
+          <Group key={label.id} component="li" gap="xs" wrap="nowrap" mih={32}>
+            <Text size="sm" flex={1} miw={0} component="div">
+              <b>{label.person.name}</b>: {label.class.name}, {origins[label.origin]}{' '}
+              <Text span size="xs" c="dimmed" title={formatMoment(label.createdAt)}>
+                {formatAgo(label.createdAt)}
+              </Text>
+            </Text>
+            {label.extra && (
+              <Badge variant="light" color="gray" tt="none">
+                extra
+              </Badge>
+            )}
+            {label.inForce && label.person.id === viewerId && (
+              <Button
+                size="compact-xs"
+                variant="default"
+                disabled={relabel.busy}
+                aria-label={`Undo ${label.class.name}`}
+                onClick={() => void relabel.undo(label.id)}
+              >
+                Undo
+              </Button>
+            )}
+          </Group>
+        ))}
+      </Box>
+    </Stack>
+  );
+}
+
+/** How many agree, and how much doubt the last round leaves. */
+function ConsensusFacts({ image }: { image: GalleryDetailFragment }) {
+  const [agreement, doubt] = [agreementWords(image), doubtWords(image)];
+  if (!agreement) return null;
+  return (
+    <Text size="sm" c="dimmed" component="div">
+      {agreement}
+      {doubt && (
+        <>
+          {' · '}
+          <Text
+            span
+            fw={doubt.isDoubtful ? 600 : undefined}
+            c={doubt.isDoubtful ? 'var(--mantine-color-text)' : undefined}
+          >
+            {doubt.title}
+          </Text>
+          <Text size="xs">{doubt.text}</Text>
+        </>
+      )}
+    </Text>
+  );
+}

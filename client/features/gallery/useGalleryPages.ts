@@ -1,0 +1,63 @@
+import { useApolloClient } from '@apollo/client/react';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { GalleryImagesDocument, GalleryTilesDocument } from '../../gql/operations';
+import { filterOfView, type GalleryView } from './filters/galleryView';
+
+export const PAGE_SIZE = 60;
+
+interface Pages {
+  /** Ids page by page; they keep their places however the images change. */
+  pages: string[][];
+  total: number | null;
+  cursor: string | null;
+  done: boolean;
+}
+
+/**
+ * The ids of the images, page after page. Only ids are held here: the images themselves live in the
+ * cache, where events change them, and a published run never moves what is already on screen.
+ */
+export function useGalleryPages(datasetId: string, view: GalleryView) {
+  const client = useApolloClient();
+  const [state, setState] = useState<Pages>({ pages: [], total: null, cursor: null, done: false });
+  const [error, setError] = useState<Error | null>(null);
+  const busy = useRef(false);
+  const { cursor, done } = state;
+
+  const loadMore = useCallback(async () => {
+    if (busy.current || done) return;
+    busy.current = true;
+    setError(null);
+    try {
+      const variables = { datasetId, first: PAGE_SIZE, after: cursor, orderBy: view.order };
+      const { data } = await client.query({
+        query: GalleryImagesDocument,
+        variables: { ...variables, filter: filterOfView(view) },
+        fetchPolicy: 'no-cache',
+      });
+      const images = data?.dataset?.images;
+      const nodes = images?.edges.map((edge) => edge.node) ?? [];
+      const ids = nodes.map((node) => node.id);
+      client.writeQuery({ query: GalleryTilesDocument, variables: { ids }, data: { nodes } });
+      setState((before) => ({
+        pages: ids.length > 0 ? [...before.pages, ids] : before.pages,
+        total: images?.totalCount ?? 0,
+        cursor: images?.pageInfo.endCursor ?? null,
+        done: !images?.pageInfo.hasNextPage,
+      }));
+    } catch (failure) {
+      setError(failure instanceof Error ? failure : new Error(String(failure)));
+    } finally {
+      busy.current = false;
+    }
+  }, [client, cursor, datasetId, done, view]);
+
+  const first = useRef(true);
+  useEffect(() => {
+    if (!first.current) return;
+    first.current = false;
+    void loadMore();
+  }, [loadMore]);
+
+  return { ...state, error, loadMore };
+}

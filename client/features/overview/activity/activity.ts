@@ -1,0 +1,140 @@
+import type {
+  LiveEventsSubscription,
+  OverviewHistoryQuery,
+  OverviewRunFragment,
+} from '../../../gql/operations';
+import { baseName, formatPercent, formatQuantity } from '../../../lib/format';
+
+type LiveEvent = LiveEventsSubscription['datasetEvents'];
+type HistoryImage = NonNullable<OverviewHistoryQuery['dataset']>['recent']['edges'][number]['node'];
+
+export type ActivityKind = 'label' | 'run' | 'upload' | 'dataset';
+
+export interface ActivityEntry {
+  key: string;
+  at: string;
+  kind: ActivityKind;
+  /** Null for the machine. */
+  person: string | null;
+  words: string;
+  /** The class that was answered. */
+  class?: { name: string; color: string };
+}
+
+const verbs = { HAND: 'labelled', CONFIRMED: 'confirmed', IMPORTED: 'imported' } as const;
+
+function runWords(run: {
+  number: number;
+  status: OverviewRunFragment['status'];
+  metrics?: { validationAccuracy: number | null; validationCount: number } | null;
+}): string {
+  const accuracy = run.metrics?.validationAccuracy ?? null;
+  const measured = formatQuantity(run.metrics?.validationCount ?? 0, 'validation label');
+  switch (run.status) {
+    case 'PUBLISHED':
+      return `Round ${run.number} published${accuracy === null ? '' : `: ${formatPercent(accuracy)} of ${measured} right`}`;
+    case 'FAILED':
+      return `Round ${run.number} failed`;
+    case 'CANCELLED':
+      return `Round ${run.number} was cancelled`;
+    default:
+      return `Round ${run.number} started`;
+  }
+}
+
+/** What an event says to people; null for those that only machines care about. */
+export function entryOfEvent(event: LiveEvent): ActivityEntry | null {
+  const base = { at: event.occurredAt, person: event.actor?.name ?? null };
+  switch (event.__typename) {
+    case 'LabelRecorded':
+      return {
+        ...base,
+        key: `label:${event.label.id}`,
+        kind: 'label',
+        person: event.label.person.name,
+        words: `${verbs[event.label.origin]} ${baseName(event.image.fileName)}`,
+        class: event.label.class,
+      };
+    case 'LabelUndone':
+      return {
+        ...base,
+        key: `undone:${event.label.id}`,
+        kind: 'label',
+        words: `took back ${baseName(event.image.fileName)}`,
+        class: event.label.class,
+      };
+    case 'ImagesStored': {
+      const images = formatQuantity(event.count, 'image');
+      return { ...base, key: event.cursor, kind: 'upload', words: `uploaded ${images}` };
+    }
+    case 'ImportProgressed':
+      if (event.import.status !== 'DONE' && event.import.status !== 'FAILED') return null;
+      return {
+        ...base,
+        key: `import:${event.import.id}`,
+        kind: 'upload',
+        person: null,
+        words: `${event.import.fileName} ${event.import.status === 'DONE' ? 'unpacked' : 'could not be unpacked'}: ${formatQuantity(event.import.imagesAdded, 'image')}`,
+      };
+    case 'RunProgressed':
+      // One entry for a run while it works: later ones replace it.
+      return {
+        ...base,
+        key: `started:${event.run.id}`,
+        kind: 'run',
+        person: null,
+        words: runWords({ ...event.run, status: 'RUNNING' }),
+      };
+    case 'RunPublished':
+    case 'RunEnded':
+      return {
+        ...base,
+        key: `ended:${event.run.id}`,
+        kind: 'run',
+        person: null,
+        words: runWords(event.run),
+      };
+    case 'ClassesChanged':
+      return { ...base, key: event.cursor, kind: 'dataset', words: 'changed the classes' };
+    case 'DatasetChanged':
+      // Without a person it was a run that changed the backbone, which has an entry of its own.
+      if (!event.actor) return null;
+      return { ...base, key: event.cursor, kind: 'dataset', words: 'changed the settings' };
+    default:
+      return null;
+  }
+}
+
+export const entriesOfImages = (images: readonly HistoryImage[]): ActivityEntry[] =>
+  images.flatMap(({ fileName, labels }) =>
+    labels.map((label) => ({
+      key: `label:${label.id}`,
+      at: label.createdAt,
+      kind: 'label' as const,
+      person: label.person.name,
+      words: `${verbs[label.origin]} ${baseName(fileName)}`,
+      class: label.class,
+    })),
+  );
+
+export const entriesOfRuns = (runs: readonly OverviewRunFragment[]): ActivityEntry[] =>
+  runs.flatMap((run) =>
+    run.finishedAt
+      ? [
+          {
+            key: `ended:${run.id}`,
+            at: run.finishedAt,
+            kind: 'run' as const,
+            person: null,
+            words: runWords(run),
+          },
+        ]
+      : [],
+  );
+
+/** Events first, then what happened before the page was opened; each once, newest first. */
+export function mergeActivity(lists: readonly ActivityEntry[][], limit: number): ActivityEntry[] {
+  const byKey = new Map<string, ActivityEntry>();
+  for (const entry of lists.flat()) if (!byKey.has(entry.key)) byKey.set(entry.key, entry);
+  return [...byKey.values()].sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, limit);
+}
