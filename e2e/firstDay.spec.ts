@@ -135,7 +135,7 @@ test('a newcomer’s first day: from a name at the door to a sorted zip', async 
       const wrong = names.at(-1) ?? '';
       await tiles.last().click();
       await expect(tiles.last()).not.toBeChecked();
-      await page.getByRole('button', { name: `Confirm ${names.length - 1} and go on` }).click();
+      await page.getByRole('button', { name: `Confirm ${names.length - 1} and continue` }).click();
       await expect(page.getByRole('button', { name: 'Undo' })).toBeEnabled();
       const labelled = inZip.length + 2 + names.length - 1;
       await openPage(page, 'Overview');

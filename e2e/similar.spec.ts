@@ -22,7 +22,7 @@ test('from one image to a grid of those like it, labelled with one key', async (
     .first()
     .click();
   await page.getByRole('link', { name: 'Similar images' }).click();
-  const grid = page.getByRole('group', { name: 'Images, most alike first' });
+  const grid = page.getByRole('group', { name: 'Images, most similar first' });
   await expect(grid.getByRole('checkbox')).toHaveCount(open);
   await look(page, 'similar');
 
@@ -44,7 +44,7 @@ test('from one image to a grid of those like it, labelled with one key', async (
   await expect(grid.getByRole('checkbox', { name: /, labelled / })).toHaveCount(0);
   await expect(grid.getByRole('checkbox', { checked: true })).toHaveCount(chosen - 1);
 
-  await page.getByRole('switch', { name: 'Labelled too' }).click();
+  await page.getByRole('switch', { name: 'Include labelled images' }).click();
   await expect(grid.getByRole('checkbox', { name: /, labelled / })).toHaveCount(
     2 * sampleClasses.length - 1,
   );

@@ -13,9 +13,12 @@ export interface ClassListProps {
 }
 
 const nameOf = ({ name, predictedCount, nextGrid }: ConfirmClass) =>
-  `${name}, ${predictedCount} predicted${nextGrid ? `, the next grid is ${formatPercent(nextGrid.confidence)} sure` : ''}`;
+  `${name}, ${predictedCount} predicted${nextGrid ? `, next grid at ${formatPercent(nextGrid.confidence)} confidence` : ''}`;
 
-/** The classes: how sure the next grid of each is, and how many images are predicted. Their order never changes under the cursor. */
+/**
+ * Lists the classes with the confidence of their next grid and the number of predicted images. The
+ * order is fixed, so that no class moves under the cursor.
+ */
 export function ClassList({ classes: all, selectedId, onSelect }: ClassListProps) {
   return (
     <nav aria-label="Predicted classes" className={classes.nav}>
@@ -31,7 +34,7 @@ export function ClassList({ classes: all, selectedId, onSelect }: ClassListProps
               data-none={one.predictedCount === 0 || undefined}
               onClick={() => onSelect(one.id)}
               aria-label={nameOf(one)}
-              title={one.nextGrid ? 'How sure the next grid is · images predicted' : undefined}
+              title={one.nextGrid ? 'Confidence of the next grid · predicted images' : undefined}
             >
               <ClassSwatch color={one.color} name={one.name} />
               <span className={classes.count}>

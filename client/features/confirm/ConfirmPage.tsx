@@ -19,7 +19,7 @@ export default function ConfirmPage() {
   const { data, error, refetch } = useQuery(ConfirmPageDocument, { variables: { datasetId } });
   useDocumentTitle(`Confirm · ${data?.dataset?.name ?? 'Labelloop'}`);
   if (data?.dataset)
-    return <Confirming dataset={data.dataset} missing={data.capabilities.missing} />;
+    return <ConfirmView dataset={data.dataset} missing={data.capabilities.missing} />;
   if (!error) return <LoadingPage />;
   return (
     <Container size="xs" py="xl">
@@ -32,14 +32,14 @@ type ConfirmDataset = NonNullable<ConfirmPageQuery['dataset']>;
 
 const costOf = ({ nextGrid }: ConfirmClass) => (nextGrid ? gridCost(nextGrid) : Infinity);
 
-/** The class whose next grid takes the fewest keys and clicks for each image. */
+/** The class whose next grid needs the fewest key presses and clicks per image. */
 const cheapest = (all: readonly ConfirmClass[]) =>
   all.reduce<ConfirmClass | undefined>(
     (best, one) => (costOf(one) < (best ? costOf(best) : Infinity) ? one : best),
     undefined,
   );
 
-function Confirming({ dataset, missing }: { dataset: ConfirmDataset; missing: string[] }) {
+function ConfirmView({ dataset, missing }: { dataset: ConfirmDataset; missing: string[] }) {
   const { selected, select } = useSelectedClass(dataset.classes);
   if (!dataset.currentRun || !selected)
     return (
@@ -52,35 +52,38 @@ function Confirming({ dataset, missing }: { dataset: ConfirmDataset; missing: st
   return (
     <div className={classes.page}>
       <ClassList classes={dataset.classes} selectedId={selected.id} onSelect={select} />
-      <Grids key={selected.id} dataset={dataset} predicted={selected} onSelect={select} />
+      <ClassGrids key={selected.id} dataset={dataset} predicted={selected} onSelect={select} />
     </div>
   );
 }
 
-/** The class stands in the address; without one it is the cheapest to confirm, chosen once: that changes. */
+/**
+ * Reads the class from the address. Without one it takes the cheapest class and keeps it, because
+ * every answer may change which class is the cheapest.
+ */
 function useSelectedClass(all: readonly ConfirmClass[]) {
   const [params, setParams] = useSearchParams();
-  const asked = params.get('class');
+  const requested = params.get('class');
   const [chosen, setChosen] = useState<string>();
   const first = cheapest(all);
   if (!chosen && first) setChosen(first.id);
-  const selected = all.find(({ id }) => id === (asked ?? chosen)) ?? first ?? all[0];
+  const selected = all.find(({ id }) => id === (requested ?? chosen)) ?? first ?? all[0];
   const select = (id: string) => setParams({ class: id }, { replace: true });
   return { selected, select };
 }
 
-interface GridsProps {
+interface ClassGridsProps {
   dataset: ConfirmDataset;
   predicted: ConfirmClass;
   onSelect: (id: string) => void;
 }
 
-function Grids({ dataset, predicted, onSelect }: GridsProps) {
+function ClassGrids({ dataset, predicted, onSelect }: ClassGridsProps) {
   const { grid, error, dispatch, confirm, undo } = useConfirmGrid(dataset.id, predicted);
-  const nothing = (
+  const emptyState = (
     <NothingToConfirm
       datasetId={dataset.id}
-      done={predicted}
+      finished={predicted}
       confirmed={grid.past.length > 0}
       next={cheapest(dataset.classes.filter(({ id }) => id !== predicted.id))}
       onNext={onSelect}
@@ -97,9 +100,10 @@ function Grids({ dataset, predicted, onSelect }: GridsProps) {
           onConfirm={confirm}
           onUndo={undo}
         />
-        {!grid.shown.length && (grid.exhausted ? nothing : <LoadingPage label="Fetching images" />)}
+        {!grid.shown.length &&
+          (grid.exhausted ? emptyState : <LoadingPage label="Fetching images" />)}
       </div>
     );
-  if (error) return <ErrorNotice error={error} title="No images could be fetched" />;
-  return grid.exhausted ? nothing : <LoadingPage label="Fetching images" />;
+  if (error) return <ErrorNotice error={error} title="Could not load images" />;
+  return grid.exhausted ? emptyState : <LoadingPage label="Fetching images" />;
 }

@@ -12,22 +12,22 @@ export interface ConfirmTileProps {
   task: GridTask;
   predicted: LibClassFragment;
   mistake: Mistake | undefined;
-  /** Classes of the dataset, to choose another from. */
+  /** The classes of the dataset, to choose the correct one from. */
   classes: readonly LibClassFragment[];
-  /** The tile that Tab reaches; the arrows move it. */
+  /** The tile that Tab focuses. The arrow keys change it. */
   isCurrent: boolean;
   onFocus: () => void;
   onToggle: () => void;
-  onReassign: (instead: LibClassFragment) => void;
+  onReassign: (correctClass: LibClassFragment) => void;
 }
 
-/** One image of the grid: right until somebody says otherwise. */
+/** Draws one image of the grid. It counts as correct until it is marked. */
 export function ConfirmTile(props: ConfirmTileProps) {
   const { task, predicted, mistake, isCurrent, onFocus, onToggle } = props;
   const { image } = task;
   const confidence = image.prediction?.confidence;
   return (
-    <div className={classes.tile} data-wrong={mistake ? true : undefined}>
+    <div className={classes.tile} data-marked={mistake ? true : undefined}>
       <UnstyledButton
         className={classes.button}
         role="checkbox"
@@ -48,28 +48,36 @@ export function ConfirmTile(props: ConfirmTileProps) {
           </span>
         )}
       </UnstyledButton>
-      {mistake && <Instead {...props} mistake={mistake} />}
+      {mistake && <CorrectClassPicker {...props} mistake={mistake} />}
     </div>
   );
 }
 
-/** Below a wrong image: what it is instead, if one knows. */
-function Instead({ task, mistake, ...props }: ConfirmTileProps & { mistake: Mistake }) {
+interface PickerProps extends ConfirmTileProps {
+  mistake: Mistake;
+}
+
+/** Chooses the correct class of a marked image. It may stay unknown. */
+function CorrectClassPicker({ task, mistake, ...props }: PickerProps) {
   const [opened, setOpened] = useState(false);
   const likely = task.image.prediction?.top.map(({ class: one }) => one) ?? [];
   return (
     <Popover opened={opened} onChange={setOpened} width={240} shadow="md" trapFocus withinPortal>
       <Popover.Target>
         <UnstyledButton
-          className={classes.instead}
+          className={classes.correctClass}
           onClick={() => setOpened(!opened)}
-          aria-label={`Another class for ${baseName(task.image.fileName)}`}
+          aria-label={`Choose another class for ${baseName(task.image.fileName)}`}
         >
-          {mistake.instead ? (
-            <ClassSwatch color={mistake.instead.color} name={mistake.instead.name} size={8} />
+          {mistake.correctClass ? (
+            <ClassSwatch
+              color={mistake.correctClass.color}
+              name={mistake.correctClass.name}
+              size={8}
+            />
           ) : (
             <Text span inherit c="dimmed">
-              What is it?
+              Choose class
             </Text>
           )}
         </UnstyledButton>

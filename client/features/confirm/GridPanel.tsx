@@ -18,7 +18,7 @@ export interface GridPanelProps {
   onUndo: () => void;
 }
 
-/** A grid of images that should all be the same: mark the few that are not, confirm the rest with one key. */
+/** Draws a grid of images predicted as one class. The unmarked images are confirmed with one key. */
 export function GridPanel(props: GridPanelProps) {
   const { grid, predicted, dispatch } = props;
   const {
@@ -29,13 +29,13 @@ export function GridPanel(props: GridPanelProps) {
   } = useGridKeys(grid.shown.length, props.onConfirm);
   const first = grid.shown[0]?.image.id;
   useEffect(() => {
-    // A new grid is ready for the keyboard at once.
+    // Focusing a new grid makes the keyboard work at once.
     if (first) element.current?.querySelector<HTMLElement>('[data-tile]')?.focus();
   }, [first, element]);
   return (
     <section className={classes.panel} aria-label="Grid">
-      <Bar {...props} />
-      {/* The keys of the tiles bubble up to here; the grid itself takes no focus. */}
+      <GridBar {...props} />
+      {/* The key events of the tiles bubble up to here. The grid itself takes no focus. */}
       <div
         ref={element}
         className={classes.grid}
@@ -53,8 +53,8 @@ export function GridPanel(props: GridPanelProps) {
             isCurrent={index === current}
             onFocus={() => setCurrent(index)}
             onToggle={() => dispatch({ type: 'toggled', imageId: task.image.id })}
-            onReassign={(instead) =>
-              dispatch({ type: 'reassigned', imageId: task.image.id, instead })
+            onReassign={(correctClass) =>
+              dispatch({ type: 'reassigned', imageId: task.image.id, correctClass })
             }
           />
         ))}
@@ -63,9 +63,9 @@ export function GridPanel(props: GridPanelProps) {
   );
 }
 
-function Bar({ grid, predicted, onConfirm, onUndo }: GridPanelProps) {
-  const wrong = grid.mistakes.size;
-  const right = grid.shown.length - wrong;
+function GridBar({ grid, predicted, onConfirm, onUndo }: GridPanelProps) {
+  const markedCount = grid.mistakes.size;
+  const confirmCount = grid.shown.length - markedCount;
   return (
     <header className={classes.bar}>
       <div className={classes.title}>
@@ -73,8 +73,8 @@ function Bar({ grid, predicted, onConfirm, onUndo }: GridPanelProps) {
           <ClassSwatch color={predicted.color} name={predicted.name} size={12} />
         </Text>
         <Text size="xs" c="dimmed">
-          Click what is not {predicted.name}
-          {wrong > 0 && ` · ${wrong} marked wrong`}
+          Click the images that are not {predicted.name}
+          {markedCount > 0 && ` · ${markedCount} marked as incorrect`}
         </Text>
       </div>
       <Group gap="xs" wrap="nowrap">
@@ -91,9 +91,9 @@ function Bar({ grid, predicted, onConfirm, onUndo }: GridPanelProps) {
           rightSection={<Kbd size="xs">Enter</Kbd>}
           disabled={grid.shown.length === 0}
           onClick={onConfirm}
-          aria-label={`Confirm ${right} and go on`}
+          aria-label={`Confirm ${confirmCount} and continue`}
         >
-          {right > 0 ? `Confirm ${formatQuantity(right, 'image')}` : 'Go on'}
+          {confirmCount > 0 ? `Confirm ${formatQuantity(confirmCount, 'image')}` : 'Continue'}
         </Button>
       </Group>
     </header>

@@ -8,26 +8,26 @@ import type { ConfirmClass } from './ClassList';
 
 export interface NothingToConfirmProps {
   datasetId: string;
-  /** The class whose grids are done. */
-  done: ConfirmClass;
-  /** Grids of it were confirmed just now. */
+  /** The class without a grid left. */
+  finished: ConfirmClass;
+  /** Whether grids of it were confirmed on this visit. */
   confirmed: boolean;
-  /** The class to go on with, if any. */
+  /** The class to continue with, if any. */
   next: ConfirmClass | undefined;
   onNext: (id: string) => void;
 }
 
-/** A class without a grid left, and where to go on. */
+/** Explains that a class has no grid left, and offers the next step. */
 export function NothingToConfirm(props: NothingToConfirmProps) {
-  const { datasetId, done, confirmed, next, onNext } = props;
+  const { datasetId, finished, confirmed, next, onNext } = props;
   return (
     <EmptyState
       icon={IconChecks}
-      title={`Nothing left to confirm for ${done.name}`}
+      title={`Nothing left to confirm for ${finished.name}`}
       action={
         next ? (
           <Button onClick={() => onNext(next.id)}>
-            Go on with {next.name} ({formatQuantity(next.predictedCount, 'image')})
+            Continue with {next.name} ({formatQuantity(next.predictedCount, 'image')})
           </Button>
         ) : (
           <Button component={Link} to={datasetPaths.label(datasetId)}>
@@ -36,8 +36,8 @@ export function NothingToConfirm(props: NothingToConfirmProps) {
         )
       }
     >
-      {!confirmed && done.predictedCount > 0
-        ? `${formatQuantity(done.predictedCount, 'image')} predicted as ${done.name} are with somebody else or were said not to be that.`
+      {!confirmed && finished.predictedCount > 0
+        ? `${formatQuantity(finished.predictedCount, 'image')} predicted as ${finished.name}: assigned to other people or marked as incorrect.`
         : 'New predictions appear here after the next run.'}
     </EmptyState>
   );
@@ -45,12 +45,12 @@ export function NothingToConfirm(props: NothingToConfirmProps) {
 
 export interface NoPredictionsProps {
   datasetId: string;
-  /** Why there can be none, if the server lacks something. */
+  /** What the server lacks for predictions, in sentences. */
   missing: readonly string[];
   hasBackbone: boolean;
 }
 
-/** Before the first run there is nothing to confirm. */
+/** Explains why a dataset has no predictions to confirm. */
 export function NoPredictions({ datasetId, missing, hasBackbone }: NoPredictionsProps) {
   return (
     <EmptyState
@@ -63,7 +63,7 @@ export function NoPredictions({ datasetId, missing, hasBackbone }: NoPredictions
       }
     >
       {hasBackbone
-        ? 'After the first run, images that the model is sure of appear here, to be confirmed by the grid.'
+        ? 'After the first run, images with a confident prediction appear here. You confirm them in grids.'
         : missing.join(' ')}
     </EmptyState>
   );

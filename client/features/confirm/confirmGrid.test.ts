@@ -14,28 +14,28 @@ const confirmed: GridAction = { type: 'confirmed', entryIds: new Map() };
 const play = (...actions: GridAction[]) => actions.reduce(reduceGrid, emptyGrid);
 const shown = (grid: ReturnType<typeof play>) => grid.shown.map(({ image }) => image.id);
 
-it('deals one grid and keeps the rest for the next', () => {
+it('shows one grid and keeps the other tasks for the next', () => {
   const grid = play(leased(ids(0, confirmGridSize + 3)));
   expect(shown(grid)).toEqual(ids(0, confirmGridSize));
   expect(shown(reduceGrid(grid, confirmed))).toEqual(ids(confirmGridSize, confirmGridSize + 3));
 });
 
-it('never adds to a grid that is being looked at', () => {
+it('never adds tasks to the grid on screen', () => {
   const grid = play(leased(['a']), leased(['b']));
   expect(shown(grid)).toEqual(['a']);
 });
 
-it('marks an image wrong, gives it another class, and marks it right again', () => {
+it('marks an image as incorrect, sets its correct class, and unmarks it', () => {
   const dog = { id: 'dog', name: 'dog', color: '', hotkey: null, position: 0 };
   const toggle: GridAction = { type: 'toggled', imageId: 'a' };
-  const wrong = play(leased(['a']), toggle);
-  expect(wrong.mistakes.get('a')).toEqual({});
-  const dogged = reduceGrid(wrong, { type: 'reassigned', imageId: 'a', instead: dog });
-  expect(dogged.mistakes.get('a')).toEqual({ instead: dog });
-  expect(reduceGrid(dogged, toggle).mistakes.size).toBe(0);
+  const marked = play(leased(['a']), toggle);
+  expect(marked.mistakes.get('a')).toEqual({});
+  const reassigned = reduceGrid(marked, { type: 'reassigned', imageId: 'a', correctClass: dog });
+  expect(reassigned.mistakes.get('a')).toEqual({ correctClass: dog });
+  expect(reduceGrid(reassigned, toggle).mistakes.size).toBe(0);
 });
 
-it('brings the last grid back with its marks, and the current one behind it', () => {
+it('restores the last grid with its marks and moves the current one to the reserve', () => {
   const toggle: GridAction = { type: 'toggled', imageId: 'i1' };
   const cancelled = new Set(['i0']);
   const grid = play(leased(ids(0, confirmGridSize + 1)), toggle, confirmed, {
@@ -49,7 +49,7 @@ it('brings the last grid back with its marks, and the current one behind it', ()
   expect(grid.reserve.map(({ image }) => image.id)).toEqual([`i${confirmGridSize}`]);
 });
 
-it('drops lost tasks from the reserve only', () => {
+it('removes lost tasks from the reserve only', () => {
   const tokens = ['lease i0', `lease i${confirmGridSize}`];
   const grid = play(leased(ids(0, confirmGridSize + 2)), { type: 'lost', tokens });
   expect(shown(grid)).toEqual(ids(0, confirmGridSize));

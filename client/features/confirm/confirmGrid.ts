@@ -8,20 +8,21 @@ export interface GridTask {
   expectedVersion?: number;
 }
 
-/** What is wrong with an image of the grid: not the predicted class, perhaps known to be another. */
+/** Marks an image that is not of the predicted class. */
 export interface Mistake {
-  instead?: LibClassFragment;
+  /** Absent while nobody has chosen it. */
+  correctClass?: LibClassFragment;
 }
 
 export interface PastGrid {
   tasks: readonly GridTask[];
   mistakes: ReadonlyMap<string, Mistake>;
-  /** Outbox entries of the answers given, by image. */
+  /** Outbox entries of the answers, by image id. */
   entryIds: ReadonlyMap<string, string>;
 }
 
 export interface ConfirmGrid {
-  /** On screen. It changes only when it is confirmed, or when it is empty. */
+  /** The tasks on screen. They change only by a confirmation or an undo, or when there are none. */
   shown: readonly GridTask[];
   /** Leased ahead for the next grid. */
   reserve: readonly GridTask[];
@@ -30,7 +31,8 @@ export interface ConfirmGrid {
   exhausted: boolean;
 }
 
-const memory = 20;
+/** How many grids can be undone. */
+const maxUndoSteps = 20;
 
 export const emptyGrid: ConfirmGrid = {
   shown: [],
@@ -43,7 +45,7 @@ export const emptyGrid: ConfirmGrid = {
 export type GridAction =
   | { type: 'leased'; tasks: readonly GridTask[] }
   | { type: 'toggled'; imageId: string }
-  | { type: 'reassigned'; imageId: string; instead: LibClassFragment }
+  | { type: 'reassigned'; imageId: string; correctClass: LibClassFragment }
   | { type: 'confirmed'; entryIds: ReadonlyMap<string, string> }
   | { type: 'undone'; cancelled: ReadonlySet<string> }
   | { type: 'renewed'; leases: readonly Lease[] }
@@ -58,7 +60,7 @@ export function reduceGrid(grid: ConfirmGrid, action: GridAction): ConfirmGrid {
     case 'toggled':
       return marked(grid, action.imageId, grid.mistakes.has(action.imageId) ? undefined : {});
     case 'reassigned':
-      return marked(grid, action.imageId, { instead: action.instead });
+      return marked(grid, action.imageId, { correctClass: action.correctClass });
     case 'confirmed':
       return confirmed(grid, action.entryIds);
     case 'undone':
@@ -82,12 +84,13 @@ function leased(grid: ConfirmGrid, tasks: readonly GridTask[]): ConfirmGrid {
       ({ image }) => image.id,
     ),
   );
-  const fresh = tasks.filter(({ image }) => !known.has(image.id));
-  return deal({ ...grid, reserve: [...grid.reserve, ...fresh], exhausted: fresh.length === 0 });
+  const added = tasks.filter(({ image }) => !known.has(image.id));
+  const reserve = [...grid.reserve, ...added];
+  return fillScreen({ ...grid, reserve, exhausted: added.length === 0 });
 }
 
-/** An empty screen takes the next grid from the reserve; a screen that shows something is left alone. */
-function deal(grid: ConfirmGrid): ConfirmGrid {
+/** Shows the next grid from the reserve if the screen is empty. */
+function fillScreen(grid: ConfirmGrid): ConfirmGrid {
   if (grid.shown.length) return grid;
   return {
     ...grid,
@@ -106,16 +109,16 @@ function marked(grid: ConfirmGrid, imageId: string, mistake: Mistake | undefined
 
 function confirmed(grid: ConfirmGrid, entryIds: ReadonlyMap<string, string>): ConfirmGrid {
   const past = { tasks: grid.shown, mistakes: grid.mistakes, entryIds };
-  return deal({ ...grid, shown: [], past: [...grid.past, past].slice(-memory) });
+  return fillScreen({ ...grid, shown: [], past: [...grid.past, past].slice(-maxUndoSteps) });
 }
 
-/** The last grid comes back as it was; what is on screen waits behind it. */
+/** Restores the last grid. The grid on screen moves to the reserve. */
 function undone(grid: ConfirmGrid, cancelled: ReadonlySet<string>): ConfirmGrid {
   const last = grid.past.at(-1);
   if (!last) return grid;
   return {
     ...grid,
-    // An answer or skip that reached the server has used up its lease, and changed the version.
+    // An answer or skip that reached the server has used up its lease and changed the version.
     shown: last.tasks.map((task) => (cancelled.has(task.image.id) ? task : { image: task.image })),
     mistakes: last.mistakes,
     reserve: [...grid.shown, ...grid.reserve],
@@ -128,9 +131,9 @@ function mapLeases(grid: ConfirmGrid, change: (lease: Lease) => Lease | undefine
   return { ...grid, shown: grid.shown.map(update), reserve: grid.reserve.map(update) };
 }
 
-/** What is on screen may still be answered without its lease; the reserve is no longer ours. */
+/** Removes lost tasks from the reserve. Those on screen can still be answered without a lease. */
 function lost(grid: ConfirmGrid, tokens: ReadonlySet<string>): ConfirmGrid {
   const isLost = ({ lease }: GridTask) => lease !== undefined && tokens.has(lease.leaseToken);
-  const kept = { ...grid, reserve: grid.reserve.filter((task) => !isLost(task)) };
-  return mapLeases(kept, (lease) => (tokens.has(lease.leaseToken) ? undefined : lease));
+  const remaining = { ...grid, reserve: grid.reserve.filter((task) => !isLost(task)) };
+  return mapLeases(remaining, (lease) => (tokens.has(lease.leaseToken) ? undefined : lease));
 }

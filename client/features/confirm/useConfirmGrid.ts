@@ -20,9 +20,10 @@ import {
   reduceGrid,
 } from './confirmGrid';
 
-const lookAgainAfter = 15_000;
+/** The leases of other people expire without an event, so an empty page polls for tasks. */
+const pollIntervalMs = 15_000;
 
-/** The grids of one predicted class: leased a grid ahead, confirmed through the outbox. */
+/** The grids of one predicted class: leased one grid ahead, confirmed through the outbox. */
 export function useConfirmGrid(datasetId: string, predicted: LibClassFragment) {
   const client = useApolloClient();
   const outbox = useOutbox();
@@ -36,7 +37,7 @@ export function useConfirmGrid(datasetId: string, predicted: LibClassFragment) {
   });
   useLiveEvent((event) => {
     if (event.__typename !== 'RunPublished') return;
-    // The next grid is for the new model to choose; the one on screen stays.
+    // The new model chooses the next grid. The grid on screen stays.
     releaseLeases(client, leasesOf(grid.reserve));
     dispatch({ type: 'reserveDropped' });
   });
@@ -44,7 +45,7 @@ export function useConfirmGrid(datasetId: string, predicted: LibClassFragment) {
   const confirm = () => {
     const answered = grid.shown.flatMap((task) => {
       const mistake = grid.mistakes.get(task.image.id);
-      const picked = mistake ? mistake.instead : predicted;
+      const picked = mistake ? mistake.correctClass : predicted;
       return picked ? [{ task, picked }] : [];
     });
     const ids = outbox.answer(
@@ -52,11 +53,11 @@ export function useConfirmGrid(datasetId: string, predicted: LibClassFragment) {
     );
     const unknown = grid.shown.filter(({ image }) => {
       const mistake = grid.mistakes.get(image.id);
-      return mistake && !mistake.instead;
+      return mistake && !mistake.correctClass;
     });
     for (const { leaseToken } of leasesOf(unknown))
       skipTask({ variables: { input: { leaseToken } } }).catch(() => {
-        // Out of reach: the lease runs out, and the image is merely asked about again.
+        // The server cannot be reached. The lease expires, and the image is offered again.
       });
     const entryIds = new Map(answered.map(({ task }, index) => [task.image.id, ids[index] ?? '']));
     dispatch({ type: 'confirmed', entryIds });
@@ -69,7 +70,10 @@ export function useConfirmGrid(datasetId: string, predicted: LibClassFragment) {
     const cancelled = new Set<string>();
     for (const { image } of last.tasks) {
       const entryId = last.entryIds.get(image.id);
-      if (entryId && outbox.undo(entryId, { datasetId, image: brief(image) }) === 'cancelled')
+      if (
+        entryId &&
+        outbox.undo(entryId, { datasetId, image: toOutboxImage(image) }) === 'cancelled'
+      )
         cancelled.add(image.id);
     }
     dispatch({ type: 'undone', cancelled });
@@ -81,7 +85,7 @@ export function useConfirmGrid(datasetId: string, predicted: LibClassFragment) {
 const leasesOf = (tasks: readonly GridTask[]) =>
   tasks.map(({ lease }) => lease).filter((lease) => lease !== undefined);
 
-const brief = ({ id, fileName, thumbnailUrl }: GridTask['image']) => ({
+const toOutboxImage = ({ id, fileName, thumbnailUrl }: GridTask['image']) => ({
   id,
   fileName,
   thumbnailUrl,
@@ -89,7 +93,7 @@ const brief = ({ id, fileName, thumbnailUrl }: GridTask['image']) => ({
 
 const toAnswer = (datasetId: string, task: GridTask, picked: LibClassFragment) => ({
   datasetId,
-  image: brief(task.image),
+  image: toOutboxImage(task.image),
   class: { id: picked.id, name: picked.name },
   leaseToken: task.lease?.leaseToken,
   expectedVersion: task.expectedVersion,
@@ -103,7 +107,7 @@ const toGridTask = ({ image, leaseToken, leaseExpiresAt }: LeasedTask): GridTask
   expectedVersion: image.version,
 });
 
-/** Leases the next grid while this one is looked at. */
+/** Leases the next grid while this one is on screen. */
 function useRefill(
   { datasetId, classId }: { datasetId: string; classId: string },
   grid: ConfirmGrid,
@@ -138,13 +142,12 @@ function useRefill(
     );
   }, [datasetId, classId, shown, reserve, exhausted, attempt, leaseTasks, dispatch]);
 
-  const done = exhausted && shown.length === 0;
+  const isEmpty = exhausted && shown.length === 0;
   useEffect(() => {
-    if (!done) return;
-    // Leases of others run out without an event: look again now and then.
-    const timer = setInterval(() => dispatch({ type: 'more' }), lookAgainAfter);
+    if (!isEmpty) return;
+    const timer = setInterval(() => dispatch({ type: 'more' }), pollIntervalMs);
     return () => clearInterval(timer);
-  }, [done, dispatch]);
+  }, [isEmpty, dispatch]);
 
   return data?.leaseTasks.error ?? error ?? null;
 }

@@ -6,31 +6,31 @@ import { ClassSwatch } from '../../components/ClassSwatch';
 import type { LibClassFragment, SimilarExampleFragment } from '../../gql/operations';
 import { baseName, formatQuantity } from '../../lib/format';
 import classes from './SimilarGrid.module.css';
-import type { Found, SimilarGrid } from './similarGrid';
+import type { SimilarGrid, SimilarImage } from './similarGrid';
 
 interface Props {
   examples: readonly SimilarExampleFragment[];
   classes: readonly LibClassFragment[];
-  found: readonly Found[];
+  results: readonly SimilarImage[];
   grid: SimilarGrid;
-  /** How many images would be labelled. */
-  chosen: number;
+  selectedCount: number;
   target: LibClassFragment | undefined;
-  everything: boolean;
+  includeLabelled: boolean;
   onTarget: (target: LibClassFragment) => void;
-  onCut: (cut: number) => void;
-  onEverything: (all: boolean) => void;
-  onWiden: () => void;
+  onCutOff: (cutOff: number) => void;
+  onIncludeLabelled: (withLabelled: boolean) => void;
+  /** Searches again with the selected images as further examples. */
+  onAddExamples: () => void;
   onLabel: () => void;
   onUndo: () => void;
 }
 
-/** What is looked for, how much of it counts, and what it is to be labelled as. */
+/** Draws the examples, the cut-off, and the class that the selected images get. */
 export function SimilarBar(props: Props) {
-  const { examples, found, chosen, everything } = props;
+  const { examples, results, selectedCount, includeLabelled } = props;
   return (
     <header className={classes.bar}>
-      <div className={classes.asked}>
+      <div className={classes.search}>
         <div className={classes.examples}>
           {examples.slice(0, 3).map((image) => (
             <img key={image.id} src={image.thumbnailUrl} alt={baseName(image.fileName)} />
@@ -43,17 +43,17 @@ export function SimilarBar(props: Props) {
               : `Images like these ${examples.length}`}
           </Text>
           <Text size="xs" c="dimmed" aria-live="polite">
-            {chosen} of {formatQuantity(found.length, 'image')} chosen
+            {selectedCount} of {formatQuantity(results.length, 'image')} selected
           </Text>
         </div>
       </div>
-      <div className={classes.choice}>
-        <CutOff {...props} />
+      <div className={classes.selection}>
+        <CutOffSlider {...props} />
         <Switch
           size="xs"
-          label="Labelled too"
-          checked={everything}
-          onChange={(event) => props.onEverything(event.currentTarget.checked)}
+          label="Include labelled images"
+          checked={includeLabelled}
+          onChange={(event) => props.onIncludeLabelled(event.currentTarget.checked)}
         />
       </div>
       <Group gap="xs">
@@ -68,45 +68,45 @@ export function SimilarBar(props: Props) {
         <Button
           variant="default"
           leftSection={<IconPhotoSearch size={16} />}
-          disabled={chosen === 0}
-          onClick={props.onWiden}
+          disabled={selectedCount === 0}
+          onClick={props.onAddExamples}
         >
-          More like these
+          Find more like these
         </Button>
-        <Target {...props} />
+        <TargetClass {...props} />
       </Group>
     </header>
   );
 }
 
-/** From the least to the most alike of those found. */
-function CutOff({ found, grid, onCut }: Props) {
-  const most = found[0]?.similarity ?? 1;
-  const least = found.at(-1)?.similarity ?? 0;
+/** Chooses a cut-off between the highest and the lowest similarity of the result. */
+function CutOffSlider({ results, grid, onCutOff }: Props) {
+  const max = results[0]?.similarity ?? 1;
+  const min = results.at(-1)?.similarity ?? 0;
   return (
-    <Group gap="sm" wrap="nowrap" className={classes.cut}>
+    <Group gap="sm" wrap="nowrap" className={classes.cutOff}>
       <Text size="xs" fw={500} style={{ whiteSpace: 'nowrap' }} id="cut-off">
-        Similarity from <span className="tabular">{grid.cut.toFixed(2)}</span>
+        Minimum similarity <span className="tabular">{grid.cutOff.toFixed(2)}</span>
       </Text>
       <Slider
         size="sm"
         flex={1}
         label={null}
-        min={least}
-        max={Math.max(most, least + 0.01)}
+        min={min}
+        max={Math.max(max, min + 0.01)}
         step={0.001}
         inverted
-        disabled={found.length < 2}
-        value={grid.cut}
-        onChange={onCut}
+        disabled={results.length < 2}
+        value={grid.cutOff}
+        onChange={onCutOff}
         thumbProps={{ 'aria-labelledby': 'cut-off' }}
       />
     </Group>
   );
 }
 
-/** The class, and the button that gives it to everything that is chosen. */
-function Target({ classes: all, target, chosen, onTarget, onLabel }: Props) {
+/** Chooses the class, and labels the selected images with it. */
+function TargetClass({ classes: all, target, selectedCount, onTarget, onLabel }: Props) {
   const [opened, setOpened] = useState(false);
   return (
     <Group gap={0} wrap="nowrap">
@@ -137,10 +137,10 @@ function Target({ classes: all, target, chosen, onTarget, onLabel }: Props) {
         className={classes.confirm ?? ''}
         leftSection={<IconCheck size={16} />}
         rightSection={<Kbd size="xs">Enter</Kbd>}
-        disabled={!target || chosen === 0}
+        disabled={!target || selectedCount === 0}
         onClick={onLabel}
       >
-        Label {formatQuantity(chosen, 'image')}
+        Label {formatQuantity(selectedCount, 'image')}
       </Button>
     </Group>
   );

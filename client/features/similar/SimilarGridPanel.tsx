@@ -7,78 +7,79 @@ import { useGridKeys } from '../../components/useGridKeys';
 import type {
   LibClassFragment,
   SimilarExampleFragment,
-  SimilarFrameQuery,
+  SimilarPageQuery,
 } from '../../gql/operations';
 import { datasetPaths } from '../../lib/datasetPaths';
 import { useOutbox } from '../../lib/outbox/OutboxProvider';
 import { cutOffOf } from './cutOff';
 import { SimilarBar } from './SimilarBar';
 import classes from './SimilarGrid.module.css';
-import { type Found, isChosen, reduceGrid, startGrid } from './similarGrid';
+import { isSelected, reduceGrid, type SimilarImage, startGrid } from './similarGrid';
 import { SimilarTile } from './SimilarTile';
 import { useSimilarKeys } from './useSimilarKeys';
 
-export type SimilarDataset = NonNullable<SimilarFrameQuery['dataset']>;
+export type SimilarDataset = NonNullable<SimilarPageQuery['dataset']>;
 interface Props {
   dataset: SimilarDataset;
   examples: readonly SimilarExampleFragment[];
-  found: readonly Found[];
-  everything: boolean;
+  /** Most similar first. */
+  results: readonly SimilarImage[];
+  includeLabelled: boolean;
 }
 
-/** Examples that a wider search begins with. */
-const mostExamples = 20;
+/** A search takes at most this many examples. */
+const maxExamples = 20;
 
-/** What was found, most alike first: adjust what is chosen, label all of it with one key. */
-export function SimilarGridPanel({ dataset, examples, found, everything }: Props) {
+/** Draws the search result. The selected images are labelled with one key. */
+export function SimilarGridPanel({ dataset, examples, results, includeLabelled }: Props) {
   const navigate = useNavigate();
-  const { grid, chosen, dispatch, label, undo } = useSimilarGrid(dataset.id, found);
+  const { grid, selected, dispatch, label, undo } = useSimilarGrid(dataset.id, results);
   const [target, setTarget] = useState(() => likelyClass(examples));
-  const confirm = () => target && chosen.length > 0 && label(chosen, target);
-  const { grid: element, current, setCurrent, onKeyDown } = useGridKeys(found.length, confirm);
+  const confirm = () => target && selected.length > 0 && label(selected, target);
+  const { grid: element, current, setCurrent, onKeyDown } = useGridKeys(results.length, confirm);
   useSimilarKeys(dataset.classes, { choose: setTarget, undo });
-  const search = (all: boolean, more: readonly Found[] = []) => {
-    const ids = [...examples, ...more.map(({ image }) => image)].map(({ id }) => id);
-    const wider = [...new Set(ids)].slice(0, mostExamples);
-    void navigate(datasetPaths.similar(dataset.id, wider, all));
+  const search = (withLabelled: boolean, added: readonly SimilarImage[] = []) => {
+    const ids = [...examples, ...added.map(({ image }) => image)].map(({ id }) => id);
+    const imageIds = [...new Set(ids)].slice(0, maxExamples);
+    void navigate(datasetPaths.similar(dataset.id, imageIds, withLabelled));
   };
   return (
     <section className={classes.page} aria-label="Similar images">
       <SimilarBar
         examples={examples}
         classes={dataset.classes}
-        found={found}
+        results={results}
         grid={grid}
-        chosen={chosen.length}
+        selectedCount={selected.length}
         target={target}
-        everything={everything}
+        includeLabelled={includeLabelled}
         onTarget={setTarget}
-        onCut={(cut) => dispatch({ type: 'cut', cut })}
-        onEverything={(all) => search(all)}
-        onWiden={() => search(everything, chosen)}
+        onCutOff={(cutOff) => dispatch({ type: 'cutOffChanged', cutOff })}
+        onIncludeLabelled={(withLabelled) => search(withLabelled)}
+        onAddExamples={() => search(includeLabelled, selected)}
         onLabel={confirm}
         onUndo={undo}
       />
-      {found.length === 0 ? (
-        <EmptyState icon={IconPhotoOff} title="Nothing else to compare with">
-          {everything
+      {results.length === 0 ? (
+        <EmptyState icon={IconPhotoOff} title="No other images to compare">
+          {includeLabelled
             ? 'No other image of this dataset is embedded yet.'
-            : 'Every other image is labelled already. Show labelled images too to see them.'}
+            : 'Every other image is labelled already. Include labelled images to see them.'}
         </EmptyState>
       ) : (
-        // The keys of the tiles bubble up to here; the grid itself takes no focus.
+        // The key events of the tiles bubble up to here. The grid itself takes no focus.
         <div
           ref={element}
           className={classes.grid}
           role="group"
-          aria-label="Images, most alike first"
+          aria-label="Images, most similar first"
           onKeyDown={onKeyDown}
         >
-          {found.map((one, index) => (
+          {results.map((one, index) => (
             <SimilarTile
               key={one.image.id}
-              found={one}
-              chosen={isChosen(grid, one)}
+              result={one}
+              selected={isSelected(grid, one)}
               isCurrent={index === current}
               onFocus={() => setCurrent(index)}
               onToggle={() => dispatch({ type: 'toggled', image: one })}
@@ -86,48 +87,53 @@ export function SimilarGridPanel({ dataset, examples, found, everything }: Props
           ))}
         </div>
       )}
-      {found.length > 0 && (
+      {results.length > 0 && (
         <Text size="xs" c="dimmed" ta="center" pb="md">
-          Space or a click takes an image in or out; Enter labels those that are in.
+          Click an image or press Space to select or deselect it. Press Enter to label the selected
+          images.
         </Text>
       )}
     </section>
   );
 }
 
-/** What the examples are agreed to be, or else what the model takes the first for. */
+/** The consensus of the examples, or else the predicted class of the first one. */
 function likelyClass(examples: readonly SimilarExampleFragment[]): LibClassFragment | undefined {
-  const agreed = examples.find(({ consensus }) => consensus)?.consensus?.class;
-  return agreed ?? examples[0]?.prediction?.class;
+  const labelled = examples.find(({ consensus }) => consensus)?.consensus?.class;
+  return labelled ?? examples[0]?.prediction?.class;
 }
 
-function useSimilarGrid(datasetId: string, found: readonly Found[]) {
+function useSimilarGrid(datasetId: string, results: readonly SimilarImage[]) {
   const outbox = useOutbox();
-  const [grid, dispatch] = useReducer(reduceGrid, found, (all) =>
+  const [grid, dispatch] = useReducer(reduceGrid, results, (all) =>
     startGrid(cutOffOf(all.map(({ similarity }) => similarity))),
   );
-  const chosen = found.filter((one) => isChosen(grid, one));
-  const label = (these: readonly Found[], target: LibClassFragment) => {
+  const selected = results.filter((one) => isSelected(grid, one));
+  const label = (images: readonly SimilarImage[], target: LibClassFragment) => {
     const ids = outbox.answer(
-      these.map(({ image }) => ({
+      images.map(({ image }) => ({
         datasetId,
-        image: brief(image),
+        image: toOutboxImage(image),
         class: { id: target.id, name: target.name },
         expectedVersion: image.version,
       })),
     );
-    const entryIds = new Map(these.map(({ image }, index) => [image.id, ids[index] ?? '']));
+    const entryIds = new Map(images.map(({ image }, index) => [image.id, ids[index] ?? '']));
     dispatch({ type: 'labelled', entryIds });
   };
   const undo = () => {
     const last = grid.past.at(-1);
-    for (const { image } of found) {
+    for (const { image } of results) {
       const entryId = last?.entryIds.get(image.id);
-      if (entryId) outbox.undo(entryId, { datasetId, image: brief(image) });
+      if (entryId) outbox.undo(entryId, { datasetId, image: toOutboxImage(image) });
     }
     dispatch({ type: 'undone' });
   };
-  return { grid, chosen, dispatch, label, undo };
+  return { grid, selected, dispatch, label, undo };
 }
 
-const brief = ({ id, fileName, thumbnailUrl }: Found['image']) => ({ id, fileName, thumbnailUrl });
+const toOutboxImage = ({ id, fileName, thumbnailUrl }: SimilarImage['image']) => ({
+  id,
+  fileName,
+  thumbnailUrl,
+});

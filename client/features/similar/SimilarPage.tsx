@@ -6,26 +6,26 @@ import { Link, useSearchParams } from 'react-router';
 import { EmptyState } from '../../components/EmptyState';
 import { ErrorNotice } from '../../components/ErrorNotice';
 import { LoadingPage } from '../../components/LoadingPage';
-import { SimilarFoundDocument, SimilarFrameDocument } from '../../gql/operations';
+import { SimilarImagesDocument, SimilarPageDocument } from '../../gql/operations';
 import { datasetPaths, useDatasetId } from '../../lib/datasetPaths';
 import { SimilarGridPanel } from './SimilarGridPanel';
 
-const COUNT = 200;
+const maxResults = 200;
 
-/** Images that look like those of the address, to be labelled all at once. */
+/** Searches images similar to those in the address, to label them together. */
 export default function SimilarPage() {
   const datasetId = useDatasetId();
   const [params] = useSearchParams();
   const imageIds = params.getAll('image');
   useDocumentTitle('Similar images · Labelloop');
-  if (imageIds.length === 0) return <NothingAsked datasetId={datasetId} />;
-  const everything = params.get('labelled') === 'all';
+  if (imageIds.length === 0) return <NoExamples datasetId={datasetId} />;
+  const includeLabelled = params.get('labelled') === 'all';
   return (
     <Search
       key={params.toString()}
       datasetId={datasetId}
       imageIds={imageIds}
-      everything={everything}
+      includeLabelled={includeLabelled}
     />
   );
 }
@@ -33,57 +33,56 @@ export default function SimilarPage() {
 interface SearchProps {
   datasetId: string;
   imageIds: string[];
-  /** Labelled images too. */
-  everything: boolean;
+  includeLabelled: boolean;
 }
 
-/** Keyed by the address: another question is another page. */
-function Search({ datasetId, imageIds, everything }: SearchProps) {
-  const frame = useQuery(SimilarFrameDocument, { variables: { datasetId, imageIds } });
-  const found = useQuery(SimilarFoundDocument, {
-    variables: { imageIds, first: COUNT, filter: everything ? {} : { labelled: false } },
+/** Keyed by the address, so that another search starts with a new state. */
+function Search({ datasetId, imageIds, includeLabelled }: SearchProps) {
+  const page = useQuery(SimilarPageDocument, { variables: { datasetId, imageIds } });
+  const search = useQuery(SimilarImagesDocument, {
+    variables: { imageIds, first: maxResults, filter: includeLabelled ? {} : { labelled: false } },
     fetchPolicy: 'network-only',
-    // What was found stays as it was found: labelling an image does not take it off the page.
+    // The result is not refetched, so that a labelled image stays on the page.
     nextFetchPolicy: 'cache-only',
   });
-  const error = frame.error ?? found.error;
+  const error = page.error ?? search.error;
   if (error)
     return (
       <Container size="xs" py="xl">
         <ErrorNotice
           error={error}
-          title="Nothing could be compared"
-          onRetry={() => void Promise.all([frame.refetch(), found.refetch()])}
+          title="Could not compare images"
+          onRetry={() => void Promise.all([page.refetch(), search.refetch()])}
         />
       </Container>
     );
-  const dataset = frame.data?.dataset;
-  const images = found.data?.similarImages;
-  if (!dataset || !images) return <LoadingPage label="Comparing images" />;
-  const examples = frame.data?.nodes.filter((node) => node !== null && 'fileName' in node) ?? [];
+  const dataset = page.data?.dataset;
+  const results = search.data?.similarImages;
+  if (!dataset || !results) return <LoadingPage label="Comparing images" />;
+  const examples = page.data?.nodes.filter((node) => node !== null && 'fileName' in node) ?? [];
   return (
     <SimilarGridPanel
       dataset={dataset}
       examples={examples}
-      found={images}
-      everything={everything}
+      results={results}
+      includeLabelled={includeLabelled}
     />
   );
 }
 
-function NothingAsked({ datasetId }: { datasetId: string }) {
+function NoExamples({ datasetId }: { datasetId: string }) {
   return (
     <EmptyState
       icon={IconPhotoSearch}
-      title="Similar to what?"
+      title="No image chosen"
       action={
         <Button component={Link} to={datasetPaths.images(datasetId)}>
-          Choose an image
+          Choose image
         </Button>
       }
     >
-      Open an image and press “Similar images”: those that look most like it come here, to be
-      labelled all at once.
+      Open an image and choose “Similar images”. The most similar images appear here, and you label
+      them together.
     </EmptyState>
   );
 }

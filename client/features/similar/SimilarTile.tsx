@@ -3,29 +3,29 @@ import { IconCheck } from '@tabler/icons-react';
 import { ClassSwatch } from '../../components/ClassSwatch';
 import { baseName } from '../../lib/format';
 import classes from './SimilarGrid.module.css';
-import type { Found } from './similarGrid';
+import type { SimilarImage } from './similarGrid';
 
 interface Props {
-  found: Found;
-  chosen: boolean;
-  /** The tile that Tab reaches; the arrows move it. */
+  result: SimilarImage;
+  selected: boolean;
+  /** The tile that Tab focuses. The arrow keys change it. */
   isCurrent: boolean;
   onFocus: () => void;
   onToggle: () => void;
 }
 
-/** One image that was found: in or out. */
-export function SimilarTile({ found, chosen, isCurrent, onFocus, onToggle }: Props) {
-  const { image, similarity } = found;
-  const agreed = image.consensus?.class;
-  const said = agreed ? `labelled ${agreed.name}` : 'not labelled';
+/** Draws one image of the search result as a checkbox. */
+export function SimilarTile({ result, selected, isCurrent, onFocus, onToggle }: Props) {
+  const { image, similarity } = result;
+  const label = image.consensus?.class;
+  const labelText = label ? `labelled ${label.name}` : 'not labelled';
   return (
     <div className={classes.tile}>
       <UnstyledButton
         className={classes.button}
         role="checkbox"
-        aria-checked={chosen}
-        aria-label={`${baseName(image.fileName)}, similarity ${similarity.toFixed(2)}, ${said}`}
+        aria-checked={selected}
+        aria-label={`${baseName(image.fileName)}, similarity ${similarity.toFixed(2)}, ${labelText}`}
         data-tile
         tabIndex={isCurrent ? 0 : -1}
         onFocus={onFocus}
@@ -39,14 +39,14 @@ export function SimilarTile({ found, chosen, isCurrent, onFocus, onToggle }: Pro
           draggable={false}
         />
         <span className={classes.corner}>{similarity.toFixed(2)}</span>
-        {chosen && (
+        {selected && (
           <span className={classes.check}>
             <IconCheck size={14} stroke={3} aria-hidden />
           </span>
         )}
       </UnstyledButton>
       <div className={classes.caption}>
-        {agreed ? <ClassSwatch color={agreed.color} name={agreed.name} size={8} /> : ' '}
+        {label ? <ClassSwatch color={label.color} name={label.name} size={8} /> : ' '}
       </div>
     </div>
   );

@@ -1,14 +1,13 @@
 /**
- * Where a ranking falls into two parts that differ most (Otsu's threshold: the largest variance between the parts):
- * those that belong together, and the rest.
+ * Splits a ranking into two groups with Otsu's threshold, which maximises the variance between them.
  *
- * @param similarities falling
- * @returns the smallest similarity of the first part; without a difference, that of the last
+ * @param similarities in descending order
+ * @returns the smallest similarity of the first group; without a difference, the smallest of all
  */
 export function cutOffOf(similarities: readonly number[]): number {
   const last = similarities.at(-1) ?? 1;
   const total = similarities.reduce((sum, value) => sum + value, 0);
-  let cut = last;
+  let cutOff = last;
   let best = 1e-9;
   let above = 0;
   similarities.slice(0, -1).forEach((value, index) => {
@@ -18,7 +17,7 @@ export function cutOffOf(similarities: readonly number[]): number {
     const between = count * rest * difference * difference;
     if (between <= best) return;
     best = between;
-    cut = value;
+    cutOff = value;
   });
-  return cut;
+  return cutOff;
 }

@@ -1,59 +1,67 @@
-import type { SimilarFoundQuery } from '../../gql/operations';
+import type { SimilarImagesQuery } from '../../gql/operations';
 
-export type Found = NonNullable<SimilarFoundQuery['similarImages']>[number];
+/** An image of the search result with its similarity to the examples. */
+export type SimilarImage = NonNullable<SimilarImagesQuery['similarImages']>[number];
 
-/** Answers that were given together, and are taken back together. */
+/** Answers that were given together and are undone together. */
 interface Batch {
-  /** Outbox entries by image. */
+  /** Outbox entries by image id. */
   entryIds: ReadonlyMap<string, string>;
 }
 
 export interface SimilarGrid {
-  /** Images at least so similar are chosen, unless they are labelled already. */
-  cut: number;
-  /** Images that somebody chose, or not, by hand. */
-  byHand: ReadonlyMap<string, boolean>;
+  /** Unlabelled images with at least this similarity are selected. */
+  cutOff: number;
+  /** Selections and deselections by hand, by image id. They override the cut-off. */
+  manual: ReadonlyMap<string, boolean>;
   past: readonly Batch[];
 }
 
 export type GridAction =
-  | { type: 'cut'; cut: number }
-  | { type: 'toggled'; image: Found }
+  | { type: 'cutOffChanged'; cutOff: number }
+  | { type: 'toggled'; image: SimilarImage }
   | { type: 'labelled'; entryIds: ReadonlyMap<string, string> }
   | { type: 'undone' };
 
-export const startGrid = (cut: number): SimilarGrid => ({ cut, byHand: new Map(), past: [] });
+export const startGrid = (cutOff: number): SimilarGrid => ({
+  cutOff,
+  manual: new Map(),
+  past: [],
+});
 
-/** Whether an image would be labelled. One that was answered here is chosen again only after an undo, or by hand. */
-export function isChosen({ cut, byHand, past }: SimilarGrid, { image, similarity }: Found) {
-  const chosen = byHand.get(image.id);
-  if (chosen !== undefined) return chosen;
+/** Whether an image is selected. An image answered here is not, except by an undo or by hand. */
+export function isSelected(
+  { cutOff, manual, past }: SimilarGrid,
+  { image, similarity }: SimilarImage,
+) {
+  const selected = manual.get(image.id);
+  if (selected !== undefined) return selected;
   const answered = past.some(({ entryIds }) => entryIds.has(image.id));
-  return !answered && image.consensus === null && similarity >= cut;
+  return !answered && image.consensus === null && similarity >= cutOff;
 }
 
 export function reduceGrid(grid: SimilarGrid, action: GridAction): SimilarGrid {
   switch (action.type) {
-    case 'cut':
-      return { ...grid, cut: action.cut };
+    case 'cutOffChanged':
+      return { ...grid, cutOff: action.cutOff };
     case 'toggled': {
-      const byHand = new Map(grid.byHand);
-      byHand.set(action.image.image.id, !isChosen(grid, action.image));
-      return { ...grid, byHand };
+      const manual = new Map(grid.manual);
+      manual.set(action.image.image.id, !isSelected(grid, action.image));
+      return { ...grid, manual };
     }
     case 'labelled': {
       const { entryIds } = action;
-      // What was chosen by hand is answered now; what was left out by hand stays out.
-      const byHand = new Map([...grid.byHand].filter(([id]) => !entryIds.has(id)));
-      return { ...grid, byHand, past: [...grid.past, { entryIds }] };
+      // Answered images lose their manual selection. Manually deselected images stay deselected.
+      const manual = new Map([...grid.manual].filter(([id]) => !entryIds.has(id)));
+      return { ...grid, manual, past: [...grid.past, { entryIds }] };
     }
     case 'undone': {
       const last = grid.past.at(-1);
       if (!last) return grid;
-      // Chosen again whatever the cut-off is by now: that is how they stood.
-      const byHand = new Map(grid.byHand);
-      for (const id of last.entryIds.keys()) byHand.set(id, true);
-      return { ...grid, byHand, past: grid.past.slice(0, -1) };
+      // They were selected before, so they are selected again even if the cut-off has changed.
+      const manual = new Map(grid.manual);
+      for (const id of last.entryIds.keys()) manual.set(id, true);
+      return { ...grid, manual, past: grid.past.slice(0, -1) };
     }
   }
 }

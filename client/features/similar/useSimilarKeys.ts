@@ -1,18 +1,21 @@
 import { useEffect, useEffectEvent } from 'react';
 import type { LibClassFragment } from '../../gql/operations';
 
-interface Ways {
+interface KeyHandlers {
   choose: (one: LibClassFragment) => void;
   undo: () => void;
 }
 
-const writesText = 'input, textarea, select, [contenteditable="true"]';
+const textFields = 'input, textarea, select, [contenteditable="true"]';
 
-/** A class's hotkey chooses it; Ctrl Z takes the last answers back. Enter and Space belong to the tiles. */
-export function useSimilarKeys(classes: readonly LibClassFragment[], { choose, undo }: Ways) {
+/** A hotkey chooses its class, and Ctrl+Z undoes. The tiles handle Enter and Space themselves. */
+export function useSimilarKeys(
+  classes: readonly LibClassFragment[],
+  { choose, undo }: KeyHandlers,
+) {
   const handle = useEffectEvent((event: KeyboardEvent) => {
     const target = event.target instanceof Element ? event.target : null;
-    if (event.defaultPrevented || event.repeat || target?.closest(writesText)) return;
+    if (event.defaultPrevented || event.repeat || target?.closest(textFields)) return;
     const key = event.key.toLowerCase();
     if (event.ctrlKey || event.metaKey) {
       if (key !== 'z') return;
