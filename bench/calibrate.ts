@@ -3,7 +3,7 @@ import {
   brierScore,
   expectedCalibrationError,
   reliabilityBins,
-  type Judged,
+  type ScoredSample,
 } from '../models/metrics/calibration';
 import { fitSampleTemperature, predictAt } from '../models/metrics/temperature';
 import { normaliseFeatures } from '../models/numeric/features';
@@ -20,7 +20,7 @@ const stops = [200, 500, 1000];
 export interface Calibrated {
   temperature: number;
   /** The random sample, judged by heads that never saw it, at that temperature. */
-  sample: Judged;
+  sample: ScoredSample;
 }
 
 /** Fits the temperature on what heads say of labels they never saw, as a retrain run does. */
@@ -30,8 +30,8 @@ export function calibrate({ trial, labelled, prefix, outOfFold: found }: Gathere
   const labels = labelled.map((row) => truth[row]!);
   const sampled = Uint8Array.from(labelled, (row) => (row < prefix ? 1 : 0));
   const known = labels.map((label, row) => (found.known[row] ? label : -1));
-  const judged = { logits: found.logits, rows, classes, labels: known };
-  const { temperature } = fitSampleTemperature(judged, sampled);
+  const validation = { logits: found.logits, rows, classes, labels: known };
+  const { temperature } = fitSampleTemperature(validation, sampled);
   const said = predictAt(found.logits, rows, classes, temperature);
   const inSample = [...labelled.keys()].filter((row) => sampled[row]);
   const sample = {
@@ -42,7 +42,11 @@ export function calibrate({ trial, labelled, prefix, outOfFold: found }: Gathere
 }
 
 /** What is said of rows at a temperature, and whether it was so. */
-export function judge(logits: Float32Array, labels: Int32Array, temperature: number): Judged {
+export function scoreSample(
+  logits: Float32Array,
+  labels: Int32Array,
+  temperature: number,
+): ScoredSample {
   const classes = logits.length / labels.length;
   const { classIndex, confidence } = predictAt(logits, labels.length, classes, temperature);
   return { confidence, right: classIndex.map((k, at) => (k === labels[at] ? 1 : 0)) };
@@ -63,8 +67,8 @@ async function measure(seed: number, gathered: Gathered) {
   const { temperature, sample } = calibrate(gathered);
   const { features, labels } = trial.test;
   const logits = await headLogits(head, features, labels.length, trial.dimensions);
-  const before = judge(logits, labels, 1);
-  const after = judge(logits, labels, temperature);
+  const before = scoreSample(logits, labels, 1);
+  const after = scoreSample(logits, labels, temperature);
   const probabilities = softmaxRows(logits, trial.classes, temperature);
   return {
     seed,

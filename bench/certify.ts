@@ -1,6 +1,6 @@
 import {
   alphaOfAttempt,
-  judgeAudit,
+  evaluateAudit,
   planAudit,
   toleratedWrong,
   type AuditRule,
@@ -11,7 +11,7 @@ import { chooseThreshold } from '../models/metrics/threshold';
 import { normaliseFeatures } from '../models/numeric/features';
 import { seededRandom, shuffle, type Random } from '../models/numeric/random';
 import { headLogits } from '../models/training/logits';
-import { calibrate, judge } from './calibrate';
+import { calibrate, scoreSample } from './calibrate';
 import { mean } from './caltech';
 import { gatherLabels, type Gathered } from './gather';
 import { loadMaterial } from './material';
@@ -21,7 +21,7 @@ const alpha = 0.05;
 const seeds = [1, 2, 3, 4, 5];
 const labels = 1500;
 const projects = 200;
-const mostAttempts = 5;
+const maxAttempts = 5;
 
 /** Draws the audit image by image from the population and judges it. */
 function audit(rule: AuditRule, isWrong: ArrayLike<boolean>, random: Random): AuditStanding {
@@ -30,7 +30,7 @@ function audit(rule: AuditRule, isWrong: ArrayLike<boolean>, random: Random): Au
     random,
   );
   const last = rule.stages.at(-1)?.audits ?? 0;
-  return judgeAudit(
+  return evaluateAudit(
     rule,
     Array.from(order.subarray(0, last), (at) => isWrong[at]!),
   );
@@ -111,7 +111,7 @@ async function certifyRemaining(gathered: Gathered, seed: number) {
   const features = trial.read(remaining);
   const logits = await headLogits(head, features, remaining.length, trial.dimensions);
   const truth = remaining.map((row) => trial.truth[row]!);
-  const said = judge(logits, truth, temperature);
+  const said = scoreSample(logits, truth, temperature);
   const confidences = Float32Array.from(said.confidence);
   const own = alphaOfAttempt(alpha, []);
   const best = chooseThreshold({ confidences, epsilon, alpha: own, sample })?.best;
@@ -152,9 +152,9 @@ export async function benchCertify(): Promise<Record<string, unknown>> {
   const start = performance.now();
   const simulated = simulate('around', projects, 1);
   const more = [
-    simulate('around', projects, mostAttempts),
+    simulate('around', projects, maxAttempts),
     simulate('justAbove', projects * 5, 1),
-    simulate('justAbove', projects * 5, mostAttempts),
+    simulate('justAbove', projects * 5, maxAttempts),
   ];
   const material = await loadMaterial(1);
   normaliseFeatures(material.features, material.dimensions, material.features);

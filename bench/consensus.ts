@@ -25,7 +25,7 @@ const rightShare = (rows: Int32Array, consensus: Int32Array, labels: Int32Array)
  * The same images and as many answers, spread as is usual without a model: every image once, then a
  * second answer for images drawn at random, and at once a third where the two differ.
  */
-function spreadEvenly(rows: Int32Array, people: readonly SimulatedAnnotator[], random: Random) {
+function distributeEvenly(rows: Int32Array, people: readonly SimulatedAnnotator[], random: Random) {
   const crowd = new Crowd(people, random);
   for (const row of rows) crowd.ask(row);
   for (const row of shuffle(rows.slice(), random)) {
@@ -54,7 +54,7 @@ async function measureSeed(material: Material, seed: number) {
   const crowd = new Crowd(people, seededRandom(`crowd ${seed}`));
   const round = await collectAnswers(material, pool, crowd, budget, seed);
   const rows = round.answered;
-  const even = spreadEvenly(rows, people, seededRandom(`even ${seed}`)).answers(material);
+  const even = distributeEvenly(rows, people, seededRandom(`even ${seed}`)).answers(material);
   const none = new Int32Array(material.rows).fill(noConsensus);
   const evenRound = await retrainRound(material, even, { consensus: none }, seed);
   const chosen = crowd.answers(material);

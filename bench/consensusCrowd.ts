@@ -11,7 +11,7 @@ import { takeRows } from './split';
 
 const firstImages = 303;
 const batch = 100;
-const mostAnswers = 5;
+const maxAnswers = 5;
 
 type Triple = [row: number, annotator: number, answer: number];
 
@@ -103,7 +103,7 @@ function again(
 ) {
   // prettier-ignore
   const counts = Int32Array.from({ length: material.rows }, (_, row) => crowd.count(row));
-  const candidates = pool.filter((row) => counts[row]! < mostAnswers);
+  const candidates = pool.filter((row) => counts[row]! < maxAnswers);
   return secondOpinions({ scores, counts, candidates, batch: count });
 }
 

@@ -3,7 +3,7 @@ import type { Answers } from '../models/consensus/answers';
 import { crowdlab, type CrowdConsensus } from '../models/consensus/crowdlab';
 import { majorityVote, noConsensus } from '../models/consensus/majority';
 import { fitTemperature } from '../models/metrics/temperature';
-import { crossFit, type CrossFit } from '../models/training/crossFit';
+import { crossValidate, type CrossValidation } from '../models/training/crossValidation';
 import { fitHead, type FittedHead } from '../models/training/head';
 import { headLogits, softmaxRows } from '../models/training/logits';
 import { choosePenalty, type Penalty } from '../models/training/penalty';
@@ -14,7 +14,7 @@ import { takeRows } from './split';
 export interface RoundState {
   consensus: Int32Array;
   head?: FittedHead | undefined;
-  folds?: CrossFit['heads'] | undefined;
+  folds?: CrossValidation['heads'] | undefined;
   penalty?: Penalty | undefined;
 }
 
@@ -43,7 +43,7 @@ export function rowsOf(material: Material, rows: Int32Array, labels: Int32Array)
 }
 
 /** Out-of-fold and pool probabilities by heads that learn from `labels`, calibrated out of fold. */
-async function judge(
+async function evaluateOutOfFold(
   material: Material,
   rows: Int32Array,
   labels: Int32Array,
@@ -54,9 +54,9 @@ async function judge(
   const told = rowsOf(material, rows, labels);
   const l2 = state.penalty?.l2;
   const head = await fitHead({ ...told, l2, warmStart: state.head });
-  const judged = { ...told, keys: rows, seed: `${seed}` };
-  const fit = await crossFit({ ...judged, l2, warmStarts: state.folds });
-  const penalty = await choosePenalty({ ...judged, chosen: state.penalty });
+  const outOfFold = { ...told, keys: rows, seed: `${seed}` };
+  const fit = await crossValidate({ ...outOfFold, l2, warmStarts: state.folds });
+  const penalty = await choosePenalty({ ...outOfFold, chosen: state.penalty });
   const logits = await headLogits(head, features, material.rows, dimensions);
   const { temperature } = fit
     ? fitTemperature({ logits: fit.logits, rows: rows.length, classes, labels })
@@ -81,10 +81,10 @@ export async function retrainRound(
   const labels = answered.map((row) =>
     state.consensus[row] === noConsensus ? majority[row]! : state.consensus[row]!,
   );
-  const judged = await judge(material, answered, labels, state, seed);
-  const { probabilities } = judged;
+  const outOfFold = await evaluateOutOfFold(material, answered, labels, state, seed);
+  const { probabilities } = outOfFold;
   const crowd = crowdlab(answers, probabilities);
   const { consensus, weights } = crowd;
   const scores = activeLabScores({ answers, probabilities, consensus, weights });
-  return { ...judged, consensus, crowd, scores, answered };
+  return { ...outOfFold, consensus, crowd, scores, answered };
 }

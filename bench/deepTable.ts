@@ -2,11 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom, shuffle } from '../models/numeric/random';
-import { alexnet } from '../models/training/deep/alexnet';
-import { fileCheckpoints } from '../models/training/deep/checkpoint';
-import type { LabelledImage } from '../models/training/deep/feed';
-import type { TrainingOptions } from '../models/training/deep/options';
-import { trainDeep, type DeepImages } from '../models/training/deep/trainDeep';
+import { alexnet } from '../models/training/deep/network/alexnet';
+import { fileCheckpoints } from '../models/training/deep/run/checkpoint';
+import type { LabelledImage } from '../models/training/deep/data/dataLoader';
+import type { TrainingOptions } from '../models/training/deep/run/options';
+import { trainDeep, type DeepImages } from '../models/training/deep/run/trainDeep';
 import { findPhotos, type Photo } from './material';
 
 const seed = 1;

@@ -6,7 +6,7 @@ import type { Backbone } from '../models/backbones/registry';
 import { openBackbone } from '../models/backbones/session';
 import { seededRandom, shuffle } from '../models/numeric/random';
 import { median } from './head';
-import { findBackbone, findPhotos, quantisedTwin } from './material';
+import { findBackbone, findPhotos, quantisedBackbone } from './material';
 
 const seed = 1;
 const repetitions = 9;
@@ -65,12 +65,12 @@ interface Rates {
   quantised: number;
 }
 
-async function measure(backbone: Backbone, twin: Backbone, files: readonly string[]) {
+async function measure(backbone: Backbone, quantisedModel: Backbone, files: readonly string[]) {
   const cores = availableParallelism();
   const all = await openPasses(backbone, cores);
   const one = await openPasses(backbone, 1);
   const pipeline = await openPipeline(backbone);
-  const quantised = await openPipeline(twin);
+  const quantised = await openPipeline(quantisedModel);
   for (const each of [pipeline, quantised]) await each.run(files.slice(0, 64));
   const rates: Rates[] = [];
   for (let i = 0; i < repetitions; i++) {
@@ -94,11 +94,11 @@ const limitOf = (decode: number, inference: number) => 1 / (1 / decode + 1 / inf
 export async function benchEmbed(): Promise<Record<string, unknown>> {
   const { photos } = await findPhotos();
   const backbone = await findBackbone();
-  const twin = await quantisedTwin(backbone);
+  const quantisedModel = await quantisedBackbone(backbone);
   const cores = availableParallelism();
   const order = shuffle([...photos.keys()], seededRandom(seed));
   const files = order.slice(0, repetitions * perRepetition).map((at) => photos[at]!.file);
-  const rates = await measure(backbone, twin, files);
+  const rates = await measure(backbone, quantisedModel, files);
   // Each ratio is taken within a repetition: a machine that slows down slows both its sides.
   const over = (value: (rates: Rates) => number) => median(rates.map(value));
   const strictLimit = ({ decode, inference, single }: Rates) =>
@@ -106,7 +106,7 @@ export async function benchEmbed(): Promise<Record<string, unknown>> {
   return {
     bench: 'embed',
     backbone: backbone.id,
-    twin: twin.id,
+    quantisedModel: quantisedModel.id,
     seed,
     images: files.length,
     repetitions,

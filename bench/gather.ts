@@ -1,8 +1,8 @@
 import { orderQueue } from '../models/acquisition/queue';
-import { crossFit, type CrossFit } from '../models/training/crossFit';
+import { crossValidate, type CrossValidation } from '../models/training/crossValidation';
 import type { FittedHead } from '../models/training/head';
 import { choosePenalty, type Penalty } from '../models/training/penalty';
-import { fitPoolHead, poolRows } from '../models/training/poolHead';
+import { fitWithPseudoLabels, poolRows } from '../models/training/pseudoLabels';
 import { createScorer, type Scores } from '../models/training/score';
 import type { Material } from './material';
 import { openTrial, type Trial } from './simulation';
@@ -20,7 +20,7 @@ export interface Gathered {
   /** What a retrain run publishes: it learns from every label and from what those lend. */
   head: FittedHead;
   /** The labels judged by heads that never saw them, and by no more fits than a run makes. */
-  outOfFold: CrossFit;
+  outOfFold: CrossValidation;
 }
 
 const threads = 2;
@@ -51,7 +51,7 @@ export async function* gatherLabels(
   const open = () => Int32Array.from(truth.keys()).filter((row) => !known.has(row));
   let head: FittedHead | undefined;
   let scores: Scores | undefined;
-  let outOfFold: CrossFit | undefined;
+  let outOfFold: CrossValidation | undefined;
   let penalty: Penalty | undefined;
   for (const stop of stops) {
     while (known.size < stop) {
@@ -72,15 +72,15 @@ export async function* gatherLabels(
       const labelled = Int32Array.from(known);
       const labels = labelled.map((row) => truth[row]!);
       const l2 = penalty?.l2;
-      head = await fitPoolHead({ ...shape, labelled, labels, l2, warmStart: head });
-      const judged = {
+      head = await fitWithPseudoLabels({ ...shape, labelled, labels, l2, warmStart: head });
+      const validationInput = {
         ...(await poolRows({ pool, read, classes, labelled, labels })),
         ...{ seed: `judge ${seed}`, threads },
       };
       // As a run does: one fold's head is renewed.
       const warmStarts = outOfFold?.heads;
-      outOfFold = await crossFit({ ...judged, l2, warmStarts, renew: 'oldest' });
-      penalty = await choosePenalty({ ...judged, chosen: penalty });
+      outOfFold = await crossValidate({ ...validationInput, l2, warmStarts, renew: 'oldest' });
+      penalty = await choosePenalty({ ...validationInput, chosen: penalty });
       scores = await scorePool(trial, head);
     }
     const remaining = open();

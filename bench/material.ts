@@ -81,7 +81,7 @@ const folder = join(tmpdir(), 'labelloop-bench');
  * The 8-bit twin of a backbone, made once and kept below the temporary folder: calibrated on photos
  * of Caltech's background folder, which no measurement uses.
  */
-export async function quantisedTwin(backbone: Backbone): Promise<Backbone> {
+export async function quantisedBackbone(backbone: Backbone): Promise<Backbone> {
   const home = join(folder, backbone.sha256.slice(0, 12));
   const { found } = await findBackbones([home]);
   if (found[0]) return found[0];

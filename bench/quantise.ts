@@ -1,16 +1,16 @@
 import { accuracies, mean } from './caltech';
-import { findBackbone, loadPhotos, quantisedTwin } from './material';
+import { findBackbone, loadPhotos, quantisedBackbone } from './material';
 
 /** What an 8-bit backbone costs in accuracy: heads on its embeddings and on the float one's. */
 export async function benchQuantise(): Promise<Record<string, unknown>> {
   const backbone = await findBackbone();
-  const twin = await quantisedTwin(backbone);
+  const quantisedModel = await quantisedBackbone(backbone);
   const float = await accuracies(await loadPhotos(backbone));
-  const quantised = await accuracies(await loadPhotos(twin));
+  const quantised = await accuracies(await loadPhotos(quantisedModel));
   return {
     bench: 'quantise',
     backbone: backbone.id,
-    twin: twin.id,
+    quantisedModel: quantisedModel.id,
     calibration: '64 photos of the background folder, which is neither trained nor tested on',
     floatPerSplit: float,
     quantisedPerSplit: quantised,

@@ -11,7 +11,7 @@ import { meanCurve, report } from './simulationReport';
 
 export const simulateUsage =
   'npm run bench -- simulate [--images DIR] [--strategy a,b] [--seeds N or a,b,c] [--budget N] [--batch N] [--noise SHARE [--annotators N]] [--out DIR] [--json]';
-const usualBudget = 1300;
+const defaultBudget = 1300;
 
 interface Options {
   images: string | undefined;
@@ -105,7 +105,10 @@ export async function benchSimulate(args: readonly string[]): Promise<Record<str
     const trial = openTrial(material, seed);
     const people = noisy.noise > 0 ? simulateAnnotators(material, ratesOf(noisy), seed) : [];
     const most = trial.pool.rows;
-    points = schedule(Math.min(most, budget ?? Math.min(usualBudget, Math.ceil(most / 2))), batch);
+    points = schedule(
+      Math.min(most, budget ?? Math.min(defaultBudget, Math.ceil(most / 2))),
+      batch,
+    );
     for (const name of names) runs[name]!.push(await simulate(trial, name, { points, people }));
     if (!quiet) console.log(`seed ${seed} done after ${seconds(start).toFixed(0)} s`);
   }

@@ -5,7 +5,7 @@ import { strategies } from '../models/acquisition/strategies';
 import { seededRandom, shuffle } from '../models/numeric/random';
 import type { FittedHead } from '../models/training/head';
 import { choosePenalty, type Penalty } from '../models/training/penalty';
-import { fitPoolHead, poolRows } from '../models/training/poolHead';
+import { fitWithPseudoLabels, poolRows } from '../models/training/pseudoLabels';
 import { createScorer, type Scores } from '../models/training/score';
 import type { SimulatedAnnotator } from './annotators';
 import type { Material } from './material';
@@ -154,9 +154,9 @@ export async function simulate(
     }
     const shape = { pool, read, classes, dimensions };
     const told = { ...shape, labelled, labels };
-    head = await fitPoolHead({ ...told, l2: penalty?.l2, warmStart: head });
-    const judged = { ...(await poolRows(told)), seed: `judge ${seed}` };
-    penalty = await choosePenalty({ ...judged, chosen: penalty });
+    head = await fitWithPseudoLabels({ ...told, l2: penalty?.l2, warmStart: head });
+    const validationInput = { ...(await poolRows(told)), seed: `judge ${seed}` };
+    penalty = await choosePenalty({ ...validationInput, chosen: penalty });
     const scored = await score(trial, head);
     scores = scored.scores;
     curve.push({ ...place, ...measure(trial, scored.tested) });

@@ -4,7 +4,7 @@ import { seededRandom } from '../numeric/random';
 import { Pool } from './pool';
 import { orderQueue } from './queue';
 import { takeRows } from './sketch';
-import { spreadBatch } from './spreadBatch';
+import { diversifyBatch } from './diversifyBatch';
 import type { AcquisitionState } from './state';
 import { strategies } from './strategies';
 import { unseenShare } from './strategies/default';
@@ -195,9 +195,9 @@ describe('strategies', () => {
 describe('spreading a batch', () => {
   it('moves a near-duplicate behind the batch and keeps everything else in order', () => {
     const same = (a: number, b: number) => a % 10 === b % 10;
-    expect(Array.from(spreadBatch(Int32Array.of(1, 11, 2, 3, 4), 3, same))).toEqual([
+    expect(Array.from(diversifyBatch(Int32Array.of(1, 11, 2, 3, 4), 3, same))).toEqual([
       1, 2, 3, 11, 4,
     ]);
-    expect(Array.from(spreadBatch(Int32Array.of(1, 2, 3), 2, same))).toEqual([1, 2, 3]);
+    expect(Array.from(diversifyBatch(Int32Array.of(1, 2, 3), 2, same))).toEqual([1, 2, 3]);
   });
 });

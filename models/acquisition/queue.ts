@@ -1,5 +1,5 @@
 import { ModelInputError, requireShape } from '../errors';
-import { spreadBatch } from './spreadBatch';
+import { diversifyBatch } from './diversifyBatch';
 import { cosine } from './sketch';
 import { highest, openRows, type QueueState } from './state';
 import { composed, unseenShare } from './strategies/default';
@@ -62,10 +62,10 @@ async function informative(state: QueueState, batch: number): Promise<Int32Array
   const sketch = await pool.sketch();
   const order = Int32Array.from([...chosen, ...sorted]);
   const isSame = (a: number, b: number): boolean => cosine(sketch, a, b) > sameCosine;
-  const spread = spreadBatch(order, batch, isSame);
-  const front = await interleave(state, spread.slice(0, batch));
-  spread.set(front);
-  return spread;
+  const diversified = diversifyBatch(order, batch, isSame);
+  const front = await interleave(state, diversified.slice(0, batch));
+  diversified.set(front);
+  return diversified;
 }
 
 /**

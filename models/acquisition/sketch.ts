@@ -15,7 +15,7 @@ export interface Sketch {
 
 const sketchWidth = 128;
 /** Rows that the directions are found on, and passes over them. */
-const mostFitted = 4000;
+const maxFittedRows = 4000;
 const passes = 3;
 
 /** `y = xqᵀ - offset` and, for the directions, `z = yᵀx`. */
@@ -88,8 +88,8 @@ async function findDirections(
 ): Promise<Directions> {
   const random = seededRandom(`sketch ${seed}`);
   const all = Int32Array.from({ length: rows }, (_, row) => row);
-  const drawn = rows <= mostFitted ? all : shuffle(all, random).subarray(0, mostFitted);
-  const sample = rows <= mostFitted ? features : takeRows(features, dimensions, drawn);
+  const drawn = rows <= maxFittedRows ? all : shuffle(all, random).subarray(0, maxFittedRows);
+  const sample = rows <= maxFittedRows ? features : takeRows(features, dimensions, drawn);
   const means = Float32Array.from(columnMeans(sample, drawn.length, dimensions));
   const width = Math.min(sketchWidth, dimensions, Math.max(1, drawn.length - 1));
   const axes = Float32Array.from({ length: width * dimensions }, () => random.normal());

@@ -4,7 +4,7 @@ const neighbours = 20;
 const comparedMembers = 300;
 
 /** Mean distance from a row to its nearest fellows; small is typical. */
-function spread(
+function meanDistance(
   row: number,
   fellows: readonly number[],
   sketch: Float32Array,
@@ -44,8 +44,8 @@ export function coverOrder(input: CoverInput): number[] {
     const fellows = rows.filter((_, at) => at % every === 0);
     const candidates = rows
       .filter(isCandidate)
-      .map((row) => ({ row, spread: spread(row, fellows, sketch, dimensions) }))
-      .sort((a, b) => a.spread - b.spread || a.row - b.row);
+      .map((row) => ({ row, meanDistance: meanDistance(row, fellows, sketch, dimensions) }))
+      .sort((a, b) => a.meanDistance - b.meanDistance || a.row - b.row);
     const labelled = rows.length - candidates.length;
     return candidates.map(({ row }, at) => ({ row, level: labelled + at, size: rows.length }));
   });

@@ -2,14 +2,14 @@ import { open } from 'node:fs/promises';
 import { ModelInputError } from '../errors';
 
 /** No model file that is read whole may be larger. */
-export const largestFile = 2 ** 29;
+export const maxFileBytes = 2 ** 29;
 
 /**
  * The content of a file that a person named.
  *
  * @throws ModelInputError `BACKBONE` for what is no file, cannot be read, or is too large
  */
-export async function readLocalFile(path: string, limit = largestFile): Promise<Uint8Array> {
+export async function readLocalFile(path: string, limit = maxFileBytes): Promise<Uint8Array> {
   const refuse = (reason: string) => new ModelInputError('BACKBONE', `${path} ${reason}`);
   const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
     throw refuse(error.code === 'ENOENT' ? 'is not there' : `cannot be read: ${error.message}`);

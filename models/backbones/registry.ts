@@ -42,7 +42,7 @@ const knownNames: Readonly<Record<string, string>> = {
 const inspected = new Map<string, Backbone | RejectedFile>();
 
 /** Larger files are not read: a backbone has a few hundred megabytes at most. */
-const largestFile = 2 ** 29;
+const maxFileBytes = 2 ** 29;
 
 async function readBackbone(file: string): Promise<Backbone> {
   // Read once, whatever its size: hashed, checked and loaded from memory.
@@ -68,7 +68,7 @@ async function inspect(file: string): Promise<Backbone | RejectedFile> {
   try {
     const info = await stat(file);
     if (!info.isFile()) return reject('it is not a file');
-    if (info.size > largestFile) return reject(`its ${info.size} bytes are over ${largestFile}`);
+    if (info.size > maxFileBytes) return reject(`its ${info.size} bytes are over ${maxFileBytes}`);
     const key = `${file}:${info.size}:${info.mtimeMs}`;
     const known = inspected.get(key);
     if (known) return known;

@@ -46,14 +46,14 @@ export interface BackboneSession {
 }
 
 /** Each session holds the weights and its activations: beyond these, sessions get more threads. */
-const mostSessions = 8;
+const maxSessions = 8;
 
 /**
  * How sessions share the cores. On the CPU a session of one thread per core does more than one
  * session of all threads, which wait for one another at every layer. A GPU is one session's.
  */
 function layOut(threads: number, providers: readonly string[]) {
-  const wanted = providers[0] === 'cpu' ? Math.min(threads, mostSessions) : 1;
+  const wanted = providers[0] === 'cpu' ? Math.min(threads, maxSessions) : 1;
   const sessions = Math.max(1, wanted);
   return { sessions, threads: Math.max(1, Math.floor(threads / sessions)) };
 }

@@ -7,7 +7,7 @@ import { seededRandom, shuffle } from '../numeric/random';
 import { quantiseBackbone } from '../quantise/quantiseBackbone';
 import { UsageError, type Command } from './command';
 
-const mostFiles = 128;
+const maxFiles = 128;
 
 /** Images below a folder, at most 128 of them, drawn the same way every time. */
 async function someImages(folder: string): Promise<string[]> {
@@ -15,7 +15,7 @@ async function someImages(folder: string): Promise<string[]> {
     throw new UsageError(`there is no folder ${resolve(folder)}`);
   });
   const images = entries.filter((name) => /\.(jpe?g|png|webp)$/i.test(name)).sort();
-  const order = shuffle([...images.keys()], seededRandom('quantise')).slice(0, mostFiles);
+  const order = shuffle([...images.keys()], seededRandom('quantise')).slice(0, maxFiles);
   return order.map((at) => join(folder, images[at]!));
 }
 

@@ -60,7 +60,7 @@ export interface SecondOpinionInput {
  * where several answered. Chosen on Caltech-101's seeds 101 and 102: twice as many buy one point of
  * consensus for a seventh of the images.
  */
-export const leastSecondOpinions = 0.25;
+export const minSecondOpinionShare = 0.25;
 
 /**
  * Which answered images get a further answer within the next batch, the least settled first: those
@@ -70,5 +70,5 @@ export function secondOpinions({ scores, counts, candidates, batch }: SecondOpin
   const order = candidates.slice().sort((a, b) => scores[a]! - scores[b]! || a - b);
   const answered = order.filter((row) => counts[row]! > 0);
   const ranked = order.subarray(0, batch).filter((row) => counts[row]! > 0).length;
-  return answered.subarray(0, Math.max(ranked, Math.round(batch * leastSecondOpinions)));
+  return answered.subarray(0, Math.max(ranked, Math.round(batch * minSecondOpinionShare)));
 }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { backend, findBackendFactory, setBackend } from '@tensorflow/tfjs-core';
 import type { TfjsBackend } from './names';
 import { registerWasmKernels } from './wasm/register';
-import { mostWasmThreads, registerThreadedWasm } from './wasm/threads';
+import { maxWasmThreads, registerThreadedWasm } from './wasm/threads';
 import { dawn, webgpuAdapter } from './webgpu';
 
 const load = createRequire(__filename);
@@ -48,7 +48,7 @@ async function startWebgpu(): Promise<StartedBackend> {
 }
 
 async function startWasm(threads = availableParallelism()): Promise<StartedBackend> {
-  const count = Math.min(threads, mostWasmThreads);
+  const count = Math.min(threads, maxWasmThreads);
   if (!findBackendFactory('wasm')) {
     load('@tensorflow/tfjs-backend-wasm');
     if (count > 1) registerThreadedWasm(count);

@@ -24,8 +24,8 @@ describe('expected calibration error', () => {
   });
 
   it('weighs each bin by its rows', () => {
-    const judged = { confidence: [1, 1, 1, 0.5], right: [true, true, true, false] };
-    expect(expectedCalibrationError(judged)).toBeCloseTo(0.125, 6);
+    const sample = { confidence: [1, 1, 1, 0.5], right: [true, true, true, false] };
+    expect(expectedCalibrationError(sample)).toBeCloseTo(0.125, 6);
   });
 
   it('is nothing without rows, and refuses what is no confidence', () => {

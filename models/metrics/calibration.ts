@@ -19,14 +19,14 @@ export interface ReliabilityBin {
 }
 
 /** What was said and whether it was so, row by row. */
-export interface Judged {
+export interface ScoredSample {
   /** Probability given to the predicted class, 0 to 1. */
   confidence: ArrayLike<number>;
   /** Whether the predicted class was the label: 1 or 0 (or booleans). */
   right: ArrayLike<number | boolean>;
 }
 
-function requireJudged({ confidence, right }: Judged): void {
+function requireScoredSample({ confidence, right }: ScoredSample): void {
   requireShape('Right', right, confidence.length);
   for (let row = 0; row < confidence.length; row++) {
     const value = confidence[row]!;
@@ -45,30 +45,30 @@ interface Bin {
 const emptyBins = (bins: number): Bin[] =>
   Array.from({ length: bins }, () => ({ count: 0, confidence: 0, right: 0 }));
 
-function put(bin: Bin, { confidence, right }: Judged, row: number): void {
+function put(bin: Bin, { confidence, right }: ScoredSample, row: number): void {
   bin.count++;
   bin.confidence += confidence[row]!;
   bin.right += Number(right[row]!);
 }
 
-function equalWidth(judged: Judged, bins: number): Bin[] {
-  requireJudged(judged);
+function equalWidth(sample: ScoredSample, bins: number): Bin[] {
+  requireScoredSample(sample);
   const out = emptyBins(bins);
-  for (let row = 0; row < judged.confidence.length; row++) {
-    const at = Math.ceil(judged.confidence[row]! * bins) - 1;
-    put(out[Math.min(bins - 1, Math.max(0, at))]!, judged, row);
+  for (let row = 0; row < sample.confidence.length; row++) {
+    const at = Math.ceil(sample.confidence[row]! * bins) - 1;
+    put(out[Math.min(bins - 1, Math.max(0, at))]!, sample, row);
   }
   return out;
 }
 
 /** As many rows in each bin, by rising confidence. */
-function equalMass(judged: Judged, bins: number): Bin[] {
-  requireJudged(judged);
-  const { confidence } = judged;
+function equalMass(sample: ScoredSample, bins: number): Bin[] {
+  requireScoredSample(sample);
+  const { confidence } = sample;
   const order = Array.from({ length: confidence.length }, (_, row) => row);
   order.sort((a, b) => confidence[a]! - confidence[b]!);
   const out = emptyBins(bins);
-  order.forEach((row, rank) => put(out[Math.floor((rank * bins) / order.length)]!, judged, row));
+  order.forEach((row, rank) => put(out[Math.floor((rank * bins) / order.length)]!, sample, row));
   return out;
 }
 
@@ -85,23 +85,23 @@ function meanGap(bins: readonly Bin[], rows: number): number | undefined {
  * @throws ModelInputError `SHAPE`, or `VALUE` at a confidence outside 0 to 1
  */
 export function expectedCalibrationError(
-  judged: Judged,
+  sample: ScoredSample,
   bins = calibrationBins,
 ): number | undefined {
-  return meanGap(equalWidth(judged, bins), judged.confidence.length);
+  return meanGap(equalWidth(sample, bins), sample.confidence.length);
 }
 
 /** The same over bins of as many rows each, which a crowd of high confidences cannot hide in. */
 export function adaptiveCalibrationError(
-  judged: Judged,
+  sample: ScoredSample,
   bins = calibrationBins,
 ): number | undefined {
-  return meanGap(equalMass(judged, bins), judged.confidence.length);
+  return meanGap(equalMass(sample, bins), sample.confidence.length);
 }
 
 /** The bars of a reliability diagram, bins of equal width, empty ones too. */
-export function reliabilityBins(judged: Judged, bins = calibrationBins): ReliabilityBin[] {
-  return equalWidth(judged, bins).map(({ count, confidence, right }, at) => ({
+export function reliabilityBins(sample: ScoredSample, bins = calibrationBins): ReliabilityBin[] {
+  return equalWidth(sample, bins).map(({ count, confidence, right }, at) => ({
     from: at / bins,
     to: (at + 1) / bins,
     count,

@@ -5,7 +5,7 @@ import {
   alphaOfAttempt,
   auditOutlook,
   auditRisk,
-  judgeAudit,
+  evaluateAudit,
   planAudit,
   toleratedWrong,
   wrongUpperBound,
@@ -17,7 +17,7 @@ function audit(rule: Parameters<typeof auditRisk>[0], wrong: number, seed: strin
     Int32Array.from({ length: rule.population }, (_, at) => at),
     seededRandom(seed),
   );
-  return judgeAudit(
+  return evaluateAudit(
     rule,
     Array.from(order, (image) => image < wrong),
   );
@@ -156,22 +156,22 @@ describe('judging an audit', () => {
   ];
 
   it('issues at the first stage that is met', () => {
-    expect(judgeAudit({ stages }, [false, false, false])).toEqual({
+    expect(evaluateAudit({ stages }, [false, false, false])).toEqual({
       verdict: 'ISSUED',
       audited: 3,
       wrong: 0,
       needed: 3,
     });
     const extended = [false, true, false, false, false, false];
-    expect(judgeAudit({ stages }, extended)).toMatchObject({ verdict: 'ISSUED', audited: 6 });
-    expect(judgeAudit({ stages }, extended.slice(0, 5))).toMatchObject({
+    expect(evaluateAudit({ stages }, extended)).toMatchObject({ verdict: 'ISSUED', audited: 6 });
+    expect(evaluateAudit({ stages }, extended.slice(0, 5))).toMatchObject({
       verdict: 'OPEN',
       needed: 6,
     });
   });
 
   it('refuses as soon as it is lost', () => {
-    expect(judgeAudit({ stages }, [true, true])).toMatchObject({
+    expect(evaluateAudit({ stages }, [true, true])).toMatchObject({
       verdict: 'REFUSED',
       audited: 2,
       wrong: 2,
@@ -179,7 +179,7 @@ describe('judging an audit', () => {
   });
 
   it('waits for an image that was put off, whatever came after it', () => {
-    expect(judgeAudit({ stages }, [false, undefined, false, false])).toEqual({
+    expect(evaluateAudit({ stages }, [false, undefined, false, false])).toEqual({
       verdict: 'OPEN',
       audited: 1,
       wrong: 0,

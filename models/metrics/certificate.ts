@@ -175,7 +175,7 @@ function auditsFor(
 
 /** Share of what is left of alpha that each stage of a plan may spend; 1 is a plan of one stage. */
 const spendings = [1, 0.7, 0.5, 0.35] as const;
-const mostStages = 16;
+const maxStages = 16;
 
 /**
  * Stages that allow 0, 1, 2, … wrong audited images. Alpha is spent step by step: by stage j no
@@ -192,7 +192,7 @@ function buildStages(
 ): AuditStage[] {
   const stages: AuditStage[] = [];
   let unspent = alpha;
-  for (let j = 0; j < (spend === 1 ? 1 : mostStages); j++) {
+  for (let j = 0; j < (spend === 1 ? 1 : maxStages); j++) {
     const drawn = stages.at(-1)?.audits ?? 0;
     const wrong = tolerated + 1 + j;
     if (drawn >= population || wrong > population) break;
@@ -336,7 +336,7 @@ export interface AuditStanding {
  *
  * @param answers whether each image was wrong, in the order drawn; undefined where it is open
  */
-export function judgeAudit(
+export function evaluateAudit(
   { stages }: Pick<AuditRule, 'stages'>,
   answers: readonly (boolean | undefined)[],
 ): AuditStanding {

@@ -18,10 +18,10 @@ export interface CurveBelief {
  * Classifiers on frozen features end between 0.6 and 1 as a rule, and their error falls with a power of the labels
  * between a third and 2 (Viering & Loog 2023, "The shape of learning curves", section 4).
  */
-export const usualCurve = {
+export const defaultCurvePrior = {
   mean: { ceiling: 0.92, logExponent: Math.log(0.7) } satisfies CurveBelief,
-  ceilingSpread: 0.1,
-  logExponentSpread: 0.5,
+  ceilingDeviation: 0.1,
+  logExponentDeviation: 0.5,
 };
 
 const exponents = Array.from({ length: 49 }, (_, step) => 0.1 * 20 ** (step / 48));
@@ -76,8 +76,8 @@ function lossOf(
   belief: CurveBelief,
 ): number {
   let loss =
-    squared((ceiling - belief.ceiling) / usualCurve.ceilingSpread) +
-    squared((Math.log(exponent) - belief.logExponent) / usualCurve.logExponentSpread);
+    squared((ceiling - belief.ceiling) / defaultCurvePrior.ceilingDeviation) +
+    squared((Math.log(exponent) - belief.logExponent) / defaultCurvePrior.logExponentDeviation);
   for (let point = 0; point < powers.length; point++)
     loss += squared(accuracies[point]! - ceiling + scale * powers[point]!) / variances[point]!;
   return loss;
@@ -90,7 +90,7 @@ function bestOf(
   variances: readonly number[],
   belief: CurveBelief,
 ) {
-  const precision = 1 / squared(usualCurve.ceilingSpread);
+  const precision = 1 / squared(defaultCurvePrior.ceilingDeviation);
   let [weight, power, square] = [precision, 0, 0];
   let [level, cross] = [precision * belief.ceiling, 0];
   for (let point = 0; point < powers.length; point++) {

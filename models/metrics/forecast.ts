@@ -1,5 +1,5 @@
 import { seededRandom, type Random } from '../numeric/random';
-import { accuracyAt, CurveFitter, usualCurve, type LearningCurve } from './curveFit';
+import { accuracyAt, CurveFitter, defaultCurvePrior, type LearningCurve } from './curveFit';
 
 /** A run's accuracy, measured on a random sample of labels that its judges never saw. */
 export interface Measurement {
@@ -43,10 +43,10 @@ export interface Forecast {
 const replicates = 200;
 /** Runs of one labelling differ by more than the sample: a part of its variance, anew in each run. */
 const ownVariance = 0.15;
-const leastMeasurements = 3;
-const mostMeasurements = 40;
+const minMeasurements = 3;
+const maxMeasurements = 40;
 /** Nobody gives more. */
-const mostLabels = 1e7;
+const maxLabels = 1e7;
 
 /**
  * Forecasts accuracy from what was measured so far. The interval is a parametric bootstrap: the curve that fits is
@@ -65,20 +65,19 @@ export function forecastAccuracy(
       ({ labels, accuracy, sample }) => labels >= 1 && sample >= 1 && Number.isFinite(accuracy),
     )
     .sort((a, b) => a.labels - b.labels);
-  if (known.length < leastMeasurements || known[0]!.labels === known.at(-1)!.labels)
-    return undefined;
-  const used = spread(known);
+  if (known.length < minMeasurements || known[0]!.labels === known.at(-1)!.labels) return undefined;
+  const used = evenlySpaced(known);
   const fitter = new CurveFitter(used.map(({ labels }) => labels));
   const accuracies = used.map(({ accuracy }) => accuracy);
-  const fitted = fitter.fit(accuracies, used.map(varianceOf), usualCurve.mean);
+  const fitted = fitter.fit(accuracies, used.map(varianceOf), defaultCurvePrior.mean);
   const random = seededRandom(seed);
   const curves = Array.from({ length: replicates }, () => replicate(used, fitted, fitter, random));
   return describeCurves(fitted, curves, used.at(-1)!.labels);
 }
 
 /** At most so many of them, evenly from the first to the last. */
-function spread(known: readonly Measurement[]): Measurement[] {
-  const steps = Math.min(known.length, mostMeasurements) - 1;
+function evenlySpaced(known: readonly Measurement[]): Measurement[] {
+  const steps = Math.min(known.length, maxMeasurements) - 1;
   const last = known.length - 1;
   return Array.from({ length: steps + 1 }, (_, step) => known[Math.round((step * last) / steps)]!);
 }
@@ -107,7 +106,11 @@ function replicate(
     seen = Math.max(seen, sample);
     return expected + errors / seen + random.normal() * Math.sqrt((ownVariance * each) / sample);
   });
-  const { mean, ceilingSpread, logExponentSpread } = usualCurve;
+  const {
+    mean,
+    ceilingDeviation: ceilingSpread,
+    logExponentDeviation: logExponentSpread,
+  } = defaultCurvePrior;
   return fitter.fit(accuracies, variances, {
     ceiling: Math.min(1, mean.ceiling + ceilingSpread * random.normal()),
     logExponent: mean.logExponent + logExponentSpread * random.normal(),
@@ -139,7 +142,7 @@ function describeCurves(
       const { value, low, high } = estimate((curve) =>
         Math.max(0, Math.ceil(labelsFor(curve, target)) - labels),
       );
-      const told = (count: number) => (count <= mostLabels ? count : null);
+      const told = (count: number) => (count <= maxLabels ? count : null);
       return { value: told(value), low: told(low), high: told(high) };
     },
     chance: (target, count) =>

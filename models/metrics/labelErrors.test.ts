@@ -1,6 +1,6 @@
 import { normaliseFeatures } from '../numeric/features';
 import { seededRandom } from '../numeric/random';
-import { findConflictingTwins } from './conflictingTwins';
+import { findConflictingNearDuplicates } from './conflictingNearDuplicates';
 import { findLabelErrors } from './labelErrors';
 
 /** 300 rows of 3 classes; the model is sure and right. */
@@ -62,14 +62,20 @@ describe('conflicting twins', () => {
   labels[41] = labels[5]!;
 
   it('finds near-duplicates with different labels, each once, and none with the same', () => {
-    const found = findConflictingTwins({ features, rows, dimensions, labels });
+    const found = findConflictingNearDuplicates({ features, rows, dimensions, labels });
     expect(found).toEqual([{ a: 3, b: 40, cosine: expect.closeTo(1, 1) as number }]);
     expect(found[0]!.cosine).toBeGreaterThan(0.97);
   });
 
   it('finds the same from either side when only that row changed, and nothing from others', () => {
     const changed = (row: number) =>
-      findConflictingTwins({ features, rows, dimensions, labels, changed: Int32Array.of(row) });
+      findConflictingNearDuplicates({
+        features,
+        rows,
+        dimensions,
+        labels,
+        changed: Int32Array.of(row),
+      });
     expect(changed(3)).toHaveLength(1);
     expect(changed(40)).toHaveLength(1);
     expect(changed(10)).toEqual([]);
@@ -77,8 +83,8 @@ describe('conflicting twins', () => {
 
   it('matches nothing without features, and takes one row', () => {
     const empty = { features: new Float32Array(8), rows: 2, dimensions: 4 };
-    expect(findConflictingTwins({ ...empty, labels: Int32Array.of(0, 1) })).toEqual([]);
+    expect(findConflictingNearDuplicates({ ...empty, labels: Int32Array.of(0, 1) })).toEqual([]);
     const one = { features: new Float32Array(4), rows: 1, dimensions: 4 };
-    expect(findConflictingTwins({ ...one, labels: Int32Array.of(0) })).toEqual([]);
+    expect(findConflictingNearDuplicates({ ...one, labels: Int32Array.of(0) })).toEqual([]);
   });
 });

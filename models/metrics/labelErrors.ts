@@ -33,7 +33,7 @@ export interface LabelErrors {
 }
 
 /** Rows with fewer labels of their class are not judged: their model saw next to none of them. */
-const fewestLabels = 4;
+const minLabelsPerClass = 4;
 /** People mix a class up with a handful of others, not with all. */
 const confusedWith = 5;
 /** The share of errors assumed at first, worth as much as so many rows. */
@@ -48,11 +48,11 @@ function requireLabels(labels: Int32Array, classes: number): void {
 }
 
 /** Rows that count: their class was known, and has enough labels. */
-function judgedRows({ labels, classes, known }: LabelErrorInput): number[] {
+function checkedRows({ labels, classes, known }: LabelErrorInput): number[] {
   const counts = new Int32Array(classes);
   for (const label of labels) counts[label]!++;
   return [...labels.keys()].filter(
-    (row) => known?.[row] !== 0 && counts[labels[row]!]! >= fewestLabels,
+    (row) => known?.[row] !== 0 && counts[labels[row]!]! >= minLabelsPerClass,
   );
 }
 
@@ -150,7 +150,7 @@ export function findLabelErrors(input: LabelErrorInput): LabelErrors {
   requireProbabilities(probabilities, labels.length, classes);
   requireLabels(labels, classes);
   if (known) requireShape('Known', known, labels.length);
-  const rows = judgedRows(input);
+  const rows = checkedRows(input);
   if (rows.length === 0) return { suspects: [], errorShare: 0, jointShare: 0 };
   const own = rows.map((row) => probabilities[row * classes + labels[row]!]!);
   const { wrong, share } = wrongness(own, classes);

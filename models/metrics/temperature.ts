@@ -26,7 +26,7 @@ export const temperatureBounds = { low: 0.1, high: 10 } as const;
 const vague = { temperature: 1, deviation: 0.5 } as const;
 /** How far ln T on a random sample is believed to lie from ln T on all labels. */
 const sampleDeviation = 0.1;
-const mostSteps = 60;
+const maxSteps = 60;
 const enough = 1e-6;
 
 /** Logits that lead to these probabilities; a probability of 0 counts as 1e-12. */
@@ -74,7 +74,7 @@ function findLogTemperature(input: TemperatureInput): number {
   const prior = input.prior ?? vague;
   const centre = Math.log(prior.temperature);
   let u = Math.min(high, Math.max(low, centre));
-  for (let step = 0; step < mostSteps; step++) {
+  for (let step = 0; step < maxSteps; step++) {
     const beta = Math.exp(-u);
     const { slope, curvature } = likelihood(input, beta);
     // dβ/du = -β; the prior adds (u - centre)² / (2σ²).

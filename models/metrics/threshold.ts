@@ -1,5 +1,5 @@
 import { ModelInputError } from '../errors';
-import type { Judged } from './calibration';
+import type { ScoredSample } from './calibration';
 import { planAudit, type AuditPlan } from './certificate';
 
 /** What certifying the images from one confidence on would take. */
@@ -16,7 +16,7 @@ export interface ThresholdInput {
   epsilon: number;
   alpha: number;
   /** Images drawn at random, judged by heads that never saw them, if there are any. */
-  sample?: Judged | undefined;
+  sample?: ScoredSample | undefined;
 }
 
 /**
@@ -29,7 +29,7 @@ const optimism = 1.5;
  * No plan believes in fewer errors than this share of what is tolerated: people err too, and a plan
  * that allows for a few wrong answers costs next to nothing while there are none.
  */
-const leastError = 0.1;
+const minError = 0.1;
 
 /** Points of the curve, and those tried between its best point's neighbours. */
 const curvePoints = 16;
@@ -54,7 +54,7 @@ function believedError(promised: number, threshold: number, { sample, epsilon }:
     if (!sample!.right[row]) wrong++;
   }
   const evidence = ownEvidence + wrong;
-  const weight = ownEvidence / Math.max(leastError * epsilon, optimism * promised);
+  const weight = ownEvidence / Math.max(minError * epsilon, optimism * promised);
   return { expectedErrorRate: Math.min(1, evidence / (weight + seen)), evidence };
 }
 

@@ -164,8 +164,8 @@ describe('quantising a backbone', () => {
     await expect(quantiseBackbone(await net(), photos.slice(0, 3))).rejects.toThrow(
       'at least 8 JPEG, PNG or WebP images, got 3',
     );
-    const twin = { ...(await net()), takesBytes: true };
-    await expect(quantiseBackbone(twin, photos)).rejects.toMatchObject({ code: 'BACKBONE' });
+    const quantised = { ...(await net()), takesBytes: true };
+    await expect(quantiseBackbone(quantised, photos)).rejects.toMatchObject({ code: 'BACKBONE' });
     const stop = new AbortController();
     stop.abort();
     await expect(

@@ -30,10 +30,10 @@ export interface QuantisedBackbone {
 const noLongerTrue = { preprocessing: undefined, architecture: undefined };
 
 /** Fewer do not show what values an activation takes; more than a few hundred only cost time. */
-const leastImages = 8;
-const mostImages = 256;
+const minImages = 8;
+const maxImages = 256;
 /** Below this the 8-bit twin sees something else than its original. */
-const leastFidelity = 0.9;
+const minFidelity = 0.9;
 
 /** The graph with constants and batch normalisations folded, by the runtime that will run it. */
 async function foldedGraph({ file }: Backbone): Promise<Graph> {
@@ -58,12 +58,12 @@ async function decodeSome(images: Iterable<Buffer | string>, size: number, signa
     throwIfAborted(signal);
     const pixels = await decodePixels(image, size).catch(() => undefined);
     if (pixels) decoded.push(pixels);
-    if (decoded.length === mostImages) break;
+    if (decoded.length === maxImages) break;
   }
-  if (decoded.length >= leastImages) return decoded;
+  if (decoded.length >= minImages) return decoded;
   throw new ModelInputError(
     'VALUE',
-    `Quantising needs at least ${leastImages} JPEG, PNG or WebP images, got ${decoded.length}: name more`,
+    `Quantising needs at least ${minImages} JPEG, PNG or WebP images, got ${decoded.length}: name more`,
   );
 }
 
@@ -78,8 +78,8 @@ async function embedEach(backbone: Backbone, images: readonly Uint8Array[]) {
   }
 }
 
-async function compare(original: Backbone, twin: Backbone, images: readonly Uint8Array[]) {
-  const [a, b] = [await embedEach(original, images), await embedEach(twin, images)];
+async function compare(original: Backbone, quantised: Backbone, images: readonly Uint8Array[]) {
+  const [a, b] = [await embedEach(original, images), await embedEach(quantised, images)];
   const cosine = (x: Float32Array, y: Float32Array) => {
     const norms = Math.sqrt(dot(x, x) * dot(y, y));
     return norms > 0 ? dot(x, y) / norms : 1;
@@ -123,7 +123,7 @@ export async function quantiseBackbone(
   try {
     await writeFile(join(trial, `${id}.onnx`), writeOnnxModel({ ...graph, metadata }));
     const fidelity = await compare(original, await found(trial, id), pixels.slice(0, 64));
-    if (!(fidelity >= leastFidelity))
+    if (!(fidelity >= minFidelity))
       throw new ModelInputError(
         'BACKBONE',
         `In 8 bits ${original.id} embeds too differently (cosine ${fidelity.toFixed(3)}): keep the float one`,

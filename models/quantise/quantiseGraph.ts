@@ -7,7 +7,7 @@ import { foldPixels } from './pixels';
 import { planQuantisation } from './plan';
 
 /** Operator set of which ONNX Runtime's 8-bit fusions know every operator that we write. */
-const leastOperatorSet = 13;
+const minOperatorSet = 13;
 
 /** Keeps the operator sets that the nodes use; a runtime's saved file names all that it has. */
 function usedOperatorSets({ nodes, operatorSets = {} }: Graph): Record<string, number> {
@@ -31,7 +31,7 @@ export async function quantiseGraph(
   signal?: AbortSignal,
 ): Promise<Graph> {
   const operatorSets = usedOperatorSets(graph);
-  if ((operatorSets[''] ?? 17) < leastOperatorSet)
+  if ((operatorSets[''] ?? 17) < minOperatorSet)
     throw new RangeError(`Operator set ${operatorSets['']} is too old for 8 bits per channel`);
   const float = withPixelInput(graph, preprocessing);
   const folded = foldPixels(graph, preprocessing);

@@ -35,8 +35,8 @@ export function randomiseWeights(model: LayersModel, seed: number | string = 1):
       if (/variance|gamma/.test(name))
         return tf.tensor(fill(length, random, start, 0.5, 0.75), shape as number[]);
       const reach = name.includes('depthwise') ? shape[0]! * shape[1]! : length / shape.at(-1)!;
-      const spread = Math.sqrt(shape.length === 1 ? 0.2 : 16 / reach);
-      return tf.tensor(fill(length, random, start, spread, -spread / 2), shape as number[]);
+      const range = Math.sqrt(shape.length === 1 ? 0.2 : 16 / reach);
+      return tf.tensor(fill(length, random, start, range, -range / 2), shape as number[]);
     });
     layer.setWeights(values);
     tf.dispose(values);

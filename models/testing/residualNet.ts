@@ -10,9 +10,9 @@ const channels = 12;
 export function residualNet(size: number): Uint8Array {
   const random = seededRandom('residual net');
   const initializers: Initializer[] = [];
-  const constant = (name: string, shape: number[], spread: number, centre = 0): string => {
+  const constant = (name: string, shape: number[], deviation: number, centre = 0): string => {
     const length = shape.reduce((product, each) => product * each, 1);
-    const data = Float32Array.from({ length }, () => centre + spread * random.normal());
+    const data = Float32Array.from({ length }, () => centre + deviation * random.normal());
     initializers.push({ name, shape, data });
     return name;
   };

@@ -1,7 +1,7 @@
 import { input, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { signedUnit } from '../backbones/preprocessing';
-import { initialise } from '../training/deep/initialise';
-import type { DeepNet } from '../training/deep/net';
+import { initialise } from '../training/deep/network/initialise';
+import type { DeepNet } from '../training/deep/network/net';
 
 /** A conv net that trains in milliseconds, with everything the large ones have. */
 export const tinyNet = ({ dropout = 0.2, id = 'tiny' } = {}): DeepNet => ({

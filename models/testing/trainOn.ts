@@ -4,7 +4,7 @@
  */
 import { openTfjs } from '../engine/tfjs';
 import type { TfjsBackend } from '../engine/names';
-import { trainDeep } from '../training/deep/trainDeep';
+import { trainDeep } from '../training/deep/run/trainDeep';
 import { colourImages } from './colourImages';
 import { tinyNet } from './tinyNet';
 

@@ -4,8 +4,8 @@
  * end `done N HASH` with the number of epochs and a hash of the weights.
  */
 import { createHash } from 'node:crypto';
-import { fileCheckpoints, readCheckpoint } from '../training/deep/checkpoint';
-import { trainDeep } from '../training/deep/trainDeep';
+import { fileCheckpoints, readCheckpoint } from '../training/deep/run/checkpoint';
+import { trainDeep } from '../training/deep/run/trainDeep';
 import { colourImages } from './colourImages';
 import { tinyNet } from './tinyNet';
 

@@ -1,5 +1,5 @@
 import type { Neighbours } from '../acquisition/neighbours';
-import type { LentRows } from './crossFit';
+import type { PseudoLabelledRows } from './crossValidation';
 
 /** Rows with a class each, and how much each counts. */
 export interface WeighedRows {
@@ -51,7 +51,7 @@ export function condense(
   features: Float32Array,
   dimensions: number,
   { group, groups }: { group: Int32Array; groups: number },
-): LentRows {
+): PseudoLabelledRows {
   const out = {
     features: new Float32Array(groups * dimensions),
     labels: new Int32Array(groups),

@@ -55,7 +55,7 @@ function objective(input: FitHeadInput, head: Head): number {
   return (
     loss / rows +
     (headDefaults.l2 / 2) * squares +
-    (headDefaults.spread / 2) * spreadOf(input, head)
+    (headDefaults.withinClassScatter / 2) * spreadOf(input, head)
   );
 }
 
@@ -74,8 +74,8 @@ describe('fitting the head', () => {
   });
 
   it('pulls the logits of a class together where the spread counts, and not where it does not', async () => {
-    const tight = await fitHead({ ...input, spread: 0.1 });
-    const loose = await fitHead({ ...input, spread: 0 });
+    const tight = await fitHead({ ...input, withinClassScatter: 0.1 });
+    const loose = await fitHead({ ...input, withinClassScatter: 0 });
     expect(spreadOf(input, tight)).toBeLessThan(spreadOf(input, loose) / 2);
     expect(tight.trainAccuracy).toBeGreaterThan(0.9);
   });
@@ -174,7 +174,7 @@ describe('fitting the head', () => {
   });
 
   it('fits separable data without a penalty, and identical rows of two classes', async () => {
-    const loose = await fitHead({ ...input, l2: 0, spread: 0, maxIterations: 100 });
+    const loose = await fitHead({ ...input, l2: 0, withinClassScatter: 0, maxIterations: 100 });
     expect(Number.isFinite(loose.loss)).toBe(true);
     const same = new Float32Array(8).fill(3);
     const labels = Int32Array.of(0, 1);

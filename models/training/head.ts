@@ -32,7 +32,7 @@ export interface FitHeadInput {
   /** Strength of the penalty on the weights, default 0.0012. */
   l2?: number | undefined;
   /** Strength of the penalty on the spread of logits within a class, default 0.006. */
-  spread?: number;
+  withinClassScatter?: number;
   /** Whether rare classes count as much as frequent ones; by default every row counts the same. */
   balanced?: boolean;
   /** What each row counts for, 0 or more; by default all count the same. Only ratios matter. */
@@ -60,7 +60,7 @@ export interface FittedHead extends Head {
 }
 
 /** Strengths chosen on validation parts of Caltech-101 (docs/decisions/0008); flat by a factor 2. */
-export const headDefaults = { l2: 0.0012, spread: 0.006 } as const;
+export const headDefaults = { l2: 0.0012, withinClassScatter: 0.006 } as const;
 const defaultTolerance = 1e-3;
 const stallWindow = 5;
 /** Near the optimum the gap that is left is about the fall of five steps. */
@@ -205,7 +205,7 @@ async function descend(input: FitHeadInput, graph: SoftmaxGraph): Promise<Fitted
     evaluations++;
     const squares = finishGradient(dWeights, dBias, weights, means, l2);
     scaleInPlace(dBias, biasUnit);
-    return step.loss + step.spread / 2 + (l2 / 2) * squares;
+    return step.loss + step.withinClassScatter / 2 + (l2 / 2) * squares;
   };
   const rule = stoppingRule(l2, input.tolerance ?? defaultTolerance);
   const { point, value, iterations, pairs } = await minimise(
@@ -261,7 +261,7 @@ export async function fitHead(input: FitHeadInput): Promise<FittedHead> {
   requireInput(input);
   const graph = await SoftmaxGraph.open({
     ...input,
-    spread: input.spread ?? headDefaults.spread,
+    withinClassScatter: input.withinClassScatter ?? headDefaults.withinClassScatter,
     balanced: input.balanced ?? false,
     threads: input.threads,
   });

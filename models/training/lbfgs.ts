@@ -44,7 +44,7 @@ interface Place {
 
 const sufficientDecrease = 1e-4;
 const curvatureShare = 0.9;
-const longestSearch = 12;
+const maxSearchSteps = 12;
 
 /** Two-loop recursion (Nocedal & Wright, Numerical Optimization, algorithm 7.4), negated. */
 function writeDirection(
@@ -82,7 +82,7 @@ async function search(
   let low = 0;
   let high = Infinity;
   let step = firstStep;
-  for (let trial = 0; trial < longestSearch && slope < 0; trial++) {
+  for (let trial = 0; trial < maxSearchSteps && slope < 0; trial++) {
     next.point.set(from.point);
     addScaled(next.point, step, direction);
     next.value = await objective(next.point, next.gradient);

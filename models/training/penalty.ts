@@ -1,11 +1,11 @@
 import { fitTemperature } from '../metrics/temperature';
 import {
-  crossFit,
+  crossValidate,
   defaultFolds,
-  type CrossFit,
-  type CrossFitInput,
+  type CrossValidation,
+  type CrossValidationInput,
   type FoldHead,
-} from './crossFit';
+} from './crossValidation';
 import { headDefaults } from './head';
 import { softmaxRows } from './logits';
 
@@ -21,21 +21,21 @@ export interface Penalty {
   labels: number;
 }
 
-export type ChoosePenaltyInput = Omit<CrossFitInput, 'l2' | 'judged' | 'renew'> & {
+export type ChoosePenaltyInput = Omit<CrossValidationInput, 'l2' | 'judged' | 'renew'> & {
   /** The choice so far: where to begin. */
   chosen?: Penalty | undefined;
 };
 
 /** Labels that are left out and judged: of more of them, only some folds are. */
-const enoughJudged = 250;
+const targetHeldOut = 250;
 /** Fewer say too little; of many classes, labels have to be more until heads know the class of so many. */
-const leastJudged = 75;
+const minHeldOut = 75;
 /** With twice as many labels another penalty may suit them better; looking more often would cost more than it finds. */
 const growth = 2;
 /** Of the losses that are compared: an order of magnitude finer than what tells penalties apart. */
 const tolerance = 5e-3;
 /** In float32, less than this says no more than that it is small. */
-const leastProbability = 1e-12;
+const minProbability = 1e-12;
 
 /**
  * Chooses the strength of a head's L2 penalty by cross-validation on the labels at hand: from the
@@ -49,25 +49,25 @@ const leastProbability = 1e-12;
 export async function choosePenalty(input: ChoosePenaltyInput): Promise<Penalty | undefined> {
   const { rows, chosen } = input;
   if (chosen && rows < growth * chosen.labels) return chosen;
-  const judge = new PenaltyJudge(input);
+  const search = new PenaltySearch(input);
   const start = nearest(chosen?.l2 ?? headDefaults.l2);
   let place = start;
   for (const step of [1, -1])
-    while (place !== start - step && (await judge.isBetter(place + step, place))) place += step;
-  return judge.canTell ? { l2: penalties[place]!, labels: rows } : chosen;
+    while (place !== start - step && (await search.isBetter(place + step, place))) place += step;
+  return search.canTell ? { l2: penalties[place]!, labels: rows } : chosen;
 }
 
 /** How likely labels are to heads of one penalty or another that never saw them. */
-class PenaltyJudge {
+class PenaltySearch {
   private readonly losses = new Map<number, Float64Array | undefined>();
   private heads: readonly FoldHead[] | undefined;
-  private readonly judged: number;
+  private readonly evaluatedFolds: number;
 
   constructor(private readonly input: ChoosePenaltyInput) {
     const { rows, folds = defaultFolds, warmStarts } = input;
     // Fits use up what their start knew of the curvature; the caller's heads keep theirs.
     this.heads = warmStarts?.map((head) => ({ ...head, curvature: [] }));
-    this.judged = Math.max(1, Math.min(folds, Math.round((enoughJudged * folds) / rows)));
+    this.evaluatedFolds = Math.max(1, Math.min(folds, Math.round((targetHeldOut * folds) / rows)));
   }
 
   /** Whether any labels could be left out so far. */
@@ -91,8 +91,8 @@ class PenaltyJudge {
   }
 
   private async measure(l2: number): Promise<Float64Array | undefined> {
-    const { input, judged, heads: warmStarts } = this;
-    const fit = await crossFit({ tolerance, ...input, l2, judged, warmStarts });
+    const { input, evaluatedFolds, heads: warmStarts } = this;
+    const fit = await crossValidate({ tolerance, ...input, l2, evaluatedFolds, warmStarts });
     this.heads = fit?.heads;
     return fit && lossesOf(fit, input);
   }
@@ -105,16 +105,16 @@ function nearest(l2: number): number {
 
 /** In nats, of the labels that were left out and whose classes the heads knew. */
 function lossesOf(
-  { logits, known }: CrossFit,
+  { logits, known }: CrossValidation,
   { rows, classes, labels }: ChoosePenaltyInput,
 ): Float64Array | undefined {
-  const judged = labels.map((label, row) => (known[row] ? label : -1));
-  const { temperature } = fitTemperature({ logits, rows, classes, labels: judged });
+  const knownLabels = labels.map((label, row) => (known[row] ? label : -1));
+  const { temperature } = fitTemperature({ logits, rows, classes, labels: knownLabels });
   const probabilities = softmaxRows(logits, classes, temperature);
-  const own = [...judged.keys()].filter((row) => judged[row]! >= 0);
-  if (own.length < leastJudged) return undefined;
+  const own = [...knownLabels.keys()].filter((row) => knownLabels[row]! >= 0);
+  if (own.length < minHeldOut) return undefined;
   return Float64Array.from(
     own,
-    (row) => -Math.log(Math.max(leastProbability, probabilities[row * classes + judged[row]!]!)),
+    (row) => -Math.log(Math.max(minProbability, probabilities[row * classes + knownLabels[row]!]!)),
   );
 }

@@ -41,7 +41,7 @@ export interface ScorerInput {
   threads?: number | undefined;
 }
 
-const mostTop = 5;
+const maxTopClasses = 5;
 /** Rows per pass: few enough for their floats to stay in a core's cache between operators. */
 const chunkRows = 1024;
 
@@ -82,7 +82,7 @@ export async function createScorer(input: ScorerInput): Promise<Scorer> {
   const { head, dimensions, classes, threads, rows: kind = 'features' } = input;
   requireShape('Head weights', head.weights, dimensions, classes);
   requireShape('Head bias', head.bias, classes);
-  const topCount = Math.min(mostTop, classes);
+  const topCount = Math.min(maxTopClasses, classes);
   const session = await InferenceSession.create(scoreModel({ ...input, topCount, rows: kind }), {
     ...(threads ? { intraOpNumThreads: threads } : {}),
     logSeverityLevel: 3,

@@ -75,7 +75,7 @@ export interface SoftmaxProblem {
   labels: Int32Array;
   classes: number;
   /** Weight of the spread of logits within classes; every class counts the same. */
-  spread: number;
+  withinClassScatter: number;
   /** Whether every class counts the same in the cross-entropy, however many rows it has. */
   balanced: boolean;
   /** What each row counts for, 0 or more, not all 0; by default all the same. */
@@ -88,7 +88,7 @@ export interface SoftmaxStep {
   /** Mean cross-entropy in nats, weighted where classes are balanced. */
   loss: number;
   /** `spread` times the mean over classes of their rows' mean squared distance from the mean row. */
-  spread: number;
+  withinClassScatter: number;
   /** Share of rows, by their weights, whose own class is the most probable; where all classes tie, nobody's. */
   accuracy: number;
 }
@@ -160,7 +160,7 @@ export class SoftmaxGraph {
     this.counted = own;
     const sums = classWeights(problem, own);
     const level = levelWeights(problem, own, sums);
-    this.pulls = level.map((weight) => problem.spread * weight);
+    this.pulls = level.map((weight) => problem.withinClassScatter * weight);
     this.weights = problem.balanced ? level : own;
     this.fixed = {
       x: new Tensor('float32', features, [rows, dimensions]),
@@ -225,14 +225,18 @@ export class SoftmaxGraph {
     const undecided = -Math.log(classes) + 1e-6;
     let loss = 0;
     let right = 0;
-    let spread = 0;
+    let withinClassScatter = 0;
     for (let row = 0; row < rows; row++) {
       const own = this.own[row]!;
       loss -= this.weights[row]! * own;
-      spread += this.pulls[row]! * this.apart[row]!;
+      withinClassScatter += this.pulls[row]! * this.apart[row]!;
       if (own >= this.best[row]! && own > undecided) right += this.counted[row]!;
     }
-    return { loss: loss / rows, spread: spread / rows, accuracy: right / rows };
+    return {
+      loss: loss / rows,
+      withinClassScatter: withinClassScatter / rows,
+      accuracy: right / rows,
+    };
   }
 
   /** Frees the session; the graph cannot be used afterwards. */

@@ -38,7 +38,7 @@ import { LabelImporter } from '../modules/labels/labelImporter';
 import { LabelService } from '../modules/labels/label.service';
 import { LabelWriter } from '../modules/labels/labelWriter';
 import { ExplanationService } from '../modules/predictions/explanation.service';
-import { KeptPredictions } from '../modules/predictions/keptPredictions';
+import { RetainedPredictions } from '../modules/predictions/retainedPredictions';
 import { PredictionRepository } from '../modules/predictions/prediction.repository';
 import { LaneService } from '../modules/tasks/lane.service';
 import { RestorationService } from '../modules/predictions/restoration.service';
@@ -49,8 +49,8 @@ import { ForecastService } from '../modules/forecast/forecast.service';
 import { LeaseRepository } from '../modules/tasks/lease.repository';
 import { LeaseService } from '../modules/tasks/lease.service';
 import { QueueService } from '../modules/tasks/queue.service';
-import { ModelStore } from '../modules/training/modelStore';
-import { RunReports } from '../modules/training/runReports';
+import { ModelStore } from '../modules/training/head/modelStore';
+import { RunReports } from '../modules/training/report/runReports';
 import { RetrainRunService } from '../modules/training/retrainRun.service';
 import type { ImageStore } from '../storage/imageStore';
 import { LocalImageStore } from '../storage/localImageStore';
@@ -129,7 +129,7 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
   const lanes = new LaneService(dataSource, events);
   const images = new ImageService(dataSource, datasets, new ImageRepository(dataSource));
   const predictions = new PredictionRepository(dataSource);
-  const kept = new KeptPredictions(dataSource, predictions);
+  const kept = new RetainedPredictions(dataSource, predictions);
   const models = new ModelStore(dataSource);
   // One thread: an explanation must not take the cores from those who wait for an answer.
   const looking = new BackboneSessions(backbones, { threads: 1, providers: ['cpu'] });

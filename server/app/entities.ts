@@ -12,8 +12,8 @@ import { Label } from '../modules/labels/label.entity';
 import { Prediction } from '../modules/predictions/prediction.entity';
 import { RunRestoration } from '../modules/predictions/restoration.entity';
 import { Lease } from '../modules/tasks/lease.entity';
-import { Model } from '../modules/training/model.entity';
-import { RunReport } from '../modules/training/runReport.entity';
+import { Model } from '../modules/training/head/model.entity';
+import { RunReport } from '../modules/training/report/runReport.entity';
 import { RetrainRun } from '../modules/training/retrainRun.entity';
 
 export const entities = [

@@ -21,7 +21,7 @@ import { UploadRejectedError } from '../modules/images/upload.errors';
 import type { Container } from './container';
 
 const clientFolder = join(__dirname, '..', '..', 'client');
-const longestRequestId = 100;
+const maxRequestIdLength = 100;
 
 /** Everything over HTTP: GraphQL, file bytes, health and the built client. */
 export async function createHttpApp(container: Container, schema: GraphQLSchema): Promise<Express> {
@@ -50,7 +50,7 @@ export async function createHttpApp(container: Container, schema: GraphQLSchema)
 /** The caller's own id or a new one; the answer names it, so that both sides' logs can be matched. */
 const requestId = (request: IncomingMessage, response: ServerResponse) => {
   const given = request.headers['x-request-id'];
-  const isUsable = typeof given === 'string' && given !== '' && given.length <= longestRequestId;
+  const isUsable = typeof given === 'string' && given !== '' && given.length <= maxRequestIdLength;
   const id = isUsable ? given : uuid();
   response.setHeader('X-Request-Id', id);
   return id;

@@ -96,7 +96,7 @@ import {
   RunClassResolver,
   RunConfusionResolver,
   RunReportResolver,
-} from '../modules/training/runReport.resolver';
+} from '../modules/training/report/runReport.resolver';
 import type { Container } from './container';
 import { NodeResolver } from './node.resolver';
 

@@ -9,14 +9,14 @@ import { getComplexity, type ComplexityEstimator } from 'graphql-query-complexit
 import { queryLimits } from './queryLimits';
 
 /** What a list without `first` is taken to hold. */
-const usualListLength = 5;
+const defaultListLength = 5;
 
 /** A field costs one, and whatever lies below it as often as the list it opens is long. */
 const costOf: ComplexityEstimator = ({ args, field, childComplexity }) => {
   const { first } = args as { first?: unknown };
   if (typeof first === 'number') return 1 + Math.max(0, first) * childComplexity;
   const isList = isListType(getNullableType(field.type));
-  return 1 + (isList ? usualListLength : 1) * childComplexity;
+  return 1 + (isList ? defaultListLength : 1) * childComplexity;
 };
 
 /** A connection repeats its page as nodes and as edges: neither multiplies it again. */

@@ -3,7 +3,7 @@ import { coverBy, coverGreedily } from '../cover';
 import { openRows, type QueueState } from '../state';
 
 /** With fewer edges than these, near-duplicates would not know of each other. */
-const fewestNeighbours = 5;
+const minNeighbours = 5;
 
 /**
  * The share of images whose class has no label yet, by Good & Turing's estimate (1953): the share
@@ -52,7 +52,7 @@ function needs(state: QueueState, graph: Graph): Float64Array {
 export async function composed(state: QueueState, count: number): Promise<Int32Array> {
   const { pool, labelled, leased = [] } = state;
   const known = labelled.length + leased.length + count;
-  const near = Math.max(fewestNeighbours, Math.round(pool.rows / Math.max(1, known)));
+  const near = Math.max(minNeighbours, Math.round(pool.rows / Math.max(1, known)));
   const graph = await pool.coverGraph(near);
   return coverGreedily({ graph, need: needs(state, graph), candidates: openRows(state), count });
 }

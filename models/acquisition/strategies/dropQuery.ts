@@ -6,7 +6,7 @@ import { highest, openRows, type AcquisitionState, type Strategy } from '../stat
 
 const drops = 3;
 const dropShare = 0.75;
-const leastChanged = 0.5;
+const minChangedShare = 0.5;
 
 /** How often the head says something else once three quarters of the features are dropped. */
 async function changedShare(state: AcquisitionState, rows: Int32Array): Promise<Float64Array> {
@@ -40,7 +40,7 @@ async function changedShare(state: AcquisitionState, rows: Int32Array): Promise<
 export const dropQuery: Strategy = async (state, count) => {
   const rows = openRows(state);
   const changed = await changedShare(state, rows);
-  const unsure = rows.filter((_, at) => changed[at]! > leastChanged);
+  const unsure = rows.filter((_, at) => changed[at]! > minChangedShare);
   const among = unsure.length >= count ? unsure : rows;
   const { values, width } = await state.pool.sketch();
   const sketch = takeRows(values, width, among);

@@ -4,7 +4,7 @@ import type { Strategy } from '../state';
 import { coverOrder } from '../typiclust';
 
 /** More clusters cost seconds and change little. */
-const mostClusters = 512;
+const maxClusters = 512;
 
 /** TypiClust on the sketch, as many clusters as there will be labels (see `coverOrder`). */
 export const typiclust: Strategy = async (state, count) => {
@@ -14,7 +14,7 @@ export const typiclust: Strategy = async (state, count) => {
   const sketch = takeRows(values, width, rows);
   const shape = { rows: rows.length, dimensions: width, sketch, sketchDimensions: width };
   const known = labelled.length + leased.length;
-  const clusters = Math.min(mostClusters, known + count);
+  const clusters = Math.min(maxClusters, known + count);
   const clustering = await clusterRows({ ...shape, features: sketch, clusters, seed });
   const taken = new Set([...labelled, ...leased]);
   const isCandidate = (at: number): boolean => !taken.has(rows[at]!);

@@ -5,7 +5,7 @@ import { loadLayersModel, type LayersModel, type SymbolicTensor } from '@tensorf
 import { z } from 'zod';
 import { ModelInputError } from '../../errors';
 import { concatBytes } from '../../onnx/protobuf';
-import { largestFile, readLocalFile } from '../localFile';
+import { maxFileBytes, readLocalFile } from '../localFile';
 
 const refuse = (reason: string) => new ModelInputError('BACKBONE', `model.json: ${reason}`);
 
@@ -58,7 +58,7 @@ async function weightsFile(folder: string, path: string): Promise<string> {
 
 async function readWeights(folder: string, { weightsManifest }: ModelJson): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
-  let left = largestFile;
+  let left = maxFileBytes;
   for (const path of weightsManifest.flatMap(({ paths }) => paths)) {
     const part = await readLocalFile(await weightsFile(folder, path), left);
     left -= part.length;

@@ -6,7 +6,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { release, reshaped, runKernel, type Kernel, type WasmBackend } from './kernel';
-import { spread, type Plane } from './spread';
+import { dilate, type Plane } from './dilate';
 
 type Info = backend_util.Conv2DInfo;
 
@@ -129,7 +129,7 @@ function pointwiseInputGradient(
   const product = multiply(backend, asRows(dy), asRows(filter), { transposeB: true });
   if (isDense(info)) return reshaped(product, info.inShape);
   const small = reshaped(product, [...info.outShape.slice(0, 3), info.inChannels]);
-  const gradient = spread(small, info.inShape, strided(info, 0, 0), backend);
+  const gradient = dilate(small, info.inShape, strided(info, 0, 0), backend);
   release(backend, product);
   return gradient;
 }
@@ -169,7 +169,7 @@ export function convolveBack(
     info.filterHeight - 1 - info.padInfo.top,
     info.filterWidth - 1 - info.padInfo.left,
   );
-  const framed = spread(dy, [batch, height, width, info.outChannels], place, backend);
+  const framed = dilate(dy, [batch, height, width, info.outChannels], place, backend);
   const how = { strides: [1, 1], dilations: [1, 1], pad: 'valid', dataFormat: 'NHWC' };
   const gradient = runKernel(kernel, backend, { x: framed, filter }, how);
   release(backend, framed);

@@ -36,7 +36,7 @@ interface WasmPackage {
 }
 
 /** tfjs prepares eight workers, so its pool holds eight threads at most. */
-export const mostWasmThreads = 8;
+export const maxWasmThreads = 8;
 
 const moduleName = 'tfjs-backend-wasm-threaded-simd';
 

@@ -16,8 +16,8 @@ import { quantiseGraph } from '../../quantise/quantiseGraph';
 import { denseTailNet } from '../../testing/denseTailNet';
 import { smallConvNet } from '../../testing/smallConvNet';
 import { tinyNet } from '../../testing/tinyNet';
-import { alexnet } from '../../training/deep/alexnet';
-import type { DeepNet } from '../../training/deep/net';
+import { alexnet } from '../../training/deep/network/alexnet';
+import type { DeepNet } from '../../training/deep/network/net';
 import { classMap, isMeanPooled, logitGradient } from '../gradCam';
 import { openTail } from './channelGradient';
 import { tailOf } from './cut';
@@ -164,16 +164,16 @@ describe('where it is not', () => {
     const images = Array.from({ length: 4 }, (_, at) =>
       Uint8Array.from(noise(192, `image ${at}`), (value) => 127.5 * (value + 1)),
     );
-    const twin = await quantiseGraph(read(graph), preprocessings.signedUnit, images);
-    expect(tailOf(twin).nodes.map(({ operator }) => operator)).toContain('QuantizeLinear');
+    const quantised = await quantiseGraph(read(graph), preprocessings.signedUnit, images);
+    expect(tailOf(quantised).nodes.map(({ operator }) => operator)).toContain('QuantizeLinear');
     const [float, bytes] = [
       await mapOf('float', writeOnnxModel(graph)),
-      await mapOf('bytes', writeOnnxModel(twin)),
+      await mapOf('bytes', writeOnnxModel(quantised)),
     ];
     const cotangent = logitGradient(float, headOf(float.embedding.length), 0);
     const [expected, actual] = [
       await openTail(graph).channelGradient(float, cotangent),
-      await openTail(twin).channelGradient(bytes, cotangent),
+      await openTail(quantised).channelGradient(bytes, cotangent),
     ];
     for (const [channel, value] of expected.entries())
       expect(Math.abs(actual[channel]! - value)).toBeLessThan(0.1 * largest(expected));

@@ -192,12 +192,12 @@ class StepWriter {
     const turned = this.node('Reshape', [reversed, shape]);
     if (stride === 1)
       return this.node('Conv', [dy, turned], { group: channels, pads: [1, 1, 1, 1] });
-    const spread = this.spread(dy, channels, side / 2);
-    return this.node('Conv', [spread, turned], { group: channels, pads: [2, 2, 0, 0] });
+    const dilate = this.dilate(dy, channels, side / 2);
+    return this.node('Conv', [dilate, turned], { group: channels, pads: [2, 2, 0, 0] });
   }
 
   /** Zeros between neighbours: [N, C, s, s] to [N, C, 2s, 2s]. */
-  private spread(value: string, channels: number, side: number): string {
+  private dilate(value: string, channels: number, side: number): string {
     const apart = this.integers('apart', 0, channels, side, 1, side, 1);
     const pads = this.integers('pads', 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1);
     const padded = this.node('Pad', [this.node('Reshape', [value, apart]), pads]);

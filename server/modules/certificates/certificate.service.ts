@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { In, type DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { rowLock } from '../../database/rowLock';
-import type { Judged } from '../../../models/metrics/calibration';
+import type { ScoredSample } from '../../../models/metrics/calibration';
 import { planAtThreshold } from '../../../models/metrics/threshold';
 import { CertificateStatus, CertificateVoidReason } from '../../../shared/enums';
 import type { Viewer } from '../../graphql/context';
@@ -211,7 +211,7 @@ export class CertificateService {
   private async freeze(
     manager: EntityManager,
     { id, runId, epsilon, attemptAlpha, threshold, seed }: Certificate,
-    sample: Judged | undefined,
+    sample: ScoredSample | undefined,
   ): Promise<void> {
     const frozen = await this.repository.freeze(manager, id, runId, threshold);
     const { confidences, remaining } = frozen;

@@ -1,6 +1,6 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
 import { rowLock } from '../../database/rowLock';
-import { judgeAudit, type AuditStanding } from '../../../models/metrics/certificate';
+import { evaluateAudit, type AuditStanding } from '../../../models/metrics/certificate';
 import { CertificateStatus, CertificateVoidReason, Lane } from '../../../shared/enums';
 import { Dataset } from '../datasets/dataset.entity';
 import type { EventStore } from '../events/eventStore';
@@ -104,7 +104,8 @@ export class CertificateAudits {
       await this.void(manager, certificate.id, reason, spent);
       return this.announce(manager, certificate);
     }
-    if (certificate.status === CertificateStatus.AUDITING) await this.judge(manager, certificate);
+    if (certificate.status === CertificateStatus.AUDITING)
+      await this.evaluate(manager, certificate);
   }
 
   private async reasonToVoid(
@@ -120,9 +121,9 @@ export class CertificateAudits {
     return undefined;
   }
 
-  private async judge(manager: EntityManager, certificate: Certificate): Promise<void> {
+  private async evaluate(manager: EntityManager, certificate: Certificate): Promise<void> {
     const images = await this.repository.audit(manager, certificate.id);
-    const standing = judgeAudit(certificate, images.map(isWrong));
+    const standing = evaluateAudit(certificate, images.map(isWrong));
     const spent = certificate.spent || images.some((image) => image.answer !== null);
     if (standing.verdict === 'OPEN') await this.ask(manager, certificate, images, standing.needed);
     else await this.decide(manager, certificate, images, standing);

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { Judged } from '../../../models/metrics/calibration';
+import type { ScoredSample } from '../../../models/metrics/calibration';
 import type { RetrainRun } from '../training/retrainRun.entity';
 import type { OutOfFold, RunReader, RunSaver } from '../training/run.ports';
 
@@ -17,7 +17,7 @@ export class CertificateSamples implements RunReader {
     });
   }
 
-  async of(runId: string): Promise<Judged | undefined> {
+  async of(runId: string): Promise<ScoredSample | undefined> {
     const rows: { confidences: number[]; rights: boolean[] }[] = await this.dataSource.query(
       'SELECT confidences, rights FROM run_sample WHERE run_id = $1',
       [runId],

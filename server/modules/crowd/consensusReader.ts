@@ -34,7 +34,7 @@ interface Crowd {
   found: CrowdConsensus;
 }
 
-const usualBatch = 100;
+const defaultBatch = 100;
 
 /** What each run makes of several answers: the consensus of people and model, and who is asked once more. */
 export class ConsensusReader {
@@ -87,7 +87,7 @@ export class ConsensusReader {
   /** ActiveLab: which labelled images deserve a further answer before the next run. */
   private async askAgain(dataset: Dataset, crowd: Crowd): Promise<WantedOpinion[]> {
     const { outOfFold, answers, counts, images, found } = crowd;
-    const batch = dataset.autoRetrainAfter || usualBatch;
+    const batch = dataset.autoRetrainAfter || defaultBatch;
     const { probabilities } = outOfFold;
     const labelled = activeLabScores({ answers, probabilities, ...found });
     const fresh = await this.newImages(dataset, found, outOfFold.classIds.length, batch);

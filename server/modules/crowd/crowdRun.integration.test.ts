@@ -184,16 +184,16 @@ test('one answer per image is left alone, and no quality is claimed', async () =
 test('nearly the same image with another label waits for review, one with the same label does not', async () => {
   const project = await newProject();
   const { images, classOf } = project;
-  const [twin, ...reds] = images.filter(({ colour }) => colour === 'red');
+  const [nearDuplicate, ...reds] = images.filter(({ colour }) => colour === 'red');
   const greens = images.filter(({ colour }) => colour === 'green');
   // Three labels are too few to call one of them an error: only the images that look alike speak.
   const blues = images.filter(({ colour }) => colour === 'blue').slice(0, 2);
   for (const { id, colour } of [...reds, ...greens, ...blues]) await answer(0, id, classOf(colour));
-  await answer(0, twin!.id, classOf('blue'));
+  await answer(0, nearDuplicate!.id, classOf('blue'));
   await run(project);
   const found = await seen(project);
-  expect(waitsFor(found)).toEqual([twin!.id]);
-  const { review } = found.get(twin!.id)!;
+  expect(waitsFor(found)).toEqual([nearDuplicate!.id]);
+  const { review } = found.get(nearDuplicate!.id)!;
   expect(review).toMatchObject({
     kind: ReviewReason.NEAR_DUPLICATE,
     givenClass: { name: 'blue' },

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { findConflictingTwins } from '../../../models/metrics/conflictingTwins';
+import { findConflictingNearDuplicates } from '../../../models/metrics/conflictingNearDuplicates';
 import { findLabelErrors } from '../../../models/metrics/labelErrors';
 import { softmaxRows } from '../../../models/training/logits';
 import { Lane, ReviewReason } from '../../../shared/enums';
@@ -56,7 +56,7 @@ export class SuspectReader {
     for (const [ordinal, suspicion] of labelErrors(outOfFold)) add(images.get(ordinal), suspicion);
     for (const [ordinal, suspicion] of disagreements(outOfFold, images, consensus))
       add(images.get(ordinal), suspicion);
-    for (const [ordinal, suspicion] of await twins(outOfFold, images, matrix))
+    for (const [ordinal, suspicion] of await nearDuplicates(outOfFold, images, matrix))
       add(images.get(ordinal), suspicion);
     return async (manager) => {
       const waiting: { image_id: string }[] = await manager.query(
@@ -98,9 +98,9 @@ export class SuspectReader {
   }
 }
 
-type Found = [ordinal: number, suspicion: Suspicion][];
+type RankedSuspicion = [ordinal: number, suspicion: Suspicion][];
 
-function labelErrors({ ordinals, classIds, labels, known, logits }: OutOfFold): Found {
+function labelErrors({ ordinals, classIds, labels, known, logits }: OutOfFold): RankedSuspicion {
   const classes = classIds.length;
   const probabilities = softmaxRows(logits, classes);
   const { suspects } = findLabelErrors({ probabilities, labels, known, classes });
@@ -120,8 +120,8 @@ function disagreements(
   { ordinals, classIds, labels }: OutOfFold,
   images: ReadonlyMap<number, ImageRow>,
   consensus: Consensus,
-): Found {
-  return Array.from(ordinals).flatMap((ordinal, row): Found => {
+): RankedSuspicion {
+  return Array.from(ordinals).flatMap((ordinal, row): RankedSuspicion => {
     const image = images.get(ordinal);
     const settled = image?.divided ? consensus.get(image.id) : undefined;
     if (!settled || settled.quality >= doubtfulConsensus) return [];
@@ -131,11 +131,11 @@ function disagreements(
   });
 }
 
-async function twins(
+async function nearDuplicates(
   outOfFold: OutOfFold,
   images: ReadonlyMap<number, ImageRow>,
   matrix: FeatureMatrix,
-): Promise<Found> {
+): Promise<RankedSuspicion> {
   const { ordinals, labels, classIds } = outOfFold;
   const changed = Int32Array.from(ordinals.keys()).filter(
     (row) => images.get(ordinals[row]!)?.changed,
@@ -144,8 +144,8 @@ async function twins(
   const features = await matrix.rows(ordinals);
   const rows = ordinals.length;
   const { dimensions } = matrix;
-  const found = findConflictingTwins({ features, rows, dimensions, labels, changed });
-  const suspect = (row: number, other: number, score: number): Found[number] => [
+  const found = findConflictingNearDuplicates({ features, rows, dimensions, labels, changed });
+  const suspect = (row: number, other: number, score: number): RankedSuspicion[number] => [
     ordinals[row]!,
     {
       kind: ReviewReason.NEAR_DUPLICATE,

@@ -3,10 +3,10 @@ import { Pool } from '../../../models/acquisition/pool';
 import type { FeatureMatrix } from './featureCache';
 
 /** Neighbours are found among so many images: the cost grows with their square. */
-const mostPooled = 20_000;
+const maxPooledImages = 20_000;
 const windowStep = 10_000;
 /** Datasets whose pools are kept; each takes some 40 MB at most. */
-const mostKept = 4;
+const maxCachedPools = 4;
 
 /** An image that may be asked about or has been; in the dataset's fixed random order. */
 export interface PoolImage {
@@ -24,7 +24,7 @@ export interface ImagePool {
   rowOf: ReadonlyMap<number, number>;
 }
 
-interface Kept {
+interface CachedPool {
   ordinals: Int32Array;
   pool: Pool;
 }
@@ -37,7 +37,7 @@ const sameRows = (a: Int32Array, b: Int32Array): boolean =>
  * an image, not what it is like. New images and another backbone make a pool anew.
  */
 export class ImagePools {
-  private readonly kept = new Map<string, Kept>();
+  private readonly kept = new Map<string, CachedPool>();
 
   constructor(private readonly dataSource: DataSource) {}
 
@@ -70,24 +70,24 @@ export class ImagePools {
     return { pool, images, rowOf };
   }
 
-  private keep(key: string, kept: Kept): void {
+  private keep(key: string, kept: CachedPool): void {
     this.kept.delete(key);
     this.kept.set(key, kept);
     const [oldest] = this.kept.keys();
-    if (this.kept.size > mostKept && oldest) this.kept.delete(oldest);
+    if (this.kept.size > maxCachedPools && oldest) this.kept.delete(oldest);
   }
 }
 
 /** In large datasets a window that moves on in large steps, so that it stays the same for long. */
 function windowOf(images: readonly PoolImage[]): readonly PoolImage[] {
-  if (images.length <= mostPooled) return images;
+  if (images.length <= maxPooledImages) return images;
   const firstOpen = Math.max(
     0,
     images.findIndex(({ classId }) => classId === null),
   );
   const start = Math.min(
-    images.length - mostPooled,
+    images.length - maxPooledImages,
     Math.floor(firstOpen / windowStep) * windowStep,
   );
-  return images.slice(start, start + mostPooled);
+  return images.slice(start, start + maxPooledImages);
 }

@@ -1,4 +1,4 @@
-const longestStem = 120;
+const maxStemLength = 120;
 // Names that Windows keeps for devices, whatever extension they carry.
 const deviceName = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])$/i;
 // eslint-disable-next-line no-control-regex -- exactly what no file system and no archive takes
@@ -18,7 +18,7 @@ export function safeName(given: string): string {
       .replace(unsafe, '_')
       .trim(),
   ]
-    .slice(0, longestStem)
+    .slice(0, maxStemLength)
     .join('');
   const name = cut.replace(/[. ]+$/, '');
   if (!name) return '_';

@@ -15,7 +15,7 @@ interface MeasuredRow extends Omit<ForecastMeasurement, 'accuracy' | 'sample'> {
 }
 
 /** A random sample smaller than this says less than the labels that are set aside for testing. */
-const leastSample = 20;
+const minSample = 20;
 const pointsOnCurve = 40;
 
 /** When to stop: what more labels would bring. */
@@ -71,7 +71,7 @@ export class ForecastService {
 /** The random sample where it is large enough, else the labels set aside for testing. */
 function chosen(rows: readonly MeasuredRow[]) {
   const sampled = rows.filter(({ accuracy, sample }) => accuracy !== null && sample > 0);
-  const isSampled = (sampled.at(-1)?.sample ?? 0) >= leastSample;
+  const isSampled = (sampled.at(-1)?.sample ?? 0) >= minSample;
   const usable = isSampled ? sampled : rows.filter(({ testAccuracy }) => testAccuracy !== null);
   const measurements = usable.map(
     ({ round, labels, accuracy, sample, testAccuracy, testCount }): ForecastMeasurement => ({

@@ -124,12 +124,12 @@ export class ImageIngest {
       }
     };
     await Promise.all(Array.from({ length: filesAtOnce }, work));
-    this.refuseTwins(files, results, known);
+    this.refuseDuplicates(files, results, known);
     return candidates.sort((a, b) => a.index - b.index);
   }
 
   /** The same bad bytes under a second name share the first one's fate. */
-  private refuseTwins(
+  private refuseDuplicates(
     files: readonly IncomingFile[],
     results: (IngestResult | undefined)[],
     known: ReadonlySet<string>,

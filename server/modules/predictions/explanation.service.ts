@@ -13,7 +13,7 @@ import type { BackboneSessions } from '../embeddings/backboneSessions';
 import type { Image } from '../images/image.entity';
 import { imageKey } from '../images/imageKeys';
 import type { ImageService } from '../images/image.service';
-import type { ModelStore, StoredModel } from '../training/modelStore';
+import type { ModelStore, StoredModel } from '../training/head/modelStore';
 import type { ExplainPredictionArgs, ExplanationType } from './explanation.type';
 import type { PredictionRepository } from './prediction.repository';
 

@@ -4,7 +4,7 @@ import type { JobQueue } from '../../jobs/jobQueue';
 import { Dataset } from '../datasets/dataset.entity';
 import type { EmbeddingService } from '../embeddings/embedding.service';
 import type { EventStore } from '../events/eventStore';
-import type { ModelStore } from '../training/modelStore';
+import type { ModelStore } from '../training/head/modelStore';
 import type { PredictionRepository } from './prediction.repository';
 import { toPredictions } from './toPredictions';
 

@@ -2,7 +2,7 @@ import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../graphql/context';
 import type { RetrainRun } from '../training/retrainRun.entity';
 import { RetrainRunPayload, RetrainRunType } from '../training/retrainRun.type';
-import type { KeptPredictions } from './keptPredictions';
+import type { RetainedPredictions } from './retainedPredictions';
 import type { RestorationService } from './restoration.service';
 import {
   MakeRunCurrentInput,
@@ -14,7 +14,7 @@ import {
 export class RestorationResolver {
   constructor(
     private readonly restorations: RestorationService,
-    private readonly kept: KeptPredictions,
+    private readonly kept: RetainedPredictions,
   ) {}
 
   @Mutation(() => RetrainRunPayload, {

@@ -7,10 +7,10 @@ import type { JobQueue } from '../../jobs/jobQueue';
 import { Dataset } from '../datasets/dataset.entity';
 import type { DatasetService } from '../datasets/dataset.service';
 import type { EventStore } from '../events/eventStore';
-import { Model } from '../training/model.entity';
+import { Model } from '../training/head/model.entity';
 import { RetrainRun } from '../training/retrainRun.entity';
 import type { RetrainRunService } from '../training/retrainRun.service';
-import type { KeptPredictions } from './keptPredictions';
+import type { RetainedPredictions } from './retainedPredictions';
 import { RunRestoration } from './restoration.entity';
 
 /** Goes back to earlier runs: at once where their predictions are kept, else once these are made anew. */
@@ -19,7 +19,7 @@ export class RestorationService {
     private readonly dataSource: DataSource,
     private readonly datasets: DatasetService,
     private readonly runs: RetrainRunService,
-    private readonly kept: KeptPredictions,
+    private readonly kept: RetainedPredictions,
     private readonly events: EventStore,
     private readonly jobs: JobQueue,
   ) {}

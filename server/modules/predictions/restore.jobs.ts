@@ -1,11 +1,11 @@
 import type { DataSource } from 'typeorm';
 import type { FeatureCache } from '../embeddings/featureCache';
 import type { EventStore } from '../events/eventStore';
-import type { ModelStore } from '../training/modelStore';
-import { rescore } from '../training/rescore';
+import type { ModelStore } from '../training/head/modelStore';
+import { rescore } from '../training/head/rescore';
 import { RetrainRun } from '../training/retrainRun.entity';
 import type { RunPredictions } from '../training/run.ports';
-import type { KeptPredictions } from './keptPredictions';
+import type { RetainedPredictions } from './retainedPredictions';
 import { RunRestoration } from './restoration.entity';
 import { lockDataset, type RestorationService } from './restoration.service';
 
@@ -18,7 +18,7 @@ export class RestoreJobs {
     private readonly features: FeatureCache,
     private readonly models: ModelStore,
     private readonly predictions: RunPredictions,
-    private readonly kept: KeptPredictions,
+    private readonly kept: RetainedPredictions,
     private readonly restorations: RestorationService,
     private readonly events: EventStore,
   ) {}

@@ -25,7 +25,7 @@ export interface ChangeCriteria {
 }
 
 /** Changes of confidence smaller than this are not worth a person's look. */
-const leastChange = 0.01;
+const minChange = 0.01;
 
 /** How much more the later run believes in its class than the earlier one did. */
 const change = `(t.confidence -
@@ -34,10 +34,10 @@ const both = `prediction f JOIN prediction t ON t.image_id = f.image_id
   WHERE f.run_id = $1 AND t.run_id = $2`;
 
 const isKind: Record<RunChangeKind, string> = {
-  [RunChangeKind.ALL]: `(f.class_id <> t.class_id OR abs(${change}) >= ${leastChange})`,
+  [RunChangeKind.ALL]: `(f.class_id <> t.class_id OR abs(${change}) >= ${minChange})`,
   [RunChangeKind.CHANGED_CLASS]: 'f.class_id <> t.class_id',
-  [RunChangeKind.GAINED]: `f.class_id = t.class_id AND ${change} >= ${leastChange}`,
-  [RunChangeKind.LOST]: `f.class_id = t.class_id AND ${change} <= -${leastChange}`,
+  [RunChangeKind.GAINED]: `f.class_id = t.class_id AND ${change} >= ${minChange}`,
+  [RunChangeKind.LOST]: `f.class_id = t.class_id AND ${change} <= -${minChange}`,
 };
 
 /** Compares the predictions of two runs, image by image, in the database. */

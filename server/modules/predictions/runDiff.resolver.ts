@@ -9,7 +9,7 @@ import type { ImageService } from '../images/image.service';
 import { ImageType } from '../images/image.type';
 import type { RetrainRun } from '../training/retrainRun.entity';
 import { RetrainRunType } from '../training/retrainRun.type';
-import type { KeptPredictions } from './keptPredictions';
+import type { RetainedPredictions } from './retainedPredictions';
 import type { RunDiff, RunDiffService } from './runDiff.service';
 import {
   RunChangeConnection,
@@ -25,7 +25,7 @@ import {
 export class RunDiffResolver {
   constructor(
     private readonly diffs: RunDiffService,
-    private readonly kept: KeptPredictions,
+    private readonly kept: RetainedPredictions,
   ) {}
 
   @Query(() => RunDiffType, {

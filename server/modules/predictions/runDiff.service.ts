@@ -3,10 +3,10 @@ import type { Viewer } from '../../graphql/context';
 import { InvalidInputError, InvalidStateError } from '../../graphql/domainErrors';
 import { fromGlobalId } from '../../graphql/globalId';
 import type { Page, PageRequest } from '../../graphql/pagination';
-import { runClasses } from '../training/runClasses';
+import { runClasses } from '../training/report/runClasses';
 import type { RetrainRun } from '../training/retrainRun.entity';
 import type { RetrainRunService } from '../training/retrainRun.service';
-import type { RunReports } from '../training/runReports';
+import type { RunReports } from '../training/report/runReports';
 import type { DiffCounts, RunDiffRepository, RunPair } from './runDiff.repository';
 import type {
   RunChangesArgs,

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Scores } from '../../../models/training/score';
 import type { Attempt, RunPredictions } from '../training/run.ports';
-import type { KeptPredictions } from './keptPredictions';
+import type { RetainedPredictions } from './retainedPredictions';
 import type { PredictionRepository } from './prediction.repository';
 import { toPredictions } from './toPredictions';
 
@@ -9,7 +9,7 @@ import { toPredictions } from './toPredictions';
 export class RunPredictionTables implements RunPredictions {
   constructor(
     private readonly predictions: PredictionRepository,
-    private readonly kept: KeptPredictions,
+    private readonly kept: RetainedPredictions,
   ) {}
 
   stage({ runId, attempt }: Attempt): Promise<void> {

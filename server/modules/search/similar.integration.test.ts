@@ -52,14 +52,14 @@ const embedded = async (client: ApiClient, id: string) =>
     )
   ).dataset.counts.embedded;
 
-interface Found {
+interface SimilarImage {
   similarity: number;
   image: { id: string; fileName: string };
 }
 const query = `query ($ids: [ID!]!, $first: Int! = 100, $filter: ImageFilter) {
   similarImages(imageIds: $ids, first: $first, filter: $filter) { similarity image { id fileName } } }`;
 const find = async (ids: string[], options: object = {}) =>
-  (await ada.request<{ similarImages: Found[] }>(query, { ids, ...options })).similarImages;
+  (await ada.request<{ similarImages: SimilarImage[] }>(query, { ids, ...options })).similarImages;
 const colourOf = ({ fileName }: { fileName: string }) => fileName.split('/')[0] ?? '';
 const ofColour = (colour = '') => images.filter((image) => colourOf(image) === colour);
 const label = (imageId: string, classId: string | undefined) =>

@@ -19,7 +19,7 @@ export type CandidateQuery = Claim &
   );
 
 /** Live leases that one image may have at a time: the most answers it may be asked for. */
-const mostSlots = limits.maxOverlap;
+const maxSlots = limits.maxOverlap;
 
 /** Free for this person: nobody holds a live lease on it, and they did not skip it. */
 const isUnclaimed = `
@@ -44,7 +44,7 @@ const isNewToPerson = (user: string) => `
 /** Answers that are wanted and that nobody holds a lease for; a gold image is everybody's. */
 const openSlots = {
   again: `(SELECT wanted FROM second_opinion WHERE second_opinion.image_id = image.id) - ${answerers} - ${holders}`,
-  gold: `${mostSlots} - ${holders}`,
+  gold: `${maxSlots} - ${holders}`,
 };
 
 const candidateSql = {
@@ -158,7 +158,7 @@ export class LeaseRepository {
  */
 const slotSql = (source: CandidateQuery['source']): string =>
   source === 'again' || source === 'gold'
-    ? `SELECT min(place) AS slot FROM generate_series(0, ${mostSlots - 1}) place
+    ? `SELECT min(place) AS slot FROM generate_series(0, ${maxSlots - 1}) place
        WHERE ${openSlots[source]} > 0 AND ${isNewToPerson('$4')} AND NOT EXISTS (SELECT 1 FROM lease
          WHERE lease.image_id = image.id AND lease.slot = place AND lease.expires_at > clock_timestamp())`
     : 'SELECT 0 AS slot';

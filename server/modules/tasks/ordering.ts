@@ -7,8 +7,8 @@ import type { FeatureMatrix } from '../embeddings/featureCache';
 import type { ImagePool, ImagePools, PoolImage } from '../embeddings/imagePools';
 import type { QueueService, StagedEntry } from './queue.service';
 
-const largestBatch = 500;
-const usualBatch = 20;
+const maxBatch = 500;
+const defaultBatch = 20;
 
 /** Turns what is known of a dataset into the order in which people are asked. */
 export class QueueOrderer {
@@ -66,7 +66,7 @@ export class QueueOrderer {
         },
         seed: hashText(`${dataset.splitSeed} ${labelled.length}`),
       },
-      Math.min(largestBatch, dataset.autoRetrainAfter || usualBatch),
+      Math.min(maxBatch, dataset.autoRetrainAfter || defaultBatch),
     );
     return Array.from(order, (row, at) => ({
       imageId: images[row]?.id ?? '',

@@ -1,9 +1,9 @@
 import type { DataSource } from 'typeorm';
 import { RetrainRunPhase } from '../../../shared/enums';
 import type { EmbeddingService } from '../embeddings/embedding.service';
-import type { HeadFit } from './headFit';
+import type { HeadFit } from './head/headFit';
 import { RetrainRun } from './retrainRun.entity';
-import type { RunAttempts } from './runAttempts';
+import type { RunAttempts } from './run/runAttempts';
 
 /** Runs of the recipe `head`: a new head on the backbone's embeddings. */
 export class RetrainJobs {

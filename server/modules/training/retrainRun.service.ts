@@ -12,7 +12,7 @@ import { Dataset } from '../datasets/dataset.entity';
 import type { DatasetService } from '../datasets/dataset.service';
 import { isEmbedded, maxAttempts } from '../embeddings/backboneSwitch';
 import type { EventStore } from '../events/eventStore';
-import { deepOptionsOf } from './deepOptions';
+import { deepOptionsOf } from './deep/deepOptions';
 import { RetrainRun, type DeepOptionsRecord } from './retrainRun.entity';
 import type { StartRetrainRunInput } from './retrainRun.type';
 

@@ -1,0 +1,23 @@
+import { openTfjs } from '../../../engine/tfjs';
+import { alexnet } from './alexnet';
+
+beforeAll(() => openTfjs({ backend: 'wasm' }));
+
+describe('AlexNet', () => {
+  it('has the parameters that the article counts', async () => {
+    const net = await alexnet().build(101, 1);
+    const size = (weights: { shape: (number | null)[] }[]) =>
+      weights.reduce((sum, { shape }) => sum + shape.reduce<number>((a, b) => a * b!, 1), 0);
+    expect(net.model.inputs[0]!.shape).toEqual([null, 227, 227, 3]);
+    expect(net.model.countParams()).toBe(25_138_373);
+    expect(size(net.model.nonTrainableWeights)).toBe(19_124);
+    expect(net.featureMap.shape).toEqual([null, 5, 5, 256]);
+    expect(net.embedding.shape).toEqual([null, 4096]);
+    net.dispose();
+  });
+
+  it('takes smaller images as long as something is left to pool', () => {
+    expect(() => alexnet({ inputSize: 194 })).toThrow('195');
+    expect(alexnet({ inputSize: 195 }).inputSize).toBe(195);
+  });
+});

@@ -1,0 +1,35 @@
+import { tensor, tidy } from '@tensorflow/tfjs-core';
+import type { layers } from '@tensorflow/tfjs-layers';
+import { seededRandom } from '../../../numeric/random';
+
+/** What a layer's name and place in the net make of a seed: layers of one shape differ. */
+const seedOf = (seed: number, name: string) => `${seed}:${name}`;
+
+/** Inputs and outputs of a kernel: those of one tap times the taps. */
+function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
+  const [inputs = 1, outputs = 1] = shape.slice(-2);
+  const taps = shape.slice(0, -2).reduce((product, size) => product * size, 1);
+  return { fanIn: inputs * taps, fanOut: outputs * taps };
+}
+
+function uniform(shape: readonly number[], limit: number, seed: string): Float32Array {
+  const random = seededRandom(seed);
+  const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  for (let i = 0; i < values.length; i++) values[i] = (2 * random.next() - 1) * limit;
+  return values;
+}
+
+/**
+ * Fills the kernels of convolutions and dense layers with Glorot's uniform values (Glorot & Bengio
+ * 2010), Keras's default, drawn from the seed and the layer's name. Biases and batch normalization
+ * stay as they were built.
+ */
+export function initialise(fresh: readonly layers.Layer[], seed: number): void {
+  for (const layer of fresh) {
+    const [kernel, ...others] = layer.getWeights();
+    if (!kernel || kernel.shape.length < 2) continue;
+    const { fanIn, fanOut } = fans(kernel.shape);
+    const values = uniform(kernel.shape, Math.sqrt(6 / (fanIn + fanOut)), seedOf(seed, layer.name));
+    tidy(() => layer.setWeights([tensor(values, kernel.shape), ...others]));
+  }
+}

@@ -1,0 +1,86 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import type { PredictionRepository } from './prediction.repository';
+
+/** Predictions of so many published runs are kept for comparisons and for going back… */
+const maxRuns = 10;
+/** …as long as they are not more than so many rows together; the current and the previous run's always are. */
+const maxRows = 5_000_000;
+const minRuns = 2;
+
+interface PublishedRow {
+  id: string;
+  attempt: number;
+}
+
+/** Of a row with `id` and `attempt`: the run's own table is part of `prediction`. */
+const isAttached = `EXISTS (SELECT 1 FROM pg_inherits WHERE inhparent = 'prediction'::regclass
+  AND inhrelid = to_regclass('prediction_' || replace(id::text, '-', '') || '_' || attempt))`;
+
+const superseded = `
+  SELECT id, attempt FROM (
+    SELECT run.id, run.attempt, dataset.current_run_id,
+      row_number() OVER newest AS place,
+      sum((run.metrics->>'rescoredCount')::bigint) OVER newest AS prediction_rows
+    FROM retrain_run run JOIN dataset ON dataset.id = run.dataset_id
+    WHERE run.dataset_id = $1 AND run.status = 'PUBLISHED'
+    WINDOW newest AS (ORDER BY greatest(run.published_at, run.predictions_restored_at) DESC, run.id DESC)
+  ) AS published
+  WHERE id IS DISTINCT FROM current_run_id
+    AND place > ${minRuns} AND (place > ${maxRuns} OR prediction_rows > ${maxRows})
+    AND ${isAttached}`;
+
+/** Which runs' predictions are there, and which may go. */
+export class RetainedPredictions {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly predictions: PredictionRepository,
+  ) {}
+
+  readonly ofRuns = async (runIds: readonly string[]): Promise<Map<string, boolean>> => {
+    const rows: { id: string }[] = await this.dataSource.query(
+      `SELECT id FROM retrain_run WHERE id = ANY($1) AND status = 'PUBLISHED' AND ${isAttached}`,
+      [runIds],
+    );
+    const kept = new Set(rows.map(({ id }) => id));
+    return new Map(runIds.map((id) => [id, kept.has(id)]));
+  };
+
+  async has(manager: EntityManager, runId: string): Promise<boolean> {
+    const rows: unknown[] = await manager.query(
+      `SELECT 1 FROM retrain_run WHERE id = $1 AND ${isAttached}`,
+      [runId],
+    );
+    return rows.length > 0;
+  }
+
+  /** Within a transaction, before the dataset is locked: until it ends nothing of the dataset is dropped. */
+  async hold(manager: EntityManager, datasetId: string): Promise<void> {
+    await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      keyOf(datasetId),
+    ]);
+  }
+
+  /** Drops what is superseded; another time, if somebody is just going back to a run. */
+  async dropSuperseded(datasetId: string): Promise<void> {
+    const session = this.dataSource.createQueryRunner();
+    try {
+      const [{ taken }] = (await session.query(
+        'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken',
+        [keyOf(datasetId)],
+      )) as [{ taken: boolean }];
+      if (!taken) return;
+      try {
+        const rows = (await session.query(superseded, [datasetId])) as PublishedRow[];
+        for (const { id, attempt } of rows) await this.predictions.drop(id, attempt);
+      } finally {
+        await session.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [
+          keyOf(datasetId),
+        ]);
+      }
+    } finally {
+      await session.release();
+    }
+  }
+}
+
+const keyOf = (datasetId: string) => `predictions:${datasetId}`;

@@ -1,0 +1,77 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import type { Head } from '../../../../models/training/head';
+import { Model } from './model.entity';
+
+/** A published head with what its rows and columns stand for. */
+export interface StoredModel {
+  runId: string;
+  datasetId: string;
+  backboneId: string;
+  classIds: string[];
+  dimensions: number;
+  head: Head;
+  /** What the head's logits were divided by for calibrated confidences. */
+  temperature: number;
+}
+
+const toBytes = (values: Float32Array) =>
+  Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+/** Copied, because a Buffer from the driver may start at any address. */
+const toFloats = (bytes: Buffer) => new Float32Array(new Uint8Array(bytes).buffer);
+
+export class ModelStore {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async save(manager: EntityManager, { head, ...model }: StoredModel): Promise<void> {
+    await manager.insert(Model, {
+      ...model,
+      weights: toBytes(head.weights),
+      bias: toBytes(head.bias),
+    });
+  }
+
+  async load(runId: string): Promise<StoredModel | undefined> {
+    const model = await this.dataSource.manager.findOneBy(Model, { runId });
+    if (!model) return undefined;
+    const { weights, bias, ...rest } = model;
+    return { ...rest, head: { weights: toFloats(weights), bias: toFloats(bias) } };
+  }
+}
+
+/** The last head as it was fitted, put where the new run's classes stand; new classes start at zero. */
+export function warmStartOf(
+  previous: StoredModel | undefined,
+  backboneId: string,
+  classIds: readonly string[],
+): Head | undefined {
+  if (!previous || previous.backboneId !== backboneId) return undefined;
+  const fitted = scaleHead(previous.head, previous.temperature);
+  return adaptHead(fitted, previous.dimensions, previous.classIds, classIds);
+}
+
+/** A head with all its logits multiplied: over its temperature, confidences made with it anywhere are calibrated. */
+export const scaleHead = ({ weights, bias }: Head, factor: number): Head => ({
+  weights: weights.map((weight) => weight * factor),
+  bias: bias.map((value) => value * factor),
+});
+
+/** A head with its columns put where other classes stand; new classes start at zero. */
+export function adaptHead(
+  head: Head,
+  dimensions: number,
+  oldIds: readonly string[],
+  classIds: readonly string[],
+): Head {
+  const oldClasses = oldIds.length;
+  const classes = classIds.length;
+  const weights = new Float32Array(dimensions * classes);
+  const bias = new Float32Array(classes);
+  classIds.forEach((classId, to) => {
+    const from = oldIds.indexOf(classId);
+    if (from < 0) return;
+    bias[to] = head.bias[from] ?? 0;
+    for (let row = 0; row < dimensions; row++)
+      weights[row * classes + to] = head.weights[row * oldClasses + from] ?? 0;
+  });
+  return { weights, bias };
+}
