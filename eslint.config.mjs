@@ -91,7 +91,7 @@ export default tseslint.config(
     settings: {
       'boundaries/elements': elements,
       'boundaries/include': ['{server,client,shared,models,migrations,bench,demo,e2e}/**/*'],
-      'boundaries/ignore': ['**/*.test.ts', '**/*.test.tsx', 'server/testing/**'],
+      'boundaries/ignore': ['**/*.test.ts', '**/*.test.tsx', '{server,client}/testing/**'],
       'import/resolver': { node: { extensions: ['.ts', '.tsx', '.js'] } },
       'import-x/resolver-next': [
         createNodeResolver({ extensions: ['.ts', '.tsx', '.js', '.json'] }),
@@ -132,7 +132,7 @@ export default tseslint.config(
       'demo/**/*.ts',
       'bench/**/*.ts',
     ],
-    ignores: ['**/*.test.ts', 'server/testing/**'],
+    ignores: ['**/*.test.{ts,tsx}', '{server,client}/testing/**'],
     rules: { 'boundaries/dependencies': ['error', { default: 'disallow', rules: boundaryRules }] },
   },
   { files: ['client/**/*.{ts,tsx}'], extends: [reactHooks.configs.flat['recommended-latest']] },

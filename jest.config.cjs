@@ -17,6 +17,18 @@ const common = {
   setupFiles: ['reflect-metadata'],
 };
 
+/** React files: JSX without an import of React. */
+const withJsx = {
+  ...swc,
+  jsc: {
+    ...swc.jsc,
+    parser: { ...swc.jsc.parser, tsx: true },
+    transform: { ...swc.jsc.transform, react: { runtime: 'automatic' } },
+  },
+  module: dynamic,
+  swcrc: false,
+};
+
 /** Unit tests need nothing; integration tests share one real PostgreSQL, each file in its own database. */
 module.exports = {
   testTimeout: 30_000,
@@ -27,6 +39,19 @@ module.exports = {
       displayName: 'unit',
       testMatch: ['<rootDir>/{models,shared,server,client,demo,bench}/**/*.test.ts'],
       testPathIgnorePatterns: ['\\.integration\\.test\\.ts$'],
+    },
+    {
+      ...common,
+      displayName: 'client',
+      testMatch: ['<rootDir>/client/**/*.test.tsx'],
+      transform: { ...common.transform, '^.+\\.tsx$': ['@swc/jest', withJsx] },
+      // A class of a CSS module is its own name in tests.
+      moduleNameMapper: { ...common.moduleNameMapper, '\\.css$': 'identity-obj-proxy' },
+      moduleFileExtensions: ['tsx', ...common.moduleFileExtensions],
+      testEnvironment: 'jest-environment-jsdom',
+      // The builds for Node: those for a bundler are ES modules.
+      testEnvironmentOptions: { customExportConditions: ['node', 'require', 'default'] },
+      setupFiles: ['<rootDir>/client/testing/setup.ts'],
     },
     {
       ...common,
