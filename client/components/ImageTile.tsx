@@ -26,7 +26,8 @@ export function ImageTile(props: ImageTileProps) {
     <>
       <span className={classes.frame}>
         <img
-          className={contain ? classes.contain : classes.cover}
+          className={classes.picture}
+          data-contain={contain || undefined}
           src={image.thumbnailUrl}
           alt={onClick ? '' : baseName(image.fileName)}
           loading="lazy"

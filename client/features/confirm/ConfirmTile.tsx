@@ -5,6 +5,7 @@ import { ClassSwatch } from '../../components/ClassSwatch';
 import type { LibClassFragment } from '../../gql/operations';
 import { baseName, formatPercent } from '../../lib/format';
 import { ClassChooser } from '../../components/ClassChooser';
+import tile from '../../components/ImageTile.module.css';
 import type { GridTask, Mistake } from './confirmGrid';
 import classes from './ConfirmTile.module.css';
 
@@ -29,7 +30,7 @@ export function ConfirmTile(props: ConfirmTileProps) {
   return (
     <div className={classes.tile} data-marked={mistake ? true : undefined}>
       <UnstyledButton
-        className={classes.button}
+        className={`${tile.frame} ${classes.button}`}
         role="checkbox"
         aria-checked={!mistake}
         aria-label={`${baseName(image.fileName)} is ${predicted.name}`}
@@ -38,9 +39,14 @@ export function ConfirmTile(props: ConfirmTileProps) {
         onFocus={onFocus}
         onClick={onToggle}
       >
-        <img className={classes.picture} src={image.thumbnailUrl} alt="" draggable={false} />
+        <img
+          className={`${tile.picture} ${classes.picture}`}
+          src={image.thumbnailUrl}
+          alt=""
+          draggable={false}
+        />
         {confidence !== undefined && (
-          <span className={classes.corner}>{formatPercent(confidence)}</span>
+          <span className={tile.corner}>{formatPercent(confidence)}</span>
         )}
         {mistake && (
           <span className={classes.cross}>

@@ -1,6 +1,6 @@
 import { useApolloClient, useMutation } from '@apollo/client/react';
 import { confirmGridSize } from '../../../shared/limits';
-import { useEffect, useReducer, useRef, useState } from 'react';
+import { useReducer } from 'react';
 import {
   ConfirmLeaseTasksDocument,
   type ConfirmLeaseTasksMutation,
@@ -9,6 +9,8 @@ import {
 } from '../../gql/operations';
 import { releaseLeases } from '../../lib/leases/releaseLeases';
 import { useLeaseKeeper } from '../../lib/leases/useLeaseKeeper';
+import { usePolling } from '../../lib/leases/usePolling';
+import { useRefill } from '../../lib/leases/useRefill';
 import { useLiveEvent } from '../../lib/live';
 import { useOutbox } from '../../lib/outbox/OutboxProvider';
 import { preloadImage } from '../../lib/preload';
@@ -20,15 +22,12 @@ import {
   reduceGrid,
 } from './confirmGrid';
 
-/** The leases of other people expire without an event, so an empty page polls for tasks. */
-const pollIntervalMs = 15_000;
-
 /** The grids of one predicted class: leased one grid ahead, confirmed through the outbox. */
 export function useConfirmGrid(datasetId: string, predicted: LibClassFragment) {
   const client = useApolloClient();
   const outbox = useOutbox();
   const [grid, dispatch] = useReducer(reduceGrid, emptyGrid);
-  const error = useRefill({ datasetId, classId: predicted.id }, grid, dispatch);
+  const error = useLeasedGrids({ datasetId, classId: predicted.id }, grid, dispatch);
   const [skipTask] = useMutation(ConfirmSkipTaskDocument);
 
   useLeaseKeeper(leasesOf([...grid.shown, ...grid.reserve]), {
@@ -108,46 +107,24 @@ const toGridTask = ({ image, leaseToken, leaseExpiresAt }: LeasedTask): GridTask
 });
 
 /** Leases the next grid while this one is on screen. */
-function useRefill(
+function useLeasedGrids(
   { datasetId, classId }: { datasetId: string; classId: string },
   grid: ConfirmGrid,
   dispatch: (action: GridAction) => void,
 ) {
   const [leaseTasks, { error, data }] = useMutation(ConfirmLeaseTasksDocument);
-  const busy = useRef(false);
-  const [attempt, setAttempt] = useState(0);
   const { shown, reserve, exhausted } = grid;
 
-  useEffect(() => {
-    if (exhausted || busy.current || (shown.length && reserve.length >= confirmGridSize)) return;
-    busy.current = true;
-    const count = confirmGridSize * 2 - shown.length - reserve.length;
-    const input = {
-      datasetId,
-      classId,
-      lane: 'CONFIRM' as const,
-      count: Math.max(confirmGridSize, count),
-    };
-    leaseTasks({ variables: { input } }).then(
-      (result) => {
-        busy.current = false;
-        const tasks = (result.data?.leaseTasks.tasks ?? []).map(toGridTask);
-        for (const { image } of tasks) void preloadImage(image.thumbnailUrl);
-        dispatch({ type: 'leased', tasks });
-      },
-      () => {
-        busy.current = false;
-        setTimeout(() => setAttempt((count) => count + 1), 3_000);
-      },
-    );
-  }, [datasetId, classId, shown, reserve, exhausted, attempt, leaseTasks, dispatch]);
-
-  const isEmpty = exhausted && shown.length === 0;
-  useEffect(() => {
-    if (!isEmpty) return;
-    const timer = setInterval(() => dispatch({ type: 'more' }), pollIntervalMs);
-    return () => clearInterval(timer);
-  }, [isEmpty, dispatch]);
+  const isFull = shown.length > 0 && reserve.length >= confirmGridSize;
+  const missing = Math.max(confirmGridSize, confirmGridSize * 2 - shown.length - reserve.length);
+  useRefill(exhausted || isFull ? 0 : missing, async (count) => {
+    const input = { datasetId, classId, lane: 'CONFIRM' as const, count };
+    const result = await leaseTasks({ variables: { input } });
+    const tasks = (result.data?.leaseTasks.tasks ?? []).map(toGridTask);
+    for (const { image } of tasks) void preloadImage(image.thumbnailUrl);
+    dispatch({ type: 'leased', tasks });
+  });
+  usePolling(exhausted && shown.length === 0, () => dispatch({ type: 'more' }));
 
   return data?.leaseTasks.error ?? error ?? null;
 }

@@ -1,5 +1,5 @@
 import { useApolloClient, useMutation } from '@apollo/client/react';
-import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
+import { useCallback, useEffect, useReducer } from 'react';
 import {
   LabelLeaseTasksDocument,
   type LabelLeaseTasksMutation,
@@ -9,6 +9,8 @@ import {
   type LibTaskImageFragment,
 } from '../../gql/operations';
 import { type Lease, useLeaseKeeper } from '../../lib/leases/useLeaseKeeper';
+import { usePolling } from '../../lib/leases/usePolling';
+import { useRefill } from '../../lib/leases/useRefill';
 import { type LiveEvent, useLiveEvent } from '../../lib/live';
 import type { MutationErrorLike } from '../../lib/mutationErrors';
 import { useOutbox } from '../../lib/outbox/OutboxProvider';
@@ -24,8 +26,6 @@ import {
 /** More tasks are leased when fewer than `refillBelow` are left. */
 const targetCount = 8;
 const refillBelow = 5;
-/** The leases of other people expire without an event, so an exhausted queue is polled. */
-const pollIntervalMs = 15_000;
 
 const refillEvents = new Set<LiveEvent['__typename']>([
   'ImagesStored',
@@ -44,7 +44,7 @@ export function useTaskStream(datasetId: string, lane: TaskLane, enabled: boolea
   const outbox = useOutbox();
   const [stream, dispatch] = useReducer(reduceStream, emptyStream);
   const [skipTask] = useMutation(LabelSkipTaskDocument);
-  const error = useRefill(datasetId, lane, enabled, stream, dispatch);
+  const error = useLeasedTasks(datasetId, lane, enabled, stream, dispatch);
 
   const held = stream.upcoming.map(({ lease }) => lease).filter((lease) => lease !== undefined);
   useLeaseKeeper(held, {
@@ -137,7 +137,7 @@ const toStreamTask = ({
 });
 
 /** Leases tasks ahead. An exhausted queue is asked again after an event or the poll interval. */
-function useRefill(
+function useLeasedTasks(
   datasetId: string,
   lane: TaskLane,
   enabled: boolean,
@@ -145,35 +145,14 @@ function useRefill(
   dispatch: (action: StreamAction) => void,
 ): MutationErrorLike | Error | null {
   const [leaseTasks, { error, data }] = useMutation(LabelLeaseTasksDocument);
-  const busy = useRef(false);
-  const [attempt, setAttempt] = useState(0);
   const { upcoming, exhausted } = stream;
 
-  useEffect(() => {
-    if (!enabled || exhausted || upcoming.length >= refillBelow || busy.current) return;
-    busy.current = true;
-    const input = { datasetId, lane, count: targetCount - upcoming.length };
-    leaseTasks({ variables: { input } }).then(
-      (result) => {
-        busy.current = false;
-        dispatch({
-          type: 'leased',
-          tasks: (result.data?.leaseTasks.tasks ?? []).map(toStreamTask),
-        });
-      },
-      () => {
-        busy.current = false;
-        setTimeout(() => setAttempt((count) => count + 1), 3_000);
-      },
-    );
-  }, [enabled, exhausted, upcoming, attempt, leaseTasks, datasetId, lane, dispatch]);
-
-  useEffect(() => {
-    if (!stream.exhausted) return;
-    const timer = setTimeout(() => dispatch({ type: 'more' }), pollIntervalMs);
-    return () => clearTimeout(timer);
-  }, [stream.exhausted, stream.upcoming, dispatch]);
-
+  const isShort = enabled && !exhausted && upcoming.length < refillBelow;
+  useRefill(isShort ? targetCount - upcoming.length : 0, async (count) => {
+    const result = await leaseTasks({ variables: { input: { datasetId, lane, count } } });
+    dispatch({ type: 'leased', tasks: (result.data?.leaseTasks.tasks ?? []).map(toStreamTask) });
+  });
+  usePolling(exhausted, () => dispatch({ type: 'more' }), upcoming);
   useLiveEvent((event) => {
     if (stream.exhausted && refillEvents.has(event.__typename)) dispatch({ type: 'more' });
   });

@@ -1,13 +1,12 @@
 import { useMutation } from '@apollo/client/react';
 import { useCallback, useEffect, useRef } from 'react';
 import { ReviewLeaseDocument, type ReviewLeaseMutation } from '../../gql/operations';
+import { usePolling } from '../../lib/leases/usePolling';
 import { useLiveEvent } from '../../lib/live';
 import type { DeskAction, ReviewTask } from './reviewDesk';
 
 /** Few: what one person holds, nobody else can look at. */
 const held = 3;
-/** Leases of others run out without an event: look again now and then. */
-const lookAgainAfter = 15_000;
 
 const none: readonly ReviewTask[] = [];
 
@@ -48,11 +47,7 @@ export function useReviewLeases(
   useEffect(() => {
     void refill();
   }, [refill]);
-  useEffect(() => {
-    if (!isEmpty) return;
-    const timer = setInterval(() => void refill(), lookAgainAfter);
-    return () => clearInterval(timer);
-  }, [isEmpty, refill]);
+  usePolling(isEmpty, () => void refill());
   useLiveEvent(({ __typename }) => {
     // Somebody gave tasks back, a run found more, or an answer was taken back.
     const bringsTasks = __typename === 'LaneChanged' || __typename === 'LabelUndone';

@@ -1,6 +1,7 @@
 import { UnstyledButton } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import { ClassSwatch } from '../../components/ClassSwatch';
+import tile from '../../components/ImageTile.module.css';
 import { baseName } from '../../lib/format';
 import classes from './SimilarGrid.module.css';
 import type { SimilarImage } from './similarGrid';
@@ -22,7 +23,7 @@ export function SimilarTile({ result, selected, isCurrent, onFocus, onToggle }: 
   return (
     <div className={classes.tile}>
       <UnstyledButton
-        className={classes.button}
+        className={`${tile.frame} ${classes.button}`}
         role="checkbox"
         aria-checked={selected}
         aria-label={`${baseName(image.fileName)}, similarity ${similarity.toFixed(2)}, ${labelText}`}
@@ -32,13 +33,13 @@ export function SimilarTile({ result, selected, isCurrent, onFocus, onToggle }: 
         onClick={onToggle}
       >
         <img
-          className={classes.picture}
+          className={`${tile.picture} ${classes.picture}`}
           src={image.thumbnailUrl}
           alt=""
           loading="lazy"
           draggable={false}
         />
-        <span className={classes.corner}>{similarity.toFixed(2)}</span>
+        <span className={tile.corner}>{similarity.toFixed(2)}</span>
         {selected && (
           <span className={classes.check}>
             <IconCheck size={14} stroke={3} aria-hidden />
