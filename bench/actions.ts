@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Api } from '../demo/api';
-import { seededRandom, type Random } from '../models/numeric/random';
+import { seededRandom, type Random } from '../models/numeric';
 import { gridCost, type NextGrid } from '../shared/gridCost';
 import { confirmGridSize } from '../shared/limits';
 import { keysToLabel, type AnnotatedClass } from './annotating';

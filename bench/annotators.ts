@@ -1,4 +1,4 @@
-import { seededRandom, type Random } from '../models/numeric/random';
+import { seededRandom, type Random } from '../models/numeric';
 import type { Material } from './material';
 
 /** A simulated person: always the same answer to the same image. */

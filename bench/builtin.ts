@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { findBackbones, type Backbone } from '../models/backbones/registry';
-import { normaliseFeatures } from '../models/numeric/features';
-import { seededRandom, shuffle } from '../models/numeric/random';
-import { fitHead } from '../models/training/head';
-import { createScorer } from '../models/training/score';
+import { findBackbones, type Backbone } from '../models/backbones';
+import { normaliseFeatures, seededRandom, shuffle } from '../models/numeric';
+import { fitHead, createScorer } from '../models/training';
 import { embedAll, findBackbone, findPhotos, type Photo } from './material';
 
 const seeds = [1, 2, 3, 4, 5];

@@ -4,11 +4,11 @@ import {
   expectedCalibrationError,
   reliabilityBins,
   type ScoredSample,
-} from '../models/metrics/calibration';
-import { fitSampleTemperature, predictAt } from '../models/metrics/temperature';
-import { normaliseFeatures } from '../models/numeric/features';
-import { seededRandom } from '../models/numeric/random';
-import { headLogits, softmaxRows } from '../models/training/logits';
+  fitSampleTemperature,
+  predictAt,
+} from '../models/metrics';
+import { normaliseFeatures, seededRandom } from '../models/numeric';
+import { headLogits, softmaxRows } from '../models/training';
 import { mean } from './caltech';
 import { gatherLabels, type Gathered } from './gather';
 import { loadMaterial } from './material';

@@ -1,6 +1,5 @@
-import { normaliseFeatures } from '../models/numeric/features';
-import { fitHead, headDefaults } from '../models/training/head';
-import { scoreHead } from '../models/training/score';
+import { normaliseFeatures } from '../models/numeric';
+import { fitHead, headDefaults, scoreHead } from '../models/training';
 import { findPhotos, loadMaterial, type Material } from './material';
 import { accuracyOn, splitRows, takeRows } from './split';
 

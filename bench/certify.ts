@@ -5,12 +5,11 @@ import {
   toleratedWrong,
   type AuditRule,
   type AuditStanding,
-} from '../models/metrics/certificate';
-import { shareInterval } from '../models/metrics/binomial';
-import { chooseThreshold } from '../models/metrics/threshold';
-import { normaliseFeatures } from '../models/numeric/features';
-import { seededRandom, shuffle, type Random } from '../models/numeric/random';
-import { headLogits } from '../models/training/logits';
+  shareInterval,
+  chooseThreshold,
+} from '../models/metrics';
+import { normaliseFeatures, seededRandom, shuffle, type Random } from '../models/numeric';
+import { headLogits } from '../models/training';
 import { calibrate, scoreSample } from './calibrate';
 import { mean } from './caltech';
 import { gatherLabels, type Gathered } from './gather';

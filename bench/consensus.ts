@@ -1,9 +1,6 @@
-import { dawidSkene } from '../models/consensus/dawidSkene';
-import { majorityVote, noConsensus } from '../models/consensus/majority';
-import { normaliseFeatures } from '../models/numeric/features';
-import { seededRandom, shuffle, type Random } from '../models/numeric/random';
-import { fitHead } from '../models/training/head';
-import { scoreHead } from '../models/training/score';
+import { dawidSkene, majorityVote, noConsensus } from '../models/consensus';
+import { normaliseFeatures, seededRandom, shuffle, type Random } from '../models/numeric';
+import { fitHead, scoreHead } from '../models/training';
 import { simulateAnnotators, type SimulatedAnnotator } from './annotators';
 import { mean } from './caltech';
 import { collectAnswers, Crowd } from './consensusCrowd';

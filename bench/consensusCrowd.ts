@@ -1,9 +1,6 @@
-import { Pool } from '../models/acquisition/pool';
-import { orderQueue } from '../models/acquisition/queue';
-import { secondOpinions } from '../models/consensus/activelab';
-import type { Answers } from '../models/consensus/answers';
-import { noConsensus } from '../models/consensus/majority';
-import type { Random } from '../models/numeric/random';
+import { Pool, orderQueue } from '../models/acquisition';
+import { secondOpinions, type Answers, noConsensus } from '../models/consensus';
+import type { Random } from '../models/numeric';
 import type { SimulatedAnnotator } from './annotators';
 import { retrainRound, type Round, type RoundState } from './consensusRound';
 import type { Material } from './material';

@@ -1,7 +1,7 @@
-import { noConsensus } from '../models/consensus/majority';
-import { findLabelErrors } from '../models/metrics/labelErrors';
-import { seededRandom, shuffle } from '../models/numeric/random';
-import { softmaxRows } from '../models/training/logits';
+import { noConsensus } from '../models/consensus';
+import { findLabelErrors } from '../models/metrics';
+import { seededRandom, shuffle } from '../models/numeric';
+import { softmaxRows } from '../models/training';
 import { confusableClasses } from './annotators';
 import { retrainRound } from './consensusRound';
 import type { Material } from './material';

@@ -1,12 +1,22 @@
-import { activeLabScores } from '../models/consensus/activelab';
-import type { Answers } from '../models/consensus/answers';
-import { crowdlab, type CrowdConsensus } from '../models/consensus/crowdlab';
-import { majorityVote, noConsensus } from '../models/consensus/majority';
-import { fitTemperature } from '../models/metrics/temperature';
-import { crossValidate, type CrossValidation } from '../models/training/crossValidation';
-import { fitHead, type FittedHead } from '../models/training/head';
-import { headLogits, softmaxRows } from '../models/training/logits';
-import { choosePenalty, type Penalty } from '../models/training/penalty';
+import {
+  activeLabScores,
+  type Answers,
+  crowdlab,
+  type CrowdConsensus,
+  majorityVote,
+  noConsensus,
+} from '../models/consensus';
+import { fitTemperature } from '../models/metrics';
+import {
+  crossValidate,
+  type CrossValidation,
+  fitHead,
+  type FittedHead,
+  headLogits,
+  softmaxRows,
+  choosePenalty,
+  type Penalty,
+} from '../models/training';
 import type { Material } from './material';
 import { takeRows } from './split';
 

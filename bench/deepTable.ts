@@ -1,12 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { seededRandom, shuffle } from '../models/numeric/random';
-import { alexnet } from '../models/training/deep/network/alexnet';
-import { fileCheckpoints } from '../models/training/deep/run/checkpoint';
-import type { LabelledImage } from '../models/training/deep/data/dataLoader';
-import type { TrainingOptions } from '../models/training/deep/run/options';
-import { trainDeep, type DeepImages } from '../models/training/deep/run/trainDeep';
+import { seededRandom, shuffle } from '../models/numeric';
+import {
+  fileCheckpoints,
+  type LabelledImage,
+  type TrainingOptions,
+  type DeepImages,
+} from '../models/training/deep';
+import { alexnet, trainDeep } from '../models/training/deep/tensorflow';
 import { findPhotos, type Photo } from './material';
 
 const seed = 1;

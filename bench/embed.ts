@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { decodePixels } from '../models/backbones/decode';
-import { openInference } from '../models/backbones/inference';
-import { embedImages } from '../models/backbones/pipeline';
-import type { Backbone } from '../models/backbones/registry';
-import { openBackbone } from '../models/backbones/session';
-import { seededRandom, shuffle } from '../models/numeric/random';
+import {
+  decodePixels,
+  openInference,
+  embedImages,
+  type Backbone,
+  openBackbone,
+} from '../models/backbones';
+import { seededRandom, shuffle } from '../models/numeric';
 import { median } from './head';
 import { findBackbone, findPhotos, quantisedBackbone } from './material';
 

@@ -1,9 +1,15 @@
-import { orderQueue } from '../models/acquisition/queue';
-import { crossValidate, type CrossValidation } from '../models/training/crossValidation';
-import type { FittedHead } from '../models/training/head';
-import { choosePenalty, type Penalty } from '../models/training/penalty';
-import { fitWithPseudoLabels, poolRows } from '../models/training/pseudoLabels';
-import { createScorer, type Scores } from '../models/training/score';
+import { orderQueue } from '../models/acquisition';
+import {
+  crossValidate,
+  type CrossValidation,
+  type FittedHead,
+  choosePenalty,
+  type Penalty,
+  fitWithPseudoLabels,
+  poolRows,
+  createScorer,
+  type Scores,
+} from '../models/training';
 import type { Material } from './material';
 import { openTrial, type Trial } from './simulation';
 

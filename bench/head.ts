@@ -1,9 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { normaliseFeatures } from '../models/numeric/features';
-import { seededRandom, shuffle } from '../models/numeric/random';
-import { writeOnnxModel } from '../models/onnx/model';
-import { fitHead, type FitHeadInput, type FittedHead } from '../models/training/head';
+import { normaliseFeatures, seededRandom, shuffle } from '../models/numeric';
+import { writeOnnxModel } from '../models/onnx';
+import { fitHead, type FitHeadInput, type FittedHead } from '../models/training';
 import { loadMaterial, type Material } from './material';
 
 const seed = 1;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
-import { findBackbones, type Backbone } from '../models/backbones/registry';
+import { findBackbones, type Backbone } from '../models/backbones';
 import { embedAll, findBackbone, MissingMaterial, type Material, type Photo } from './material';
 
 const extensions = new Set(['.jpg', '.jpeg', '.png', '.webp']);

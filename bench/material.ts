@@ -2,11 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { embedImages } from '../models/backbones/pipeline';
-import { findBackbones, type Backbone } from '../models/backbones/registry';
-import { openBackbone } from '../models/backbones/session';
-import { seededRandom } from '../models/numeric/random';
-import { quantiseBackbone } from '../models/quantise/quantiseBackbone';
+import { embedImages, findBackbones, type Backbone, openBackbone } from '../models/backbones';
+import { seededRandom } from '../models/numeric';
+import { quantiseBackbone } from '../models/quantise';
 
 /** Rows of features with the class of each. */
 export interface Material {

@@ -3,9 +3,9 @@ import { mkdtemp, open, rm, statfs, type FileHandle } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { seededRandom } from '../models/numeric/random';
-import { writeOnnxModel } from '../models/onnx/model';
-import { createScorer } from '../models/training/score';
+import { seededRandom } from '../models/numeric';
+import { writeOnnxModel } from '../models/onnx';
+import { createScorer } from '../models/training';
 import { median } from './head';
 import { MissingMaterial } from './material';
 

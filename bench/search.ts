@@ -1,6 +1,5 @@
 import { randomFillSync } from 'node:crypto';
-import { createComparer } from '../models/search/cosine';
-import { nearestRows } from '../models/search/nearest';
+import { createComparer, nearestRows } from '../models/search';
 import { median } from './head';
 
 const [rows, dimensions, found] = [1_000_000, 1_280, 500];

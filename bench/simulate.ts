@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { normaliseFeatures } from '../models/numeric/features';
+import { normaliseFeatures } from '../models/numeric';
 import { simulateAnnotators } from './annotators';
 import { loadFolder } from './imageFolder';
 import { loadMaterial, MissingMaterial } from './material';

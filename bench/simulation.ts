@@ -1,12 +1,20 @@
-import { orderQueue } from '../models/acquisition/queue';
-import { Pool } from '../models/acquisition/pool';
-import type { AcquisitionState, Strategy } from '../models/acquisition/state';
-import { strategies } from '../models/acquisition/strategies';
-import { seededRandom, shuffle } from '../models/numeric/random';
-import type { FittedHead } from '../models/training/head';
-import { choosePenalty, type Penalty } from '../models/training/penalty';
-import { fitWithPseudoLabels, poolRows } from '../models/training/pseudoLabels';
-import { createScorer, type Scores } from '../models/training/score';
+import {
+  orderQueue,
+  Pool,
+  type AcquisitionState,
+  type Strategy,
+  strategies,
+} from '../models/acquisition';
+import { seededRandom, shuffle } from '../models/numeric';
+import {
+  type FittedHead,
+  choosePenalty,
+  type Penalty,
+  fitWithPseudoLabels,
+  poolRows,
+  createScorer,
+  type Scores,
+} from '../models/training';
 import type { SimulatedAnnotator } from './annotators';
 import type { Material } from './material';
 import { splitRows, takeRows } from './split';

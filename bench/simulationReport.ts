@@ -1,4 +1,4 @@
-import { seededRandom } from '../models/numeric/random';
+import { seededRandom } from '../models/numeric';
 import type { Point } from './simulation';
 
 /** Curves of one strategy, one per seed; all have the same labels at the same places. */

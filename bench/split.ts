@@ -1,5 +1,5 @@
-import { seededRandom, shuffle } from '../models/numeric/random';
-import type { Scores } from '../models/training/score';
+import { seededRandom, shuffle } from '../models/numeric';
+import type { Scores } from '../models/training';
 import type { Material } from './material';
 
 /** Rows of a material, divided. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { seededRandom, shuffle } from '../models/numeric/random';
+import { seededRandom, shuffle } from '../models/numeric';
 import { groupBy } from './groupBy';
 
 /** One image whose class we know, because it lies in the folder of that name. */

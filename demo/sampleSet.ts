@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { seededRandom, type Random } from '../models/numeric/random';
+import { seededRandom, type Random } from '../models/numeric';
 
 const side = 160;
 const imagesPerClass = 60;

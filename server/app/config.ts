@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { backboneFolders, cacheFolder } from '../../models/backbones/folders';
-import { onnxProviders, tfjsBackends } from '../../models/engine/names';
+import { backboneFolders, cacheFolder } from '../../models/backbones';
+import { onnxProviders, tfjsBackends } from '../../models/engine';
 
 const boolean = z
   .enum(['true', 'false', '1', '0'])

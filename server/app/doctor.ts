@@ -5,10 +5,9 @@ import { access, mkdir, statfs } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { findBackbones } from '../../models/backbones/registry';
-import { chooseOnnxProvider, probeOnnxProviders } from '../../models/engine/onnx';
-import type { EngineProbe } from '../../models/engine/probe';
-import { openTfjs, probeTfjsBackends } from '../../models/engine/tfjs';
+import { findBackbones } from '../../models/backbones';
+import { chooseOnnxProvider, probeOnnxProviders, type EngineProbe } from '../../models/engine';
+import { openTfjs, probeTfjsBackends } from '../../models/engine/tensorflow';
 import { postgresBinaries, unprivilegedAccount } from '../database/postgresBinaries';
 import { configOrExit, type Config } from './config';
 

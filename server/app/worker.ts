@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { v4 as uuid } from 'uuid';
-import { chooseOnnxProvider } from '../../models/engine/onnx';
+import { chooseOnnxProvider } from '../../models/engine';
 import { BackboneSessions } from '../modules/embeddings/backboneSessions';
 import { EmbeddingJobs } from '../modules/embeddings/embedding.jobs';
 import { EmbeddingRepository } from '../modules/embeddings/embedding.repository';

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { seededRandom } from '../../models/numeric/random';
+import { seededRandom } from '../../models/numeric';
 import type { UploadSpec } from './factories';
 
 type Hues = Record<string, [number, number, number]>;

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { seededRandom } from '../../models/numeric/random';
+import { seededRandom } from '../../models/numeric';
 import type { ApiClient } from './apiClient';
 
 /** A small JPEG that no other seed gives. */

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { alphaOfAttempt } from '../../../models/metrics/certificate';
+import { alphaOfAttempt } from '../../../models/metrics';
 import { CertificateStatus } from '../../../shared/enums';
 import { InvalidStateError } from '../../graphql/domainErrors';
 import { Certificate } from './certificate.entity';

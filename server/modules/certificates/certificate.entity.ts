@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { AuditStage } from '../../../models/metrics/certificate';
+import type { AuditStage } from '../../../models/metrics';
 import type { CertificateStatus, CertificateVoidReason } from '../../../shared/enums';
 
 /** One attempt at a certificate, from the drawing of its audit on. */

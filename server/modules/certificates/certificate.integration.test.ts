@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fromBufferPromise } from 'yauzl';
-import { meanColour } from '../../../models/testing/meanColour';
+import { meanColour } from '../../../models/testing';
 import { Lane } from '../../../shared/enums';
 import { parseGlobalId } from '../../graphql/globalId';
 import { take, type ApiClient } from '../../testing/apiClient';

@@ -1,6 +1,6 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
-import type { AuditStage } from '../../../models/metrics/certificate';
+import type { AuditStage } from '../../../models/metrics';
 import {
   CertificateObstacle,
   CertificateStatus,

@@ -1,6 +1,6 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
 import { rowLock } from '../../database/rowLock';
-import { evaluateAudit, type AuditStanding } from '../../../models/metrics/certificate';
+import { evaluateAudit, type AuditStanding } from '../../../models/metrics';
 import { CertificateStatus, CertificateVoidReason, Lane } from '../../../shared/enums';
 import { Dataset } from '../datasets/dataset.entity';
 import type { EventStore } from '../events/eventStore';

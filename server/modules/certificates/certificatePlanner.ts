@@ -1,10 +1,10 @@
 import type { DataSource } from 'typeorm';
-import type { AuditPlan } from '../../../models/metrics/certificate';
 import {
+  type AuditPlan,
   chooseThreshold,
   planAtThreshold,
   type ThresholdPlan,
-} from '../../../models/metrics/threshold';
+} from '../../../models/metrics';
 import { CertificateObstacle, CertificateStatus } from '../../../shared/enums';
 import { InvalidInputError } from '../../graphql/domainErrors';
 import { shareOf } from '../datasets/shares';

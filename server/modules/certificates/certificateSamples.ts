@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { ScoredSample } from '../../../models/metrics/calibration';
+import type { ScoredSample } from '../../../models/metrics';
 import type { RetrainRun } from '../training/retrainRun.entity';
 import type { OutOfFold, RunReader, RunSaver } from '../training/run.ports';
 

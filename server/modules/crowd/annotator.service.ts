@@ -4,8 +4,8 @@ import {
   pairAgreements,
   peerAgreements,
   shareDifference,
-} from '../../../models/metrics/agreement';
-import { shareInterval } from '../../../models/metrics/binomial';
+  shareInterval,
+} from '../../../models/metrics';
 import type { Dataset } from '../datasets/dataset.entity';
 import { Numbering, readAnswers, toAnswers } from './answerRows';
 import type { AgreementType, AnnotatorType, PredictionBiasType, ShareType } from './annotator.type';

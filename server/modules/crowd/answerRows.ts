@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { Answers } from '../../../models/consensus/answers';
+import type { Answers } from '../../../models/consensus';
 
 /** One person's answer to an image that is in force. */
 export interface AnswerRow {

@@ -1,7 +1,11 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { activeLabScores, secondOpinions } from '../../../models/consensus/activelab';
-import type { Answers } from '../../../models/consensus/answers';
-import { crowdlab, type CrowdConsensus } from '../../../models/consensus/crowdlab';
+import {
+  activeLabScores,
+  secondOpinions,
+  type Answers,
+  crowdlab,
+  type CrowdConsensus,
+} from '../../../models/consensus';
 import { limits } from '../../../shared/limits';
 import { OverlapMode } from '../../../shared/enums';
 import type { Dataset } from '../datasets/dataset.entity';

@@ -1,7 +1,6 @@
 import type { DataSource } from 'typeorm';
-import { findConflictingNearDuplicates } from '../../../models/metrics/conflictingNearDuplicates';
-import { findLabelErrors } from '../../../models/metrics/labelErrors';
-import { softmaxRows } from '../../../models/training/logits';
+import { findConflictingNearDuplicates, findLabelErrors } from '../../../models/metrics';
+import { softmaxRows } from '../../../models/training';
 import { Lane, ReviewReason } from '../../../shared/enums';
 import { doubtfulConsensus } from '../../../shared/limits';
 import type { Dataset } from '../datasets/dataset.entity';

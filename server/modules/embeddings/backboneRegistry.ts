@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { findBackbones, type Backbone } from '../../../models/backbones/registry';
+import { findBackbones, type Backbone } from '../../../models/backbones';
 import { InvalidInputError } from '../../graphql/domainErrors';
 import type { TrainedBackbones } from './trainedBackbones';
 

@@ -1,5 +1,5 @@
-import type { OnnxProvider } from '../../../models/engine/names';
-import { openBackbone, type BackboneSession } from '../../../models/backbones/session';
+import type { OnnxProvider } from '../../../models/engine';
+import { openBackbone, type BackboneSession } from '../../../models/backbones';
 import type { BackboneRegistry } from './backboneRegistry';
 
 export interface SessionSettings {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { meanColour } from '../../../models/testing/meanColour';
+import { meanColour } from '../../../models/testing';
 import { fromGlobalId } from '../../graphql/globalId';
 import type { ApiClient } from '../../testing/apiClient';
 import { createDataset, uploadPhotos, type TestDataset } from '../../testing/factories';

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Logger } from 'pino';
-import { embedImages, type ImageSource } from '../../../models/backbones/pipeline';
+import { embedImages, type ImageSource } from '../../../models/backbones';
 import type { JobQueue } from '../../jobs/jobQueue';
 import type { ImageStore } from '../../storage/imageStore';
 import { Dataset } from '../datasets/dataset.entity';

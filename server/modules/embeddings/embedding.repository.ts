@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { toHalf } from '../../../models/numeric/float16';
+import { toHalf } from '../../../models/numeric';
 import { isEmbedded, maxAttempts } from './backboneSwitch';
 
 export interface PendingImage {

@@ -1,4 +1,4 @@
-import type { BackboneSession } from '../../../models/backbones/session';
+import type { BackboneSession } from '../../../models/backbones';
 import type { BackboneRegistry } from './backboneRegistry';
 import type { BackboneSessions } from './backboneSessions';
 import type { FeatureCache, FeatureMatrix } from './featureCache';

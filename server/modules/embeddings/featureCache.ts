@@ -2,8 +2,7 @@ import { constants } from 'node:fs';
 import { mkdir, open, readFile, rename, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { v4 as uuid } from 'uuid';
-import { fromHalf } from '../../../models/numeric/float16';
-import { normaliseFeatures } from '../../../models/numeric/features';
+import { fromHalf, normaliseFeatures } from '../../../models/numeric';
 import type { EmbeddingRows } from './embeddingRows';
 import { readHalfRows } from './halfRows';
 

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { Pool } from '../../../models/acquisition/pool';
+import { Pool } from '../../../models/acquisition';
 import type { FeatureMatrix } from './featureCache';
 
 /** Neighbours are found among so many images: the cost grows with their square. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { findBackbones, type Backbone } from '../../../models/backbones/registry';
+import { findBackbones, type Backbone } from '../../../models/backbones';
 import type { DataSource, EntityManager } from 'typeorm';
 import { v4 as uuid } from 'uuid';
 import type { ImageStore } from '../../storage/imageStore';

@@ -1,6 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { adviceOf } from '../../../models/metrics/advice';
-import { forecastAccuracy, type Forecast } from '../../../models/metrics/forecast';
+import { adviceOf, forecastAccuracy, type Forecast } from '../../../models/metrics';
 import { AccuracySource, ForecastReason, StopAdvice } from '../../../shared/enums';
 import { InvalidInputError } from '../../graphql/domainErrors';
 import type { Dataset } from '../datasets/dataset.entity';

@@ -1,4 +1,4 @@
-import type { Forecast } from '../../../models/metrics/forecast';
+import type { Forecast } from '../../../models/metrics';
 import { ForecastReason } from '../../../shared/enums';
 
 const percent = (share: number, digits = 0) => `${(100 * share).toFixed(digits)} %`;

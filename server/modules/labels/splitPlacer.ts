@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { assignSplit } from '../../../models/training/split';
+import { assignSplit } from '../../../models/training';
 import type { Split } from '../../../shared/enums';
 
 /**

@@ -1,8 +1,6 @@
-import { decodePixels } from '../../../models/backbones/decode';
-import type { FeatureMap } from '../../../models/backbones/featureMap';
-import type { BackboneSession } from '../../../models/backbones/session';
+import { decodePixels, type FeatureMap, type BackboneSession } from '../../../models/backbones';
 import { ModelInputError } from '../../../models/errors';
-import { classMap, heatOf, isMeanPooled, logitGradient } from '../../../models/explain/gradCam';
+import { classMap, heatOf, isMeanPooled, logitGradient } from '../../../models/explain';
 import { ExplanationMethod } from '../../../shared/enums';
 import type { Viewer } from '../../graphql/context';
 import { InvalidInputError, InvalidStateError } from '../../graphql/domainErrors';

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { createScorer } from '../../../models/training/score';
+import { createScorer } from '../../../models/training';
 import type { JobQueue } from '../../jobs/jobQueue';
 import { Dataset } from '../datasets/dataset.entity';
 import type { EmbeddingService } from '../embeddings/embedding.service';

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Scores } from '../../../models/training/score';
+import type { Scores } from '../../../models/training';
 import type { Attempt, RunPredictions } from '../training/run.ports';
 import type { RetainedPredictions } from './retainedPredictions';
 import type { PredictionRepository } from './prediction.repository';

@@ -1,4 +1,4 @@
-import type { Scores } from '../../../models/training/score';
+import type { Scores } from '../../../models/training';
 import type { Prediction } from './prediction.entity';
 
 /** Scores as rows of the prediction table. `imageIds[i]` is the image of row i of the scores. */

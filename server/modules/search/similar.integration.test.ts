@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { meanColour } from '../../../models/testing/meanColour';
+import { meanColour } from '../../../models/testing';
 import { parseGlobalId, toGlobalId } from '../../graphql/globalId';
 import { ApiClient } from '../../testing/apiClient';
 import { colourNames, colourPhotos } from '../../testing/colourPhotos';

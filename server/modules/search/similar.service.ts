@@ -1,8 +1,6 @@
 import { In, type DataSource } from 'typeorm';
 import { ModelInputError } from '../../../models/errors';
-import { createComparer } from '../../../models/search/cosine';
-import { meanDirection } from '../../../models/search/directions';
-import { nearestRows } from '../../../models/search/nearest';
+import { createComparer, meanDirection, nearestRows } from '../../../models/search';
 import { limits } from '../../../shared/limits';
 import type { Viewer } from '../../graphql/context';
 import {

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
-import { orderQueue } from '../../../models/acquisition/queue';
-import { hashText } from '../../../models/numeric/random';
+import { orderQueue } from '../../../models/acquisition';
+import { hashText } from '../../../models/numeric';
 import { QueueReason } from '../../../shared/enums';
 import type { Dataset } from '../datasets/dataset.entity';
 import type { FeatureMatrix } from '../embeddings/featureCache';

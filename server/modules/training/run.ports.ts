@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Scores } from '../../../models/training/score';
+import type { Scores } from '../../../models/training';
 import type { Dataset } from '../datasets/dataset.entity';
 import type { RetrainRun } from './retrainRun.entity';
 import type { FeatureMatrix } from '../embeddings/featureCache';

@@ -1,8 +1,7 @@
 import { env, setBackend, tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { mobilenetV2 } from '../../../models/backbones/architectures/mobilenetV2';
-import { backboneGraph } from '../../../models/backbones/exportBackbone';
-import { writeOnnxModel } from '../../../models/onnx/model';
+import { mobilenetV2, backboneGraph } from '../../../models/backbones/tensorflow';
+import { writeOnnxModel } from '../../../models/onnx';
 
 const period = 251;
 

@@ -1,4 +1,4 @@
-import type { TrainingOptions } from '../../../../models/training/deep/run/options';
+import type { TrainingOptions } from '../../../../models/training/deep';
 import { deepLimits } from '../../../../shared/deepOptions';
 import { ClassBalance, Recipe } from '../../../../shared/enums';
 import { InvalidInputError } from '../../../graphql/domainErrors';

@@ -1,15 +1,15 @@
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
-import type { TfjsBackend } from '../../../../models/engine/names';
-import type {
-  ChildTrainingOrder,
-  ChildTrainingResult,
-} from '../../../../models/training/deep/run/childProcess';
-import type { LabelledImage } from '../../../../models/training/deep/data/dataLoader';
-import type { NetRecipe } from '../../../../models/training/deep/network/recipe';
-import { withReplay } from '../../../../models/training/deep/run/retrain';
-import { hashText } from '../../../../models/numeric/random';
+import type { TfjsBackend } from '../../../../models/engine';
+import {
+  type ChildTrainingOrder,
+  type ChildTrainingResult,
+  type LabelledImage,
+  type NetRecipe,
+  withReplay,
+} from '../../../../models/training/deep';
+import { hashText } from '../../../../models/numeric';
 import { Recipe, Split } from '../../../../shared/enums';
 import type { ImageStore } from '../../../storage/imageStore';
 import type { Dataset } from '../../datasets/dataset.entity';

@@ -1,4 +1,4 @@
-import type { DeepProgress } from '../../../../models/training/deep/run/progress';
+import type { DeepProgress } from '../../../../models/training/deep';
 import type { TrainingRecord } from '../retrainRun.entity';
 
 /** Makes one entry per epoch of what a training says batch by batch. */

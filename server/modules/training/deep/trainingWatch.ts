@@ -4,8 +4,8 @@ import {
   trainInChildProcess,
   type ChildTrainingOrder,
   type ChildTrainingResult,
-} from '../../../../models/training/deep/run/childProcess';
-import type { DeepProgress } from '../../../../models/training/deep/run/progress';
+  type DeepProgress,
+} from '../../../../models/training/deep';
 import { EpochLog, noteOf } from './epochLog';
 import type { RetrainRun } from '../retrainRun.entity';
 import { RunFailure, type StartedRun } from '../run/runAttempts';

@@ -2,10 +2,11 @@ import {
   crossValidate,
   type CrossValidationInput,
   type FoldHead,
-} from '../../../../models/training/crossValidation';
-import { softmaxRows } from '../../../../models/training/logits';
-import { choosePenalty, type Penalty } from '../../../../models/training/penalty';
-import { fitSampleTemperature } from '../../../../models/metrics/temperature';
+  softmaxRows,
+  choosePenalty,
+  type Penalty,
+} from '../../../../models/training';
+import { fitSampleTemperature } from '../../../../models/metrics';
 import type { Dataset } from '../../datasets/dataset.entity';
 import type { FeatureMatrix } from '../../embeddings/featureCache';
 import type { PseudoLabeller } from './pseudoLabeller';

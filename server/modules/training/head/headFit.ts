@@ -1,13 +1,13 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Logger } from 'pino';
 import { rowLock } from '../../../database/rowLock';
-import { appendPseudoLabels } from '../../../../models/training/crossValidation';
 import {
+  appendPseudoLabels,
   fitHead,
   headDefaults,
   type FittedHead,
   type Head,
-} from '../../../../models/training/head';
+} from '../../../../models/training';
 import { RetrainRunPhase } from '../../../../shared/enums';
 import type { JobQueue } from '../../../jobs/jobQueue';
 import { Dataset } from '../../datasets/dataset.entity';

@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import type { Head } from '../../../../models/training/head';
+import type { Head } from '../../../../models/training';
 import { Model } from './model.entity';
 
 /** A published head with what its rows and columns stand for. */

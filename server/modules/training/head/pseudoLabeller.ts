@@ -1,6 +1,5 @@
-import { takeRows } from '../../../../models/acquisition/sketch';
-import { pseudoLabelledRows } from '../../../../models/training/pseudoLabels';
-import type { PseudoLabelledRows } from '../../../../models/training/crossValidation';
+import { takeRows } from '../../../../models/acquisition';
+import { pseudoLabelledRows, type PseudoLabelledRows } from '../../../../models/training';
 import type { FeatureMatrix } from '../../embeddings/featureCache';
 import type { ImagePool, ImagePools } from '../../embeddings/imagePools';
 import type { LabelledSet } from '../run/runSnapshot';

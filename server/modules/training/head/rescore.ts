@@ -1,8 +1,11 @@
 import type { DataSource } from 'typeorm';
-import type { Head } from '../../../../models/training/head';
-import { excludeClasses } from '../../../../models/training/exclude';
-import { headLogits } from '../../../../models/training/logits';
-import { createScorer, type Scores } from '../../../../models/training/score';
+import {
+  type Head,
+  excludeClasses,
+  headLogits,
+  createScorer,
+  type Scores,
+} from '../../../../models/training';
 import type { Dataset } from '../../datasets/dataset.entity';
 import type { FeatureMatrix } from '../../embeddings/featureCache';
 import type { RetrainRun } from '../retrainRun.entity';

@@ -1,4 +1,4 @@
-import type { FittedHead } from '../../../../models/training/head';
+import type { FittedHead } from '../../../../models/training';
 import { Split } from '../../../../shared/enums';
 import type { RunMetricsRecord } from '../retrainRun.entity';
 import type { OutOfFold } from '../run.ports';

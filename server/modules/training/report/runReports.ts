@@ -1,6 +1,9 @@
 import { In, type DataSource } from 'typeorm';
-import { shareInterval } from '../../../../models/metrics/binomial';
-import { expectedCalibrationError, reliabilityBins } from '../../../../models/metrics/calibration';
+import {
+  shareInterval,
+  expectedCalibrationError,
+  reliabilityBins,
+} from '../../../../models/metrics';
 import type { OutOfFold, RunReader, RunSaver } from '../run.ports';
 import type { RetrainRun } from '../retrainRun.entity';
 import { RunReport, type CalibrationRecord, type ConfusionRecord } from './runReport.entity';

@@ -1,0 +1,6 @@
+/** The public front of `models/acquisition`. Code outside `models/` imports only this file. */
+export { Pool } from './pool';
+export { orderQueue } from './queue';
+export { takeRows } from './sketch';
+export type { AcquisitionState, Strategy } from './state';
+export { strategies } from './strategies/index';

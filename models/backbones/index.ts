@@ -1,0 +1,11 @@
+/**
+ * The public front of `models/backbones`. Code outside `models/` imports this file, or `tensorflow.ts`
+ * for what loads TensorFlow.js.
+ */
+export { decodePixels } from './decode';
+export type { FeatureMap } from './featureMap';
+export { backboneFolders, cacheFolder } from './folders';
+export { openInference } from './inference';
+export { embedImages, type ImageSource } from './pipeline';
+export { findBackbones, type Backbone } from './registry';
+export { openBackbone, type BackboneSession } from './session';

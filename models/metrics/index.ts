@@ -1,0 +1,26 @@
+/** The public front of `models/metrics`. Code outside `models/` imports only this file. */
+export { adviceOf } from './advice';
+export { groupAgreement, pairAgreements, peerAgreements, shareDifference } from './agreement';
+export { shareInterval } from './binomial';
+export {
+  adaptiveCalibrationError,
+  brierScore,
+  expectedCalibrationError,
+  reliabilityBins,
+  type ScoredSample,
+} from './calibration';
+export {
+  alphaOfAttempt,
+  evaluateAudit,
+  planAudit,
+  toleratedWrong,
+  type AuditPlan,
+  type AuditRule,
+  type AuditStage,
+  type AuditStanding,
+} from './certificate';
+export { findConflictingNearDuplicates } from './conflictingNearDuplicates';
+export { forecastAccuracy, type Forecast } from './forecast';
+export { findLabelErrors } from './labelErrors';
+export { fitSampleTemperature, fitTemperature, predictAt } from './temperature';
+export { chooseThreshold, planAtThreshold, type ThresholdPlan } from './threshold';

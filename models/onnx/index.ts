@@ -1,0 +1,2 @@
+/** The public front of `models/onnx`. Code outside `models/` imports only this file. */
+export { writeOnnxModel } from './model';

@@ -1,0 +1,16 @@
+/** The public front of `models/training`. Code outside `models/` imports only this file. */
+export {
+  appendPseudoLabels,
+  crossValidate,
+  type CrossValidation,
+  type CrossValidationInput,
+  type FoldHead,
+  type PseudoLabelledRows,
+} from './crossValidation';
+export { excludeClasses } from './exclude';
+export { fitHead, headDefaults, type FitHeadInput, type FittedHead, type Head } from './head';
+export { headLogits, softmaxRows } from './logits';
+export { choosePenalty, penalties, type Penalty } from './penalty';
+export { fitWithPseudoLabels, poolRows, pseudoLabelledRows } from './pseudoLabels';
+export { createScorer, scoreHead, type Scores } from './score';
+export { assignSplit } from './split';
