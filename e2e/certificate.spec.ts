@@ -30,24 +30,24 @@ test('a certificate is planned, audited without predictions, and issued while it
   await expect(page.getByText(/^Round \d published just now/)).toBeVisible();
 
   await openPage(page, 'Certificate');
-  await page.getByLabel('At most so many wrong').fill('20');
-  const begin = page.getByRole('button', { name: 'Begin the audit' });
-  await expect(page.getByText(/It will say: at most 20 % wrong/)).toBeVisible();
-  const chance = page.getByRole('combobox', { name: 'Chance of a wrong certificate, at most' });
-  await expect(chance).toHaveValue('5 %');
+  await page.getByLabel('Maximum error rate').fill('20');
+  const start = page.getByRole('button', { name: 'Start audit' });
+  await expect(page.getByText(/Statement: at most 20 % incorrect/)).toBeVisible();
+  const risk = page.getByRole('combobox', { name: 'Allowed risk' });
+  await expect(risk).toHaveValue('5 %');
   await expect(page.getByText(/with 95 % confidence/)).toBeVisible();
   const other = await context.newPage();
   await other.goto(`${dataset}/certificate`);
   await expect(other.getByText(/with 95 % confidence/)).toBeVisible();
-  await chance.click();
+  await risk.click();
   await page.getByRole('option', { name: '10 %' }).click();
-  await expect(chance).toHaveValue('10 %');
+  await expect(risk).toHaveValue('10 %');
   await expect(page.getByText(/with 90 % confidence/)).toBeVisible();
   // Nobody touched the other tab.
   await expect(other.getByText(/with 90 % confidence/)).toBeVisible();
   await other.close();
   await look(page, 'certificate-plan');
-  await begin.click();
+  await start.click();
   await expect(page.getByRole('heading', { name: 'The audit is open' })).toBeVisible();
 
   const auditor = await context.newPage();

@@ -1,20 +1,20 @@
 import { useMutation } from '@apollo/client/react';
 import { Select } from '@mantine/core';
-import { CertificateAlphaDocument } from '../../gql/operations';
+import { CertificateSetAlphaDocument } from '../../gql/operations';
 import { notifyFailure, notifyMutationError } from '../../lib/mutationErrors';
 import { alphaChoices, formatShare } from './certificateWords';
 
 interface Props {
   datasetId: string;
-  /** The dataset's own. */
+  /** The dataset's allowed risk. */
   alpha: number;
-  /** Attempts share it until one of them is issued: till then it stays as it is. */
+  /** Attempts since the last issued certificate that used part of the risk. */
   attemptsSpent: number;
 }
 
-/** How sure the promise is: chosen before its first audit. */
+/** Chooses the allowed risk. It is fixed while attempts share it. */
 export function AlphaSelect({ datasetId, alpha, attemptsSpent }: Props) {
-  const [update, { loading }] = useMutation(CertificateAlphaDocument, {
+  const [update, { loading }] = useMutation(CertificateSetAlphaDocument, {
     refetchQueries: ['CertificatePlan'],
   });
   const choose = async (certificateAlpha: number) => {
@@ -24,15 +24,17 @@ export function AlphaSelect({ datasetId, alpha, attemptsSpent }: Props) {
       const { data } = await update({ variables: { input } });
       notifyMutationError(data?.updateDataset.error);
     } catch (error) {
-      notifyFailure(error, 'The chance was not changed');
+      notifyFailure(error, 'Could not change the allowed risk');
     }
   };
   const isFixed = attemptsSpent > 0;
   return (
     <Select
-      label="Chance of a wrong certificate, at most"
+      label="Allowed risk"
       description={
-        isFixed && 'Fixed until a certificate is issued: earlier attempts spent part of it.'
+        isFixed
+          ? 'Fixed until a certificate is issued, because earlier attempts used part of it.'
+          : 'Probability that the certificate is incorrect.'
       }
       inputWrapperOrder={['label', 'input', 'description']}
       w={{ base: '100%', xs: 330 }}

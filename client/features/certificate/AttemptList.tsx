@@ -3,7 +3,17 @@ import type { LibCertificateFragment } from '../../gql/operations';
 import { formatAgo, formatCount, formatMoment } from '../../lib/format';
 import { formatShare, outcomeOf, statusWords } from './certificateWords';
 
-/** Every attempt, newest first: each spends a part of the risk. */
+const columns = [
+  'No.',
+  'Status',
+  'Maximum error rate',
+  'Accepted',
+  'Result',
+  'Risk used',
+  'Started',
+];
+
+/** Lists all attempts, newest first. Each uses part of the allowed risk. */
 export function AttemptList({ certificates }: { certificates: readonly LibCertificateFragment[] }) {
   if (certificates.length === 0) return null;
   return (
@@ -15,11 +25,9 @@ export function AttemptList({ certificates }: { certificates: readonly LibCertif
         <Table className="tabular" verticalSpacing="xs" aria-labelledby="attempts">
           <Table.Thead>
             <Table.Tr>
-              {['No.', 'Verdict', 'Promise', 'Accepted', 'Came to', 'Risk spent', 'Begun'].map(
-                (name) => (
-                  <Table.Th key={name}>{name}</Table.Th>
-                ),
-              )}
+              {columns.map((name) => (
+                <Table.Th key={name}>{name}</Table.Th>
+              ))}
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -34,17 +42,17 @@ export function AttemptList({ certificates }: { certificates: readonly LibCertif
 }
 
 function Attempt({ one }: { one: LibCertificateFragment }) {
-  const { words, color } = statusWords[one.status];
+  const { text, color } = statusWords[one.status];
   return (
     <Table.Tr>
       <Table.Td>{one.number}</Table.Td>
       <Table.Td>
         <Badge variant="light" color={color} tt="none" miw="max-content">
-          {words}
+          {text}
         </Badge>
       </Table.Td>
       <Table.Td>
-        {formatShare(one.epsilon)} wrong, round {one.run.number}
+        {formatShare(one.epsilon)}, round {one.run.number}
       </Table.Td>
       <Table.Td>{formatCount(one.accepted)}</Table.Td>
       <Table.Td>{outcomeOf(one)}</Table.Td>

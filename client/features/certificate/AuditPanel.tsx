@@ -14,7 +14,7 @@ interface Props {
   datasetId: string;
 }
 
-/** The audit that is going on, live: how far, how many were wrong, what it saves. */
+/** Shows the progress, the errors and the savings of the open audit. */
 export function AuditPanel({ certificate, datasetId }: Props) {
   const [cancel, { data, error, loading }] = useMutation(CertificateCancelDocument, {
     errorPolicy: 'all',
@@ -33,14 +33,14 @@ export function AuditPanel({ certificate, datasetId }: Props) {
               loading={loading}
               onClick={() => void cancel({ variables: { input: { id } } })}
             >
-              Cancel
+              Cancel audit
             </Button>
             <Button
               component={Link}
               to={datasetPaths.audit(datasetId)}
               leftSection={<IconEyeOff size={16} />}
             >
-              Answer the audit
+              Label audit images
             </Button>
           </Group>
         </Group>
@@ -50,7 +50,7 @@ export function AuditPanel({ certificate, datasetId }: Props) {
               <Text span fw={600}>
                 {formatCount(audited)} of {formatCount(needed)}
               </Text>{' '}
-              audited, {formatCount(wrong)} wrong
+              audited, {formatQuantity(wrong, 'error')}
             </Text>
             <Text size="sm" c="dimmed" className="tabular">
               saves {formatQuantity(saved, 'image')}
@@ -63,20 +63,24 @@ export function AuditPanel({ certificate, datasetId }: Props) {
           />
         </div>
         <Text size="sm" c="dimmed">
-          {nextOf(certificate)} Anybody may answer; predictions stay hidden.
-          {spent && ' Cancelling now spends this attempt’s risk: answers were given.'}
+          {nextDecision(certificate)} Everybody can answer. Predictions stay hidden.
+          {spent && ' Cancelling now uses this attempt’s risk, because answers were given.'}
         </Text>
-        <ErrorNotice error={data?.cancelCertificate.error ?? error} title="It was not cancelled" />
-        <Statement certificate={certificate} title="What it will say" />
+        <ErrorNotice
+          error={data?.cancelCertificate.error ?? error}
+          title="Could not cancel the audit"
+        />
+        <Statement certificate={certificate} title="Statement if issued" />
       </Stack>
     </Paper>
   );
 }
 
-/** What the next answers decide. */
-function nextOf({ needed, wrong, stages }: LibCertificateFragment): string {
+/** What the next answers decide, in two sentences. */
+function nextDecision({ needed, wrong, stages }: LibCertificateFragment): string {
   const last = stages.at(-1);
   const spare = (last?.allowedWrong ?? 0) - wrong;
-  const then = spare > 0 ? 'more are asked when one is wrong' : 'one more wrong answer ends it';
-  return `Decided after ${formatQuantity(needed, 'answer')} if no more are wrong; ${then}.`;
+  const onError =
+    spare > 0 ? 'Each further error adds audit images.' : 'One more error ends the audit.';
+  return `The certificate is issued after ${formatQuantity(needed, 'answer')} without further errors. ${onError}`;
 }

@@ -7,8 +7,8 @@ import { CertificatePageDocument } from '../../gql/operations';
 import { useDatasetId } from '../../lib/datasetPaths';
 import { AttemptList } from './AttemptList';
 import { AuditPanel } from './AuditPanel';
+import { AuditResult } from './AuditResult';
 import { PlanPanel } from './PlanPanel';
-import { Verdict } from './Verdict';
 
 export default function CertificatePage() {
   const datasetId = useDatasetId();
@@ -17,18 +17,18 @@ export default function CertificatePage() {
   if (!data?.dataset) return <LoadingPage />;
   const { certificates, certificateEpsilon, certificateAlpha } = data.dataset;
   const [newest] = certificates;
-  const auditing = newest?.status === 'AUDITING' ? newest : undefined;
-  const verdict = newest?.status === 'ISSUED' || newest?.status === 'REFUSED' ? newest : undefined;
+  const openAudit = newest?.status === 'AUDITING' ? newest : undefined;
+  const isDecided = newest?.status === 'ISSUED' || newest?.status === 'REFUSED';
   return (
     <Container size="lg" p="lg">
       <PageHeader
         title="Certificate"
-        description="A promise about what the model decides: so many images are right without anybody looking at each of them."
+        description="Guarantees a maximum error rate for images that the model labels, without a manual check of each one."
       />
       <Stack gap="lg">
-        {auditing && <AuditPanel certificate={auditing} datasetId={datasetId} />}
-        {verdict && <Verdict certificate={verdict} datasetId={datasetId} />}
-        {!auditing && (
+        {openAudit && <AuditPanel certificate={openAudit} datasetId={datasetId} />}
+        {isDecided && <AuditResult certificate={newest} datasetId={datasetId} />}
+        {!openAudit && (
           <PlanPanel
             datasetId={datasetId}
             epsilon={certificateEpsilon}

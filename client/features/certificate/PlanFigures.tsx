@@ -5,13 +5,13 @@ import { formatShare } from './certificateWords';
 
 type Plan = CertificatePlanQuery['certificatePlan'];
 
-/** The four numbers that the decision rests on, and the risk that is left. */
+/** Shows what a certificate is expected to cost and save, and the risk that it uses. */
 export function PlanFigures({ plan }: { plan: Plan }) {
   const { chosen, remaining, alpha, alphaLeft, attemptAlpha, attemptsSpent, epsilon } = plan;
   if (!chosen)
     return (
       <Text size="sm" c="dimmed">
-        No image is as sure as this threshold.
+        No image reaches this confidence threshold.
       </Text>
     );
   const [first] = chosen.stages;
@@ -27,23 +27,23 @@ export function PlanFigures({ plan }: { plan: Plan }) {
         <Figure
           value={`about ${formatCount(Math.round(chosen.expectedAudits))}`}
           name="audits"
-          note={`${formatCount(first?.audits ?? 0)} if none is wrong, at most ${formatCount(last?.audits ?? 0)}`}
+          note={`${formatCount(first?.audits ?? 0)} without errors, at most ${formatCount(last?.audits ?? 0)}`}
         />
         <Figure
           value={formatCount(Math.max(0, Math.round(chosen.expectedSaved)))}
           name="images saved"
-          note="on average, the audits taken off"
+          note="on average, without the audits"
         />
         <Figure
           value={formatPercent(chosen.chance)}
-          name="chance of a certificate"
-          note={`if about ${formatShare(Number(chosen.expectedErrorRate.toPrecision(2)))} is wrong`}
+          name="probability of a certificate"
+          note={`at an expected error rate of ${formatShare(Number(chosen.expectedErrorRate.toPrecision(2)))}`}
         />
       </SimpleGrid>
       <Text size="xs" c="dimmed">
-        It will say: at most {formatShare(epsilon)} wrong ({formatCount(chosen.tolerated)} of{' '}
-        {formatCount(chosen.accepted)}), with {formatShare(1 - alpha)} confidence. This attempt
-        takes {formatShare(attemptAlpha)} of the {formatShare(alphaLeft)} risk that is left
+        Statement: at most {formatShare(epsilon)} incorrect ({formatCount(chosen.tolerated)} of{' '}
+        {formatCount(chosen.accepted)}), with {formatShare(1 - alpha)} confidence. This attempt uses{' '}
+        {formatShare(attemptAlpha)} of the remaining {formatShare(alphaLeft)} risk
         {attemptsSpent > 0 && ` after ${formatQuantity(attemptsSpent, 'attempt')}`}.
       </Text>
     </Stack>

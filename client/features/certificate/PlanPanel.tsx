@@ -27,28 +27,28 @@ import { ThresholdCurve } from './ThresholdCurve';
 
 interface Props {
   datasetId: string;
-  /** The dataset's own share that may be wrong. */
+  /** The dataset's maximum error rate. */
   epsilon: number;
-  /** The dataset's chance that a certificate may be wrong. */
+  /** The dataset's allowed risk. */
   alpha: number;
-  /** Whether beginning another one voids one that holds. */
+  /** Whether a new audit voids a valid certificate. */
   voids: boolean;
 }
 type Plan = CertificatePlanQuery['certificatePlan'];
 
-/** What a certificate would take and save, before anything is begun. */
-export function PlanPanel({ datasetId, epsilon: usual, alpha, voids }: Props) {
-  const [epsilon, setEpsilon] = useState(usual);
+/** Plans a certificate and starts its audit. */
+export function PlanPanel({ datasetId, epsilon: defaultEpsilon, alpha, voids }: Props) {
+  const [epsilon, setEpsilon] = useState(defaultEpsilon);
   const [threshold, setThreshold] = useState<number | null>(null);
-  const [asked] = useDebouncedValue(epsilon, 250);
+  const [debouncedEpsilon] = useDebouncedValue(epsilon, 250);
   const { data, previousData, error, refetch } = useQuery(CertificatePlanDocument, {
-    variables: { datasetId, epsilon: asked, threshold },
+    variables: { datasetId, epsilon: debouncedEpsilon, threshold },
     fetchPolicy: 'cache-and-network',
   });
   const plan = (data ?? previousData)?.certificatePlan;
   if (error && !plan) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   if (!plan) return <LoadingPage label="Planning" />;
-  if (plan.curve.length === 0) return <Nothing plan={plan} />;
+  if (plan.curve.length === 0) return <NoPlan plan={plan} />;
   return (
     <Paper withBorder p="md" component="section" aria-labelledby="plan">
       <Stack gap="md">
@@ -58,12 +58,13 @@ export function PlanPanel({ datasetId, epsilon: usual, alpha, voids }: Props) {
               Plan
             </Title>
             <Text size="sm" c="dimmed">
-              {plan.run && `Round ${plan.run.number} decides. `}Nothing is asked before you begin.
+              {plan.run && `Uses the predictions of round ${plan.run.number}. `}Nothing changes
+              until you start the audit.
             </Text>
           </div>
           <Group gap="sm" align="flex-start" maw="100%">
             <NumberInput
-              label="At most so many wrong"
+              label="Maximum error rate"
               w={190}
               suffix=" %"
               min={0.01}
@@ -86,26 +87,26 @@ export function PlanPanel({ datasetId, epsilon: usual, alpha, voids }: Props) {
           chosen={plan.chosen?.accepted ?? null}
           onChoose={setThreshold}
         />
-        <Begin plan={plan} datasetId={datasetId} epsilon={epsilon} voids={voids}>
+        <StartAudit plan={plan} datasetId={datasetId} epsilon={epsilon} voids={voids}>
           <SegmentedControl
             size="xs"
             aria-label="Threshold"
-            value={threshold === null ? 'best' : 'own'}
+            value={threshold === null ? 'best' : 'custom'}
             onChange={(value) =>
               setThreshold(value === 'best' ? null : (plan.chosen?.threshold ?? null))
             }
             data={[
-              { value: 'best', label: 'Saves most' },
-              { value: 'own', label: 'My threshold' },
+              { value: 'best', label: 'Best threshold' },
+              { value: 'custom', label: 'Custom threshold' },
             ]}
           />
-        </Begin>
+        </StartAudit>
       </Stack>
     </Paper>
   );
 }
 
-function Nothing({ plan }: { plan: Plan }) {
+function NoPlan({ plan }: { plan: Plan }) {
   const { title, text } = obstacleWords[plan.obstacle ?? 'NO_MODEL'];
   return (
     <EmptyState icon={IconShieldCheck} title={title}>
@@ -114,7 +115,7 @@ function Nothing({ plan }: { plan: Plan }) {
   );
 }
 
-interface BeginProps {
+interface StartAuditProps {
   plan: Plan;
   datasetId: string;
   epsilon: number;
@@ -122,20 +123,23 @@ interface BeginProps {
   children: ReactNode;
 }
 
-function Begin({ plan, datasetId, epsilon, voids, children }: BeginProps) {
+function StartAudit({ plan, datasetId, epsilon, voids, children }: StartAuditProps) {
   const [start, { data, error, loading }] = useMutation(CertificateStartDocument, {
     refetchQueries: ['CertificatePage'],
     errorPolicy: 'all',
   });
   const { chosen, obstacle } = plan;
-  const begin = () => {
+  const startAudit = () => {
     if (!chosen) return;
     const input = { datasetId, epsilon, threshold: chosen.threshold };
     void start({ variables: { input } });
   };
   return (
     <>
-      <ErrorNotice error={data?.startCertificate.error ?? error} title="The audit was not begun" />
+      <ErrorNotice
+        error={data?.startCertificate.error ?? error}
+        title="Could not start the audit"
+      />
       <Group justify="space-between" gap="sm">
         <Group gap="sm">
           {children}
@@ -151,9 +155,9 @@ function Begin({ plan, datasetId, epsilon, voids, children }: BeginProps) {
           leftSection={<IconShieldCheck size={16} />}
           disabled={!chosen || obstacle !== null}
           loading={loading}
-          onClick={begin}
+          onClick={startAudit}
         >
-          Begin the audit
+          Start audit
         </Button>
       </Group>
     </>

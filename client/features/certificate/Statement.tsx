@@ -6,7 +6,7 @@ interface Props {
   title?: string;
 }
 
-/** The sentence that is promised, and what has to be so for it to hold. */
+/** Shows the statement of a certificate and its assumptions. */
 export function Statement({ certificate, title }: Props) {
   return (
     <Stack gap="xs">
@@ -18,7 +18,7 @@ export function Statement({ certificate, title }: Props) {
       <Text>{certificate.statement}</Text>
       <details>
         <Text component="summary" size="sm" c="dimmed" style={{ cursor: 'pointer' }}>
-          What this assumes
+          Assumptions
         </Text>
         <List size="sm" c="dimmed" mt="xs" spacing={4} style={{ overflowWrap: 'anywhere' }}>
           {certificate.assumptions.map((one) => (

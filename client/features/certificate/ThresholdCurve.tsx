@@ -6,7 +6,7 @@ import { formatShare } from './certificateWords';
 
 interface Props {
   curve: readonly CertificateThresholdFragment[];
-  /** Accepted images of the plan that is shown. */
+  /** Number of accepted images in the current plan. */
   chosen: number | null;
   onChoose: (threshold: number) => void;
 }
@@ -16,14 +16,15 @@ const series = [
   { name: 'expectedAudits', label: 'Audits', color: 'orange.6' },
 ];
 
-/** Images saved and audits taken, from few accepted images to all; a click chooses the point. */
+/** Plots saved images and audits by the number of accepted images. A click chooses a threshold. */
 export function ThresholdCurve({ curve, chosen, onChoose }: Props) {
   const choose = (index: unknown) => {
-    const point = typeof index === 'number' || typeof index === 'string' ? curve[Number(index)] : undefined; // prettier-ignore
+    if (typeof index !== 'number' && typeof index !== 'string') return;
+    const point = curve[Number(index)];
     if (point) onChoose(point.threshold);
   };
   return (
-    <div role="img" aria-label="Images saved and audits, by the number of images accepted">
+    <div role="img" aria-label="Saved images and audits by the number of accepted images">
       <LineChart
         h={240}
         data={curve.map((point) => ({
@@ -39,7 +40,7 @@ export function ThresholdCurve({ curve, chosen, onChoose }: Props) {
         activeDotProps={{ r: 5 }}
         valueFormatter={formatCount}
         yAxisProps={{ width: 56 }}
-        xAxisLabel="Images accepted, the surest first"
+        xAxisLabel="Accepted images, most confident first"
         xAxisProps={{
           type: 'number',
           domain: [0, 'dataMax'],
@@ -64,7 +65,7 @@ export function ThresholdCurve({ curve, chosen, onChoose }: Props) {
         }}
         tooltipProps={{
           content: ({ payload }) => (
-            <Notes point={payload[0]?.payload as CertificateThresholdFragment | undefined} />
+            <PointTooltip point={payload[0]?.payload as CertificateThresholdFragment | undefined} />
           ),
         }}
       />
@@ -72,19 +73,19 @@ export function ThresholdCurve({ curve, chosen, onChoose }: Props) {
   );
 }
 
-function Notes({ point }: { point: CertificateThresholdFragment | undefined }) {
+function PointTooltip({ point }: { point: CertificateThresholdFragment | undefined }) {
   if (!point) return null;
   return (
     <Paper withBorder shadow="md" px="sm" py="xs">
       <Text size="sm" fw={600}>
-        {formatQuantity(point.accepted, 'image')} from {formatShare(point.threshold)}
+        {formatQuantity(point.accepted, 'image')} at {formatShare(point.threshold)} or more
       </Text>
       <Text size="sm" c="dimmed">
         {formatCount(Math.round(point.expectedSaved))} saved, about{' '}
         {formatCount(Math.round(point.expectedAudits))} audits
       </Text>
       <Text size="sm" c="dimmed">
-        {formatPercent(point.chance)} chance of a certificate
+        {formatPercent(point.chance)} probability of a certificate
       </Text>
     </Paper>
   );

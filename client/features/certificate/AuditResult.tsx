@@ -11,12 +11,12 @@ interface Props {
   datasetId: string;
 }
 
-/** How the last audit ended. */
-export function Verdict({ certificate, datasetId }: Props) {
+/** Shows how the last audit ended. */
+export function AuditResult({ certificate, datasetId }: Props) {
   const issued = certificate.status === 'ISSUED';
   const { audited, wrong, accepted, saved, decidedAt, number } = certificate;
   return (
-    <Paper withBorder p="md" component="section" aria-labelledby="verdict">
+    <Paper withBorder p="md" component="section" aria-labelledby="result">
       <Group align="flex-start" wrap="nowrap" gap="md">
         <ThemeIcon
           size={44}
@@ -30,11 +30,11 @@ export function Verdict({ certificate, datasetId }: Props) {
         </ThemeIcon>
         <Stack gap="sm" flex={1} miw={0}>
           <div>
-            <Title order={2} size="h4" id="verdict">
+            <Title order={2} size="h4" id="result">
               {issued ? `Certificate ${number} is issued` : 'The certificate was refused'}
             </Title>
             <Text size="sm" c="dimmed">
-              {formatCount(wrong)} wrong in {formatQuantity(audited, 'audited image')}
+              {formatQuantity(wrong, 'error')} in {formatQuantity(audited, 'audited image')}
               {decidedAt && `, ${formatMoment(decidedAt)}`}
             </Text>
           </div>
@@ -42,15 +42,15 @@ export function Verdict({ certificate, datasetId }: Props) {
             <>
               <Statement certificate={certificate} />
               <Text size="sm">
-                {formatQuantity(accepted, 'image')} decided, {formatCount(saved)} of them without
-                anybody looking.
+                {formatQuantity(accepted, 'image')} covered, {formatCount(saved)} of them without a
+                manual check.
               </Text>
-              <Deliver datasetId={datasetId} certificateId={certificate.id} />
+              <CertificateExport datasetId={datasetId} certificateId={certificate.id} />
             </>
           ) : (
             <Text size="sm">
-              Too many were wrong to promise it. The answers stay labels, and the model learns from
-              them; a stricter threshold or more labels make the next attempt likelier.
+              The audit found too many errors. Its answers stay labels, and the model learns from
+              them. A higher threshold or more labels make the next attempt more likely to succeed.
             </Text>
           )}
         </Stack>
@@ -59,23 +59,29 @@ export function Verdict({ certificate, datasetId }: Props) {
   );
 }
 
-function Deliver({ datasetId, certificateId }: { datasetId: string; certificateId: string }) {
+function CertificateExport({
+  datasetId,
+  certificateId,
+}: {
+  datasetId: string;
+  certificateId: string;
+}) {
   const [create, { data, error, loading }] = useMutation(CertificateExportDocument, {
     errorPolicy: 'all',
   });
-  const made = data?.exportDataset.export;
+  const created = data?.exportDataset.export;
   const input = { datasetId, include: 'LABELS_AND_PREDICTIONS' as const, certificateId };
   return (
     <Stack gap="xs" align="flex-start">
-      {made ? (
+      {created ? (
         <Button
           component="a"
-          href={made.url}
+          href={created.url}
           download
           variant="light"
           leftSection={<IconDownload size={16} />}
         >
-          Download zip of {formatQuantity(made.imageCount, 'image')}
+          Download zip of {formatQuantity(created.imageCount, 'image')}
         </Button>
       ) : (
         <Button
@@ -87,7 +93,7 @@ function Deliver({ datasetId, certificateId }: { datasetId: string; certificateI
           Export with this certificate
         </Button>
       )}
-      <ErrorNotice error={data?.exportDataset.error ?? error} title="The export was not made" />
+      <ErrorNotice error={data?.exportDataset.error ?? error} title="Could not create the export" />
     </Stack>
   );
 }
