@@ -90,9 +90,9 @@ test('a newcomer’s first day: from a name at the door to a sorted zip', async 
     await page.getByRole('link', { name: 'Round 1' }).click();
     const metrics = page.getByRole('dialog').getByRole('region', { name: 'Metrics' });
     // Which labels are set aside is drawn anew for every dataset: so few may leave a split without any.
-    for (const split of ['Validation', 'Test', 'Learnt from'])
+    for (const split of ['Validation', 'Test', 'Training'])
       await expect(metrics.getByRole('row', { name: new RegExp(`^${split}`) })).toContainText(
-        split === 'Learnt from' ? '%' : /%|0not measured/,
+        split === 'Training' ? '%' : /%|0not measured/,
       );
     await page.keyboard.press('Escape');
     await expect(metrics).toBeHidden();

@@ -113,7 +113,7 @@ test('every page of a dataset at work', async ({ arrive }, testInfo) => {
   await look(page, 'full-export-made');
   await openPage(page, 'Runs');
   await page.getByRole('link', { name: /^Round 1/ }).click();
-  await expect(page.getByRole('dialog').getByText('Where the time went')).toBeVisible();
+  await expect(page.getByRole('dialog').getByText('Time per phase')).toBeVisible();
   await look(page, 'full-run');
   await lookAtMatrix(page);
   await page.goto(`${dataset}/images`);

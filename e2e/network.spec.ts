@@ -19,13 +19,13 @@ test('a network is fine-tuned, takes over from the backbone, and gives way to it
     await openPage(page, 'Runs');
     await page.getByRole('button', { name: 'Train a network' }).click();
     const dialog = page.getByRole('dialog', { name: 'Train a network' });
-    await expect(dialog.getByRole('note')).toContainText('known after its first batch');
+    await expect(dialog.getByRole('note')).toContainText('known after the first batch');
     await dialog.getByLabel('Epochs').fill('2');
     await dialog.getByLabel('Learning rate').fill('7');
     await dialog.getByRole('button', { name: 'Start training' }).click();
     await expect(dialog.getByText('Give 0.000001 to 1.')).toBeVisible();
     await dialog.getByLabel('Learning rate').fill('0.005');
-    const goOn = dialog.getByLabel('Go on from the last network of this recipe');
+    const goOn = dialog.getByLabel('Continue from the last network');
     const replay = dialog.getByLabel('Old images per new one');
     await expect(replay).toBeHidden();
     await goOn.check();

@@ -40,9 +40,9 @@ test('rounds are compared, and an earlier one is made current again', async ({
   const drawer = page.getByRole('dialog');
   await expect(drawer.getByRole('heading', { name: 'Calibration' })).toBeVisible();
   await look(page, 'rounds-run');
-  await drawer.getByRole('link', { name: 'What changed since round 2' }).click();
+  await drawer.getByRole('link', { name: 'Compare with round 2' }).click();
   await expect(page.getByRole('heading', { name: 'Changed images' })).toBeVisible();
-  await expect(page.getByRole('region', { name: 'Labels in between' })).toContainText('Vera');
+  await expect(page.getByRole('region', { name: 'Labels between the rounds' })).toContainText('Vera');
   await look(page, 'rounds-compare');
 
   await openPage(page, 'Runs');

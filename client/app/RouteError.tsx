@@ -2,7 +2,10 @@ import { Container } from '@mantine/core';
 import { useRouteError } from 'react-router';
 import { ErrorNotice } from '../components/ErrorNotice';
 
-/** A page that fails to load or draw takes only itself down. After a new release a reload fetches the new page. */
+/**
+ * A page that fails to load or draw takes only itself down. After a new release a reload fetches
+ * the new page.
+ */
 export function RouteError() {
   const error = useRouteError();
   return (

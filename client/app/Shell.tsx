@@ -68,7 +68,10 @@ export function Shell() {
   );
 }
 
-/** A new page takes the focus, so that keys and screen readers start there; the drawer closes behind it. */
+/**
+ * A new page takes the focus, so that keys and screen readers start there; the drawer closes behind
+ * it.
+ */
 function useFocusOnNavigation(close: () => void) {
   const { pathname } = useLocation();
   const main = useRef<HTMLElement>(null);

@@ -37,11 +37,15 @@ export function createApollo() {
       ),
     ]),
     defaultOptions: {
-      // A page shows at once what is known and reads again: while it was closed, nobody told it of changes.
+      // A page shows at once what is known and reads again: while it was closed, nobody told it of
+      // changes.
       watchQuery: { fetchPolicy: 'cache-and-network', nextFetchPolicy: 'cache-first' },
     },
   });
 }
 
-/** The cookie is read when the socket opens, so a new person needs a new one; subscriptions resume by themselves. */
+/**
+ * The cookie is read when the socket opens, so a new person needs a new one; subscriptions resume
+ * by themselves.
+ */
 export const restartSocket = () => socket.terminate();

@@ -3,13 +3,22 @@ import { relayStylePagination } from '@apollo/client/utilities';
 import { LibImageVersionFragmentDoc, possibleTypes } from '../gql/operations';
 import { dropStaleImages } from './staleImages';
 
-/** A part of its parent, without an id of its own: selections of it add up instead of replacing each other. */
+/**
+ * A part of its parent, without an id of its own: selections of it add up instead of replacing each
+ * other.
+ */
 const part = { merge: true } as const;
 
-/** Pages of one size and order make one list; another size is another list (four covers are not a gallery). */
+/**
+ * Pages of one size and order make one list; another size is another list (four covers are not a
+ * gallery).
+ */
 const pages = (...keys: string[]) => relayStylePagination(['first', ...keys]);
 
-/** Never written over with something partial or overtaken (`dropStaleImages`), so a missing one is no mistake. */
+/**
+ * Never written over with something partial or overtaken (`dropStaleImages`), so a missing one is
+ * no mistake.
+ */
 const kept = { read: <T>(value: T) => value };
 
 const typePolicies: TypePolicies = {

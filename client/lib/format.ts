@@ -7,7 +7,10 @@ export const formatCount = (value: number) => whole.format(value);
 export const formatQuantity = (value: number, singular: string, plural = `${singular}s`) =>
   `${whole.format(value)} ${value === 1 ? singular : plural}`;
 
-/** 0.934 → "93 %"; never rounds an uncertain value up to certainty, nor a possible one down to nothing. */
+/**
+ * 0.934 → "93 %"; never rounds an uncertain value up to certainty, nor a possible one down to
+ * nothing.
+ */
 export function formatPercent(fraction: number, digits = 0): string {
   const percent = fraction * 100;
   const step = 10 ** -digits;

@@ -1,6 +1,8 @@
 import { notifications } from '@mantine/notifications';
 
-/** The types that implement `MutationError` in the schema. A test holds this list against the SDL. */
+/**
+ * The types that implement `MutationError` in the schema. A test holds this list against the SDL.
+ */
 export type MutationErrorName =
   | 'InvalidInput'
   | 'NotFound'
@@ -41,7 +43,9 @@ export function mutationErrorTitle(name: MutationErrorName): string {
   }
 }
 
-/** The compiler proves that this is unreachable; a newer server may still send what we do not know. */
+/**
+ * The compiler proves that this is unreachable; a newer server may still send what we do not know.
+ */
 function unknownError(_name: never): string {
   return 'That did not work';
 }

@@ -1,4 +1,7 @@
-/** A random id. `crypto.randomUUID` exists on https and localhost only; a workspace in the office network is neither. */
+/**
+ * A random id. `crypto.randomUUID` exists on https and localhost only; a workspace in the office
+ * network is neither.
+ */
 export function newId(): string {
   if (typeof crypto.randomUUID === 'function') return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));

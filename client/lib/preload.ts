@@ -1,7 +1,10 @@
 const loading = new Map<string, Promise<void>>();
 const remembered = 64;
 
-/** Fetches and decodes an image ahead of time, so that it can be drawn in the frame in which it is asked for. */
+/**
+ * Fetches and decodes an image ahead of time, so that it can be drawn in the frame in which it is
+ * asked for.
+ */
 export function preloadImage(url: string): Promise<void> {
   const known = loading.get(url);
   if (known) return known;

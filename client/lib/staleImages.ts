@@ -1,4 +1,7 @@
-/** The fields of an Image that belong to its version; the others (prediction, url) have a life of their own. */
+/**
+ * The fields of an Image that belong to its version; the others (prediction, url) have a life of
+ * their own.
+ */
 const versioned = ['version', 'consensus', 'labels'] as const;
 
 type VersionOf = (imageId: string) => number | undefined;

@@ -10,11 +10,11 @@ interface Props {
   onCancel: () => void;
 }
 
-/** The run at work. Its height does not change while the numbers do. */
+/** Shows a queued or running run. Its height stays the same while the numbers change. */
 export function ActiveRun({ run, cancelling, onCancel }: Props) {
   const numbers = [
     `Loss ${run.loss === null ? 'not known yet' : run.loss.toFixed(4)}`,
-    run.accuracy !== null && `${formatPercent(run.accuracy)} of its own labels right`,
+    run.accuracy !== null && `training accuracy ${formatPercent(run.accuracy)}`,
     run.labelCount !== null && formatQuantity(run.labelCount, 'label'),
     run.attempt > 1 && `attempt ${run.attempt}`,
   ].filter(Boolean);

@@ -16,15 +16,15 @@ import { recipeWords, statusWords, triggerWords } from './runWords';
 interface Props {
   datasetId: string;
   runs: LibRunFragment[];
-  /** The run whose model the predictions come from. */
+  /** The run that made the current predictions. */
   currentId: string | null;
 }
 
-/** Every run, newest first. */
+/** Lists the runs, newest first. Two of them can be selected for comparison. */
 export function RunTable({ datasetId, runs, currentId }: Props) {
   const [picked, setPicked] = useState<readonly string[]>([]);
   const published = runs.filter(({ status }) => status === 'PUBLISHED');
-  // Whoever picks a third lets go of the first.
+  // A third selection replaces the oldest one.
   const pick = (id: string, on: boolean) =>
     setPicked((before) => [...before.filter((each) => each !== id), ...(on ? [id] : [])].slice(-2));
   const pair = published
@@ -94,7 +94,7 @@ function Compare({ datasetId, from, to }: CompareProps) {
         </Button>
       ) : (
         <Text size="xs" c="dimmed">
-          Tick two rounds to compare them
+          Select two rounds to compare them
         </Text>
       )}
     </Group>
@@ -140,7 +140,7 @@ function RunRow({ run, datasetId, current, picked, onPick }: RowProps) {
             </Badge>
           )}
           {current && (
-            <Tooltip label="The current predictions come from it">
+            <Tooltip label="The current predictions come from this round">
               <Badge variant="outline" tt="none" flex="none">
                 current
               </Badge>
@@ -161,7 +161,7 @@ function RunRow({ run, datasetId, current, picked, onPick }: RowProps) {
   );
 }
 
-/** An accuracy is never shown without how many labels it was measured on. */
+/** Shows an accuracy together with the number of labels that it was measured on. */
 function Measured({ value, count }: { value?: number | null; count?: number }) {
   if (value === null || value === undefined) return <Table.Td ta="right">–</Table.Td>;
   return (

@@ -17,13 +17,13 @@ import { RunTable } from './RunTable';
 import { TrainDialog } from './train/TrainDialog';
 import { useRunActions } from './useRunActions';
 
-const PAGE = 50;
+const pageSize = 50;
 
 export default function RunsPage() {
   const datasetId = useDatasetId();
   const { runId } = useParams();
   const { data, error, refetch, fetchMore } = useQuery(RunsPageDocument, {
-    variables: { datasetId, first: PAGE },
+    variables: { datasetId, first: pageSize },
   });
   if (error && !data) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   if (!data?.dataset) return <LoadingPage />;
@@ -45,8 +45,8 @@ interface Props {
 
 const untilNext = (autoRetrainAfter: number, since: number) =>
   autoRetrainAfter === 0
-    ? `${formatQuantity(since, 'new label')} since the last run; automatic runs are off.`
-    : `${formatQuantity(since, 'new label')} since the last run; the next starts by itself at ${autoRetrainAfter}.`;
+    ? `${formatQuantity(since, 'new label')} since the last run. Automatic runs are off.`
+    : `${formatQuantity(since, 'new label')} since the last run. The next run starts at ${autoRetrainAfter}.`;
 
 function Runs({ dataset, runId, onMore }: Props) {
   const { activeRun, activeDeepRun, currentRun, retrainRuns } = dataset;
@@ -60,7 +60,7 @@ function Runs({ dataset, runId, onMore }: Props) {
         leftSection={<IconBrain size={16} />}
         disabled={activeDeepRun !== null}
         onClick={() => {
-          actions.forget();
+          actions.clearFailure();
           dialog.open();
         }}
       >
@@ -84,7 +84,7 @@ function Runs({ dataset, runId, onMore }: Props) {
         actions={start}
       />
       <Stack gap="lg">
-        <ErrorNotice error={training ? null : actions.failure} title="That did not work" />
+        <ErrorNotice error={training ? null : actions.failure} title="The action failed" />
         {[activeDeepRun, activeRun].map(
           (run) =>
             run && (
@@ -99,8 +99,8 @@ function Runs({ dataset, runId, onMore }: Props) {
         {currentRun && <ForecastPanel forecast={dataset.forecast} />}
         {runs.length === 0 ? (
           <EmptyState icon={IconSparkles} title="No runs yet">
-            A retrain run fits the model on the labels so far, measures it, and predicts every image
-            anew. It needs labels in at least two classes.
+            A retrain run fits the model to the labels, evaluates it and predicts every image again.
+            It needs labels in at least two classes.
           </EmptyState>
         ) : (
           <RunTable datasetId={dataset.id} runs={runs} currentId={currentRun?.id ?? null} />

@@ -1,24 +1,24 @@
 import { phaseStates } from './runWords';
 
 describe('phaseStates', () => {
-  it('marks what is done, what is going on and what is ahead', () => {
+  it('distinguishes done, active and pending phases', () => {
     expect(phaseStates({ recipe: 'HEAD', status: 'RUNNING', phase: 'EVALUATE' })).toEqual([
       'done',
       'done',
-      'now',
-      'ahead',
-      'ahead',
-      'ahead',
+      'active',
+      'pending',
+      'pending',
+      'pending',
     ]);
   });
 
-  it('has two phases more where a network is trained', () => {
+  it('has two more phases if a network is trained', () => {
     const states = phaseStates({ recipe: 'SCRATCH', status: 'RUNNING', phase: 'EMBED' });
     expect(states).toHaveLength(8);
-    expect(states.slice(0, 4)).toEqual(['done', 'done', 'now', 'ahead']);
+    expect(states.slice(0, 4)).toEqual(['done', 'done', 'active', 'pending']);
   });
 
-  it('has done everything once published, whatever the last phase said', () => {
+  it('reports every phase of a published run as done', () => {
     expect(
       phaseStates({ recipe: 'HEAD', status: 'PUBLISHED', phase: null }).every(
         (state) => state === 'done',
@@ -26,13 +26,13 @@ describe('phaseStates', () => {
     ).toBe(true);
   });
 
-  it('never shows work on a run that has failed or waits', () => {
+  it('has no active phase if the run failed or is queued', () => {
     expect(phaseStates({ recipe: 'HEAD', status: 'FAILED', phase: 'RESCORE' })).not.toContain(
-      'now',
+      'active',
     );
     expect(
       phaseStates({ recipe: 'HEAD', status: 'QUEUED', phase: null }).every(
-        (state) => state === 'ahead',
+        (state) => state === 'pending',
       ),
     ).toBe(true);
   });

@@ -6,7 +6,7 @@ import type {
   RetrainRunTrigger,
 } from '../../gql/operations';
 
-/** What a run of the recipe goes through, in order. */
+/** The phases of a run with this recipe, in order. */
 export const phasesOf = (recipe: Recipe): readonly RetrainRunPhase[] => runPhases[recipe];
 
 export const phaseWords: Record<RetrainRunPhase, string> = {
@@ -21,14 +21,14 @@ export const phaseWords: Record<RetrainRunPhase, string> = {
 };
 
 export const phaseHints: Record<RetrainRunPhase, string> = {
-  SNAPSHOT: 'Takes the labels as they are now',
-  TRAIN: 'Trains the network, epoch by epoch',
+  SNAPSHOT: 'Takes a snapshot of the labels',
+  TRAIN: 'Trains the network for several epochs',
   EMBED: 'Embeds every image with the new network',
-  FIT: 'Fits the classifier on what the backbone sees',
-  EVALUATE: 'Measures it on labels the fit never saw',
-  RESCORE: 'Predicts every image anew',
-  ORDER: 'Puts the most telling images first in the queue',
-  PUBLISH: 'Makes it the current model for everybody',
+  FIT: 'Fits the classifier to the embeddings',
+  EVALUATE: 'Evaluates the model on labels it was not trained on',
+  RESCORE: 'Predicts every image again',
+  ORDER: 'Puts the most informative images first in the queue',
+  PUBLISH: 'Makes the new model current for everybody',
 };
 
 export const statusWords: Record<RetrainRunStatus, { words: string; color: string }> = {
@@ -40,9 +40,9 @@ export const statusWords: Record<RetrainRunStatus, { words: string; color: strin
 };
 
 export const triggerWords: Record<RetrainRunTrigger, string> = {
-  MANUAL: 'by hand',
+  MANUAL: 'manual',
   AUTOMATIC: 'automatic',
-  BACKBONE_CHANGED: 'the backbone changed',
+  BACKBONE_CHANGED: 'after a backbone change',
 };
 
 export const recipeWords: Record<Recipe, string> = {
@@ -51,9 +51,11 @@ export const recipeWords: Record<Recipe, string> = {
   SCRATCH: 'From scratch',
 };
 
-export type PhaseState = 'done' | 'now' | 'ahead';
+export type PhaseState = 'done' | 'active' | 'pending';
 
-/** Where each phase stands. A run that is over has done its phases up to where it stopped. */
+/**
+ * Returns the state of each phase. A run that stopped early is done up to the phase it stopped in.
+ */
 export function phaseStates(run: {
   recipe: Recipe;
   status: RetrainRunStatus;
@@ -64,7 +66,7 @@ export function phaseStates(run: {
   const at = run.phase ? phases.indexOf(run.phase) : -1;
   return phases.map((_, index) => {
     if (index < at) return 'done';
-    return index === at && run.status === 'RUNNING' ? 'now' : 'ahead';
+    return index === at && run.status === 'RUNNING' ? 'active' : 'pending';
   });
 }
 

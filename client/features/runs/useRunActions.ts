@@ -7,11 +7,11 @@ import {
 } from '../../gql/operations';
 import type { MutationErrorLike } from '../../lib/mutationErrors';
 
-type RunOrder = Omit<StartRetrainRunInput, 'datasetId'>;
+type RunRequest = Omit<StartRetrainRunInput, 'datasetId'>;
 type Failure = MutationErrorLike | Error | null;
 const asError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));
 
-/** Starting and cancelling, with the reason when the server says no. */
+/** Starts and cancels runs, and keeps the reason if the server refuses. */
 export function useRunActions(datasetId: string) {
   const [failure, setFailure] = useState<Failure>(null);
   const refetchQueries = ['RunsPage'];
@@ -29,13 +29,13 @@ export function useRunActions(datasetId: string) {
     failure,
     starting: starting.loading,
     cancelling: cancelling.loading,
-    /** @returns whether it was started */
-    start: (order: RunOrder = { recipe: 'HEAD' }) =>
+    /** @returns whether the run was started */
+    start: (request: RunRequest = { recipe: 'HEAD' }) =>
       attempt(async () => {
-        const { data } = await startRun({ variables: { input: { datasetId, ...order } } });
+        const { data } = await startRun({ variables: { input: { datasetId, ...request } } });
         return data?.startRetrainRun.error;
       }),
-    forget: () => setFailure(null),
+    clearFailure: () => setFailure(null),
     cancel: (id: string) =>
       attempt(async () => {
         const { data } = await cancelRun({ variables: { input: { id } } });

@@ -77,7 +77,9 @@ export function smoothed(map: HeatMap, width: number, height: number): Float32Ar
   return result;
 }
 
-/** The map as the pixels of an overlay, RGBA: hot where it is bright, clear where nothing speaks. */
+/**
+ * The map as the pixels of an overlay, RGBA: hot where it is bright, clear where nothing speaks.
+ */
 export function heatPixels(map: HeatMap, width: number, height: number): Uint8ClampedArray {
   const values = smoothed(map, width, height);
   // Smoothing lowers a lone peak; the brightest spot stays the brightest colour.

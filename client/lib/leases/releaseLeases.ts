@@ -6,7 +6,9 @@ export interface Lease {
   leaseExpiresAt: string;
 }
 
-/** Gives tasks back unanswered. `keepalive` lets the request outlive the page that is being left. */
+/**
+ * Gives tasks back unanswered. `keepalive` lets the request outlive the page that is being left.
+ */
 export function releaseLeases(client: ApolloClient, leases: readonly Lease[]): void {
   if (!leases.length) return;
   const leaseTokens = leases.map(({ leaseToken }) => leaseToken);

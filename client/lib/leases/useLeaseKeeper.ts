@@ -8,7 +8,9 @@ export type { Lease } from './releaseLeases';
 const shortest = 10_000;
 const longest = 5 * 60_000;
 
-/** A third of what is left of the shortest lease, kept within reason should the two clocks disagree. */
+/**
+ * A third of what is left of the shortest lease, kept within reason should the two clocks disagree.
+ */
 export function renewAfter(leases: readonly Lease[], now = Date.now()): number {
   const left = Math.min(...leases.map(({ leaseExpiresAt }) => Date.parse(leaseExpiresAt) - now));
   return Math.min(longest, Math.max(shortest, left / 3));

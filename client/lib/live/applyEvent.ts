@@ -48,7 +48,10 @@ interface Target {
   datasetId: string;
 }
 
-/** Writes what an event brings into the cache, entity by entity, and tells what has to be read again. */
+/**
+ * Writes what an event brings into the cache, entity by entity, and tells what has to be read
+ * again.
+ */
 export function applyEvent(target: Target, event: LiveEvent): Effect {
   switch (event.__typename) {
     case 'ImagesStored':
@@ -87,7 +90,8 @@ export function applyEvent(target: Target, event: LiveEvent): Effect {
       return runOver(target, event.run);
     case 'DatasetChanged':
       write(target, 'Dataset', LiveDatasetFragmentDoc, 'LiveDataset', event.dataset);
-      // Also what an image is known to be: that labels it, or takes its label away. And what a plan rests on.
+      // Also what an image is known to be: that labels it, or takes its label away. And what a plan
+      // rests on.
       return {
         soon: ['certificatePlan'],
         eventually: ['goldImages', 'gold', 'counts', 'labelledCount', 'queue'],
@@ -177,7 +181,10 @@ function runOver(target: Target, run: LibRunFragment): Effect {
   };
 }
 
-/** Points `Dataset.activeRun`, `.activeDeepRun` or `.currentRun` at a run; returns whether it pointed elsewhere. */
+/**
+ * Points `Dataset.activeRun`, `.activeDeepRun` or `.currentRun` at a run; returns whether it
+ * pointed elsewhere.
+ */
 function setRun(
   { cache, datasetId }: Target,
   field: 'activeRun' | 'activeDeepRun' | 'currentRun',

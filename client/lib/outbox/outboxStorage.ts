@@ -17,7 +17,8 @@ export function createOutboxStorage(store: Storage, viewerId: string): OutboxSto
       try {
         store.setItem(prefix + entry.id, JSON.stringify(entry));
       } catch {
-        // A full or forbidden storage only takes the protection against a crash, not the answer itself.
+        // A full or forbidden storage only takes the protection against a crash, not the answer
+        // itself.
       }
     },
     remove: (id) => store.removeItem(prefix + id),

@@ -43,10 +43,15 @@ export interface Refusal {
   image?: LibLabelledImageFragment;
 }
 
-/** The server answered and will not take the request, now or later: sending it again is pointless. */
+/**
+ * The server answered and will not take the request, now or later: sending it again is pointless.
+ */
 export class RequestRefused extends Error {}
 
-/** The way out; both throw when the server cannot be reached, and RequestRefused when it says no to the whole. */
+/**
+ * The way out; both throw when the server cannot be reached, and RequestRefused when it says no to
+ * the whole.
+ */
 export interface OutboxTransport {
   sendLabels: (entries: LabelEntry[]) => Promise<Outcome[]>;
   sendUndo: (entry: UndoEntry & { labelId: string }) => Promise<Outcome>;

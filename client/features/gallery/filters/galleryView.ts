@@ -1,6 +1,9 @@
 import type { ImageFilter, ImageOrder, Split } from '../../../gql/operations';
 
-/** What of the images is looked at, and in which order. It lives in the address, so that it can be shared. */
+/**
+ * What of the images is looked at, and in which order. It lives in the address, so that it can be
+ * shared.
+ */
 export interface GalleryView {
   order: ImageOrder;
   labelled: 'yes' | 'no' | null;

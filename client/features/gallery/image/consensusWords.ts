@@ -19,7 +19,10 @@ export function agreementWords({ consensus, gold, labels }: Agreed): string | nu
   return consensus.isDecided && !gold ? `${agreed}, settled by a correction` : agreed;
 }
 
-/** What the last round made of several answers; null where it measured nothing, or where it is known. */
+/**
+ * What the last round made of several answers; null where it measured nothing, or where it is
+ * known.
+ */
 export function doubtWords({ consensus, gold, labels }: Agreed) {
   const quality = consensus?.quality ?? null;
   if (quality === null || gold || consensus?.isDecided || labels.length < 2) return null;

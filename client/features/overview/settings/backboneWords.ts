@@ -10,7 +10,9 @@ export const nextBackboneName = ({
   backboneId,
 }: Pick<Change, 'backbone' | 'backboneId'>) => backbone?.name ?? backboneId;
 
-/** How far a change of the backbone is: "1,234 of 8,677 images embedded · 45 a second · 2 min left". */
+/**
+ * How far a change of the backbone is: "1,234 of 8,677 images embedded · 45 a second · 2 min left".
+ */
 export function changeProgress(change: Change): string {
   const { embedded, failed, total, run, imagesPerSecond, secondsLeft } = change;
   const parts = [

@@ -27,16 +27,17 @@ import styles from './ChangedImages.module.css';
 type Transition = Diff['transitions'][number];
 type Change = NonNullable<RunsChangesQuery['runDiff']>['changes']['nodes'][number];
 
-const PAGE = 48;
+const pageSize = 48;
+const maxShown = 480;
 
-/** The images that the two see differently, the largest change first. */
+/** Lists the images whose prediction differs between two rounds, largest change first. */
 export function ChangedImages({ diff, datasetId }: { diff: Diff; datasetId: string }) {
-  const [kind, setKind] = useState<RunChangeKind>(() => kindOf(diff));
+  const [kind, setKind] = useState<RunChangeKind>(() => initialKind(diff));
   const [transition, setTransition] = useState<Transition | null>(null);
   const kinds: { value: RunChangeKind; label: string }[] = [
     { value: 'CHANGED_CLASS', label: `Another class (${formatCount(diff.changedClass)})` },
-    { value: 'GAINED', label: `More sure (${formatCount(diff.gained)})` },
-    { value: 'LOST', label: `Less sure (${formatCount(diff.lost)})` },
+    { value: 'GAINED', label: `More confident (${formatCount(diff.gained)})` },
+    { value: 'LOST', label: `Less confident (${formatCount(diff.lost)})` },
   ];
   const choose = (next: Transition) => setTransition(next === transition ? null : next);
   return (
@@ -46,7 +47,7 @@ export function ChangedImages({ diff, datasetId }: { diff: Diff; datasetId: stri
           Changed images
         </Title>
         <Text size="sm" c="dimmed">
-          of {formatQuantity(diff.compared, 'image')} that both predict
+          of {formatQuantity(diff.compared, 'image')} predicted by both rounds
         </Text>
       </Group>
       <SegmentedControl
@@ -62,7 +63,7 @@ export function ChangedImages({ diff, datasetId }: { diff: Diff; datasetId: stri
         }}
       />
       {kind === 'CHANGED_CLASS' && diff.transitions.length > 0 && (
-        <Group gap={6} mb="sm" role="group" aria-label="From which class to which">
+        <Group gap={6} mb="sm" role="group" aria-label="Change of class">
           {diff.transitions.map((each) => (
             <Badge
               key={`${each.fromClass.id} ${each.toClass.id}`}
@@ -92,8 +93,8 @@ export function ChangedImages({ diff, datasetId }: { diff: Diff; datasetId: stri
   );
 }
 
-/** What there is to see at first. */
-function kindOf({ changedClass, gained, lost }: Diff): RunChangeKind {
+/** Chooses the first kind of change that has images. */
+function initialKind({ changedClass, gained, lost }: Diff): RunChangeKind {
   if (changedClass > 0 || gained + lost === 0) return 'CHANGED_CLASS';
   return gained >= lost ? 'GAINED' : 'LOST';
 }
@@ -106,7 +107,7 @@ interface ImagesProps {
 }
 
 function Images({ diff, datasetId, kind, transition }: ImagesProps) {
-  const [first, setFirst] = useState(PAGE);
+  const [first, setFirst] = useState(pageSize);
   const { data, previousData, error, refetch } = useQuery(RunsChangesDocument, {
     variables: {
       from: diff.from.id,
@@ -123,7 +124,7 @@ function Images({ diff, datasetId, kind, transition }: ImagesProps) {
   if (changes.nodes.length === 0)
     return (
       <Text size="sm" c="dimmed">
-        No image changed in this way.
+        No image changed like this.
       </Text>
     );
   return (
@@ -133,9 +134,9 @@ function Images({ diff, datasetId, kind, transition }: ImagesProps) {
           <Changed key={change.image.id} change={change} datasetId={datasetId} />
         ))}
       </div>
-      {changes.pageInfo.hasNextPage && first + PAGE <= 480 && (
+      {changes.pageInfo.hasNextPage && first + pageSize <= maxShown && (
         <Group justify="center" mt="md">
-          <Button size="xs" variant="default" onClick={() => setFirst(first + PAGE)}>
+          <Button size="xs" variant="default" onClick={() => setFirst(first + pageSize)}>
             Show more
           </Button>
         </Group>
@@ -151,15 +152,15 @@ function Changed({ change, datasetId }: { change: Change; datasetId: string }) {
   const confidence = isSame
     ? `${formatPercent(fromConfidence)} → ${formatPercent(toConfidence)}`
     : formatPercent(toConfidence);
-  const said = `${fromClass.name} ${formatPercent(fromConfidence)}, now ${toClass.name} ${formatPercent(toConfidence)}`;
+  const summary = `${fromClass.name} ${formatPercent(fromConfidence)}, now ${toClass.name} ${formatPercent(toConfidence)}`;
   return (
     <ImageTile
       image={image}
-      label={`${baseName(image.fileName)}: ${said}. Similar images`}
+      label={`${baseName(image.fileName)}: ${summary}. Similar images`}
       onClick={() => void navigate(datasetPaths.similar(datasetId, [image.id]))}
       corner={confidence}
       caption={
-        <span className={styles.caption} title={said}>
+        <span className={styles.caption} title={summary}>
           {!isSame && (
             <>
               <span className={styles.before}>{fromClass.name}</span>

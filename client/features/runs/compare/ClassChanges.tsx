@@ -6,21 +6,22 @@ import type { Diff } from './ComparedMetrics';
 import { Delta } from './Delta';
 import styles from '../RunReport.module.css';
 
-const moved = (one: Diff['classes'][number]) =>
+const changeOf = (one: Diff['classes'][number]) =>
   Math.abs((one.toRecall ?? 0) - (one.fromRecall ?? 0)) +
   Math.abs((one.toPrecision ?? 0) - (one.fromPrecision ?? 0));
 
-/** Precision and recall of both rounds, class by class: what moved most comes first. */
+/** Compares precision and recall of two rounds per class, largest change first. */
 export function ClassChanges({ classes }: { classes: Diff['classes'] }) {
   if (classes.length === 0) return null;
-  const sorted = [...classes].sort((a, b) => moved(b) - moved(a));
+  const sorted = [...classes].sort((a, b) => changeOf(b) - changeOf(a));
   return (
     <Paper withBorder p="md" component="section" aria-label="Classes">
       <Title order={2} size="h5">
-        Class by class
+        Results per class
       </Title>
       <Text size="xs" c="dimmed" mb="xs">
-        Each label judged by a head that never saw it; what moved most comes first.
+        Each label is predicted by a head that was not trained on it. The largest change comes
+        first.
       </Text>
       <div className={styles.scroll}>
         <Table

@@ -15,7 +15,7 @@ import { ComparedMetrics } from './ComparedMetrics';
 import { LabelsBetween } from './LabelsBetween';
 import { MissingPredictions } from './MissingPredictions';
 
-/** Two rounds beside each other, and what changed from the one to the other. */
+/** Compares two rounds: their accuracy, their predictions and the labels between them. */
 export default function ComparePage() {
   const datasetId = useDatasetId();
   const [params] = useSearchParams();
@@ -24,14 +24,14 @@ export default function ComparePage() {
     <Container size="xl" p="lg">
       <PageHeader
         title="Compare rounds"
-        description="What the second says differently, and whose labels came in between"
+        description="How the predictions differ, and which labels were added in between"
         actions={<Choice datasetId={datasetId} from={from} to={to} />}
       />
       {from && to ? (
         <Comparison key={`${from} ${to}`} datasetId={datasetId} from={from} to={to} />
       ) : (
         <EmptyState icon={IconArrowsDiff} title="Choose two rounds">
-          The list of runs has a box beside each that was published.
+          Select them above, or in the list of runs.
         </EmptyState>
       )}
     </Container>

@@ -12,12 +12,12 @@ const measures: { name: string; of: (run: RunsComparedFragment) => number | null
   { name: 'Validation', of: (run) => run.metrics?.validationAccuracy },
   { name: 'Test', of: (run) => run.metrics?.testAccuracy },
   {
-    name: 'Confidence is off by',
+    name: 'Calibration error',
     of: (run) => run.calibration?.expectedCalibrationError,
   },
 ];
 
-/** The figures of both, side by side. */
+/** Shows the metrics of two rounds side by side. */
 export function ComparedMetrics({ diff, datasetId }: { diff: Diff; datasetId: string }) {
   const { from, to } = diff;
   const words = (value: number | null | undefined) =>
@@ -62,11 +62,7 @@ export function ComparedMetrics({ diff, datasetId }: { diff: Diff; datasetId: st
                 <Table.Td ta="right">{words(of(from))}</Table.Td>
                 <Table.Td ta="right">{words(of(to))}</Table.Td>
                 <Table.Td ta="right">
-                  <Delta
-                    from={of(from)}
-                    to={of(to)}
-                    lessIsBetter={name === 'Confidence is off by'}
-                  />
+                  <Delta from={of(from)} to={of(to)} lowerIsBetter={name === 'Calibration error'} />
                 </Table.Td>
               </Table.Tr>
             ))}

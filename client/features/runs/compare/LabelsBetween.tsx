@@ -4,16 +4,16 @@ import { formatCount } from '../../../lib/format';
 import type { Diff } from './ComparedMetrics';
 import styles from '../RunReport.module.css';
 
-/** Whose labels came in between, and how many images went to their classes. */
+/** Lists the labels that were added between two rounds, per person and class. */
 export function LabelsBetween({ diff }: { diff: Diff }) {
   return (
-    <Paper withBorder p="md" h="100%" component="section" aria-label="Labels in between">
+    <Paper withBorder p="md" h="100%" component="section" aria-label="Labels between the rounds">
       <Title order={2} size="h5" mb="xs">
-        Whose labels did it
+        Labels between the rounds
       </Title>
       {diff.labels.length === 0 ? (
         <Text size="sm" c="dimmed">
-          No label came in between the two.
+          No label was added between the rounds.
         </Text>
       ) : (
         <div className={styles.scroll}>
@@ -23,7 +23,7 @@ export function LabelsBetween({ diff }: { diff: Diff }) {
                 <Table.Th>Person</Table.Th>
                 <Table.Th>Class</Table.Th>
                 <Table.Th ta="right">Labels</Table.Th>
-                <Table.Th ta="right">Images that became it</Table.Th>
+                <Table.Th ta="right">Images changed to the class</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

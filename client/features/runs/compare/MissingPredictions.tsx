@@ -8,11 +8,11 @@ import type { Diff } from './ComparedMetrics';
 
 interface Props {
   missing: Diff['missing'];
-  /** The predictions of one may be there now. */
+  /** Called when the predictions of a run may be restored. */
   onDone: () => void;
 }
 
-/** Predictions of long ago are dropped; every run's model can make its own anew. */
+/** Offers to restore old predictions, which are deleted to save space. The run's model is kept. */
 export function MissingPredictions({ missing, onDone }: Props) {
   const [restore, { loading, data, error }] = useMutation(RunsRestoreDocument, {
     errorPolicy: 'all',
@@ -21,7 +21,7 @@ export function MissingPredictions({ missing, onDone }: Props) {
     if (event.__typename !== 'RunProgressed' || event.run.restoration) return;
     if (missing.some(({ id }) => id === event.run.id)) onDone();
   });
-  const atWork = missing.find(({ restoration }) => restoration && !restoration.failure);
+  const restoring = missing.find(({ restoration }) => restoration && !restoration.failure);
   const rounds = missing.map(({ number }) => `round ${number}`).join(' and ');
   const restoreAll = async () => {
     for (const { id } of missing) await restore({ variables: { input: { id } } });
@@ -32,12 +32,11 @@ export function MissingPredictions({ missing, onDone }: Props) {
       variant="light"
       color="gray"
       icon={<IconInfoCircle />}
-      title={`The predictions of ${rounds} were dropped to save room`}
+      title={`The predictions of ${rounds} were deleted to save space`}
     >
       <Stack gap="xs" align="flex-start">
         <Text size="sm">
-          The model is still there: it can predict every image again, and then the images can be
-          compared.
+          The model is kept. Let it predict every image again to compare the images.
         </Text>
         {missing.map(
           ({ id, restoration }) =>
@@ -48,12 +47,12 @@ export function MissingPredictions({ missing, onDone }: Props) {
             ),
         )}
         <ErrorNotice error={data?.restoreRunPredictions.error ?? error} />
-        {atWork ? (
+        {restoring ? (
           <Progress
             w={240}
-            value={100 * (atWork.restoration?.fraction ?? 0)}
+            value={100 * (restoring.restoration?.fraction ?? 0)}
             animated
-            aria-label="Predictions made anew"
+            aria-label="Restored predictions"
           />
         ) : (
           <Button size="xs" loading={loading} onClick={() => void restoreAll()}>

@@ -9,26 +9,26 @@ import styles from '../RunReport.module.css';
 
 type Run = NonNullable<RunsDetailQuery['retrainRun']>;
 
-const shownAtFirst = 8;
+const collapsedCount = 8;
 
-/** The classes that are taken for each other, most often first: each leads to the images. */
+/** Lists the confused pairs of classes, most frequent first. Each count links to the images. */
 export function ConfusionList({ run, datasetId }: { run: Run; datasetId: string }) {
   const [all, setAll] = useState(false);
-  const wrong = run.confusions
+  const errors = run.confusions
     .filter((cell) => cell.class.id !== cell.predictedClass.id)
     .sort((a, b) => b.count - a.count);
   const labelsOf = new Map(run.classes.map((one) => [one.class.id, one.labels]));
-  const most = wrong[0]?.count ?? 1;
+  const maxCount = errors[0]?.count ?? 1;
   return (
     <section aria-label="Confused classes">
       <Title order={3} size="h6" mb="xs">
         Confused classes
       </Title>
-      {wrong.length === 0 ? (
+      {errors.length === 0 ? (
         <Text size="sm" c="dimmed">
           {run.confusions.length === 0
-            ? 'Too few labels to judge some of them by heads that never saw them.'
-            : 'Every label was predicted rightly by a head that never saw it.'}
+            ? 'There are too few labels for cross-validation.'
+            : 'Every label was predicted correctly by a head that was not trained on it.'}
         </Text>
       ) : (
         <Table.ScrollContainer minWidth={360}>
@@ -38,11 +38,11 @@ export function ConfusionList({ run, datasetId }: { run: Run; datasetId: string 
                 <Table.Th>Labelled</Table.Th>
                 <Table.Th>Predicted</Table.Th>
                 <Table.Th ta="right">Images</Table.Th>
-                <Table.Th ta="right">Of the class</Table.Th>
+                <Table.Th ta="right">Share of the class</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {(all ? wrong : wrong.slice(0, shownAtFirst)).map((cell) => (
+              {(all ? errors : errors.slice(0, collapsedCount)).map((cell) => (
                 <Table.Tr key={`${cell.class.id} ${cell.predictedClass.id}`}>
                   <Table.Td>
                     <ClassSwatch {...cell.class} size={8} />
@@ -53,13 +53,13 @@ export function ConfusionList({ run, datasetId }: { run: Run; datasetId: string 
                   <Table.Td
                     ta="right"
                     className={styles.heat ?? ''}
-                    style={{ '--heat': cell.count / most }}
+                    style={{ '--heat': cell.count / maxCount }}
                   >
                     <Anchor
                       component={Link}
                       size="sm"
                       to={datasetPaths.confused(datasetId, cell.class.id, cell.predictedClass.id)}
-                      aria-label={`${cell.count} labelled ${cell.class.name}, predicted ${cell.predictedClass.name}: show such images`}
+                      aria-label={`${cell.count} labelled ${cell.class.name}, predicted ${cell.predictedClass.name}: show these images`}
                     >
                       {formatCount(cell.count)}
                     </Anchor>
@@ -73,9 +73,9 @@ export function ConfusionList({ run, datasetId }: { run: Run; datasetId: string 
           </Table>
         </Table.ScrollContainer>
       )}
-      {!all && wrong.length > shownAtFirst && (
+      {!all && errors.length > collapsedCount && (
         <Button size="compact-sm" variant="subtle" color="gray" onClick={() => setAll(true)}>
-          Show all {formatCount(wrong.length)}
+          Show all {formatCount(errors.length)}
         </Button>
       )}
     </section>

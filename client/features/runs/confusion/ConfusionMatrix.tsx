@@ -6,20 +6,20 @@ import { datasetPaths } from '../../../lib/datasetPaths';
 import { formatCount, formatPercent, formatQuantity } from '../../../lib/format';
 import styles from './ConfusionMatrix.module.css';
 import { ConfusionPlot } from './ConfusionPlot';
-import { confusionGrid, type ConfusionGrid, type Place, rightOf } from './confusionGrid';
+import { confusionGrid, type ConfusionGrid, type Place, correctOf } from './confusionGrid';
 
 interface Props {
   confusions: NonNullable<RunsDetailQuery['retrainRun']>['confusions'];
   datasetId: string;
 }
 
-/** Which class is taken for which: a cell tells its numbers, and leads to the images. */
+/** Draws labelled against predicted classes. A cell shows its counts and links to the images. */
 export function ConfusionMatrix({ confusions, datasetId }: Props) {
   const grid = useMemo(() => confusionGrid(confusions), [confusions]);
   const [place, setPlace] = useState<Place | null>(null);
   const navigate = useNavigate();
   const chosen = place && cellWords(grid, place, datasetId);
-  // One class cannot be taken for another.
+  // With a single class there is nothing to confuse.
   if (grid.classes.length < 2) return null;
   return (
     <section aria-label="Confusion matrix">
@@ -27,9 +27,10 @@ export function ConfusionMatrix({ confusions, datasetId }: Props) {
         Confusion matrix
       </Title>
       <Text size="xs" c="dimmed" mb="xs">
-        Each label judged by a head that never saw it. The stronger a cell, the larger its share of
-        the row: <span className={styles.right}>right</span> on the diagonal,{' '}
-        <span className={styles.wrong}>wrong</span> off it.
+        Each label is predicted by a head that was not trained on it. A stronger colour means a
+        larger share of the row. Predictions on the diagonal are{' '}
+        <span className={styles.correct}>correct</span>, all others are{' '}
+        <span className={styles.incorrect}>incorrect</span>.
       </Text>
       <ConfusionPlot
         grid={grid}
@@ -54,7 +55,7 @@ export function ConfusionMatrix({ confusions, datasetId }: Props) {
           </>
         ) : (
           <Text span inherit c="dimmed">
-            Point at a cell, or walk through them with the arrow keys.
+            Point at a cell, or move with the arrow keys.
           </Text>
         )}
       </Text>
@@ -75,7 +76,7 @@ function cellWords({ classes, totals, at }: ConfusionGrid, { row, column }: Plac
 }
 
 function summary(grid: ConfusionGrid): string {
-  const { right, total } = rightOf(grid);
+  const { correct, total } = correctOf(grid);
   const size = formatQuantity(grid.classes.length, 'class', 'classes');
-  return `Confusion matrix of ${size}: ${formatCount(right)} of ${formatCount(total)} labels were predicted rightly. The confused classes are listed below.`;
+  return `Confusion matrix of ${size}: ${formatCount(correct)} of ${formatCount(total)} labels were predicted correctly. The confused classes are listed below.`;
 }

@@ -6,8 +6,8 @@ import {
   cellUnder,
   groundPath,
   markSize,
-  mostCounted,
-  mostNamed,
+  maxClassesWithCounts,
+  maxClassesWithNames,
   opacityOf,
   shades,
   sideOf,
@@ -16,35 +16,35 @@ import {
 
 interface Props {
   grid: ConfusionGrid;
-  /** All of it in a sentence, for those who do not see it. */
+  /** Describes the matrix for screen readers. */
   label: string;
-  /** The cell that is pointed at. */
+  /** The active cell. */
   place: Place | null;
-  /** What is said of it. */
+  /** Text of the active cell's tooltip. */
   words: string | undefined;
   onPlace: (place: Place) => void;
-  /** The cell that is pointed at was chosen. */
+  /** Opens the images of the active cell. */
   onOpen: () => void;
 }
 
-/** The matrix itself with the names of few classes; it scrolls in its own box where it does not fit. */
+/** Draws the matrix. It names the classes if they are few, and scrolls if it does not fit. */
 export function ConfusionPlot({ grid, label, place, words, onPlace, onOpen }: Props) {
   const drawing = useRef<SVGSVGElement>(null);
   const count = grid.classes.length;
-  const named = count <= mostNamed;
-  const { least, most } = sideOf(count);
+  const named = count <= maxClassesWithNames;
+  const { min, max } = sideOf(count);
 
-  const under = (event: MouseEvent) => {
+  const cellAt = (event: MouseEvent) => {
     const { left, top, width, height } = drawing.current!.getBoundingClientRect();
     const [x, y] = [(event.clientX - left) / width, (event.clientY - top) / height];
     return cellUnder(grid, x * count, y * count);
   };
   const point = (event: MouseEvent) => {
-    const found = under(event);
-    if (found && !isSame(found, place)) onPlace(found);
-    return found !== null && isSame(found, place);
+    const cell = cellAt(event);
+    if (cell && !isSame(cell, place)) onPlace(cell);
+    return cell !== null && isSame(cell, place);
   };
-  // A finger has no way to point before it taps: the first tap tells, the second one opens.
+  // Touch cannot hover: the first tap selects a cell, the second one opens it.
   const move = (event: PointerEvent) => event.pointerType !== 'touch' && point(event);
   const walk = (event: KeyboardEvent) => {
     if (event.key === 'Enter') return onOpen();
@@ -58,7 +58,7 @@ export function ConfusionPlot({ grid, label, place, words, onPlace, onOpen }: Pr
     <div className={styles.box}>
       <Box
         className={styles.figure}
-        style={{ '--least': `${least}px`, '--most': most === null ? '1fr' : `${most}px` }}
+        style={{ '--min-side': `${min}px`, '--max-side': max === null ? '1fr' : `${max}px` }}
         data-named={named || undefined}
       >
         <span className={styles.across} aria-hidden>
@@ -74,7 +74,7 @@ export function ConfusionPlot({ grid, label, place, words, onPlace, onOpen }: Pr
             className={styles.plot}
             role="group"
             tabIndex={0}
-            aria-label="Cells of the confusion matrix: arrow keys walk, Enter shows the images"
+            aria-label="Cells of the confusion matrix: move with the arrow keys, press Enter to show the images"
             data-open={(place && grid.at(place.row, place.column) && true) || undefined}
             onPointerMove={move}
             onClick={(event) => point(event) && onOpen()}
@@ -112,21 +112,21 @@ function Names({ grid, side, active }: NamesProps) {
   );
 }
 
-/** Apart, since pointing at a cell changes nothing in it. */
+/** The cells. They are memoised because a hover does not change them. */
 const Marks = memo(function Marks({ grid }: { grid: ConfusionGrid }) {
   const count = grid.classes.length;
   return (
     <>
       <path className={styles.ground} d={groundPath(count)} />
-      {shades(grid).map(({ isRight, step, path }) => (
+      {shades(grid).map(({ isCorrect, step, path }) => (
         <path
-          key={`${isRight} ${step}`}
-          className={isRight ? styles.rightMark : styles.wrongMark}
+          key={`${isCorrect} ${step}`}
+          className={isCorrect ? styles.correctMark : styles.incorrectMark}
           fillOpacity={opacityOf(step)}
           d={path}
         />
       ))}
-      {count <= mostCounted &&
+      {count <= maxClassesWithCounts &&
         grid.cells.map((cell) => (
           <text
             key={`${cell.row} ${cell.column}`}
@@ -142,7 +142,7 @@ const Marks = memo(function Marks({ grid }: { grid: ConfusionGrid }) {
   );
 });
 
-/** Leads the eye from the cell to its row and column. */
+/** Highlights the row and column of a cell. */
 function Crosshair({ place: { row, column }, count }: { place: Place; count: number }) {
   const size = markSize(count);
   const inset = (1 - size) / 2;

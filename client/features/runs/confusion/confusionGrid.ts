@@ -2,7 +2,7 @@ interface GridClass {
   id: string;
   name: string;
   color: string;
-  /** Place in the dataset's order. */
+  /** Position in the dataset's order of classes. */
   position: number;
 }
 
@@ -12,7 +12,9 @@ interface Confusion {
   predictedClass: GridClass;
 }
 
-/** How many labels of the class of `row` were predicted as the class of `column`; 1 or more. */
+/**
+ * Counts the labels of the class in `row` that were predicted as the class in `column`. At least 1.
+ */
 export interface ConfusionCell {
   row: number;
   column: number;
@@ -20,17 +22,23 @@ export interface ConfusionCell {
 }
 
 export interface ConfusionGrid {
-  /** Of the rows and of the columns alike: every class that was labelled or predicted, in the dataset's order. */
+  /**
+   * The classes of the rows and of the columns: each one labelled or predicted, in the dataset's
+   * order.
+   */
   classes: readonly GridClass[];
-  /** Judged labels per row. */
+  /** Number of evaluated labels per row. */
   totals: readonly number[];
-  /** The cells that are not 0, row by row from the left. */
+  /** The cells with a count, row by row from the left. */
   cells: readonly ConfusionCell[];
-  /** Of row and column: as in `cells`, or undefined where it is 0. */
+  /** Returns the cell in a row and column, or undefined if its count is 0. */
   at: (row: number, column: number) => ConfusionCell | undefined;
 }
 
-/** Lays the cells of a run out as a matrix: labelled classes down, predicted ones across. */
+/**
+ * Arranges a run's confusions as a matrix: one row per labelled class, one column per predicted
+ * class.
+ */
 export function confusionGrid(confusions: readonly Confusion[]): ConfusionGrid {
   const byId = new Map(
     confusions.flatMap((each) => [each.class, each.predictedClass]).map((one) => [one.id, one]),
@@ -52,17 +60,17 @@ export function confusionGrid(confusions: readonly Confusion[]): ConfusionGrid {
   return { classes, totals, cells, at: (row, column) => filled.get(row * classes.length + column) };
 }
 
-/** Of the labels of the cell's row, 0 to 1. */
+/** Returns the cell's share of the labels in its row, 0 to 1. */
 export const shareOf = ({ totals }: ConfusionGrid, { row, count }: ConfusionCell): number =>
   count / (totals[row] || count);
 
-/** Labels on the diagonal, and all. */
-export function rightOf({ cells, totals }: ConfusionGrid): { right: number; total: number } {
-  const right = cells.reduce(
+/** Counts the correctly predicted labels and all labels. */
+export function correctOf({ cells, totals }: ConfusionGrid): { correct: number; total: number } {
+  const correct = cells.reduce(
     (sum, { row, column, count }) => sum + (row === column ? count : 0),
     0,
   );
-  return { right, total: totals.reduce((sum, total) => sum + total, 0) };
+  return { correct, total: totals.reduce((sum, total) => sum + total, 0) };
 }
 
 export interface Place {
@@ -71,8 +79,9 @@ export interface Place {
 }
 
 /**
- * Where an arrow leads: left and right walk the cells that are not 0 row by row, up and down column by column, so
- * that either pair reaches every one. Undefined at an end, for any other key, and without cells.
+ * Returns the cell that an arrow key moves to. Left and right go through the cells with a count
+ * row by row, up and down column by column, so either pair of keys reaches every cell.
+ * Returns undefined at an end, for any other key, and without cells.
  */
 export function nextCell(
   { cells }: ConfusionGrid,
@@ -81,21 +90,21 @@ export function nextCell(
 ): ConfusionCell | undefined {
   if (key === 'Home') return cells[0];
   if (key === 'End') return cells.at(-1);
-  const walk = walks[key];
-  if (!walk || !from) return walk && cells[0];
+  const order = orders[key];
+  if (!order || !from) return order && cells[0];
   return cells
-    .filter((cell) => walk(cell, from) > 0)
+    .filter((cell) => order(cell, from) > 0)
     .reduce<ConfusionCell | undefined>(
-      (best, cell) => (best && walk(best, cell) < 0 ? best : cell),
+      (best, cell) => (best && order(best, cell) < 0 ? best : cell),
       undefined,
     );
 }
 
-/** Above 0 where `a` comes after `b`. */
-type Walk = (a: Place, b: Place) => number;
-const byRow: Walk = (a, b) => a.row - b.row || a.column - b.column;
-const byColumn: Walk = (a, b) => a.column - b.column || a.row - b.row;
-const walks: Partial<Record<string, Walk>> = {
+/** Returns a positive number if `a` comes after `b`. */
+type Order = (a: Place, b: Place) => number;
+const byRow: Order = (a, b) => a.row - b.row || a.column - b.column;
+const byColumn: Order = (a, b) => a.column - b.column || a.row - b.row;
+const orders: Partial<Record<string, Order>> = {
   ArrowRight: byRow,
   ArrowLeft: (a, b) => byRow(b, a),
   ArrowDown: byColumn,

@@ -15,7 +15,7 @@ const columns: { key: ScoreKey; label: string }[] = [
   { key: 'recall', label: 'Recall' },
 ];
 
-/** Precision and recall per class; a heading sorts, the weakest first. */
+/** Lists precision and recall per class. A click on a heading sorts by it, weakest class first. */
 export function ClassScores({ scores }: { scores: Scores }) {
   const [by, setBy] = useState<ScoreKey>('recall');
   const [reversed, setReversed] = useState(false);
@@ -28,10 +28,10 @@ export function ClassScores({ scores }: { scores: Scores }) {
   return (
     <section aria-label="Classes">
       <Title order={3} size="h6" mb={4}>
-        Class by class
+        Results per class
       </Title>
       <Text size="xs" c="dimmed" mb="xs">
-        Each label judged by a head that never saw it.
+        Each label is predicted by a head that was not trained on it.
       </Text>
       <div className={styles.scroll}>
         <Table verticalSpacing={4} withRowBorders={false} className="tabular" stickyHeader>

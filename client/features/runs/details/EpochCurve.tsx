@@ -8,13 +8,13 @@ const series = [
   { name: 'validationAccuracy', label: 'Validation accuracy', color: 'teal.6' },
 ];
 
-/** How well the network itself did, epoch by epoch. */
+/** Plots the accuracy of the network after each epoch. */
 export function EpochCurve({ training }: { training: NonNullable<LibRunFragment['training']> }) {
   if (training.epochs.length < 2) return null;
   return (
     <section aria-label="Epochs">
       <Title order={3} size="h6" mb="xs">
-        Epoch by epoch
+        Accuracy per epoch
       </Title>
       <LineChart
         h={180}

@@ -5,22 +5,22 @@ import { IconArrowBackUp } from '@tabler/icons-react';
 import { ErrorNotice } from '../../../components/ErrorNotice';
 import { RunsMakeCurrentDocument, type LibRunFragment } from '../../../gql/operations';
 
-/** Goes back to an earlier round, once it is confirmed. */
+/** Makes an earlier round current after a confirmation, or shows the progress of that. */
 export function MakeCurrent({ run }: { run: LibRunFragment }) {
-  const [asking, dialog] = useDisclosure(false);
-  const [make, { loading, data, error }] = useMutation(RunsMakeCurrentDocument, {
+  const [isOpen, dialog] = useDisclosure(false);
+  const [makeCurrent, { loading, data, error }] = useMutation(RunsMakeCurrentDocument, {
     errorPolicy: 'all',
     refetchQueries: ['RunsPage'],
   });
   if (run.restoration && !run.restoration.failure) return <Restoring run={run} />;
   const confirm = async () => {
-    const result = await make({ variables: { input: { id: run.id } } });
+    const result = await makeCurrent({ variables: { input: { id: run.id } } });
     if (result.data?.makeRunCurrent.run) dialog.close();
   };
   return (
     <>
       {run.restoration?.failure && (
-        <Alert color="red" variant="light" title="It could not be brought back">
+        <Alert color="red" variant="light" title="The predictions could not be restored">
           {run.restoration.failure}
         </Alert>
       )}
@@ -32,16 +32,17 @@ export function MakeCurrent({ run }: { run: LibRunFragment }) {
       >
         Make current
       </Button>
-      <Modal opened={asking} onClose={dialog.close} title={`Make round ${run.number} current?`}>
+      <Modal opened={isOpen} onClose={dialog.close} title={`Make round ${run.number} current?`}>
         <Stack>
           <Text size="sm">
-            Its model predicts every image again, and the queue is put in the order that it gives,
-            for everybody. Labels stay as they are. The next run learns from all of them as usual
-            and takes its place.
+            The model of this round predicts every image again and orders the queue for everybody.
+            The labels do not change. The next run trains on all labels as usual and replaces this
+            round.
           </Text>
           {!run.predictionsKept && (
             <Text size="sm" c="dimmed">
-              Its predictions were dropped to save room: they are made anew first.
+              The predictions of this round were deleted to save space. They are computed again
+              first.
             </Text>
           )}
           <ErrorNotice error={data?.makeRunCurrent.error ?? error} />
@@ -64,12 +65,12 @@ function Restoring({ run }: { run: LibRunFragment }) {
     <Stack gap={4} flex={1} aria-live="polite">
       <Text size="sm">
         {run.restoration?.makeCurrent
-          ? 'Becomes current once its predictions are made anew'
-          : 'Its predictions are being made anew'}
+          ? 'This round becomes current when its predictions are restored.'
+          : 'The predictions are being restored.'}
       </Text>
       <Progress
         value={100 * (run.restoration?.fraction ?? 0)}
-        aria-label="Predictions made anew"
+        aria-label="Restored predictions"
         animated
       />
     </Stack>

@@ -2,7 +2,7 @@ import { Alert, Badge, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { RunProgress } from '../../../components/RunProgress';
-import type { LibRunFragment, RunsDetailQuery } from '../../../gql/operations';
+import type { LibRunFragment, Recipe, RunsDetailQuery } from '../../../gql/operations';
 import { ClassScores } from './ClassScores';
 import { ConfusionList } from '../confusion/ConfusionList';
 import { ConfusionMatrix } from '../confusion/ConfusionMatrix';
@@ -19,18 +19,18 @@ type Metrics = NonNullable<LibRunFragment['metrics']>;
 
 interface FactsProps {
   run: LibRunFragment;
-  /** Their names. */
+  /** The names of backbones by id. */
   backbones: readonly { id: string; name: string }[];
 }
 
 interface Props extends FactsProps {
   run: NonNullable<RunsDetailQuery['retrainRun']>;
   datasetId: string;
-  /** What can be done with it. */
+  /** The buttons for this run. */
   actions: ReactNode;
 }
 
-/** Everything that is known of one run. */
+/** Draws everything about one run from its data. */
 export function RunDetail({ run, backbones, datasetId, actions }: Props) {
   const { words, color } = statusWords[run.status];
   return (
@@ -46,7 +46,7 @@ export function RunDetail({ run, backbones, datasetId, actions }: Props) {
       </Group>
       {actions}
       {run.failure && (
-        <Alert color="red" variant="light" icon={<IconAlertTriangle />} title="Why it failed">
+        <Alert color="red" variant="light" icon={<IconAlertTriangle />} title="The run failed">
           {run.failure}
         </Alert>
       )}
@@ -81,7 +81,7 @@ function Accuracies({ metrics }: { metrics: Metrics }) {
       count: metrics.testCount,
     },
     {
-      name: 'Learnt from',
+      name: 'Training',
       accuracy: metrics.trainAccuracy,
       loss: metrics.trainLoss,
       count: metrics.trainCount,
@@ -115,8 +115,8 @@ function Accuracies({ metrics }: { metrics: Metrics }) {
         </Table.Tbody>
       </Table>
       <Text size="xs" c="dimmed" mt={4}>
-        Validation and test labels are judged by models that never saw them; the published one
-        learns from every label. Accuracy on the labels it learnt from says nothing about new
+        Validation and test labels are predicted by models that were not trained on them. The
+        published model is trained on every label, so its training accuracy says nothing about new
         images.
       </Text>
     </section>
@@ -131,12 +131,12 @@ function Facts({ run, backbones }: FactsProps) {
     ['Images rescored', run.metrics ? formatCount(run.metrics.rescoredCount) : null],
     ['Backbone', run.backbone && nameOf(run.backbone)],
     ['L2 penalty', run.metrics?.l2 ? String(Number(run.metrics.l2.toPrecision(3))) : null],
-    ['Computed by', run.engine],
+    ['Engine', run.engine],
     ...trainingFacts(run, nameOf),
     ['Queued', formatMoment(run.queuedAt)],
     ['Started', run.startedAt && formatMoment(run.startedAt)],
     ['Finished', run.finishedAt && formatMoment(run.finishedAt)],
-    ['Time', run.seconds === null ? null : formatDuration(run.seconds)],
+    ['Duration', run.seconds === null ? null : formatDuration(run.seconds)],
     ['Attempts', formatCount(run.attempt)],
   ];
   return (
@@ -154,36 +154,39 @@ function Facts({ run, backbones }: FactsProps) {
   );
 }
 
-/** How the network was trained, as it was asked. */
+/** Lists the options that the network was trained with. */
 function trainingFacts(
-  { options, training }: LibRunFragment,
+  { options, training, recipe }: LibRunFragment,
   nameOf: (id: string) => string,
 ): [string, string | null][] {
   if (!options) return [];
   const { epochs, flip, rotationDegrees, zoom, balance, fromBlock, baseBackboneId } = options;
   const changes = [
-    flip && 'mirrored',
-    rotationDegrees > 0 && `turned up to ${rotationDegrees}°`,
+    flip && 'flipped',
+    rotationDegrees > 0 && `rotated up to ${rotationDegrees}°`,
     zoom > 0 && `scaled up to ${formatPercent(zoom)}`,
   ].filter(Boolean);
   return [
-    ['Fine-tuned from', baseBackboneId && nameOf(baseBackboneId)],
-    ['From block', fromBlock],
-    ['Epochs', `${training?.epochs.length ?? 0} of ${epochs} at most`],
+    ['Base backbone', baseBackboneId && nameOf(baseBackboneId)],
+    ['First trained block', fromBlock],
+    ['Epochs', `${training?.epochs.length ?? 0} of at most ${epochs}`],
     ['Learning rate', String(options.learningRate)],
-    ['Images', changes.join(', ') || 'as they are'],
-    ['Small classes', balanceWords[balance]],
-    ['Weights at first', startWords(options)],
-    ['Old images per new one', options.replayRatio === null ? null : String(options.replayRatio)],
-    ['Pace', training?.imagesPerSecond ? `${training.imagesPerSecond.toFixed(1)} images/s` : null],
+    ['Augmentation', changes.join(', ') || 'unchanged'],
+    ['Class balance', balanceWords[balance]],
+    ['Initial weights', initialWeights(options, recipe)],
+    ['Old images per new image', options.replayRatio === null ? null : String(options.replayRatio)],
+    ['Speed', training?.imagesPerSecond ? `${training.imagesPerSecond.toFixed(1)} images/s` : null],
   ];
 }
 
-function startWords({ continueLast, shrink, perturb }: NonNullable<LibRunFragment['options']>) {
-  if (!continueLast) return 'fresh';
+function initialWeights(
+  { continueLast, shrink, perturb }: NonNullable<LibRunFragment['options']>,
+  recipe: Recipe,
+) {
+  if (!continueLast) return recipe === 'FINETUNE' ? 'pretrained' : 'random';
   const changes = [
-    shrink !== null && shrink !== 1 && `shrunk to ${formatPercent(shrink)}`,
+    shrink !== null && shrink !== 1 && `scaled to ${formatPercent(shrink)}`,
     perturb !== null && perturb !== 0 && `${formatPercent(perturb)} noise`,
   ].filter(Boolean);
-  return ['of the last network', ...changes].join(', ');
+  return ['from the last network', ...changes].join(', ');
 }

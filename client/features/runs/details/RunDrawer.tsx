@@ -11,12 +11,12 @@ import { RunDetail } from './RunDetail';
 interface Props {
   datasetId: string;
   runId: string | undefined;
-  /** The run whose model the predictions come from. */
+  /** The run that made the current predictions. */
   currentId: string | null;
   backbones: readonly { id: string; name: string }[];
 }
 
-/** One run beside the list; it has an address of its own. */
+/** Shows one run beside the list. Each run has its own address. */
 export function RunDrawer({ datasetId, runId, currentId, backbones }: Props) {
   const navigate = useNavigate();
   const { data, error, refetch } = useQuery(RunsDetailDocument, {
@@ -33,7 +33,7 @@ export function RunDrawer({ datasetId, runId, currentId, backbones }: Props) {
       title={<Text fw={600}>{run ? `Round ${run.number}` : 'Run'}</Text>}
     >
       {error && !run && <ErrorNotice error={error} onRetry={() => void refetch()} />}
-      {data && !run && <Text c="dimmed">This run is no longer there.</Text>}
+      {data && !run && <Text c="dimmed">This run was deleted.</Text>}
       {run && (
         <RunDetail
           run={run}
@@ -50,7 +50,7 @@ export function RunDrawer({ datasetId, runId, currentId, backbones }: Props) {
                     size="xs"
                     leftSection={<IconArrowsDiff size={14} />}
                   >
-                    What changed since round {run.previous.number}
+                    Compare with round {run.previous.number}
                   </Button>
                 )}
                 {run.id === currentId ? (

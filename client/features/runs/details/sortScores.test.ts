@@ -10,14 +10,14 @@ const scores = [score('dog', 9, null, 0.5), score('cat', 3, 0.2, 0.5), score('an
 const names = (by: Parameters<typeof sortScores>[1]) =>
   sortScores(scores, by).map((one) => one.class.name);
 
-it('puts the weakest first, names decide ties, and what is not known comes last', () => {
+it('sorts ascending, breaks ties by name and puts unknown values last', () => {
   expect(names('recall')).toEqual(['cat', 'dog', 'ant']);
   expect(names('precision')).toEqual(['ant', 'cat', 'dog']);
   expect(names('labels')).toEqual(['cat', 'ant', 'dog']);
   expect(names('name')).toEqual(['ant', 'cat', 'dog']);
 });
 
-it('leaves what it was given as it was', () => {
+it('does not change its input', () => {
   sortScores(scores, 'name');
   expect(scores[0]?.class.name).toBe('dog');
 });

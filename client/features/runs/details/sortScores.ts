@@ -7,7 +7,7 @@ interface Score {
   recall: number | null;
 }
 
-/** Smallest first; what is not known comes last. A new array. */
+/** Returns the scores in ascending order. Unknown values come last. */
 export function sortScores<T extends Score>(scores: readonly T[], by: ScoreKey): T[] {
   const byName = (a: T, b: T) => a.class.name.localeCompare(b.class.name);
   if (by === 'name') return [...scores].sort(byName);

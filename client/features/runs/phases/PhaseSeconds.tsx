@@ -7,13 +7,13 @@ interface Props {
   phases: NonNullable<LibRunFragment['metrics']>['phaseSeconds'];
 }
 
-/** Where the time went. */
+/** Shows how long each phase of a run took. */
 export function PhaseSeconds({ phases }: Props) {
-  const longest = Math.max(0.001, ...phases.map((each) => each.seconds));
+  const max = Math.max(0.001, ...phases.map((each) => each.seconds));
   return (
     <section aria-label="Seconds per phase">
       <Title order={3} size="h6" mb="xs">
-        Where the time went
+        Time per phase
       </Title>
       <Stack gap={6}>
         {phases.map(({ phase, seconds }) => (
@@ -22,7 +22,7 @@ export function PhaseSeconds({ phases }: Props) {
               {phaseWords[phase]}
             </Text>
             <Box flex={1}>
-              <Progress value={(100 * seconds) / longest} size="sm" aria-hidden />
+              <Progress value={(100 * seconds) / max} size="sm" aria-hidden />
             </Box>
             <Text size="sm" c="dimmed" w={64} flex="none" ta="right" className="tabular">
               {seconds < 10 ? `${seconds.toFixed(2)} s` : formatDuration(seconds)}

@@ -4,7 +4,7 @@ import type { LibRunFragment } from '../../../gql/operations';
 import { phaseHints, phasesOf, phaseStates, phaseWords } from '../runWords';
 import styles from './PhaseSteps.module.css';
 
-/** The phases of a run in one line: done, going on, ahead. */
+/** Shows the phases of a run in one line, each one done, active or pending. */
 export function PhaseSteps({ run }: { run: Pick<LibRunFragment, 'recipe' | 'status' | 'phase'> }) {
   const states = phaseStates(run);
   return (
@@ -13,7 +13,7 @@ export function PhaseSteps({ run }: { run: Pick<LibRunFragment, 'recipe' | 'stat
         <Tooltip key={phase} label={phaseHints[phase]}>
           <li
             data-state={states[index]}
-            aria-current={states[index] === 'now' ? 'step' : undefined}
+            aria-current={states[index] === 'active' ? 'step' : undefined}
           >
             <span className={styles.mark} aria-hidden>
               {states[index] === 'done' && <IconCheck size={12} stroke={3} />}

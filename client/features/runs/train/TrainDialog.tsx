@@ -16,23 +16,23 @@ import type { ClassBalance, LibRunFragment } from '../../../gql/operations';
 import type { MutationErrorLike } from '../../../lib/mutationErrors';
 import {
   balanceWords,
-  estimateOf,
-  faultsOf,
-  freshForm,
+  timeEstimate,
+  errorsOf,
+  defaultForm,
   type NetworkRecipe,
-  trainingOf,
+  trainingInput,
   type TrainForm,
 } from './trainForm';
 
 interface Props {
-  /** Labelled images. */
+  /** Number of labelled images. */
   labels: number;
-  /** Newest first: what was measured tells how long it will take. */
+  /** Earlier runs, newest first. Their speed gives the time estimate. */
   runs: readonly LibRunFragment[];
   starting: boolean;
   failure: MutationErrorLike | Error | null;
-  /** Resolves to whether it was started. */
-  onStart: (recipe: NetworkRecipe, training: ReturnType<typeof trainingOf>) => Promise<boolean>;
+  /** Resolves to whether the run was started. */
+  onStart: (recipe: NetworkRecipe, training: ReturnType<typeof trainingInput>) => Promise<boolean>;
   onClose: () => void;
 }
 
@@ -40,20 +40,20 @@ const recipes = [
   { value: 'FINETUNE', label: 'Fine-tune' },
   { value: 'SCRATCH', label: 'From scratch' },
 ];
-const about: Record<NetworkRecipe, string> = {
+const recipeHelp: Record<NetworkRecipe, string> = {
   FINETUNE:
-    'Goes on training the last blocks of the backbone on your labels. It pays once there are some hundred.',
+    'Trains the last blocks of the backbone on your labels. It helps from a few hundred labels on.',
   SCRATCH:
-    'Trains AlexNet from nothing, on your labels alone. It wants thousands of them; a backbone nearly always does better.',
+    'Trains AlexNet on your labels alone. It needs thousands of labels, and a backbone is nearly always better.',
 };
 
-/** How a network is to be trained. Mounted when it opens. */
+/** Asks how to train a network. Mounted when it opens, so that it starts with the defaults. */
 export function TrainDialog({ labels, runs, starting, failure, onStart, onClose }: Props) {
-  const form = useForm({ initialValues: freshForm('FINETUNE'), validate: faultsOf });
+  const form = useForm({ initialValues: defaultForm('FINETUNE'), validate: errorsOf });
   const { recipe } = form.values;
-  const choose = (value: string) => form.setValues(freshForm(value as NetworkRecipe));
+  const choose = (value: string) => form.setValues(defaultForm(value as NetworkRecipe));
   const submit = form.onSubmit(async (values) => {
-    if (await onStart(values.recipe, trainingOf(values))) onClose();
+    if (await onStart(values.recipe, trainingInput(values))) onClose();
   });
   return (
     <Modal opened onClose={onClose} title="Train a network" size="lg">
@@ -62,7 +62,7 @@ export function TrainDialog({ labels, runs, starting, failure, onStart, onClose 
           <Stack gap={6}>
             <SegmentedControl aria-label="Recipe" data={recipes} value={recipe} onChange={choose} />
             <Text size="sm" c="dimmed">
-              {about[recipe]}
+              {recipeHelp[recipe]}
             </Text>
           </Stack>
           <Group grow align="start">
@@ -80,24 +80,24 @@ export function TrainDialog({ labels, runs, starting, failure, onStart, onClose 
           </Group>
           <Group grow align="start">
             <NumberInput
-              label="Turn images by up to"
+              label="Maximum rotation"
               suffix="°"
               min={0}
               {...form.getInputProps('rotationDegrees')}
             />
             <NumberInput
-              label="Scale images by up to"
+              label="Maximum zoom"
               suffix=" %"
               min={0}
               {...form.getInputProps('zoomPercent')}
             />
           </Group>
           <Switch
-            label="Mirror half of the images"
+            label="Flip half of the images"
             {...form.getInputProps('flip', { type: 'checkbox' })}
           />
           <Select
-            label="Classes with few labels"
+            label="Class balance"
             data={Object.entries(balanceWords).map(([value, label]) => ({ value, label }))}
             value={form.values.balance}
             onChange={(value) => form.setFieldValue('balance', (value ?? 'NONE') as ClassBalance)}
@@ -105,21 +105,21 @@ export function TrainDialog({ labels, runs, starting, failure, onStart, onClose 
           />
           {recipe === 'FINETUNE' && (
             <TextInput
-              label="Train from this block on"
-              description="A layer’s name or its beginning, as block_13; without, about the last sixth"
+              label="First trained block"
+              description="Name or prefix of a layer, for example block_13. If empty, about the last sixth is trained."
               {...form.getInputProps('fromBlock')}
             />
           )}
           <Switch
-            label="Go on from the last network of this recipe"
-            description="With its weights in place of fresh ones"
+            label="Continue from the last network"
+            description="Starts with the weights of the last network that this recipe trained"
             {...form.getInputProps('continueLast', { type: 'checkbox' })}
           />
           {form.values.continueLast && <ContinueFields form={form} />}
           <Text size="sm" role="note">
-            {estimateOf(form.values, labels, runs)}
+            {timeEstimate(form.values, labels, runs)}
           </Text>
-          <ErrorNotice error={failure} title="It was not started" />
+          <ErrorNotice error={failure} title="The run was not started" />
           <Group justify="flex-end" gap="xs">
             <Button variant="subtle" color="gray" onClick={onClose}>
               Cancel
@@ -134,13 +134,13 @@ export function TrainDialog({ labels, runs, starting, failure, onStart, onClose 
   );
 }
 
-/** How to go on: on which images, and from how much of the last weights. */
+/** Fields for training that continues from the last network. */
 function ContinueFields({ form }: { form: UseFormReturnType<TrainForm> }) {
   return (
     <>
       <NumberInput
-        label="Old images per new one"
-        description="New are those labelled since that network was trained; without, all images alike"
+        label="Old images per new image"
+        description="New images were labelled since that network was trained. If empty, all images count the same."
         placeholder="All"
         min={0}
         step={0.5}
@@ -148,13 +148,13 @@ function ContinueFields({ form }: { form: UseFormReturnType<TrainForm> }) {
       />
       <Group grow align="start">
         <NumberInput
-          label="Keep of its weights"
+          label="Weight scale"
           suffix=" %"
           min={0}
           {...form.getInputProps('shrinkPercent')}
         />
         <NumberInput
-          label="Noise on its weights"
+          label="Weight noise"
           suffix=" %"
           min={0}
           {...form.getInputProps('perturbPercent')}

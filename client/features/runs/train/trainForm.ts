@@ -4,7 +4,7 @@ import { formatDuration } from '../../../lib/format';
 
 export type NetworkRecipe = Exclude<Recipe, 'HEAD'>;
 
-/** What the dialog asks. Number fields hold text while they are being written. */
+/** The values of the dialog. A number field holds text while it is edited. */
 export interface TrainForm {
   recipe: NetworkRecipe;
   epochs: number | string;
@@ -15,20 +15,20 @@ export interface TrainForm {
   balance: ClassBalance;
   fromBlock: string;
   continueLast: boolean;
-  /** Old images per new one; empty for all. The three count only when it goes on from last weights. */
+  /** Old images per new image, or empty for all. These three apply only with `continueLast`. */
   replayRatio: number | string;
   shrinkPercent: number | string;
   perturbPercent: number | string;
 }
 
-const usual = {
+const defaults = {
   FINETUNE: { epochs: 10, learningRate: 0.005 },
   SCRATCH: { epochs: 30, learningRate: 0.01 },
 } as const;
 
-export const freshForm = (recipe: NetworkRecipe): TrainForm => ({
+export const defaultForm = (recipe: NetworkRecipe): TrainForm => ({
   recipe,
-  ...usual[recipe],
+  ...defaults[recipe],
   flip: true,
   rotationDegrees: 0,
   zoomPercent: 0,
@@ -41,19 +41,19 @@ export const freshForm = (recipe: NetworkRecipe): TrainForm => ({
 });
 
 export const balanceWords: Record<ClassBalance, string> = {
-  NONE: 'As they are',
-  WEIGHTED: 'Every class counts alike',
-  OVERSAMPLED: 'Show small classes more often',
-  UNDERSAMPLED: 'Show only a part of large classes',
+  NONE: 'Unchanged',
+  WEIGHTED: 'Class weights',
+  OVERSAMPLED: 'Oversample small classes',
+  UNDERSAMPLED: 'Undersample large classes',
 };
 
-/** Faults by field; none when the form can be sent. */
-export function faultsOf(form: TrainForm): Partial<Record<keyof TrainForm, string>> {
-  const within = (value: number | string, least: number, most: number) =>
-    value !== '' && Number(value) >= least && Number(value) <= most
+/** Returns an error message per invalid field. It is empty if the form can be sent. */
+export function errorsOf(form: TrainForm): Partial<Record<keyof TrainForm, string>> {
+  const within = (value: number | string, min: number, max: number) =>
+    value !== '' && Number(value) >= min && Number(value) <= max
       ? undefined
-      : `Give ${least} to ${most}.`;
-  const faults = {
+      : `Enter a number from ${min} to ${max}.`;
+  const errors = {
     epochs: within(form.epochs, 1, deepLimits.maxEpochs),
     learningRate: within(form.learningRate, deepLimits.minLearningRate, deepLimits.maxLearningRate),
     rotationDegrees: within(form.rotationDegrees, 0, deepLimits.maxRotationDegrees),
@@ -67,11 +67,11 @@ export function faultsOf(form: TrainForm): Partial<Record<keyof TrainForm, strin
       perturbPercent: within(form.perturbPercent, 0, 100 * deepLimits.maxPerturb),
     }),
   };
-  return Object.fromEntries(Object.entries(faults).filter(([, fault]) => fault));
+  return Object.fromEntries(Object.entries(errors).filter(([, error]) => error));
 }
 
-/** The part of the mutation's input that says how to train. */
-export const trainingOf = (form: TrainForm) => ({
+/** Converts the form to the mutation's `training` input. */
+export const trainingInput = (form: TrainForm) => ({
   epochs: Number(form.epochs),
   learningRate: Number(form.learningRate),
   flip: form.flip,
@@ -87,20 +87,20 @@ export const trainingOf = (form: TrainForm) => ({
   ...(form.recipe === 'FINETUNE' && form.fromBlock.trim() && { fromBlock: form.fromBlock.trim() }),
 });
 
-type Earlier = Pick<LibRunFragment, 'number' | 'recipe' | 'engine'> & {
+type EarlierRun = Pick<LibRunFragment, 'number' | 'recipe' | 'engine'> & {
   training: { imagesPerSecond: number | null } | null;
 };
 
-/** How long it will take, from what was measured here; without a measurement it says so. */
-export function estimateOf(
+/** Estimates the training time from the speed of an earlier run, if there is one. */
+export function timeEstimate(
   { recipe, epochs }: Pick<TrainForm, 'recipe' | 'epochs'>,
   labels: number,
-  earlier: readonly Earlier[],
+  earlier: readonly EarlierRun[],
 ): string {
-  const like = earlier.find((run) => run.recipe === recipe && run.training?.imagesPerSecond);
-  const pace = like?.training?.imagesPerSecond;
-  if (!like || !pace)
-    return 'How long it takes is known after its first batch: minutes on a GPU, and on processors alone up to hours. You can cancel at any time; heads go on being fitted meanwhile.';
-  const seconds = (Number(epochs) * labels) / pace;
-  return `About ${formatDuration(seconds)} at the ${pace.toFixed(pace < 10 ? 1 : 0)} images/s that round ${like.number} reached. Heads go on being fitted meanwhile.`;
+  const similar = earlier.find((run) => run.recipe === recipe && run.training?.imagesPerSecond);
+  const speed = similar?.training?.imagesPerSecond;
+  if (!similar || !speed)
+    return 'The time is known after the first batch: minutes on a GPU, up to hours on a CPU. You can cancel at any time. Head runs continue in the meantime.';
+  const seconds = (Number(epochs) * labels) / speed;
+  return `About ${formatDuration(seconds)} at the ${speed.toFixed(speed < 10 ? 1 : 0)} images/s of round ${similar.number}. Head runs continue in the meantime.`;
 }
