@@ -9,8 +9,8 @@ export {
 } from './crossValidation';
 export { excludeClasses } from './exclude';
 export { fitHead, headDefaults, type FitHeadInput, type FittedHead, type Head } from './head';
-export { headLogits, softmaxRows } from './logits';
-export { choosePenalty, penalties, type Penalty } from './penalty';
+export { headLogits, logLoss, softmaxRows } from './logits';
+export { choosePenalty, isPenaltyChoiceDue, penalties, type Penalty } from './penalty';
 export { fitWithPseudoLabels, poolRows, pseudoLabelledRows } from './pseudoLabels';
 export { createScorer, scoreHead, type Scores } from './score';
 export { assignSplit } from './split';

@@ -70,3 +70,10 @@ export function softmaxRows(logits: Float32Array, classes: number, temperature =
   }
   return out;
 }
+
+/** A float32 probability below this is only known to be small, so a log-loss stops here. */
+const minProbability = 1e-12;
+
+/** The cross-entropy in nats of a row whose class got this probability: 0 to about 27.6. */
+export const logLoss = (probability: number): number =>
+  -Math.log(Math.max(probability, minProbability));

@@ -3,7 +3,7 @@ import { normaliseFeatures } from '../numeric/features';
 import { seededRandom } from '../numeric/random';
 import { fitHead, headDefaults } from './head';
 import { headLogits } from './logits';
-import { choosePenalty, penalties } from './penalty';
+import { choosePenalty, isPenaltyChoiceDue, penalties } from './penalty';
 
 const [dimensions, classes] = [64, 4];
 const centre = seededRandom('centres');
@@ -55,6 +55,13 @@ test('a choice stands until there are twice as many labels', async () => {
   expect(await choosePenalty({ ...problem(200, 0.4), chosen })).toBe(chosen);
   const due = await choosePenalty({ ...problem(202, 0.4), chosen });
   expect(due!.labels).toBe(202);
+});
+
+test('a choice is due without an earlier one, and once labels have doubled', () => {
+  const chosen = { l2: penalties[1]!, labels: 100 };
+  expect(isPenaltyChoiceDue(undefined, 1)).toBe(true);
+  expect(isPenaltyChoiceDue(chosen, 199)).toBe(false);
+  expect(isPenaltyChoiceDue(chosen, 200)).toBe(true);
 });
 
 test('what cannot be judged changes nothing', async () => {

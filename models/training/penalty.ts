@@ -7,7 +7,7 @@ import {
   type FoldHead,
 } from './crossValidation';
 import { headDefaults } from './head';
-import { softmaxRows } from './logits';
+import { logLoss, softmaxRows } from './logits';
 
 /**
  * The penalties there are to choose from. Where labels are right, the first three do about equally
@@ -34,8 +34,10 @@ const minHeldOut = 75;
 const growth = 2;
 /** Of the losses that are compared: an order of magnitude finer than what tells penalties apart. */
 const tolerance = 5e-3;
-/** In float32, less than this says no more than that it is small. */
-const minProbability = 1e-12;
+
+/** Whether labels have doubled since the last choice, or none was made yet. */
+export const isPenaltyChoiceDue = (chosen: Penalty | undefined, rows: number): boolean =>
+  !chosen || rows >= growth * chosen.labels;
 
 /**
  * Chooses the strength of a head's L2 penalty by cross-validation on the labels at hand: from the
@@ -48,7 +50,7 @@ const minProbability = 1e-12;
  */
 export async function choosePenalty(input: ChoosePenaltyInput): Promise<Penalty | undefined> {
   const { rows, chosen } = input;
-  if (chosen && rows < growth * chosen.labels) return chosen;
+  if (!isPenaltyChoiceDue(chosen, rows)) return chosen;
   const search = new PenaltySearch(input);
   const start = nearest(chosen?.l2 ?? headDefaults.l2);
   let place = start;
@@ -113,8 +115,7 @@ function lossesOf(
   const probabilities = softmaxRows(logits, classes, temperature);
   const own = [...knownLabels.keys()].filter((row) => knownLabels[row]! >= 0);
   if (own.length < minHeldOut) return undefined;
-  return Float64Array.from(
-    own,
-    (row) => -Math.log(Math.max(minProbability, probabilities[row * classes + knownLabels[row]!]!)),
+  return Float64Array.from(own, (row) =>
+    logLoss(probabilities[row * classes + knownLabels[row]!]!),
   );
 }
