@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { pinoHttp } from 'pino-http';
 import { v4 as uuid } from 'uuid';
 import { Loaders, type Context } from '../graphql/context';
-import { DomainError } from '../graphql/domainErrors';
+import { DomainError } from '../domain/errors';
 import { formatError } from '../graphql/errorMapping';
 import { refuseCostly } from '../graphql/queryCost';
 import { depthLimit, queryLimits } from '../graphql/queryLimits';

@@ -1,7 +1,7 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { Context } from '../graphql/context';
 import { limits } from '../../shared/limits';
-import { LimitExceededError, NotFoundError, UnauthenticatedError } from '../graphql/domainErrors';
+import { LimitExceededError, NotFoundError, UnauthenticatedError } from '../domain/errors';
 import { parseGlobalId, type NodeName } from '../graphql/globalId';
 import { Node } from '../graphql/node.type';
 import { requireViewer } from '../modules/auth/auth.service';

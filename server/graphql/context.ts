@@ -1,11 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Response } from 'express';
-
-/** Who asks. Every service method takes one and asks a policy. */
-export interface Viewer {
-  id: string;
-  name: string;
-}
+import type { Viewer } from '../domain/viewer';
 
 export type Batch<K, V> = (keys: readonly K[]) => Promise<Map<K, V>>;
 

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import pino from 'pino';
-import * as errors from './domainErrors';
+import * as errors from '../domain/errors';
 import { formatError, toMutationError } from './errorMapping';
 
 const examples: Record<errors.DomainError['kind'], { error: errors.DomainError; code: string }> = {

@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
-import { DomainError, type UnauthenticatedError } from './domainErrors';
-import type * as errors from './domainErrors';
+import { DomainError, type UnauthenticatedError } from '../domain/errors';
+import type * as errors from '../domain/errors';
 import {
   AlreadyExists,
   Conflict,

@@ -1,4 +1,4 @@
-import { NotFoundError } from './domainErrors';
+import { NotFoundError } from '../domain/errors';
 import { fromGlobalId, parseGlobalId, toGlobalId } from './globalId';
 
 const id = '0198c2a4-7a3b-7c1d-9e2f-1234567890ab';

@@ -1,5 +1,5 @@
 import { validate as isUuid } from 'uuid';
-import { NotFoundError } from './domainErrors';
+import { NotFoundError } from '../domain/errors';
 
 /** Names that global ids may carry: the GraphQL type names of what implements Node. */
 export type NodeName =

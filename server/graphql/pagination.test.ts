@@ -1,5 +1,6 @@
 import { limits } from '../../shared/limits';
-import { pageRequest, toConnection, toPage, type KeyPart, type SortKey } from './pagination';
+import { toPage, type KeyPart, type SortKey } from '../domain/page';
+import { pageRequest, toConnection } from './pagination';
 
 const cursor = (key: unknown) => Buffer.from(JSON.stringify(key)).toString('base64url');
 const uuid = '0198c2a4-7a3b-7c1d-9e2f-1234567890ab';

@@ -1,7 +1,8 @@
 import { ArgsType, Field, Int, ObjectType } from 'type-graphql';
 import { validate as isUuid } from 'uuid';
 import { limits } from '../../shared/limits';
-import { InvalidInputError, LimitExceededError } from './domainErrors';
+import { InvalidInputError, LimitExceededError } from '../domain/errors';
+import type { KeyPart, Page, PageRequest, SortKey } from '../domain/page';
 
 @ArgsType()
 export class PageArgs {
@@ -27,20 +28,6 @@ export class PageInfo {
   endCursor!: string | null;
 }
 
-/** A page of nodes with the sort key each one's cursor is made of. */
-export interface Page<T> {
-  nodes: T[];
-  keys: SortKey[];
-  hasNextPage: boolean;
-}
-export type SortKey = (string | number | null)[];
-
-export interface PageRequest {
-  first: number;
-  /** Sort key of the row to go on after. */
-  after?: SortKey;
-}
-
 export interface Connection<T> {
   edges: { cursor: string; node: T }[];
   nodes: T[];
@@ -48,9 +35,6 @@ export interface Connection<T> {
 }
 
 const encodeCursor = (key: SortKey) => Buffer.from(JSON.stringify(key)).toString('base64url');
-
-/** What a part of a sort key may be: a cursor that a client made up must not reach the database. */
-export type KeyPart = 'uuid' | 'integer' | 'text' | 'fraction' | 'instant';
 
 const maxInteger = 2 ** 31 - 1;
 const fraction = /^\d+(\.\d+)?(e-\d+)?$/;
@@ -91,12 +75,6 @@ export function pageRequest(args: PageArgs, keyParts: readonly KeyPart[]): PageR
     first: args.first,
     ...(args.after != null && { after: decodeCursor(args.after, keyParts) }),
   };
-}
-
-/** Rows were asked for one more than the page holds; `keyOf` is what the cursor is made of. */
-export function toPage<T>(rows: T[], first: number, keyOf: (row: T) => SortKey): Page<T> {
-  const nodes = rows.slice(0, first);
-  return { nodes, keys: nodes.map(keyOf), hasNextPage: rows.length > first };
 }
 
 export function toConnection<T>(page: Page<T>, request: PageRequest): Connection<T> {

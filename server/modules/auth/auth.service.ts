@@ -3,12 +3,8 @@ import { In, type DataSource } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { hasControlCharacters } from '../../../shared/controlCharacters';
 import { limits } from '../../../shared/limits';
-import {
-  InvalidInputError,
-  LimitExceededError,
-  UnauthenticatedError,
-} from '../../graphql/domainErrors';
-import type { Viewer } from '../../graphql/context';
+import { InvalidInputError, LimitExceededError, UnauthenticatedError } from '../../domain/errors';
+import type { Viewer } from '../../domain/viewer';
 import { Session } from './session.entity';
 import { User } from './user.entity';
 

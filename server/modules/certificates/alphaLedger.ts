@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { alphaOfAttempt } from '../../../models/metrics';
 import { CertificateStatus } from '../../../shared/enums';
-import { InvalidStateError } from '../../graphql/domainErrors';
+import { InvalidStateError } from '../../domain/errors';
 import { Certificate } from './certificate.entity';
 
 /** What a dataset may still risk. */

@@ -6,7 +6,7 @@ import {
   type ThresholdPlan,
 } from '../../../models/metrics';
 import { CertificateObstacle, CertificateStatus } from '../../../shared/enums';
-import { InvalidInputError } from '../../graphql/domainErrors';
+import { InvalidInputError } from '../../domain/errors';
 import { shareOf } from '../datasets/shares';
 import type { Dataset } from '../datasets/dataset.entity';
 import { readLedger, type AlphaLedger } from './alphaLedger';

@@ -1,7 +1,7 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
 import { hasControlCharacters } from '../../../shared/controlCharacters';
-import type { Viewer } from '../../graphql/context';
-import { AlreadyExistsError, InvalidInputError, NotFoundError } from '../../graphql/domainErrors';
+import type { Viewer } from '../../domain/viewer';
+import { AlreadyExistsError, InvalidInputError, NotFoundError } from '../../domain/errors';
 import { fromGlobalId } from '../../graphql/globalId';
 import type { EventStore } from '../events/eventStore';
 import { Class } from './class.entity';

@@ -1,5 +1,5 @@
-import type { Viewer } from '../../graphql/context';
-import { ForbiddenError } from '../../graphql/domainErrors';
+import type { Viewer } from '../../domain/viewer';
+import { ForbiddenError } from '../../domain/errors';
 import { requireViewer } from '../auth/auth.service';
 import type { Dataset } from './dataset.entity';
 

@@ -1,15 +1,15 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { limits } from '../../../shared/limits';
-import type { Viewer } from '../../graphql/context';
+import type { Viewer } from '../../domain/viewer';
 import {
   AlreadyExistsError,
   InvalidInputError,
   LimitExceededError,
   NotFoundError,
-} from '../../graphql/domainErrors';
+} from '../../domain/errors';
 import { fromGlobalId, toGlobalId } from '../../graphql/globalId';
-import { toPage, type Page, type PageRequest } from '../../graphql/pagination';
+import { toPage, type Page, type PageRequest } from '../../domain/page';
 import { requireViewer } from '../auth/auth.service';
 import type { EventStore } from '../events/eventStore';
 import { Class } from './class.entity';

@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { limits } from '../../../shared/limits';
 import { classHotkeys, classPalette } from '../../../shared/palette';
-import { AlreadyExistsError, LimitExceededError } from '../../graphql/domainErrors';
+import { AlreadyExistsError, LimitExceededError } from '../../domain/errors';
 import type { Class } from './class.entity';
 import { cleanName } from './names';
 

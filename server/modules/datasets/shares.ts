@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../../graphql/domainErrors';
+import { InvalidInputError } from '../../domain/errors';
 
 /** A chance that a certificate may be wrong: beyond a fifth it would promise little. @throws InvalidInputError */
 export function alphaOf(field: string, value: number): number {

@@ -1,6 +1,6 @@
 import { type DataSource, type EntityManager } from 'typeorm';
 import { rowLock } from '../../database/rowLock';
-import type { Viewer } from '../../graphql/context';
+import type { Viewer } from '../../domain/viewer';
 import type { JobQueue } from '../../jobs/jobQueue';
 import { Dataset } from '../datasets/dataset.entity';
 import type { DatasetService } from '../datasets/dataset.service';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { findBackbones, type Backbone } from '../../../models/backbones';
-import { InvalidInputError } from '../../graphql/domainErrors';
+import { InvalidInputError } from '../../domain/errors';
 import type { TrainedBackbones } from './trainedBackbones';
 
 /** The backbones this machine has: looked for at start, and again when somebody wants to choose. */

@@ -8,7 +8,8 @@ import {
   Subscription,
   type SubscribeResolverData,
 } from 'type-graphql';
-import type { SocketContext, Viewer } from '../../graphql/context';
+import type { Viewer } from '../../domain/viewer';
+import type { SocketContext } from '../../graphql/context';
 import { mapStream } from '../../graphql/mapStream';
 import type { AuthService } from '../auth/auth.service';
 import { UserType } from '../auth/user.type';

@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express';
 import { validate as isUuid } from 'uuid';
-import type { Viewer } from '../../graphql/context';
+import type { Viewer } from '../../domain/viewer';
 import type { Download, ExportService } from './export.service';
 
 /** `GET /exports/:id` under `/files`: the zip, made while it goes out. */

@@ -1,8 +1,8 @@
 import { In, type DataSource } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { ExportInclude } from '../../../shared/enums';
-import type { Viewer } from '../../graphql/context';
-import { InvalidInputError, NotFoundError } from '../../graphql/domainErrors';
+import type { Viewer } from '../../domain/viewer';
+import { InvalidInputError, NotFoundError } from '../../domain/errors';
 import { toGlobalId } from '../../graphql/globalId';
 import type { ImageStore } from '../../storage/imageStore';
 import type { Certificate } from '../certificates/certificate.entity';

@@ -2,7 +2,7 @@ import { Router, type Request, type Response } from 'express';
 import { LRUCache } from 'lru-cache';
 import { pipeline } from 'node:stream/promises';
 import { validate as isUuid } from 'uuid';
-import type { Viewer } from '../../graphql/context';
+import type { Viewer } from '../../domain/viewer';
 import type { ImageStore } from '../../storage/imageStore';
 import type { Image } from './image.entity';
 import { imageKey, thumbnailKey } from './imageKeys';

@@ -1,12 +1,6 @@
 import { In, type DataSource, type SelectQueryBuilder } from 'typeorm';
 import { ImageOrder } from '../../../shared/enums';
-import {
-  toPage,
-  type KeyPart,
-  type Page,
-  type PageRequest,
-  type SortKey,
-} from '../../graphql/pagination';
+import { toPage, type KeyPart, type Page, type PageRequest, type SortKey } from '../../domain/page';
 import type { Dataset } from '../datasets/dataset.entity';
 import { Prediction } from '../predictions/prediction.entity';
 import { Image } from './image.entity';

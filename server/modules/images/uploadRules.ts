@@ -1,7 +1,7 @@
 import { RefusalReason, UploadKind } from '../../../shared/enums';
 import { limits } from '../../../shared/limits';
-import type { Viewer } from '../../graphql/context';
-import { ForbiddenError, InvalidInputError, LimitExceededError } from '../../graphql/domainErrors';
+import type { Viewer } from '../../domain/viewer';
+import { ForbiddenError, InvalidInputError, LimitExceededError } from '../../domain/errors';
 import { cleanName } from '../datasets/names';
 import { safeRelativePath } from './fileNames';
 import type { UploadFileInput } from './upload.input';

@@ -1,7 +1,7 @@
 import { In, type DataSource } from 'typeorm';
 import { hasControlCharacters } from '../../../shared/controlCharacters';
 import { limits } from '../../../shared/limits';
-import type { Viewer } from '../../graphql/context';
+import type { Viewer } from '../../domain/viewer';
 import {
   DomainError,
   ForbiddenError,
@@ -9,7 +9,7 @@ import {
   InvalidStateError,
   LimitExceededError,
   NotFoundError,
-} from '../../graphql/domainErrors';
+} from '../../domain/errors';
 import { toMutationError } from '../../graphql/errorMapping';
 import { fromGlobalId } from '../../graphql/globalId';
 import { Class } from '../datasets/class.entity';

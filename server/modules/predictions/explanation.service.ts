@@ -2,8 +2,8 @@ import { decodePixels, type FeatureMap, type BackboneSession } from '../../../mo
 import { ModelInputError } from '../../../models/errors';
 import { classMap, heatOf, isMeanPooled, logitGradient } from '../../../models/explain';
 import { ExplanationMethod } from '../../../shared/enums';
-import type { Viewer } from '../../graphql/context';
-import { InvalidInputError, InvalidStateError } from '../../graphql/domainErrors';
+import type { Viewer } from '../../domain/viewer';
+import { InvalidInputError, InvalidStateError } from '../../domain/errors';
 import { fromGlobalId } from '../../graphql/globalId';
 import type { ImageStore } from '../../storage/imageStore';
 import type { BackboneRegistry } from '../embeddings/backboneRegistry';

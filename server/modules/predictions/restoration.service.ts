@@ -1,8 +1,8 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
 import { rowLock } from '../../database/rowLock';
 import { Recipe, RetrainRunStatus } from '../../../shared/enums';
-import type { Viewer } from '../../graphql/context';
-import { InvalidStateError } from '../../graphql/domainErrors';
+import type { Viewer } from '../../domain/viewer';
+import { InvalidStateError } from '../../domain/errors';
 import type { JobQueue } from '../../jobs/jobQueue';
 import { Dataset } from '../datasets/dataset.entity';
 import type { DatasetService } from '../datasets/dataset.service';

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { RunChangeKind } from '../../../shared/enums';
-import { toPage, type Page, type PageRequest } from '../../graphql/pagination';
+import { toPage, type Page, type PageRequest } from '../../domain/page';
 import type { RetrainRun } from '../training/retrainRun.entity';
 import type { RunChangeType, RunLabels, RunTransition } from './runDiff.type';
 

@@ -1,8 +1,8 @@
 import { RetrainRunStatus } from '../../../shared/enums';
-import type { Viewer } from '../../graphql/context';
-import { InvalidInputError, InvalidStateError } from '../../graphql/domainErrors';
+import type { Viewer } from '../../domain/viewer';
+import { InvalidInputError, InvalidStateError } from '../../domain/errors';
 import { fromGlobalId } from '../../graphql/globalId';
-import type { Page, PageRequest } from '../../graphql/pagination';
+import type { Page, PageRequest } from '../../domain/page';
 import { runClasses } from '../training/report/runClasses';
 import type { RetrainRun } from '../training/retrainRun.entity';
 import type { RetrainRunService } from '../training/retrainRun.service';

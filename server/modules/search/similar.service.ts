@@ -2,13 +2,13 @@ import { In, type DataSource } from 'typeorm';
 import { ModelInputError } from '../../../models/errors';
 import { createComparer, meanDirection, nearestRows } from '../../../models/search';
 import { limits } from '../../../shared/limits';
-import type { Viewer } from '../../graphql/context';
+import type { Viewer } from '../../domain/viewer';
 import {
   InvalidInputError,
   InvalidStateError,
   LimitExceededError,
   NotFoundError,
-} from '../../graphql/domainErrors';
+} from '../../domain/errors';
 import { fromGlobalId, toGlobalId } from '../../graphql/globalId';
 import type { Dataset } from '../datasets/dataset.entity';
 import type { DatasetService } from '../datasets/dataset.service';

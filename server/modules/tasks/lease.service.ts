@@ -4,12 +4,8 @@ import { randomInt } from 'node:crypto';
 import { Lane, OverlapMode } from '../../../shared/enums';
 import type { NextGrid } from '../../../shared/gridCost';
 import { limits } from '../../../shared/limits';
-import type { Viewer } from '../../graphql/context';
-import {
-  InvalidInputError,
-  InvalidStateError,
-  LimitExceededError,
-} from '../../graphql/domainErrors';
+import type { Viewer } from '../../domain/viewer';
+import { InvalidInputError, InvalidStateError, LimitExceededError } from '../../domain/errors';
 import { fromGlobalId } from '../../graphql/globalId';
 import { requireViewer } from '../auth/auth.service';
 import type { Dataset } from '../datasets/dataset.entity';

@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { toPage, type Page, type PageRequest } from '../../graphql/pagination';
+import { toPage, type Page, type PageRequest } from '../../domain/page';
 import type { Dataset } from '../datasets/dataset.entity';
 import { isOpen } from './openImage';
 import type { QueueReason } from '../../../shared/enums';

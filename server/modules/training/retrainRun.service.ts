@@ -2,10 +2,10 @@ import { In, Not, type DataSource, type EntityManager, type FindOperator } from 
 import { v7 as uuid } from 'uuid';
 import { rowLock } from '../../database/rowLock';
 import { Recipe, RetrainRunStatus, RetrainRunTrigger } from '../../../shared/enums';
-import type { Viewer } from '../../graphql/context';
-import { InvalidInputError, InvalidStateError, NotFoundError } from '../../graphql/domainErrors';
+import type { Viewer } from '../../domain/viewer';
+import { InvalidInputError, InvalidStateError, NotFoundError } from '../../domain/errors';
 import { fromGlobalId } from '../../graphql/globalId';
-import { toPage, type Page, type PageRequest } from '../../graphql/pagination';
+import { toPage, type Page, type PageRequest } from '../../domain/page';
 import { coalesced } from '../../jobs/coalesce';
 import type { JobQueue } from '../../jobs/jobQueue';
 import { Dataset } from '../datasets/dataset.entity';

@@ -1,7 +1,7 @@
 import type { TrainingOptions } from '../../../../models/training/deep';
 import { deepLimits } from '../../../../shared/deepOptions';
 import { ClassBalance, Recipe } from '../../../../shared/enums';
-import { InvalidInputError } from '../../../graphql/domainErrors';
+import { InvalidInputError } from '../../../domain/errors';
 import type { TrainNetworkInput } from '../retrainRun.type';
 import type { DeepOptionsRecord } from '../retrainRun.entity';
 
