@@ -67,7 +67,9 @@ test('two people disagree, what a run doubts is reviewed by key, and the lane em
     await expect(other.getByRole('combobox', { name: 'Right class' })).toBeVisible();
     await other.getByRole('button', { name: 'Mark as gold' }).last().click();
     await expect(dialog.getByRole('button', { name: 'No longer gold' })).toBeVisible();
-    await expect(ada.page.getByRole('button', { name: /: no longer gold$/ })).toBeVisible();
+    await expect(
+      ada.page.getByRole('button', { name: /^Remove .+ from gold images$/ }),
+    ).toBeVisible();
     await look(ada.page, 'annotators');
     await other.close();
   });
@@ -203,9 +205,9 @@ async function retrain(page: Page, dataset: string): Promise<void> {
 }
 
 const waiting = async (page: Page): Promise<number> => {
-  const words = page.getByText(/^\d+ labels? waits? for a second look/);
-  await expect(words).toBeVisible();
-  return Number.parseInt((await words.textContent()) ?? '');
+  const text = page.getByText(/^\d+ labels? to review/);
+  await expect(text).toBeVisible();
+  return Number.parseInt((await text.textContent()) ?? '');
 };
 
 const suspect = (page: Page) => page.getByRole('region', { name: 'Suspect' });

@@ -4,12 +4,12 @@ import { IntervalBar, percent } from './IntervalBar';
 
 type Agreement = NonNullable<AnnotatorsPageQuery['dataset']>['agreement'];
 
-const nothing = (alone: boolean) =>
+const missingText = (alone: boolean) =>
   alone
-    ? 'One person labels here, so there is nobody to agree with.'
-    : 'No image has answers of two people. Ask for several answers in the dataset settings.';
+    ? 'Only one person has labelled, so there is no agreement to measure.'
+    : 'No image has answers from two people. Request several answers in the dataset settings.';
 
-/** Krippendorff's alpha for all, Cohen's kappa for pairs. */
+/** Shows Krippendorff's alpha of all annotators and Cohen's kappa of each pair. */
 export function AgreementPanel({ agreement, alone }: { agreement: Agreement; alone: boolean }) {
   return (
     <Paper withBorder radius="md" p="md">
@@ -17,31 +17,35 @@ export function AgreementPanel({ agreement, alone }: { agreement: Agreement; alo
         <Title order={2} size="h4">
           Agreement
         </Title>
-        {agreement ? <Figures agreement={agreement} /> : <Text c="dimmed">{nothing(alone)}</Text>}
+        {agreement ? (
+          <AgreementFigures agreement={agreement} />
+        ) : (
+          <Text c="dimmed">{missingText(alone)}</Text>
+        )}
       </Stack>
     </Paper>
   );
 }
 
-function Figures({ agreement }: { agreement: NonNullable<Agreement> }) {
+function AgreementFigures({ agreement }: { agreement: NonNullable<Agreement> }) {
   const { alpha, images, agreed, pairs } = agreement;
   return (
     <>
       {alpha ? (
         <IntervalBar {...alpha} from={-1} note="Krippendorff’s alpha" />
       ) : (
-        <Text c="dimmed">Only one class was ever named: there is nothing to agree on.</Text>
+        <Text c="dimmed">All answers name the same class, so alpha is undefined.</Text>
       )}
       <Text size="sm" c="dimmed">
-        {percent(agreed)} of pairs of answers agree on {images.toLocaleString('en')} shared images.
-        1 is perfect, 0 what chance would give; below 0.67 conclude nothing.
+        {percent(agreed)} of answer pairs agree on {images.toLocaleString('en')} shared images. 1 is
+        perfect agreement, 0 is chance level. A value below 0.67 supports no conclusion.
       </Text>
       <Table.ScrollContainer minWidth={520} type="native">
         <Table verticalSpacing="xs">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Pair</Table.Th>
-              <Table.Th ta="right">Shared</Table.Th>
+              <Table.Th ta="right">Shared images</Table.Th>
               <Table.Th ta="right">Same answer</Table.Th>
               <Table.Th>Cohen’s kappa</Table.Th>
             </Table.Tr>

@@ -13,7 +13,7 @@ import { BiasPanel } from './BiasPanel';
 import { GoldPanel } from './GoldPanel';
 import { PeopleTable } from './PeopleTable';
 
-/** Who labels here, how well they agree, and how far predictions sway them. */
+/** Shows the annotators, their agreement, and how predictions influence them. */
 export default function AnnotatorsPage() {
   const datasetId = useDatasetId();
   useDocumentTitle('Annotators · Labelloop');
@@ -25,7 +25,7 @@ export default function AnnotatorsPage() {
     <Container size="lg" p="lg">
       <PageHeader
         title="Annotators"
-        description="How well people agree with each other, with what is known, and with the model. Bars show 95 % intervals."
+        description="How well people agree with each other, with gold images and with the model. Bars show 95 % intervals."
       />
       {annotators.length === 0 ? (
         <EmptyState icon={IconUsers} title="Nobody has labelled yet">

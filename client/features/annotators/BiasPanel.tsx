@@ -6,16 +6,16 @@ type Bias = NonNullable<AnnotatorsPageQuery['dataset']>['predictionBias'];
 
 const points = (value: number) => `${(100 * value).toFixed(1)} points`;
 
-function verdict({ difference: { value, low, high } }: NonNullable<Bias>): string {
-  const range = `between ${points(low)} and ${points(high)}, 95 % sure`;
+function effectText({ difference: { value, low, high } }: NonNullable<Bias>): string {
+  const interval = `95 % interval: ${points(low)} to ${points(high)}`;
   if (low > 0)
-    return `Showing predictions makes people agree with them more: ${points(value)} (${range}).`;
+    return `Showing predictions increases agreement with them by ${points(value)} (${interval}).`;
   if (high < 0)
-    return `Showing predictions makes people agree with them less: ${points(-value)} (${range}).`;
-  return `No effect is proven: the difference is ${range}.`;
+    return `Showing predictions changes agreement with them by ${points(value)} (${interval}).`;
+  return `No effect was detected (${interval}).`;
 }
 
-/** How far predictions pull answers, from the tasks where chance hid them. */
+/** Shows how predictions influence answers, measured on tasks that hide them at random. */
 export function BiasPanel({ bias, blindShare }: { bias: Bias; blindShare: number }) {
   return (
     <Paper withBorder radius="md" p="md">
@@ -25,15 +25,15 @@ export function BiasPanel({ bias, blindShare }: { bias: Bias; blindShare: number
         </Title>
         {bias ? (
           <>
-            <IntervalBar {...bias.shown} note="agree with the prediction shown" />
-            <IntervalBar {...bias.blind} note="agree where it was hidden" />
-            <Text size="sm">{verdict(bias)}</Text>
+            <IntervalBar {...bias.shown} note="agreement with a shown prediction" />
+            <IntervalBar {...bias.blind} note="agreement with a hidden prediction" />
+            <Text size="sm">{effectText(bias)}</Text>
           </>
         ) : (
           <Text c="dimmed">
             {blindShare > 0
-              ? `${percent(blindShare)} of tasks hide the prediction; the comparison appears when both kinds are answered.`
-              : 'Hide the prediction in a share of tasks (dataset settings) to measure how far predictions sway answers.'}
+              ? `${percent(blindShare)} of tasks hide the prediction. The comparison appears when both kinds of task are answered.`
+              : 'To measure how predictions influence answers, hide the prediction in a share of tasks (dataset settings).'}
           </Text>
         )}
       </Stack>

@@ -17,15 +17,15 @@ import { notifyFailure, notifyMutationError } from '../../lib/mutationErrors';
 
 type Gold = NonNullable<AnnotatorsPageQuery['dataset']>['goldImages'][number];
 
-/** Images whose right class is known. */
+/** Lists the gold images, whose correct class is known. */
 export function GoldPanel({ images }: { images: readonly Gold[] }) {
   const [remove, { loading }] = useMutation(AnnotatorsRemoveGoldDocument);
-  const take = async (imageId: string) => {
+  const removeGold = async (imageId: string) => {
     try {
       const { data } = await remove({ variables: { imageId } });
       notifyMutationError(data?.removeGoldImage.error);
     } catch (error) {
-      notifyFailure(error, 'The image stayed gold');
+      notifyFailure(error, 'Could not remove the gold image');
     }
   };
   return (
@@ -36,8 +36,8 @@ export function GoldPanel({ images }: { images: readonly Gold[] }) {
         </Title>
         <Text size="sm" c="dimmed">
           {images.length > 0
-            ? 'Asked now and then as ordinary tasks. Answers to them are counted and change nothing.'
-            : 'None yet. Mark a labelled image as gold from its page under Images: people are then measured on it.'}
+            ? 'Gold images appear among the ordinary tasks. Answers to them score the annotator and change nothing else.'
+            : 'No gold images yet. Open a labelled image under Images and mark it as gold to score annotators on it.'}
         </Text>
         <SimpleGrid cols={{ base: 2, xs: 3, sm: 5, md: 7 }} spacing="sm">
           {images.map(({ image, class: known }) => (
@@ -47,14 +47,14 @@ export function GoldPanel({ images }: { images: readonly Gold[] }) {
                 <Text size="sm" component="div" miw={0}>
                   <ClassSwatch color={known.color} name={known.name} />
                 </Text>
-                <Tooltip label="No longer gold">
+                <Tooltip label="Remove from gold images">
                   <ActionIcon
                     variant="subtle"
                     color="gray"
                     size="sm"
-                    aria-label={`${image.fileName}: no longer gold`}
+                    aria-label={`Remove ${image.fileName} from gold images`}
                     disabled={loading}
-                    onClick={() => void take(image.id)}
+                    onClick={() => void removeGold(image.id)}
                   >
                     <IconX size={14} />
                   </ActionIcon>

@@ -5,22 +5,22 @@ export interface IntervalBarProps {
   value: number;
   low: number;
   high: number;
-  /** What the bar begins at, 0 by default; coefficients begin at -1. */
+  /** The start of the bar: 0 by default, -1 for coefficients. */
   from?: number;
-  /** Counts behind it. */
+  /** What the value measures, or its counts. */
   note?: string;
 }
 
 export const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
 
-/** A figure with the interval it lies in with 95 % confidence. */
+/** Draws a value with its 95 % confidence interval. */
 export function IntervalBar({ value, low, high, from = 0, note }: IntervalBarProps) {
   const at = (point: number) => `${(100 * (point - from)) / (1 - from)}%`;
-  const words = (point: number) => (from < 0 ? point.toFixed(2) : percent(point));
-  const spoken = `${words(value)}, 95 % interval ${words(low)} to ${words(high)}`;
+  const format = (point: number) => (from < 0 ? point.toFixed(2) : percent(point));
+  const text = `${format(value)}, 95 % interval ${format(low)} to ${format(high)}`;
   return (
-    <Group gap="xs" wrap="nowrap" title={spoken}>
-      <div className={classes.track} role="img" aria-label={spoken}>
+    <Group gap="xs" wrap="nowrap" title={text}>
+      <div className={classes.track} role="img" aria-label={text}>
         <div
           className={classes.range}
           style={{ left: at(low), right: `calc(100% - ${at(high)})` }}
@@ -28,7 +28,7 @@ export function IntervalBar({ value, low, high, from = 0, note }: IntervalBarPro
         <div className={classes.mark} style={{ left: at(value) }} />
       </div>
       <Text size="sm" className={classes.figure}>
-        {words(value)}
+        {format(value)}
       </Text>
       {note && (
         <Text size="xs" c="dimmed" className={classes.figure}>

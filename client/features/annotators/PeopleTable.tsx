@@ -24,8 +24,8 @@ export function PeopleTable({ annotators }: { annotators: readonly Annotator[] }
             <Table.Tr>
               <Table.Th>Person</Table.Th>
               <Table.Th ta="right">Labels</Table.Th>
-              <Table.Th>As the others answered</Table.Th>
-              <Table.Th>Gold images right</Table.Th>
+              <Table.Th>Agreement with others</Table.Th>
+              <Table.Th>Accuracy on gold images</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -13,9 +13,9 @@ import {
 import { ClassSwatch } from '../../components/ClassSwatch';
 import type { LibClassFragment } from '../../gql/operations';
 import { baseName } from '../../lib/format';
-import { ReviewPictures } from './ReviewPictures';
+import { ReviewImages } from './ReviewImages';
 import type { Choice } from './reviewChoices';
-import type { ReviewTask } from './reviewDesk';
+import type { ReviewTask } from './reviewState';
 import { reasonWords } from './reviewWords';
 
 interface Props {
@@ -26,12 +26,12 @@ interface Props {
   onAnswer: (picked: LibClassFragment) => void;
 }
 
-/** One suspect: the image, who said what, why it is doubted, and what can be answered. */
+/** Draws one suspect label: the image, the answers, the reason and the possible choices. */
 export function ReviewCard({ task: { image }, choices, classes, busy, onAnswer }: Props) {
-  const { title, text } = reasonWords(image.review);
+  const reason = reasonWords(image.review);
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg">
-      <ReviewPictures image={image} />
+      <ReviewImages image={image} />
       <Paper
         withBorder
         radius="md"
@@ -43,35 +43,35 @@ export function ReviewCard({ task: { image }, choices, classes, busy, onAnswer }
         <Stack gap="md">
           <div>
             <Badge variant="light" tt="none">
-              {title}
+              {reason.title}
             </Badge>
             <Title order={2} size="h4" mt="xs" style={{ overflowWrap: 'anywhere' }}>
               {baseName(image.fileName)}
             </Title>
-            <Text mt={4}>{text}</Text>
+            <Text mt={4}>{reason.text}</Text>
           </div>
           <Answers labels={image.labels} />
           <Stack gap="xs">
-            {choices.map(({ class: one, words, key }) => (
+            {choices.map(({ class: one, text, key }) => (
               <Button
                 key={one.id}
-                // None stands out: what is doubted is for the person to say.
+                // All buttons look the same, so that the page suggests no answer.
                 variant="default"
                 disabled={busy}
                 onClick={() => onAnswer(one)}
                 leftSection={<ClassSwatch color={one.color} size={12} />}
                 rightSection={key && <Kbd size="xs">{key}</Kbd>}
                 aria-keyshortcuts={key ?? undefined}
-                aria-label={words}
+                aria-label={text}
                 styles={{ label: { flex: 1, justifyContent: 'flex-start' } }}
               >
-                {words}
+                {text}
               </Button>
             ))}
           </Stack>
           <Select
             label="Another class"
-            description="Or its key"
+            description="Or press its hotkey"
             placeholder="Search"
             searchable
             disabled={busy}
@@ -96,10 +96,10 @@ export function ReviewCard({ task: { image }, choices, classes, busy, onAnswer }
 function Answers({ labels }: { labels: ReviewTask['image']['labels'] }) {
   return (
     <Stack gap={4} component="ul" p={0} m={0} aria-label="Answers" style={{ listStyle: 'none' }}>
-      {labels.map(({ id, class: said, person }) => (
+      {labels.map(({ id, class: answer, person }) => (
         <Group key={id} gap="xs" component="li" wrap="nowrap">
           <Text size="sm" component="div" miw={0}>
-            <ClassSwatch color={said.color} name={said.name} />
+            <ClassSwatch color={answer.color} name={answer.name} />
           </Text>
           <Text size="sm" c="dimmed" truncate>
             by {person.name}

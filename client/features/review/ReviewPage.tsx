@@ -6,20 +6,21 @@ import { EmptyState } from '../../components/EmptyState';
 import { ErrorNotice } from '../../components/ErrorNotice';
 import { LoadingPage } from '../../components/LoadingPage';
 import { PageHeader } from '../../components/PageHeader';
-import { ReviewFrameDocument } from '../../gql/operations';
+import { ReviewPageDocument } from '../../gql/operations';
 import { useDatasetId } from '../../lib/datasetPaths';
+import { formatQuantity } from '../../lib/format';
 import { ReviewCard } from './ReviewCard';
 import { reviewKeys } from './reviewChoices';
 import { UndoAnswer } from './UndoAnswer';
 import { useReview } from './useReview';
 import { useReviewKeys } from './useReviewKeys';
 
-/** Labels that may be wrong, one after another. Nothing is changed but by the person who looks. */
+/** Shows suspect labels one at a time. Only the reviewer's answers change labels. */
 export default function ReviewPage() {
   const datasetId = useDatasetId();
   useDocumentTitle('Review · Labelloop');
-  const frame = useQuery(ReviewFrameDocument, { variables: { datasetId } });
-  const dataset = frame.data?.dataset;
+  const page = useQuery(ReviewPageDocument, { variables: { datasetId } });
+  const dataset = page.data?.dataset;
   const { tasks, past, error, busy, answer, undo, retry } = useReview(datasetId);
   const task = tasks?.[0];
   const classes = dataset?.classes ?? [];
@@ -27,7 +28,7 @@ export default function ReviewPage() {
   useReviewKeys(keys, (command) =>
     command.type === 'undo' ? void undo() : void answer(command.class),
   );
-  const failure = frame.error ?? error;
+  const failure = page.error ?? error;
   if (failure && !tasks?.length)
     return <ErrorNotice error={failure} onRetry={() => void retry()} />;
   if (!dataset || !tasks) return <LoadingPage />;
@@ -36,7 +37,7 @@ export default function ReviewPage() {
     <Container size="lg" p="lg">
       <PageHeader
         title="Review"
-        description={`${waiting.toLocaleString('en')} ${waiting === 1 ? 'label waits' : 'labels wait'} for a second look.`}
+        description={`${formatQuantity(waiting, 'label')} to review.`}
         actions={<UndoAnswer last={past.at(-1)} busy={busy} onUndo={() => void undo()} />}
       />
       {task ? (
@@ -49,20 +50,20 @@ export default function ReviewPage() {
           onAnswer={(picked) => void answer(picked)}
         />
       ) : (
-        <NoTask waiting={waiting} />
+        <NoReviewTask waiting={waiting} />
       )}
     </Container>
   );
 }
 
-function NoTask({ waiting }: { waiting: number }) {
+function NoReviewTask({ waiting }: { waiting: number }) {
   return waiting > 0 ? (
-    <EmptyState icon={IconUsers} title="Others are on it">
-      What waits is before other people right now. It comes here should they leave it.
+    <EmptyState icon={IconUsers} title="Nothing for you right now">
+      Other people have the remaining labels. This page continues as soon as one becomes available.
     </EmptyState>
   ) : (
     <EmptyState icon={IconEyeCheck} title="Nothing to review">
-      Each retrain run looks for labels that are probably wrong and puts them here.
+      Each retrain run searches for labels that are probably incorrect and lists them here.
     </EmptyState>
   );
 }

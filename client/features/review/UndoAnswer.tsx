@@ -2,7 +2,7 @@ import { Button, Group, Kbd, Text } from '@mantine/core';
 import { IconArrowBackUp } from '@tabler/icons-react';
 import { ClassSwatch } from '../../components/ClassSwatch';
 import { baseName } from '../../lib/format';
-import type { PastAnswer } from './reviewDesk';
+import type { PastAnswer } from './reviewState';
 
 interface Props {
   last: PastAnswer | undefined;
@@ -10,7 +10,7 @@ interface Props {
   onUndo: () => void;
 }
 
-/** What was answered last, with the way back. */
+/** The last answer with an undo button. */
 export function UndoAnswer({ last, busy, onUndo }: Props) {
   return (
     <Group gap="sm" wrap="nowrap" miw={0} maw="100%">
@@ -26,7 +26,7 @@ export function UndoAnswer({ last, busy, onUndo }: Props) {
       </Text>
       <Button
         variant="default"
-        // Not while busy: the focus would fall off it with every answer.
+        // Stays enabled while busy, because a disabled button would lose the focus.
         disabled={!last}
         aria-busy={busy}
         onClick={onUndo}

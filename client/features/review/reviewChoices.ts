@@ -1,30 +1,33 @@
 import type { LibClassFragment } from '../../gql/operations';
-import type { ReviewTask } from './reviewDesk';
+import type { ReviewTask } from './reviewState';
 
 export interface Choice {
   class: LibClassFragment;
-  /** What its button says. */
-  words: string;
-  /** Null where a class owns the key. */
+  /** The text of its button. */
+  text: string;
+  /** The digit of the choice; null if it is the hotkey of a class. */
   key: string | null;
 }
 
 export interface ReviewKeys {
-  /** What it is agreed to be, what is suggested, then what else people said. */
+  /** The given class, the suggested class, then the other answers. */
   choices: Choice[];
   classOf: ReadonlyMap<string, LibClassFragment>;
 }
 
-type Doubted = Pick<ReviewTask['image'], 'review' | 'labels'>;
+type ReviewedImage = Pick<ReviewTask['image'], 'review' | 'labels'>;
 
-/** Digits pick what stands to choose, letters the classes, as on the label page. A class that owns a digit keeps it. */
+/**
+ * Assigns digits to the choices and hotkeys to the classes, as on the label page. A class whose
+ * hotkey is a digit keeps it.
+ */
 export function reviewKeys(
-  doubted: Doubted | undefined,
+  image: ReviewedImage | undefined,
   classes: readonly LibClassFragment[],
 ): ReviewKeys {
   const classOf = new Map<string, LibClassFragment>();
   for (const one of classes) if (one.hotkey) classOf.set(one.hotkey.toLowerCase(), one);
-  const { review, labels = [] } = doubted ?? {};
+  const { review, labels = [] } = image ?? {};
   const given = review?.givenClass;
   const candidates = [given, review?.suggestedClass, ...labels.map((label) => label.class)];
   const byId = new Map(candidates.flatMap((one) => (one ? [[one.id, one] as const] : [])));
@@ -32,7 +35,8 @@ export function reviewKeys(
     const digit = String(index + 1);
     const key = index < 9 && !classOf.has(digit) ? digit : null;
     if (key) classOf.set(key, one);
-    return { class: one, key, words: one.id === given?.id ? `Keep ${one.name}` : `Change to ${one.name}` }; // prettier-ignore
+    const verb = one.id === given?.id ? 'Keep' : 'Change to';
+    return { class: one, key, text: `${verb} ${one.name}` };
   });
   return { choices, classOf };
 }
@@ -41,14 +45,14 @@ export type Command = { type: 'answer'; class: LibClassFragment } | { type: 'und
 
 type Key = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>;
 
-/** What a key that no field wants means on this page: the way back is the label page's. */
+/** The command of a key press. The undo keys are those of the label page. */
 export function commandOf(
   { key, ctrlKey, metaKey, altKey }: Key,
   { classOf }: Pick<ReviewKeys, 'classOf'>,
 ): Command | null {
   if (ctrlKey || metaKey) return key.toLowerCase() === 'z' ? { type: 'undo' } : null;
   if (altKey) return null;
-  // Before any class: a mistake must not stay.
+  // Undo overrides a class hotkey, so that it always works.
   if (key === 'Backspace') return { type: 'undo' };
   const picked = classOf.get(key.toLowerCase());
   return picked ? { type: 'answer', class: picked } : null;

@@ -1,8 +1,8 @@
-import type { ReviewTask } from './reviewDesk';
+import type { ReviewTask } from './reviewState';
 
 const percent = (score: number): string => `${Math.round(100 * score)} %`;
 
-/** Why an image is to be looked at again, in words. */
+/** Explains why an image needs a review. */
 export function reasonWords(review: ReviewTask['image']['review']): {
   title: string;
   text: string;
@@ -11,19 +11,19 @@ export function reasonWords(review: ReviewTask['image']['review']): {
     case 'LABEL_ERROR':
       return {
         title: 'Probable label error',
-        text: `A model that never saw this label would call it ${review.suggestedClass?.name ?? 'another class'}: wrong with a chance of ${percent(review.score)}.`,
+        text: `A model trained without this label predicts ${review.suggestedClass?.name ?? 'another class'}. The label is incorrect with a probability of ${percent(review.score)}.`,
       };
     case 'NEAR_DUPLICATE':
       return {
         title: 'Near-duplicate',
-        text: `An image that is ${percent(review.score)} alike has another label.`,
+        text: `An image with ${percent(review.score)} similarity has a different label.`,
       };
     case 'DISAGREEMENT':
       return {
         title: 'Disagreement',
-        text: 'People gave different answers, and neither they nor the model settle it.',
+        text: 'People gave different answers, and the model does not settle it either.',
       };
     default:
-      return { title: 'Review', text: 'Somebody asked for a second look.' };
+      return { title: 'Review', text: 'Somebody requested a review.' };
   }
 }

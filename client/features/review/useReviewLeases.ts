@@ -1,62 +1,62 @@
 import { useMutation } from '@apollo/client/react';
 import { useCallback, useEffect, useRef } from 'react';
-import { ReviewLeaseDocument, type ReviewLeaseMutation } from '../../gql/operations';
+import { ReviewLeaseTasksDocument, type ReviewLeaseTasksMutation } from '../../gql/operations';
 import { usePolling } from '../../lib/leases/usePolling';
 import { useLiveEvent } from '../../lib/live';
-import type { DeskAction, ReviewTask } from './reviewDesk';
+import type { ReviewAction, ReviewTask } from './reviewState';
 
-/** Few: what one person holds, nobody else can look at. */
-const held = 3;
+/** Few, because nobody else can review an image that is leased. */
+const targetCount = 3;
 
 const none: readonly ReviewTask[] = [];
 
-/** Brings tasks of the lane review to the desk, and looks for more while it is empty. */
+/** Leases review tasks, and asks for more while there are none. */
 export function useReviewLeases(
   datasetId: string,
   isEmpty: boolean,
-  dispatch: (action: DeskAction) => void,
+  dispatch: (action: ReviewAction) => void,
 ) {
-  const [lease, { error }] = useMutation(ReviewLeaseDocument);
-  const asking = useRef<Promise<readonly ReviewTask[]>>(null);
-  /** The tasks of a request that has not come back yet. */
-  const onTheirWay = useCallback(() => asking.current ?? Promise.resolve(none), []);
-  /** One request after another: their tasks arrive in the order that they were lent in. */
-  const ask = useCallback(
+  const [lease, { error }] = useMutation(ReviewLeaseTasksDocument);
+  const pending = useRef<Promise<readonly ReviewTask[]>>(null);
+  /** The tasks of the request in progress, or none. */
+  const pendingTasks = useCallback(() => pending.current ?? Promise.resolve(none), []);
+  /** Requests run one after another, so that tasks arrive in the order in which they were leased. */
+  const leaseTasks = useCallback(
     (count: number): Promise<readonly ReviewTask[]> => {
       const request = async () => {
-        await onTheirWay();
+        await pendingTasks();
         const input = { datasetId, lane: 'REVIEW' as const, count };
-        // A failure is shown in place of the card.
+        // The page shows the error.
         const result = await lease({ variables: { input } }).catch(() => undefined);
         const tasks = result?.data?.leaseTasks.tasks?.map(toReviewTask) ?? none;
         dispatch({ type: 'leased', tasks });
         return tasks;
       };
       const sent = request().finally(() => {
-        if (asking.current === sent) asking.current = null;
+        if (pending.current === sent) pending.current = null;
       });
-      asking.current = sent;
+      pending.current = sent;
       return sent;
     },
-    [datasetId, lease, dispatch, onTheirWay],
+    [datasetId, lease, dispatch, pendingTasks],
   );
   const refill = useCallback(
-    async (): Promise<void> => void (await (asking.current ?? ask(held))),
-    [ask],
+    async (): Promise<void> => void (await (pending.current ?? leaseTasks(targetCount))),
+    [leaseTasks],
   );
   useEffect(() => {
     void refill();
   }, [refill]);
   usePolling(isEmpty, () => void refill());
   useLiveEvent(({ __typename }) => {
-    // Somebody gave tasks back, a run found more, or an answer was taken back.
-    const bringsTasks = __typename === 'LaneChanged' || __typename === 'LabelUndone';
-    if (bringsTasks && isEmpty) void refill();
+    // Tasks were released, a run found more, or an answer was undone.
+    const addsTasks = __typename === 'LaneChanged' || __typename === 'LabelUndone';
+    if (addsTasks && isEmpty) void refill();
   });
-  return { onTheirWay, ask, refill, error };
+  return { pendingTasks, leaseTasks, refill, error };
 }
 
-type LeasedTask = NonNullable<ReviewLeaseMutation['leaseTasks']['tasks']>[number];
+type LeasedTask = NonNullable<ReviewLeaseTasksMutation['leaseTasks']['tasks']>[number];
 
 const toReviewTask = ({ image, leaseToken, leaseExpiresAt }: LeasedTask): ReviewTask => ({
   image,

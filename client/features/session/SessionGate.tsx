@@ -13,7 +13,7 @@ import { notifyFailure } from '../../lib/mutationErrors';
 import { type Session, SessionContext } from '../../lib/session';
 import SignInPage from './SignInPage';
 
-/** Lets nobody past without a name; below it `useViewer()` always answers. */
+/** Shows the sign-in page until a person is signed in. Below it `useViewer()` always has a value. */
 export function SessionGate({ children }: { children: ReactNode }) {
   const { data, error, refetch } = useQuery(SessionViewerDocument, {
     fetchPolicy: 'network-only',
@@ -31,12 +31,12 @@ export function SessionGate({ children }: { children: ReactNode }) {
       signOut: () =>
         signOut()
           .then(renew)
-          .catch((fault: unknown) => notifyFailure(fault)),
+          .catch((reason: unknown) => notifyFailure(reason)),
     };
   }, [viewer, signOut, renew]);
 
   if (session) return <SessionContext value={session}>{children}</SessionContext>;
-  if (!data && error) return <Unreachable error={error} onRetry={() => void refetch()} />;
+  if (!data && error) return <ServerUnreachable error={error} onRetry={() => void refetch()} />;
   if (!data) return <LoadingPage />;
   return (
     <SignInPage
@@ -49,14 +49,14 @@ export function SessionGate({ children }: { children: ReactNode }) {
             if (user) void renew();
           },
         }).catch(() => {
-          // Shown by the page from `signingIn.error`.
+          // The page shows `signingIn.error`.
         })
       }
     />
   );
 }
 
-/** Nothing that one person has seen is left for the next: neither in the socket nor in the cache. */
+/** Restarts the socket and clears the cache, so that no data of the previous person is left. */
 function useRenewSession() {
   const client = useApolloClient();
   return useCallback(async () => {
@@ -65,10 +65,10 @@ function useRenewSession() {
   }, [client]);
 }
 
-function Unreachable({ error, onRetry }: { error: Error; onRetry: () => void }) {
+function ServerUnreachable({ error, onRetry }: { error: Error; onRetry: () => void }) {
   return (
     <Container size="xs" py="xl">
-      <ErrorNotice error={error} title="The server does not answer" onRetry={onRetry} />
+      <ErrorNotice error={error} title="Could not reach the server" onRetry={onRetry} />
     </Container>
   );
 }

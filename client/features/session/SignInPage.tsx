@@ -13,13 +13,13 @@ export interface SignInPageProps {
   error: MutationErrorLike | Error | null | undefined;
 }
 
-/** The door: a name is enough to come in. */
+/** The sign-in page. It needs only a name. */
 export default function SignInPage({ onSignIn, loading, error }: SignInPageProps) {
   useDocumentTitle('Sign in · Labelloop');
   const form = useForm({
     initialValues: { name: '' },
     validate: {
-      name: (name) => (name.trim() ? null : 'Enter your name: your labels carry it.'),
+      name: (name) => (name.trim() ? null : 'Enter your name. It is shown with your labels.'),
     },
   });
   return (
@@ -36,7 +36,7 @@ export default function SignInPage({ onSignIn, loading, error }: SignInPageProps
                 Label images together while a model learns from every answer.
               </Text>
             </div>
-            <ErrorNotice error={error} title="Signing in did not work" />
+            <ErrorNotice error={error} title="Could not sign in" />
             <TextInput
               label="Your name"
               placeholder="Ada Lovelace"

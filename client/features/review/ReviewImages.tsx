@@ -1,9 +1,9 @@
 import { Group, Image, Stack, Text } from '@mantine/core';
 import { baseName } from '../../lib/format';
-import type { ReviewTask } from './reviewDesk';
+import type { ReviewTask } from './reviewState';
 
-/** The image large; beside a near-duplicate, the two are there to compare. */
-export function ReviewPictures({ image }: { image: ReviewTask['image'] }) {
+/** Shows the image, and below it the near-duplicate with another label if there is one. */
+export function ReviewImages({ image }: { image: ReviewTask['image'] }) {
   const other = image.review?.otherImage;
   return (
     <Stack gap="sm">
@@ -12,7 +12,7 @@ export function ReviewPictures({ image }: { image: ReviewTask['image'] }) {
         <Group gap="sm" wrap="nowrap" align="center">
           <Image src={other.url} alt={baseName(other.fileName)} w={160} radius="sm" />
           <Text size="sm" c="dimmed">
-            Nearly the same image, labelled {image.review?.suggestedClass?.name}.
+            Near-duplicate, labelled {image.review?.suggestedClass?.name}.
           </Text>
         </Group>
       )}
