@@ -7,7 +7,7 @@ import { EmbeddingJobs } from '../modules/embeddings/embedding.jobs';
 import { EmbeddingRepository } from '../modules/embeddings/embedding.repository';
 import { ImagePools } from '../modules/embeddings/imagePools';
 import { EmbeddingService } from '../modules/embeddings/embedding.service';
-import type { EventRecord, EventType } from '../modules/events/event';
+import type { EventRecord, EventType } from '../modules/events/event.ports';
 import { ImportJobs } from '../modules/images/import.jobs';
 import { PredictionJobs } from '../modules/predictions/prediction.jobs';
 import { RestoreJobs } from '../modules/predictions/restore.jobs';

@@ -11,7 +11,7 @@ import { take, type ApiClient } from '../../testing/apiClient';
 import { colourNames, colourPhotos } from '../../testing/colourPhotos';
 import { createDataset, upload, type TestDataset } from '../../testing/factories';
 import { startTestServer, type TestServer } from '../../testing/testServer';
-import type { EventRecord } from '../events/event';
+import type { EventRecord } from '../events/event.ports';
 
 interface Certificate {
   id: string;

@@ -10,7 +10,7 @@ import { fromGlobalId } from '../../graphql/globalId';
 import { Dataset } from '../datasets/dataset.entity';
 import type { DatasetService } from '../datasets/dataset.service';
 import { shareOf } from '../datasets/shares';
-import type { EventStore } from '../events/eventStore';
+import type { EventRecorder } from '../events/event.ports';
 import { readLedger } from './alphaLedger';
 import { Certificate } from './certificate.entity';
 import type { CertificatePlanInput, StartCertificateInput } from './certificate.input';
@@ -33,7 +33,7 @@ export class CertificateService {
     private readonly repository: CertificateRepository,
     private readonly samples: CertificateSamples,
     private readonly audits: CertificateAudits,
-    private readonly events: EventStore,
+    private readonly events: EventRecorder,
   ) {}
 
   async plan(viewer: Viewer | null, input: CertificatePlanInput): Promise<CertificateForecast> {

@@ -3,7 +3,7 @@ import { rowLock } from '../../database/rowLock';
 import { evaluateAudit, type AuditStanding } from '../../../models/metrics';
 import { CertificateStatus, CertificateVoidReason, Lane } from '../../../shared/enums';
 import { Dataset } from '../datasets/dataset.entity';
-import type { EventStore } from '../events/eventStore';
+import type { EventRecorder } from '../events/event.ports';
 import type { LaneService } from '../tasks/lane.service';
 import { Certificate } from './certificate.entity';
 import {
@@ -29,7 +29,7 @@ export class CertificateAudits {
     private readonly dataSource: DataSource,
     private readonly repository: CertificateRepository,
     private readonly lanes: LaneService,
-    private readonly events: EventStore,
+    private readonly events: EventRecorder,
   ) {}
 
   /** Counts answers, decides, voids. Of everything that may have changed, in one transaction. */

@@ -8,7 +8,7 @@ import { fromGlobalId } from '../../graphql/globalId';
 import { Class } from '../datasets/class.entity';
 import type { Dataset } from '../datasets/dataset.entity';
 import type { DatasetService } from '../datasets/dataset.service';
-import type { EventStore } from '../events/eventStore';
+import type { EventRecorder } from '../events/event.ports';
 import { Image } from '../images/image.entity';
 import { settledByLabels } from '../labels/consensus';
 import { placeInSplit } from '../labels/splitPlacer';
@@ -25,7 +25,7 @@ export class GoldService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly datasets: DatasetService,
-    private readonly events: EventStore,
+    private readonly events: EventRecorder,
     private readonly secondOpinions: SecondOpinions,
   ) {}
 

@@ -3,7 +3,7 @@ import { hasControlCharacters } from '../../../shared/controlCharacters';
 import type { Viewer } from '../../domain/viewer';
 import { AlreadyExistsError, InvalidInputError, NotFoundError } from '../../domain/errors';
 import { fromGlobalId } from '../../graphql/globalId';
-import type { EventStore } from '../events/eventStore';
+import type { EventRecorder } from '../events/event.ports';
 import { Class } from './class.entity';
 import type {
   AddClassInput,
@@ -25,7 +25,7 @@ export class ClassService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly datasets: DatasetService,
-    private readonly events: EventStore,
+    private readonly events: EventRecorder,
   ) {}
 
   async add(viewer: Viewer | null, input: AddClassInput): Promise<ClassResult> {

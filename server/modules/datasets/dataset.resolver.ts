@@ -3,8 +3,7 @@ import type { Context } from '../../graphql/context';
 import { PageArgs, pageRequest, toConnection } from '../../graphql/pagination';
 import type { AuthService } from '../auth/auth.service';
 import { UserType } from '../auth/user.type';
-import { toCursor } from '../events/event';
-import type { EventStore } from '../events/eventStore';
+import { toCursor, type EventPositions } from '../events/event.ports';
 import { ClassType } from './class.type';
 import type { ClassService } from './class.service';
 import { CreateDatasetInput, DatasetPayload, UpdateDatasetInput } from './dataset.input';
@@ -20,7 +19,7 @@ export class DatasetResolver {
     private readonly classes: ClassService,
     private readonly counter: DatasetCounter,
     private readonly auth: AuthService,
-    private readonly events: EventStore,
+    private readonly events: EventPositions,
   ) {}
 
   @Query(() => DatasetConnection)

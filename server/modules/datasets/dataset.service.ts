@@ -11,7 +11,7 @@ import {
 import { fromGlobalId, toGlobalId } from '../../graphql/globalId';
 import { toPage, type Page, type PageRequest } from '../../domain/page';
 import { requireViewer } from '../auth/auth.service';
-import type { EventStore } from '../events/eventStore';
+import type { EventRecorder } from '../events/event.ports';
 import { Class } from './class.entity';
 import { newClasses } from './newClasses';
 import { Dataset } from './dataset.entity';
@@ -38,7 +38,7 @@ export interface CertificateSettings {
 export class DatasetService {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly events: EventStore,
+    private readonly events: EventRecorder,
     private readonly backbones: DefaultBackbone,
     private readonly secondOpinions: SecondOpinionSettings,
     private readonly certificates: CertificateSettings,

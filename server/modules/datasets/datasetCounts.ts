@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { EventRecord } from '../events/event';
+import type { EventRecord } from '../events/event.ports';
 
 export interface DatasetCounts {
   images: number;

@@ -4,7 +4,7 @@ import type { Viewer } from '../../domain/viewer';
 import type { JobQueue } from '../../jobs/jobQueue';
 import { Dataset } from '../datasets/dataset.entity';
 import type { DatasetService } from '../datasets/dataset.service';
-import type { EventStore } from '../events/eventStore';
+import type { EventRecorder } from '../events/event.ports';
 import type { BackboneRegistry } from './backboneRegistry';
 import { endChange, isEmbedded, queueImages, switchBackbone } from './backboneSwitch';
 
@@ -38,7 +38,7 @@ export class BackboneChangeService {
     private readonly datasets: DatasetService,
     private readonly registry: BackboneRegistry,
     private readonly runs: BackboneRuns,
-    private readonly events: EventStore,
+    private readonly events: EventRecorder,
     private readonly jobs: JobQueue,
   ) {}
 

@@ -4,7 +4,7 @@ import { embedImages, type ImageSource } from '../../../models/backbones';
 import type { JobQueue } from '../../jobs/jobQueue';
 import type { ImageStore } from '../../storage/imageStore';
 import { Dataset } from '../datasets/dataset.entity';
-import type { EventStore } from '../events/eventStore';
+import type { EventRecorder } from '../events/event.ports';
 import { imageKey } from '../images/imageKeys';
 import type { BackboneChangeService } from './backboneChange.service';
 import type { EmbeddingRepository, PendingImage } from './embedding.repository';
@@ -34,7 +34,7 @@ export class EmbeddingJobs {
     private readonly embeddings: EmbeddingService,
     private readonly changes: BackboneChangeService,
     private readonly store: ImageStore,
-    private readonly events: EventStore,
+    private readonly events: EventRecorder,
     private readonly jobs: JobQueue,
     private readonly logger: Logger,
   ) {}

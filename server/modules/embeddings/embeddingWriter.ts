@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { JobQueue } from '../../jobs/jobQueue';
 import type { Dataset } from '../datasets/dataset.entity';
-import type { EventStore } from '../events/eventStore';
+import type { EventRecorder } from '../events/event.ports';
 import type { EmbeddingRepository, PendingImage } from './embedding.repository';
 
 const storeSize = 64;
@@ -11,7 +11,7 @@ const storeMs = 500;
 
 interface Outside {
   dataSource: DataSource;
-  events: EventStore;
+  events: EventRecorder;
   jobs: JobQueue;
 }
 

@@ -19,7 +19,7 @@ import { RetrainRunStatus } from '../../../shared/enums';
 import type { RetrainRun } from '../training/retrainRun.entity';
 import type { RetrainRunService } from '../training/retrainRun.service';
 import { RetrainRunType } from '../training/retrainRun.type';
-import { fromCursor, type EventRecord } from './event';
+import { fromCursor, type EventRecord } from './event.ports';
 import type { EventHub } from './eventHub';
 import type { EventStore } from './eventStore';
 import { DatasetEvent, type EventClasses } from './event.type';

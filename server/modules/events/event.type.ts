@@ -1,6 +1,6 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, InterfaceType } from 'type-graphql';
-import { toCursor, type EventPayloads, type EventRecord, type EventType } from './event';
+import { toCursor, type EventPayloads, type EventRecord, type EventType } from './event.ports';
 
 @InterfaceType()
 export abstract class DatasetEvent {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EventRecord, Position } from './event';
+import type { EventRecord, Position } from './event.ports';
 import type { EventStore } from './eventStore';
 import { EventStream, type StreamBounds, type StreamOptions } from './eventStream';
 

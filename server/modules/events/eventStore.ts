@@ -1,5 +1,13 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import type { EventPayloads, EventRecord, EventType, Position } from './event';
+import type {
+  EventPayloads,
+  EventPositions,
+  EventRecord,
+  EventRecorder,
+  EventType,
+  NewEvent,
+  Position,
+} from './event.ports';
 
 interface EventRow {
   tx: string;
@@ -15,13 +23,10 @@ interface EventRow {
  * The outbox. A change and its event are written in one transaction. Readers see only what lies below the
  * oldest transaction still running, in the order (tx, id): so nothing can appear before what was read.
  */
-export class EventStore {
+export class EventStore implements EventRecorder, EventPositions {
   constructor(private readonly dataSource: DataSource) {}
 
-  async record<T extends EventType>(
-    manager: EntityManager,
-    event: { datasetId: string; type: T; payload: EventPayloads[T]; actorId?: string | null },
-  ): Promise<void> {
+  async record<T extends EventType>(manager: EntityManager, event: NewEvent<T>): Promise<void> {
     await manager.query(
       'INSERT INTO event (dataset_id, type, payload, actor_id) VALUES ($1, $2, $3, $4)',
       [event.datasetId, event.type, JSON.stringify(event.payload), event.actorId ?? null],

@@ -1,4 +1,4 @@
-import type { EventRecord } from './event';
+import type { EventRecord } from './event.ports';
 import { TooSlowError } from './events.errors';
 import type { EventStore } from './eventStore';
 import { EventStream } from './eventStream';

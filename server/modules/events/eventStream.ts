@@ -1,4 +1,4 @@
-import { isAfter, type EventRecord, type Position } from './event';
+import { isAfter, type EventRecord, type Position } from './event.ports';
 import { ResyncRequiredError, TooSlowError } from './events.errors';
 import type { EventStore } from './eventStore';
 

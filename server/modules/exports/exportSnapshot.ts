@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { toGlobalId } from '../../graphql/globalId';
-import { toCursor } from '../events/event';
+import { toCursor } from '../events/event.ports';
 import { Certificate } from '../certificates/certificate.entity';
 import {
   certificateDocument,

@@ -6,7 +6,7 @@ import type { JobQueue } from '../../jobs/jobQueue';
 import type { ImageStore } from '../../storage/imageStore';
 import type { ClassService } from '../datasets/class.service';
 import { Dataset } from '../datasets/dataset.entity';
-import type { EventStore } from '../events/eventStore';
+import type { EventRecorder } from '../events/event.ports';
 import type { LabelImporter } from '../labels/labelImporter';
 import { Image } from './image.entity';
 import { prepareImage, RefusedFileError, type PreparedImage } from './imageFile';
@@ -43,7 +43,7 @@ export class ImageIngest {
     private readonly store: ImageStore,
     private readonly classes: ClassService,
     private readonly labels: LabelImporter,
-    private readonly events: EventStore,
+    private readonly events: EventRecorder,
     private readonly jobs: JobQueue,
   ) {}
 

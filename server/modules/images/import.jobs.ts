@@ -4,7 +4,7 @@ import { ImportStatus } from '../../../shared/enums';
 import type { ImageStore } from '../../storage/imageStore';
 import { Dataset } from '../datasets/dataset.entity';
 import { cleanName } from '../datasets/names';
-import type { EventStore } from '../events/eventStore';
+import type { EventRecorder } from '../events/event.ports';
 import { openArchive, type ArchiveFile } from './archive';
 import { folderOf } from './fileNames';
 import { RefusedFileError } from './imageFile';
@@ -24,7 +24,7 @@ export class ImportJobs {
     private readonly dataSource: DataSource,
     private readonly store: ImageStore,
     private readonly imageIngest: ImageIngest,
-    private readonly events: EventStore,
+    private readonly events: EventRecorder,
     private readonly workerId: string,
   ) {}
 

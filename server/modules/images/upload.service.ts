@@ -11,7 +11,7 @@ import type { JobQueue } from '../../jobs/jobQueue';
 import { StoredObjectMissingError, type ImageStore } from '../../storage/imageStore';
 import type { Dataset } from '../datasets/dataset.entity';
 import type { DatasetService } from '../datasets/dataset.service';
-import type { EventStore } from '../events/eventStore';
+import type { EventRecorder } from '../events/event.ports';
 import { byteMeter } from './byteMeter';
 import type { ImageIngest, IncomingFile, IngestResult } from './imageIngest';
 import { uploadKey } from './imageKeys';
@@ -37,7 +37,7 @@ export class UploadService {
     private readonly datasets: DatasetService,
     private readonly store: ImageStore,
     private readonly imageIngest: ImageIngest,
-    private readonly events: EventStore,
+    private readonly events: EventRecorder,
     private readonly jobs: JobQueue,
   ) {}
 

@@ -6,7 +6,7 @@ import { Lane, LabelOrigin } from '../../../shared/enums';
 import type { Viewer } from '../../domain/viewer';
 import { ConflictError, IdempotencyMismatchError } from '../../domain/errors';
 import type { Dataset } from '../datasets/dataset.entity';
-import type { EventStore } from '../events/eventStore';
+import type { EventRecorder } from '../events/event.ports';
 import { Image } from '../images/image.entity';
 import type { SecondOpinions } from '../crowd/secondOpinions';
 import type { LaneService } from '../tasks/lane.service';
@@ -42,7 +42,7 @@ export class LabelWriter {
     private readonly dataSource: DataSource,
     private readonly leases: LeaseService,
     private readonly lanes: LaneService,
-    private readonly events: EventStore,
+    private readonly events: EventRecorder,
     private readonly secondOpinions: SecondOpinions,
   ) {}
 

@@ -3,7 +3,7 @@ import { createScorer } from '../../../models/training';
 import type { JobQueue } from '../../jobs/jobQueue';
 import { Dataset } from '../datasets/dataset.entity';
 import type { EmbeddingService } from '../embeddings/embedding.service';
-import type { EventStore } from '../events/eventStore';
+import type { EventRecorder } from '../events/event.ports';
 import type { ModelStore } from '../training/head/modelStore';
 import type { PredictionRepository } from './prediction.repository';
 import { toPredictions } from './toPredictions';
@@ -17,7 +17,7 @@ export class PredictionJobs {
     private readonly predictions: PredictionRepository,
     private readonly embeddings: EmbeddingService,
     private readonly models: ModelStore,
-    private readonly events: EventStore,
+    private readonly events: EventRecorder,
     private readonly jobs: JobQueue,
   ) {}
 

@@ -6,7 +6,7 @@ import { InvalidStateError } from '../../domain/errors';
 import type { JobQueue } from '../../jobs/jobQueue';
 import { Dataset } from '../datasets/dataset.entity';
 import type { DatasetService } from '../datasets/dataset.service';
-import type { EventStore } from '../events/eventStore';
+import type { EventRecorder } from '../events/event.ports';
 import { Model } from '../training/head/model.entity';
 import { RetrainRun } from '../training/retrainRun.entity';
 import type { RetrainRunService } from '../training/retrainRun.service';
@@ -20,7 +20,7 @@ export class RestorationService {
     private readonly datasets: DatasetService,
     private readonly runs: RetrainRunService,
     private readonly kept: RetainedPredictions,
-    private readonly events: EventStore,
+    private readonly events: EventRecorder,
     private readonly jobs: JobQueue,
   ) {}
 

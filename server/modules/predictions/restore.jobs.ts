@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { FeatureCache } from '../embeddings/featureCache';
-import type { EventStore } from '../events/eventStore';
+import type { EventRecorder } from '../events/event.ports';
 import type { ModelStore } from '../training/head/modelStore';
 import { rescore } from '../training/head/rescore';
 import { RetrainRun } from '../training/retrainRun.entity';
@@ -20,7 +20,7 @@ export class RestoreJobs {
     private readonly predictions: RunPredictions,
     private readonly kept: RetainedPredictions,
     private readonly restorations: RestorationService,
-    private readonly events: EventStore,
+    private readonly events: EventRecorder,
   ) {}
 
   /** One worker at a time per run; the lock falls with the worker that holds it. */

@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { Lane } from '../../../shared/enums';
-import type { EventStore } from '../events/eventStore';
+import type { EventRecorder } from '../events/event.ports';
 
 /** The lanes that images are put into for a reason; the others follow from the model. */
 export type EntryLane = Lane.AUDIT | Lane.REVIEW;
@@ -18,7 +18,7 @@ const rowsPerInsert = 20_000;
 export class LaneService {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly events: EventStore,
+    private readonly events: EventRecorder,
   ) {}
 
   /** Images wait at the lane's end, in this order; one that waits already keeps its place. */

@@ -3,7 +3,7 @@ import { toPage, type Page, type PageRequest } from '../../domain/page';
 import type { Dataset } from '../datasets/dataset.entity';
 import { isOpen } from './openImage';
 import type { QueueReason } from '../../../shared/enums';
-import type { EventStore } from '../events/eventStore';
+import type { EventRecorder } from '../events/event.ports';
 import { User } from '../auth/user.entity';
 import { In } from 'typeorm';
 
@@ -22,7 +22,7 @@ const rowsPerInsert = 20_000;
 export class QueueService {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly events: EventStore,
+    private readonly events: EventRecorder,
   ) {}
 
   /** What would be asked next: unlabelled images, best first; leased ones stay in it. */

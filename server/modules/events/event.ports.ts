@@ -1,3 +1,4 @@
+import type { EntityManager } from 'typeorm';
 import type { Lane } from '../../../shared/enums';
 
 /** What is recorded of each kind of event: ids, never copies, so that a reader sees the latest state. */
@@ -43,4 +44,32 @@ export const toCursor = ({ tx, id }: Position) => Buffer.from(`${tx}:${id}`).toS
 export function fromCursor(cursor: string): Position | undefined {
   const match = /^(\d{1,20}):(\d{1,19})$/.exec(Buffer.from(cursor, 'base64url').toString());
   return match?.[1] && match[2] ? { tx: BigInt(match[1]), id: BigInt(match[2]) } : undefined;
+}
+
+export type NewEvent<T extends EventType> = Pick<
+  EventRecord<T>,
+  'datasetId' | 'type' | 'payload'
+> & {
+  /** The person who did it; nobody if a job did. */
+  actorId?: string | null;
+};
+
+/** Writes an event in the transaction of the change that it reports. */
+export interface EventRecorder {
+  record<T extends EventType>(manager: EntityManager, event: NewEvent<T>): Promise<void>;
+}
+
+/** Knows how far the events can be read. */
+export interface EventPositions {
+  /** Every event before this position is readable now. Every later event comes after it. */
+  now(): Promise<Position>;
+}
+
+/** Follows the events of one dataset. */
+export interface EventFeed {
+  /** Starts at now. `onStalled` is called when the reader stopped reading. */
+  subscribe(
+    datasetId: string,
+    options: { onStalled?: () => void },
+  ): AsyncIterableIterator<EventRecord>;
 }

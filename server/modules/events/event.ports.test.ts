@@ -1,4 +1,4 @@
-import { fromCursor, isAfter, toCursor } from './event';
+import { fromCursor, isAfter, toCursor } from './event.ports';
 
 const at = (tx: bigint, id: bigint) => ({ tx, id });
 
