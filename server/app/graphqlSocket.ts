@@ -22,15 +22,25 @@ import { refuseCostly } from '../graphql/queryCost';
 import { depthLimit, queryLimits } from '../graphql/queryLimits';
 import { mapStream } from '../graphql/mapStream';
 import { cookieTokenOf } from '../modules/auth/sessionCookie';
-import { EventFeeds } from '../modules/events/event.resolver';
+import { DatasetEventFeed } from '../modules/events/event.resolver';
+import { RunFeed } from '../modules/training/runFeed.resolver';
 import type { Container } from './container';
 
 const goingAway = 1001;
 
+/** Where subscriptions read from. */
+interface Feeds {
+  datasetEvents: DatasetEventFeed;
+  runs: RunFeed;
+}
+
 /** GraphQL over websocket, on the path and with the rules of GraphQL over HTTP. */
 export function attachGraphqlSocket(server: Server, container: Container, schema: GraphQLSchema) {
   const { auth, hub, events, datasets, runs, logger, config } = container;
-  const feeds = new EventFeeds(hub, events, datasets, runs);
+  const feeds: Feeds = {
+    datasetEvents: new DatasetEventFeed(hub, events, datasets),
+    runs: new RunFeed(hub, runs),
+  };
   const sockets = new WebSocketServer({ noServer: true, maxPayload: queryLimits.maxBodyBytes });
   const ignoreBroken = (error: Error) => logger.debug({ err: error }, 'socket');
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -76,11 +86,11 @@ export function attachGraphqlSocket(server: Server, container: Container, schema
         if (errors.length > 0) return errors;
         const costly = refuseCostly(schema, document, variables, operationName);
         if (costly) return [costly];
-        const contextValue: SocketContext & { feeds: EventFeeds } = {
+        const contextValue: SocketContext & Feeds = {
           viewer: extra.viewer ?? null,
           requestId: uuid(),
           loaders: new Loaders(false),
-          feeds,
+          ...feeds,
           terminate: () => extra.socket.terminate(),
         };
         return { schema, document, variableValues: variables, operationName, contextValue };

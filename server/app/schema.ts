@@ -92,6 +92,7 @@ import {
   RunProgressedResolver,
   RunPublishedResolver,
 } from '../modules/training/retrainRun.resolver';
+import { RunFeedResolver } from '../modules/training/runFeed.resolver';
 import {
   RunClassResolver,
   RunConfusionResolver,
@@ -181,6 +182,7 @@ const factories = new Map<ResolverClass, Factory>([
   [RunProgressedResolver, (c) => new RunProgressedResolver(c.runs)],
   [RunPublishedResolver, (c) => new RunPublishedResolver(c.runs)],
   [RunEndedResolver, (c) => new RunEndedResolver(c.runs)],
+  [RunFeedResolver, () => new RunFeedResolver()],
   [CertificateResolver, (c) => new CertificateResolver(c.certificates, c.runs, c.auth)],
   [CertificatePlanResolver, (c) => new CertificatePlanResolver(c.certificates, c.runs)],
   [DatasetCertificatesResolver, (c) => new DatasetCertificatesResolver(c.certificates)],

@@ -8,7 +8,6 @@ import {
   LimitExceededError,
   NotFoundError,
 } from '../../domain/errors';
-import { fromGlobalId, toGlobalId } from '../../graphql/globalId';
 import { toPage, type Page, type PageRequest } from '../../domain/page';
 import { requireViewer } from '../auth/auth.service';
 import type { EventRecorder } from '../events/event.ports';
@@ -16,7 +15,7 @@ import { Class } from './class.entity';
 import { newClasses } from './newClasses';
 import { Dataset } from './dataset.entity';
 import type { CreateDatasetInput, UpdateDatasetInput } from './dataset.input';
-import { authorizeOnDataset, type DatasetAction } from './dataset.policy';
+import { authorizeOnDataset, mayOnDataset, type DatasetAction } from './dataset.policy';
 import { cleanName } from './names';
 import { alphaOf, shareOf } from './shares';
 
@@ -44,20 +43,21 @@ export class DatasetService {
     private readonly certificates: CertificateSettings,
   ) {}
 
-  /** Loads a dataset for something the viewer wants to do with it. */
+  /** Loads a dataset for an action of the viewer. @throws UnauthenticatedError, NotFoundError, ForbiddenError */
   async open(
     viewer: Viewer | null,
-    globalId: string,
+    id: string,
     action: DatasetAction,
   ): Promise<{ viewer: Viewer; dataset: Dataset }> {
-    return this.openById(viewer, fromGlobalId('Dataset', globalId), action);
-  }
-
-  async openById(viewer: Viewer | null, id: string, action: DatasetAction) {
     requireViewer(viewer);
     const dataset = await this.dataSource.manager.findOneBy(Dataset, { id });
-    if (!dataset) throw new NotFoundError('dataset', toGlobalId('Dataset', id));
+    if (!dataset) throw new NotFoundError('Dataset', id);
     return { viewer: authorizeOnDataset(viewer, action, dataset), dataset };
+  }
+
+  /** Whether the viewer may see the dataset. It does not check that the dataset exists. */
+  mayView(viewer: Viewer | null, id: string): boolean {
+    return mayOnDataset(viewer, 'view', { id });
   }
 
   async list(

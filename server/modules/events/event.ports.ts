@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Lane } from '../../../shared/enums';
+import type { Viewer } from '../../domain/viewer';
 
 /** What is recorded of each kind of event: ids, never copies, so that a reader sees the latest state. */
 export interface EventPayloads {
@@ -72,4 +73,16 @@ export interface EventFeed {
     datasetId: string,
     options: { onStalled?: () => void },
   ): AsyncIterableIterator<EventRecord>;
+}
+
+/** Decides who may read the events of a dataset. */
+export interface EventAccess {
+  /** @throws NotFoundError, UnauthenticatedError, ForbiddenError */
+  open(
+    viewer: Viewer | null,
+    datasetId: string,
+    action: 'view',
+  ): Promise<{ dataset: { id: string } }>;
+  /** Asked again for every event. */
+  mayView(viewer: Viewer | null, datasetId: string): boolean;
 }
