@@ -16,7 +16,7 @@ import { newClasses } from './newClasses';
 import { Dataset } from './dataset.entity';
 import type { CreateDatasetInput, UpdateDatasetInput } from './dataset.input';
 import { authorizeOnDataset, mayOnDataset, type DatasetAction } from './dataset.policy';
-import { cleanName } from './names';
+import { cleanName } from '../../domain/names';
 import { alphaOf, shareOf } from './shares';
 
 export interface DefaultBackbone {

@@ -3,7 +3,7 @@ import { limits } from '../../../shared/limits';
 import { classHotkeys, classPalette } from '../../../shared/palette';
 import { AlreadyExistsError, LimitExceededError } from '../../domain/errors';
 import type { Class } from './class.entity';
-import { cleanName } from './names';
+import { cleanName } from '../../domain/names';
 
 /** Classes with the next free colours and hotkeys, placed after those that are there. */
 export function newClasses(

@@ -5,7 +5,7 @@ import type { JobQueue } from '../../jobs/jobQueue';
 import type { ImageStore } from '../../storage/imageStore';
 import { Dataset } from '../datasets/dataset.entity';
 import type { EventRecorder } from '../events/event.ports';
-import { imageKey } from '../images/imageKeys';
+import { imageKey } from '../../storage/imageKeys';
 import type { BackboneChangeService } from './backboneChange.service';
 import type { EmbeddingRepository, PendingImage } from './embedding.repository';
 import type { EmbeddingService } from './embedding.service';

@@ -4,7 +4,7 @@ import { PassThrough, pipeline, Readable, Transform, type Writable } from 'node:
 import { finished, pipeline as pipelined } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import { StoredObjectMissingError, type ImageStore } from '../../storage/imageStore';
-import { imageKey } from '../images/imageKeys';
+import { imageKey } from '../../storage/imageKeys';
 import { Digests } from './digests';
 import type { Export } from './export.entity';
 import { manifestParts } from './exportManifest';

@@ -4,7 +4,7 @@ import { Split } from '../../../shared/enums';
 import { toGlobalId } from '../../graphql/globalId';
 import { Node } from '../../graphql/node.type';
 import { PageInfo } from '../../graphql/pagination';
-import { imageUrl, thumbnailUrl } from './imageKeys';
+import { imageUrl, thumbnailUrl } from './imageUrls';
 
 @ObjectType('Image', { implements: Node })
 export class ImageType extends Node {

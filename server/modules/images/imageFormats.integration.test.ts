@@ -12,7 +12,7 @@ import {
   withPngChunk,
 } from '../../testing/imageFiles';
 import { startTestServer, type TestServer } from '../../testing/testServer';
-import { thumbnailUrl } from './imageKeys';
+import { thumbnailUrl } from './imageUrls';
 
 let server: TestServer;
 let ada: ApiClient;

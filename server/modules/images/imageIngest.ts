@@ -10,7 +10,7 @@ import type { EventRecorder } from '../events/event.ports';
 import type { LabelImporter } from '../labels/labelImporter';
 import { Image } from './image.entity';
 import { prepareImage, RefusedFileError, type PreparedImage } from './imageFile';
-import { imageKey, thumbnailKey } from './imageKeys';
+import { imageKey, thumbnailKey } from '../../storage/imageKeys';
 import type { RefusalRecord } from './uploadTicket.entity';
 
 /** A file with its bytes, on its way into a dataset. */

@@ -3,13 +3,13 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { ImportStatus } from '../../../shared/enums';
 import type { ImageStore } from '../../storage/imageStore';
 import { Dataset } from '../datasets/dataset.entity';
-import { cleanName } from '../datasets/names';
+import { cleanName } from '../../domain/names';
 import type { EventRecorder } from '../events/event.ports';
 import { openArchive, type ArchiveFile } from './archive';
 import { folderOf } from './fileNames';
 import { RefusedFileError } from './imageFile';
 import type { ImageIngest, IncomingFile, IngestResult } from './imageIngest';
-import { uploadKey } from './imageKeys';
+import { uploadKey } from '../../storage/imageKeys';
 import { Import } from './import.entity';
 import type { RefusalRecord } from './uploadTicket.entity';
 

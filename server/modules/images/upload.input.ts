@@ -5,7 +5,7 @@ import { toGlobalId } from '../../graphql/globalId';
 import { Payload } from '../../graphql/mutationError.type';
 import { ImageType } from './image.type';
 import { ImportType } from './import.type';
-import { uploadUrl } from './imageKeys';
+import { uploadUrl } from './imageUrls';
 import { RefusalType } from './refusal.type';
 
 @InputType()

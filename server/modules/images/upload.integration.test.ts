@@ -5,7 +5,7 @@ import type { ApiClient } from '../../testing/apiClient';
 import { createDataset, photo, upload, type TestDataset } from '../../testing/factories';
 import { startTestServer, type TestServer } from '../../testing/testServer';
 import { waitUntil } from '../../testing/waitUntil';
-import { imageUrl, uploadUrl } from './imageKeys';
+import { imageUrl, uploadUrl } from './imageUrls';
 
 let server: TestServer;
 let ada: ApiClient;

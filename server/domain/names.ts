@@ -1,6 +1,6 @@
-import { hasControlCharacters } from '../../../shared/controlCharacters';
-import { limits } from '../../../shared/limits';
-import { InvalidInputError, LimitExceededError } from '../../domain/errors';
+import { hasControlCharacters } from '../../shared/controlCharacters';
+import { limits } from '../../shared/limits';
+import { InvalidInputError, LimitExceededError } from './errors';
 
 /** The name as it is kept. @throws InvalidInputError, LimitExceededError */
 export function cleanName(field: string, given: string): string {

@@ -7,7 +7,3 @@ export const imageKey = (datasetId: string, imageId: string) =>
 export const thumbnailKey = (datasetId: string, imageId: string) =>
   `thumbnails/${place(datasetId, imageId)}.webp`;
 export const uploadKey = (ticketId: string) => `uploads/${ticketId}`;
-
-export const imageUrl = (imageId: string) => `/files/images/${imageId}`;
-export const thumbnailUrl = (imageId: string) => `/files/thumbnails/${imageId}`;
-export const uploadUrl = (ticketId: string) => `/files/uploads/${ticketId}`;
