@@ -22,6 +22,7 @@ import { RunAttempts } from '../modules/training/run/runAttempts';
 import { TrainingWatch } from '../modules/training/deep/trainingWatch';
 import { coalesced } from '../jobs/coalesce';
 import type { JobHandlers } from '../jobs/jobMap';
+import { liveWorkers } from '../jobs/liveWorkers';
 import type { Container } from './container';
 import { WorkerPresence } from './workerPresence';
 
@@ -206,7 +207,7 @@ async function requeueImages({ jobs, backbones }: Container, repository: Embeddi
 async function requeueImports({ jobs, dataSource }: Container): Promise<void> {
   const imports: { id: string }[] = await dataSource.query(
     `SELECT id FROM import WHERE status = 'WAITING' OR (status = 'RUNNING' AND worker_id NOT IN
-       (SELECT id FROM worker WHERE seen_at > clock_timestamp() - interval '10 seconds'))`,
+       (${liveWorkers}))`,
   );
   for (const { id } of imports) await jobs.send('import', { importId: id });
 }

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { toHalf } from '../../../models/numeric';
+import { liveWorkers } from '../../jobs/liveWorkers';
 import { isEmbedded, maxAttempts } from './backboneSwitch';
 
 export interface PendingImage {
@@ -22,7 +23,7 @@ export class EmbeddingRepository {
          SELECT image_id, backbone_id FROM embedding_pending
          WHERE dataset_id = $1 AND backbone_id = $2 AND attempts < ${maxAttempts}
            AND (claimed_by IS NULL OR claimed_by NOT IN
-             (SELECT id FROM worker WHERE seen_at > clock_timestamp() - interval '10 seconds'))
+             (${liveWorkers}))
          ORDER BY ordinal LIMIT $4 FOR NO KEY UPDATE SKIP LOCKED)
        RETURNING image_id AS "imageId", ordinal`,
       [datasetId, backboneId, this.workerId, count],

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import { ImportStatus } from '../../../shared/enums';
+import { liveWorkers } from '../../jobs/liveWorkers';
 import type { ImageStore } from '../../storage/imageStore';
 import { Dataset } from '../datasets/dataset.entity';
 import { cleanName } from '../../domain/names';
@@ -54,8 +55,7 @@ export class ImportJobs {
   private async claim(importId: string): Promise<Import | undefined> {
     const [rows] = await this.dataSource.query<[{ id: string }[], number]>(
       `UPDATE import SET status = 'RUNNING', worker_id = $2 WHERE id = $1 AND status IN ('WAITING', 'RUNNING')
-         AND (worker_id IS NULL OR worker_id = $2 OR worker_id NOT IN
-           (SELECT id FROM worker WHERE seen_at > clock_timestamp() - interval '10 seconds'))
+         AND (worker_id IS NULL OR worker_id = $2 OR worker_id NOT IN (${liveWorkers}))
        RETURNING id`,
       [importId, this.workerId],
     );

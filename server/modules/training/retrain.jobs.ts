@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { RetrainRunPhase } from '../../../shared/enums';
+import { isLiveWorker } from '../../jobs/liveWorkers';
 import type { EmbeddingService } from '../embeddings/embedding.service';
 import type { HeadFit } from './head/headFit';
 import { RetrainRun } from './retrainRun.entity';
@@ -27,8 +28,7 @@ export class RetrainJobs {
     const run = await this.dataSource.manager.findOneBy(RetrainRun, { id: runId });
     if (!run?.backboneId || this.embeddings.has(run.backboneId)) return true;
     const others: unknown[] = await this.dataSource.query(
-      `SELECT 1 FROM worker WHERE $1 = ANY(backbone_ids)
-         AND seen_at > clock_timestamp() - interval '10 seconds' LIMIT 1`,
+      `SELECT 1 FROM worker WHERE $1 = ANY(backbone_ids) AND ${isLiveWorker} LIMIT 1`,
       [run.backboneId],
     );
     return others.length === 0;
