@@ -8,10 +8,13 @@ const chromium = [
   '/usr/bin/google-chrome',
 ].find((path) => path && existsSync(path));
 
-/** One server and one browser at a time: the suite is about what people see, not about load. */
+/**
+ * One server and one browser at a time, because the tests are about what people see, not about
+ * load.
+ */
 export default defineConfig({
   testDir: 'e2e',
-  // Its own folder: Playwright empties it at every start.
+  // Playwright empties this folder at every start, so it is a separate one.
   outputDir: 'test-results/browser',
   globalSetup: './e2e/setup.ts',
   fullyParallel: false,
@@ -26,7 +29,7 @@ export default defineConfig({
     locale: 'en-GB',
     screenshot: 'only-on-failure',
     launchOptions: {
-      // Without one, Playwright looks for the Chromium that it downloads itself.
+      // Without a path, Playwright uses the Chromium that it downloads itself.
       executablePath: chromium,
       args: [
         '--no-sandbox',

@@ -10,12 +10,15 @@ import { openProject, type Project } from './project';
 
 const seed = 1;
 const autoRetrainAfter = 50;
-/** Labels one by one before the first grid: about as many as make nine predictions of ten right. */
+/**
+ * Number of single labels before the first grid: about as many as make nine of ten predictions
+ * correct.
+ */
 const labelsPerClassFirst = 5;
 const hardAtOnce = 20;
-/** Mean confidence of the next grid below which a person turns to single images. */
+/** The person returns to single images if the mean confidence of the next grid is below this. */
 const gridConfidence = 0.75;
-/** Share of a grid's wrong images that the annotator does not see. */
+/** Share of a grid's wrong images that the annotator overlooks. */
 const overlooked = 0.05;
 
 interface Task {
@@ -43,7 +46,7 @@ const stateQuery = `query ($id: ID!) { dataset(id: $id) {
   counts { images labelled } labelsSinceLastRun activeRun { id }
   classes { id name hotkey nextGrid { images confidence } } } }`;
 
-/** One person who labels everything, and what it costs them. */
+/** One person who labels everything, and the keys and clicks that they need. */
 class Annotator {
   /** Keys and clicks. */
   readonly actions = { hard: 0, confirm: 0 };
@@ -79,7 +82,7 @@ class Annotator {
     return this.given.size;
   }
 
-  /** A few images one by one; false when there are none left. */
+  /** Labels a few single images. Returns false when there are none left. */
   private async labelHard(): Promise<boolean> {
     const { classes } = await this.untilLearnt();
     const tasks = await this.lease({ lane: 'HARD', count: hardAtOnce });
@@ -95,7 +98,10 @@ class Annotator {
     return tasks.length > 0;
   }
 
-  /** The grid that costs the least, as the class list shows it; false when none is worth it. */
+  /**
+   * Confirms the grid that costs the least, as the class list shows it. Returns false if no grid is
+   * worth it.
+   */
   private async confirmSome(): Promise<boolean> {
     const { classes } = await this.untilLearnt();
     const [best] = classes
@@ -108,7 +114,7 @@ class Annotator {
     return tasks.length > 0;
   }
 
-  /** One click per image that is not of the class, and Enter. */
+  /** Clicks each image that is not of the class, and presses Enter. */
   private async confirmGrid(classId: string, tasks: readonly Task[]): Promise<void> {
     const isRejected = (task: Task) =>
       this.rightClass(task) !== classId && this.random.next() >= overlooked;
@@ -122,7 +128,7 @@ class Annotator {
     );
   }
 
-  /** Waits for the runs that are due: a person takes longer over a grid than a run does. */
+  /** Waits for the due runs: a person spends more time on a grid than a run takes. */
   private async untilLearnt(): Promise<State> {
     for (;;) {
       const { dataset } = await this.owner.query<{ dataset: State }>(stateQuery, {
@@ -160,13 +166,13 @@ class Annotator {
   }
 }
 
-/** A grid saves work where few of its images are wrong. */
+/** A grid saves work only if few of its images are wrong. */
 const isWorthwhile = ({ images, confidence }: NextGrid): boolean =>
   images > 1 && confidence >= gridConfidence;
 
 /**
- * Clicks and keys per correctly labelled image when one person labels all of Caltech-101 through the
- * API: single images of the hard lane, and grids of the confirm lane.
+ * Counts clicks and keys per correctly labelled image while one person labels all of Caltech-101
+ * through the API: single images of the hard lane, and grids of the confirm lane.
  */
 export async function benchActions(): Promise<Record<string, unknown>> {
   const project = await openProject(photoFolder, { people: 1, autoRetrainAfter, seed });

@@ -8,8 +8,8 @@ export interface AnnotatedClass {
 }
 
 /**
- * Keys that it takes to give a class on the label page: its hotkey, else the digit of a prediction,
- * else `/`, as many letters as put it first among the classes found, and Enter.
+ * Counts the keys that choose a class on the label page. They are its hotkey, or the digit of a
+ * prediction, or `/`, the letters that put it first in the list, and Enter.
  *
  * @param top ids of the predicted classes, most probable first
  */

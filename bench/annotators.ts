@@ -1,17 +1,17 @@
 import { seededRandom, type Random } from '../models/numeric';
 import type { Material } from './material';
 
-/** A simulated person: always the same answer to the same image. */
+/** A simulated person who always gives the same answer to the same image. */
 export interface SimulatedAnnotator {
-  /** Share of images they get wrong, 0 to 1. */
+  /** Share of images that they label wrongly, 0 to 1. */
   rate: number;
   answer(row: number): number;
 }
 
-/** Classes that a mistake goes to, most alike first. */
+/** Classes that mistakes go to, most similar first. */
 const confusable = 5;
 
-/** Per class, the classes with the nearest mean features: what people mix up. */
+/** Finds, per class, the classes with the nearest mean features: people confuse these. */
 export function confusableClasses({ features, labels, rows, dimensions, classes }: Material) {
   const means = Array.from({ length: classes }, () => new Float64Array(dimensions));
   for (let row = 0; row < rows; row++) {
@@ -34,15 +34,15 @@ export function confusableClasses({ features, labels, rows, dimensions, classes 
   );
 }
 
-/** The nearest class is chosen most often: half of the mistakes, then half of the rest. */
+/** Half of the mistakes go to the nearest class, half of the rest to the next one, and so on. */
 function mistake(label: number, alike: readonly number[], random: Random): number {
   for (const other of alike) if (random.next() < 0.5) return other;
   return alike[0] ?? label;
 }
 
 /**
- * People who err at the rates given, towards classes that look alike. A person's answer to an image
- * is fixed by the seed, so every method is given the same answers.
+ * Creates people who err at the given rates, towards similar classes. The seed fixes a person's
+ * answer to an image, so every method gets the same answers.
  */
 export function simulateAnnotators(
   material: Material,

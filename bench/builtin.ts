@@ -9,7 +9,9 @@ const seeds = [1, 2, 3, 4, 5];
 const labelsPerClass = [1, 5, 20];
 const weightsFolder = join(__dirname, '..', '..', 'models', 'weights');
 
-/** Photos of the folders that the built-in backbone's recipe never opened, relabelled from 0. */
+/**
+ * Photos of the folders that the built-in backbone's recipe never opened. Their labels start at 0.
+ */
 async function heldOutPhotos(): Promise<{ photos: Photo[]; classes: number }> {
   const record = JSON.parse(
     await readFile(join(weightsFolder, 'labelloop-compact.json'), 'utf8'),
@@ -42,7 +44,7 @@ function drawn({ labels, classes }: Probe, perClass: number, seed: number) {
   return { train, test };
 }
 
-/** Test accuracy of a head on `perClass` labels of each class. */
+/** Returns the test accuracy of a head on `perClass` labels of each class. */
 async function accuracyOf(probe: Probe, perClass: number, seed: number): Promise<number> {
   const { features, labels, dimensions, classes } = probe;
   const { train, test } = drawn(probe, perClass, seed);
@@ -85,7 +87,7 @@ async function probeBackbone(backbone: Backbone, photos: readonly Photo[], class
 }
 
 /**
- * The built-in backbone beside its teacher on classes whose photos it was not distilled on: test
+ * Compares the built-in backbone with its teacher on classes that it was not distilled on: test
  * accuracy of heads on few labels.
  */
 export async function benchBuiltin(): Promise<Record<string, unknown>> {

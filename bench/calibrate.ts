@@ -19,11 +19,11 @@ const stops = [200, 500, 1000];
 /** What a run stores beside its head. */
 export interface Calibrated {
   temperature: number;
-  /** The random sample, judged by heads that never saw it, at that temperature. */
+  /** The random sample with its out-of-fold confidences at that temperature. */
   sample: ScoredSample;
 }
 
-/** Fits the temperature on what heads say of labels they never saw, as a retrain run does. */
+/** Fits the temperature on out-of-fold predictions, as a retrain run does. */
 export function calibrate({ trial, labelled, prefix, outOfFold: found }: Gathered): Calibrated {
   const { truth, classes } = trial;
   const rows = labelled.length;
@@ -41,7 +41,7 @@ export function calibrate({ trial, labelled, prefix, outOfFold: found }: Gathere
   return { temperature, sample };
 }
 
-/** What is said of rows at a temperature, and whether it was so. */
+/** Returns the confidence of each row at a temperature, and whether the prediction was correct. */
 export function scoreSample(
   logits: Float32Array,
   labels: Int32Array,
@@ -49,15 +49,15 @@ export function scoreSample(
 ): ScoredSample {
   const classes = logits.length / labels.length;
   const { classIndex, confidence } = predictAt(logits, labels.length, classes, temperature);
-  return { confidence, right: classIndex.map((k, at) => (k === labels[at] ? 1 : 0)) };
+  return { confidence, correct: classIndex.map((k, at) => (k === labels[at] ? 1 : 0)) };
 }
 
-/** Mean error of as many confidences whose owner is right exactly as often as they say. */
+/** Returns the mean calibration error of a perfectly calibrated model with the same confidences. */
 function errorOfPerfection(confidence: ArrayLike<number>): number {
   const random = seededRandom('perfection');
   const draws = Array.from({ length: 200 }, () => {
     const right = Array.from(confidence, (value) => (random.next() < value ? 1 : 0));
-    return expectedCalibrationError({ confidence, right })!;
+    return expectedCalibrationError({ confidence, correct: right })!;
   });
   return mean(draws);
 }
@@ -75,13 +75,13 @@ async function measure(seed: number, gathered: Gathered) {
     labels: labelled.length,
     drawnAtRandom: prefix,
     temperature,
-    accuracy: mean(Array.from(after.right, Number)),
+    accuracy: mean(Array.from(after.correct, Number)),
     before: expectedCalibrationError(before)!,
     expectedCalibrationError: expectedCalibrationError(after)!,
     adaptive: adaptiveCalibrationError(after)!,
     brier: brierScore(probabilities, labels, trial.classes)!,
     limit: errorOfPerfection(after.confidence),
-    /** What a run can tell by itself: on the labels drawn at random. */
+    /** What a run can measure by itself: the error on the labels drawn at random. */
     onSample: expectedCalibrationError(sample) ?? null,
     bins: reliabilityBins(after),
   };
@@ -111,7 +111,10 @@ function summary(all: readonly Measured[], labels: number) {
   return figures;
 }
 
-/** Expected calibration error on untouched test images of labels that the default acquisition gathered. */
+/**
+ * Measures the expected calibration error on held-out images with labels from the default
+ * acquisition.
+ */
 export async function benchCalibrate(): Promise<Record<string, unknown>> {
   const material = await loadMaterial(1);
   normaliseFeatures(material.features, material.dimensions, material.features);

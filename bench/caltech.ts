@@ -19,7 +19,7 @@ async function accuracyOf(material: Material, seed: number): Promise<number> {
   return accuracyOn(test, labels, await scoreHead({ head, dimensions, classes, features, rows }));
 }
 
-/** Test accuracy of `fitHead` on the material's normalised rows, by split. */
+/** Returns the test accuracy of `fitHead` on the material's normalised rows, per split. */
 export async function accuracies(material: Material): Promise<number[]> {
   const { dimensions } = material;
   const features = normaliseFeatures(material.features, dimensions);
@@ -31,7 +31,9 @@ export async function accuracies(material: Material): Promise<number[]> {
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Test accuracy on Caltech-101's classes: a frozen backbone and the product's head. */
+/**
+ * Measures test accuracy on Caltech-101's classes with a frozen backbone and the product's head.
+ */
 export async function benchCaltech(): Promise<Record<string, unknown>> {
   await findPhotos();
   const material = await loadMaterial(1);

@@ -22,7 +22,7 @@ const labels = 1500;
 const projects = 200;
 const maxAttempts = 5;
 
-/** Draws the audit image by image from the population and judges it. */
+/** Draws the audit image by image from the population and evaluates it. */
 function audit(rule: AuditRule, isWrong: ArrayLike<boolean>, random: Random): AuditStanding {
   const order = shuffle(
     Int32Array.from({ length: rule.population }, (_, at) => at),
@@ -40,10 +40,13 @@ interface Project {
   wrong: number;
 }
 
-/** Attempts at one population until a certificate is issued; each takes its part of alpha. */
+/**
+ * Repeats attempts at one population until a certificate is issued. Each attempt spends its part of
+ * alpha.
+ */
 function certify({ population, wrong }: Project, attempts: number, random: Random) {
   const spent: number[] = [];
-  // What the model believes of itself: off by up to a factor of two either way.
+  // The model's own error estimate is off by up to a factor of two either way.
   const expectedErrorRate = Math.min(1, (wrong / population) * 2 ** (2 * random.next() - 1));
   const isWrong = Array.from({ length: population }, (_, at) => at < wrong);
   for (let attempt = 0; attempt < attempts; attempt++) {
@@ -65,7 +68,9 @@ const families = {
     const population = drawPopulation(random);
     return { population, wrong: Math.round(2.5 * epsilon * random.next() * population) };
   },
-  /** The worst there is: a few images more than tolerated, of which the audit may correct some. */
+  /**
+   * The worst case: a few wrong images more than tolerated, of which the audit may correct some.
+   */
   justAbove: (random: Random): Project => {
     const population = drawPopulation(random);
     return { population, wrong: toleratedWrong(population, epsilon) + 1 + random.below(16) };
@@ -103,7 +108,10 @@ function simulate(family: keyof typeof families, count: number, attempts: number
   return result;
 }
 
-/** The product's way with one gathered project: calibrate, choose, audit by the true classes. */
+/**
+ * Runs the product's steps on one simulated project: calibrate, choose, audit with the true
+ * classes.
+ */
 async function certifyRemaining(gathered: Gathered, seed: number) {
   const { trial, remaining, head } = gathered;
   const { temperature, sample } = calibrate(gathered);
@@ -117,7 +125,7 @@ async function certifyRemaining(gathered: Gathered, seed: number) {
   if (!best) throw new Error('Nothing remains');
   const isWrong = [...confidences.keys()]
     .filter((at) => confidences[at]! >= best.threshold)
-    .map((at) => !said.right[at]);
+    .map((at) => !said.correct[at]);
   const { verdict, audited, wrong } = audit(best, isWrong, seededRandom(`audit ${seed}`));
   const trueWrong = isWrong.filter(Boolean).length;
   const certified = verdict === 'ISSUED' ? best.population : 0;
@@ -146,7 +154,7 @@ async function certifyRemaining(gathered: Gathered, seed: number) {
   return result;
 }
 
-/** Whether certificates keep their promise, and how much they cover at 1,500 labels. */
+/** Measures whether certificates keep their promise, and how much they cover at 1,500 labels. */
 export async function benchCertify(): Promise<Record<string, unknown>> {
   const start = performance.now();
   const simulated = simulate('around', projects, 1);

@@ -9,9 +9,9 @@ import { retrainRound, rowsOf } from './consensusRound';
 import { loadMaterial, type Material } from './material';
 import { accuracyOn, splitRows } from './split';
 
-/** Seeds reported; what there was to choose was chosen on 101 and 102. */
+/** Seeds of the report. Choices were made on seeds 101 and 102. */
 const seeds = [1, 2, 3, 4, 5];
-/** Five people, 10 % of answers wrong on average. */
+/** Five people with 10 % wrong answers on average. */
 const rates = [0.02, 0.04, 0.07, 0.12, 0.25];
 const budget = 1500;
 
@@ -19,8 +19,8 @@ const rightShare = (rows: Int32Array, consensus: Int32Array, labels: Int32Array)
   rows.filter((row) => consensus[row] === labels[row]).length / rows.length;
 
 /**
- * The same images and as many answers, spread as is usual without a model: every image once, then a
- * second answer for images drawn at random, and at once a third where the two differ.
+ * Distributes the same number of answers over the same images without a model: every image once,
+ * then a second answer for random images, and a third at once if the two differ.
  */
 function distributeEvenly(rows: Int32Array, people: readonly SimulatedAnnotator[], random: Random) {
   const crowd = new Crowd(people, random);
@@ -32,7 +32,7 @@ function distributeEvenly(rows: Int32Array, people: readonly SimulatedAnnotator[
   return crowd;
 }
 
-/** Test accuracy of a head trained on these labels. */
+/** Returns the test accuracy of a head trained on these labels. */
 async function headAccuracy(
   material: Material,
   rows: Int32Array,
@@ -77,7 +77,7 @@ async function measureSeed(material: Material, seed: number) {
 
 type SeedResult = Awaited<ReturnType<typeof measureSeed>>;
 
-/** Mean and 95 % interval over seeds (Student's t with 4 degrees of freedom). */
+/** Returns mean and 95 % interval over seeds (Student's t with 4 degrees of freedom). */
 function summary(perSeed: readonly SeedResult[], value: (result: SeedResult) => number) {
   const values = perSeed.map(value);
   const centre = mean(values);
@@ -87,9 +87,10 @@ function summary(perSeed: readonly SeedResult[], value: (result: SeedResult) => 
 }
 
 /**
- * What people agree on, with 10 % of their answers wrong: second opinions chosen by ActiveLab and
- * weighed by CROWDLAB, against majority over the same images with as many answers of the same
- * people; and against majority over the very answers that ActiveLab chose.
+ * Compares two ways to a consensus when 10 % of the answers are wrong. The product chooses second
+ * opinions by ActiveLab and weighs them by CROWDLAB. The baseline is the majority over the same
+ * images with the same number of answers by the same people, and the majority over the answers that
+ * ActiveLab chose.
  */
 export async function benchConsensus(flag?: string): Promise<Record<string, unknown>> {
   const material = await loadMaterial(1);

@@ -12,7 +12,7 @@ const maxAnswers = 5;
 
 type Triple = [row: number, annotator: number, answer: number];
 
-/** People who are asked one image after another; none twice about the same. */
+/** People who are asked about one image after another, never twice about the same image. */
 export class Crowd {
   readonly triples: Triple[] = [];
   private readonly asked = new Map<number, Map<number, number>>();
@@ -26,7 +26,7 @@ export class Crowd {
 
   isDivided = (row: number): boolean => new Set(this.asked.get(row)?.values()).size > 1;
 
-  /** Asks somebody who has not answered this image; who, is chance. */
+  /** Asks a random person who has not answered this image. */
   ask(row: number): void {
     const given = this.asked.get(row) ?? new Map<number, number>();
     const free = [...this.people.keys()].filter((who) => !given.has(who));
@@ -54,7 +54,7 @@ function marginsOf(probabilities: Float32Array, classes: number): Float32Array {
 
 const pools = new WeakMap<Material, Pool>();
 
-/** The material's pool; its sketch and neighbours serve every round. */
+/** The material's pool. All rounds use its sketch and neighbours. */
 function poolOf(material: Material): Pool {
   const { rows, dimensions, features } = material;
   const pool = pools.get(material) ?? new Pool(rows, dimensions, () => features);
@@ -67,7 +67,7 @@ function likeliest(probabilities: Float32Array, row: number, classes: number): n
   return said.indexOf(Math.max(...said));
 }
 
-/** The images that the queue would ask about first. */
+/** Returns the first images of the queue. */
 async function newImages(
   material: Material,
   pool: Int32Array,
@@ -76,7 +76,6 @@ async function newImages(
   count: number,
   seed: number,
 ) {
-  // prettier-ignore
   const candidates = pool.filter((row) => crowd.count(row) === 0);
   const labelled = pool.filter((row) => crowd.count(row) > 0);
   const { classes } = material;
@@ -98,13 +97,15 @@ function again(
   { scores }: Round,
   count: number,
 ) {
-  // prettier-ignore
   const counts = Int32Array.from({ length: material.rows }, (_, row) => crowd.count(row));
   const candidates = pool.filter((row) => counts[row]! < maxAnswers);
   return secondOpinions({ scores, counts, candidates, batch: count });
 }
 
-/** Collects `budget` answers batch by batch, as the product would ask for them; its last run. */
+/**
+ * Collects `budget` answers batch by batch, as the product would ask for them. Returns the last
+ * run.
+ */
 export async function collectAnswers(
   material: Material,
   pool: Int32Array,

@@ -8,7 +8,7 @@ import type { Material } from './material';
 
 const plantedShare = 0.05;
 
-/** Labels of random images, one in twenty replaced by a class that looks alike. */
+/** Returns labels of random images with one in 20 replaced by a similar class. */
 function plant(material: Material, pool: Int32Array, count: number, seed: number): Int32Array {
   const random = seededRandom(`planted ${seed}`);
   const alike = confusableClasses(material);
@@ -21,7 +21,7 @@ function plant(material: Material, pool: Int32Array, count: number, seed: number
   return given;
 }
 
-/** How many planted errors are found, and how many suspects are errors. */
+/** Counts how many planted errors are found, and how many suspects are errors. */
 export async function measureLabelErrors(
   material: Material,
   pool: Int32Array,

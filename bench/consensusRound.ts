@@ -20,7 +20,7 @@ import {
 import type { Material } from './material';
 import { takeRows } from './split';
 
-/** What is carried from one retrain run to the next. */
+/** State that passes from one retrain run to the next. */
 export interface RoundState {
   consensus: Int32Array;
   head?: FittedHead | undefined;
@@ -29,30 +29,32 @@ export interface RoundState {
 }
 
 export interface Round extends RoundState {
-  /** rows × classes: out of fold where answered. */
+  /** rows × classes: out of fold for answered rows. */
   logits: Float32Array;
   /** rows × classes: calibrated. */
   probabilities: Float32Array;
   crowd: CrowdConsensus;
-  /** ActiveLab's, one per row of the material. */
+  /** ActiveLab's scores, one per row of the material. */
   scores: Float32Array;
   answered: Int32Array;
 }
 
-/** Puts the rows of `values` at `rows` of a matrix. */
+/** Writes the rows of `values` to the rows `rows` of a matrix. */
 function scatter(into: Float32Array, rows: Int32Array, values: Float32Array, classes: number) {
   rows.forEach((row, at) =>
     into.set(values.subarray(at * classes, (at + 1) * classes), row * classes),
   );
 }
 
-/** Rows and their labels as heads are fitted on them. */
+/** Rows and their labels, as heads are fitted on them. */
 export function rowsOf(material: Material, rows: Int32Array, labels: Int32Array) {
   const { dimensions, classes } = material;
   return { features: takeRows(material, rows), rows: rows.length, dimensions, labels, classes };
 }
 
-/** Out-of-fold and pool probabilities by heads that learn from `labels`, calibrated out of fold. */
+/**
+ * Returns out-of-fold and pool probabilities of heads trained on `labels`, calibrated out of fold.
+ */
 async function evaluateOutOfFold(
   material: Material,
   rows: Int32Array,
@@ -77,8 +79,8 @@ async function evaluateOutOfFold(
 }
 
 /**
- * One retrain run as the product does it: heads learn from the consensus so far (new images: from
- * their majority), judge every image out of fold, and CROWDLAB settles the consensus anew.
+ * Runs one retrain run as the product does. Heads learn from the consensus so far (new images: from
+ * their majority) and predict every image out of fold. CROWDLAB then updates the consensus.
  */
 export async function retrainRound(
   material: Material,

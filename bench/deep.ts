@@ -15,7 +15,7 @@ const seed = 1;
 /** AlexNet's training step in PyTorch 2.13 on two cores, images per second. */
 const peer = { name: 'PyTorch 2.13, 2 cores', alexnetImagesPerSecond: 44 };
 
-/** Multiplications and additions of a model's forward pass on one image. */
+/** Counts the multiplications and additions of a model's forward pass on one image. */
 function forwardOperations(model: LayersModel): number {
   let sum = 0;
   for (const layer of model.layers) {
@@ -28,7 +28,9 @@ function forwardOperations(model: LayersModel): number {
   return sum;
 }
 
-/** Operations per second of plain products, of a size that deep nets have. */
+/**
+ * Returns the operations per second of plain matrix products of a typical size for deep networks.
+ */
 async function measureProducts(): Promise<number> {
   const size = 768;
   const left = fill<Rank.R2>([size, size], 0.5);
@@ -50,7 +52,7 @@ interface Plan {
   batchSize: number;
 }
 
-/** Trains for one epoch of a few steps, decoding and augmenting as in earnest. */
+/** Trains for one epoch of a few steps, with the decoding and augmentation of a real training. */
 async function measureTraining(engine: TfjsBackend, plan: Plan, images: LabelledImage[]) {
   const trained = await trainDeep({
     net: plan.net,
@@ -61,7 +63,7 @@ async function measureTraining(engine: TfjsBackend, plan: Plan, images: Labelled
     measure: [],
   });
   const { imagesPerSecond, waitingShare, built } = trained;
-  // A step looks at its images forwards, and backwards by inputs and by weights.
+  // A step runs forwards once and backwards twice: by inputs and by weights.
   const operations = 3 * forwardOperations(built.trained);
   trained.dispose();
   return { imagesPerSecond, waitingShare, operations };
@@ -95,7 +97,9 @@ async function measureEngine(name: TfjsBackend, device: string, images: Labelled
   return { device, gflopPerSecond: products / 1e9, ...figures };
 }
 
-/** Images per second of AlexNet and of fine-tuning MobileNetV2, on every engine that is here. */
+/**
+ * Measures images per second of AlexNet and of fine-tuning MobileNetV2 on every available engine.
+ */
 async function benchSpeed(): Promise<Record<string, unknown>> {
   const { photos } = await findPhotos();
   const order = shuffle(
@@ -108,7 +112,7 @@ async function benchSpeed(): Promise<Record<string, unknown>> {
   });
   const engines: Record<string, unknown> = {};
   for (const name of tfjsBackends) {
-    // Plain JavaScript takes minutes for one image: it is there for tests of tiny nets.
+    // Plain JavaScript takes minutes per image. It exists for tests of tiny networks.
     if (name === 'cpu') continue;
     const engine = await openTfjs({ backend: name }).catch((error: Error) => error);
     if (engine instanceof Error) console.log(`${name} is not here: ${engine.message}`);
@@ -127,8 +131,8 @@ async function benchSpeed(): Promise<Record<string, unknown>> {
 }
 
 /**
- * `deep`: speeds. `deep --table`: AlexNet on 20 of Caltech-101's classes with and without
- * augmentation and resampling. `deep --full`: the same on all 101, as the article did it.
+ * `deep` measures speeds. `deep --table` trains AlexNet on 20 of Caltech-101's classes with and
+ * without augmentation and resampling. `deep --full` does the same on all 101, as in the article.
  */
 export const benchDeep = (flag?: string): Promise<Record<string, unknown>> =>
   flag === '--table' || flag === '--full' ? runTable(flag === '--full') : benchSpeed();

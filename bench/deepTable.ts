@@ -14,7 +14,7 @@ import { findPhotos, type Photo } from './material';
 const seed = 1;
 const augmentation = { horizontalFlip: true, rotationDegrees: 18, zoom: 0.1 };
 
-/** The article's experiment, and what of it two cores manage in minutes. */
+/** The article's experiment, and the part of it that two cores can run in minutes. */
 const scales = {
   full: { classes: 101, perClass: Infinity, inputSize: 227, epochs: 60, batchSize: 32 },
   reduced: { classes: 20, perClass: 60, inputSize: 195, epochs: 4, batchSize: 16 },
@@ -27,7 +27,7 @@ const rows: Readonly<Record<string, TrainingOptions>> = {
   'with undersampling': { sampling: 'under' },
 };
 
-/** 60 % to train, 20 % to validate, 20 % to test, class by class. */
+/** Divides each class: 60 % to train, 20 % to validate, 20 % to test. */
 function split(photos: readonly Photo[], classes: number, perClass: number): Required<DeepImages> {
   const parts = { train: [], validation: [], test: [] } as Record<
     keyof DeepImages,
@@ -51,7 +51,7 @@ function split(photos: readonly Photo[], classes: number, perClass: number): Req
   return parts;
 }
 
-/** Trains one row; a run that was stopped goes on where it was. */
+/** Trains one row. A stopped run continues where it was. */
 async function runRow(name: string, options: TrainingOptions, full: boolean, images: DeepImages) {
   const { classes, inputSize, epochs, batchSize } = scales[full ? 'full' : 'reduced'];
   const folder = join(tmpdir(), 'labelloop-bench');
@@ -93,7 +93,7 @@ type Row = Awaited<ReturnType<typeof runRow>>;
 
 const share = (value: number) => value.toFixed(3);
 
-/** As docs/results.md has it. */
+/** Formats the table for docs/results.md. */
 function asTable(results: readonly Row[]): string {
   const head = '| AlexNet | training | validation | test | test, mean per class | seconds |';
   const lines = results.map(
@@ -104,7 +104,7 @@ function asTable(results: readonly Row[]): string {
   return [head, '| --- | --- | --- | --- | --- | --- |', ...lines].join('\n');
 }
 
-/** AlexNet on Caltech-101 with SGD 0.01 and momentum 0.3, each row trained anew. */
+/** Trains AlexNet on Caltech-101 with SGD 0.01 and momentum 0.3, once per row of the table. */
 export async function runTable(full: boolean): Promise<Record<string, unknown>> {
   const { photos } = await findPhotos();
   const scale = scales[full ? 'full' : 'reduced'];

@@ -33,7 +33,10 @@ function* asSource(files: readonly string[]) {
   for (const file of files) yield { item: file, image: file };
 }
 
-/** Forward passes on ready pixels: one session of `threads` threads, nothing else running. */
+/**
+ * Measures forward passes on decoded pixels: one session of `threads` threads, nothing else
+ * running.
+ */
 async function openPasses(backbone: Backbone, threads: number) {
   const session = await openInference(backbone, { threads, providers: ['cpu'] });
   const random = seededRandom(seed);
@@ -58,7 +61,9 @@ async function openPipeline(backbone: Backbone) {
   };
 }
 
-/** Images per second of one repetition, each part on the same files, one after the other. */
+/**
+ * Measures images per second of one repetition, each part on the same files, one after the other.
+ */
 interface Rates {
   decode: number;
   pipeline: number;
@@ -89,10 +94,13 @@ async function measure(backbone: Backbone, quantisedModel: Backbone, files: read
   return rates;
 }
 
-/** What decoding and inference allow together when each has all cores for its share of the time. */
+/** The limit: decoding and inference each use all cores for their share of the time. */
 const limitOf = (decode: number, inference: number) => 1 / (1 / decode + 1 / inference);
 
-/** The embedding pipeline from files to embeddings, beside what decoding and inference allow. */
+/**
+ * Measures the embedding pipeline from files to embeddings, beside the limit of decoding and
+ * inference.
+ */
 export async function benchEmbed(): Promise<Record<string, unknown>> {
   const { photos } = await findPhotos();
   const backbone = await findBackbone();
@@ -101,7 +109,7 @@ export async function benchEmbed(): Promise<Record<string, unknown>> {
   const order = shuffle([...photos.keys()], seededRandom(seed));
   const files = order.slice(0, repetitions * perRepetition).map((at) => photos[at]!.file);
   const rates = await measure(backbone, quantisedModel, files);
-  // Each ratio is taken within a repetition: a machine that slows down slows both its sides.
+  // Each ratio is taken within a repetition, because a slower machine slows both sides.
   const over = (value: (rates: Rates) => number) => median(rates.map(value));
   const strictLimit = ({ decode, inference, single }: Rates) =>
     limitOf(decode, Math.max(inference, cores * single));

@@ -15,17 +15,17 @@ import { openTrial, type Trial } from './simulation';
 
 const batch = 100;
 
-/** What is known at one moment of a simulated project; rows are rows of the trial's pool. */
+/** The state of a simulated project at one moment. Rows are rows of the trial's pool. */
 export interface Gathered {
   trial: Trial;
   labelled: Int32Array;
-  /** The first so many rows of the pool are all labelled: a simple random sample. */
+  /** Number of leading rows of the pool that are all labelled. They are a simple random sample. */
   prefix: number;
   /** Rows without a label. */
   remaining: Int32Array;
-  /** What a retrain run publishes: it learns from every label and from what those lend. */
+  /** The head that a retrain run publishes. It learns from every label and from pseudo-labels. */
   head: FittedHead;
-  /** The labels judged by heads that never saw them, and by no more fits than a run makes. */
+  /** Out-of-fold predictions of the labels, with no more fits than a run makes. */
   outOfFold: CrossValidation;
 }
 
@@ -41,8 +41,8 @@ async function scorePool({ features, pool, dimensions, classes }: Trial, head: F
 }
 
 /**
- * Labels the pool batch by batch as the default acquisition asks, fits after each as a retrain run
- * does, and stops at each number of labels.
+ * Labels the pool batch by batch with the default acquisition and fits after each batch as a
+ * retrain run does. Stops at each of the given numbers of labels.
  *
  * @param material with normalised features
  */
@@ -83,7 +83,7 @@ export async function* gatherLabels(
         ...(await poolRows({ pool, read, classes, labelled, labels })),
         ...{ seed: `judge ${seed}`, threads },
       };
-      // As a run does: one fold's head is renewed.
+      // Refits one fold's head, as a run does.
       const warmStarts = outOfFold?.heads;
       outOfFold = await crossValidate({ ...validationInput, l2, warmStarts, renew: 'oldest' });
       penalty = await choosePenalty({ ...validationInput, chosen: penalty });

@@ -16,7 +16,7 @@ type Problem = Required<Pick<FitHeadInput, 'features' | 'labels'>> &
 export const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
-/** `rows` random rows of the material, normalised. */
+/** Returns `rows` random rows of the material, normalised. */
 function draw({ features, labels, rows, dimensions, classes }: Material, count: number): Problem {
   const order = shuffle(
     Int32Array.from({ length: rows }, (_, row) => row),
@@ -47,7 +47,7 @@ async function timed<T>(work: () => Promise<T>): Promise<{ result: T; seconds: n
   return { result, seconds: (performance.now() - start) / 1000 };
 }
 
-/** A step's two matrix products and nothing else, ready to be timed. */
+/** Prepares a step's two matrix products alone, to be timed. */
 async function openBareProducts({ features, dimensions, classes, threads = 1 }: Problem) {
   const shapes = { x: [coldRows, dimensions], w: [dimensions, classes], g: [coldRows, classes] };
   const value = (name: string, shape: number[]) => ({ name, type: 'float32' as const, shape });
@@ -93,7 +93,10 @@ async function measure(problem: Problem) {
   return { cold: median(cold), warm: median(warm), step: median(step), coldHead, warmHead };
 }
 
-/** Cold and warm fits of 7,000 × 1,280 × 101, beside the bare matrix products of as many steps. */
+/**
+ * Measures cold and warm fits of 7,000 × 1,280 × 101, beside the matrix products of the same number
+ * of steps.
+ */
 export async function benchHead(): Promise<Record<string, unknown>> {
   const material = await loadMaterial(seed);
   const problem = draw(material, coldRows + moreRows);

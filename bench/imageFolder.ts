@@ -9,7 +9,9 @@ const extensions = new Set(['.jpg', '.jpeg', '.png', '.webp']);
 const weightsFolder = resolve(__dirname, '..', '..', 'models', 'weights');
 const cacheFolder = join(tmpdir(), 'labelloop-bench');
 
-/** A folder's images, one class per folder in it; where there are no two classes, `MissingMaterial`. */
+/**
+ * Lists a folder's images, one class per subfolder. Throws `MissingMaterial` without two classes.
+ */
 export async function findImages(folder: string): Promise<{ photos: Photo[]; names: string[] }> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
   if (!entries) throw new MissingMaterial(`There is no folder ${folder}`);
@@ -31,7 +33,7 @@ export async function findImages(folder: string): Promise<{ photos: Photo[]; nam
   return { photos, names };
 }
 
-/** The shared backbone where there is one, the built-in one elsewhere. */
+/** Returns the shared backbone if there is one, otherwise the built-in one. */
 async function chooseBackbone(): Promise<Backbone> {
   try {
     return await findBackbone();
@@ -43,7 +45,10 @@ async function chooseBackbone(): Promise<Backbone> {
   }
 }
 
-/** Raw embeddings of a folder's images; computed once and kept below the temporary folder. */
+/**
+ * Returns raw embeddings of a folder's images. They are computed once and kept in the temporary
+ * folder.
+ */
 export async function loadFolder(folder: string): Promise<Material & { backbone: string }> {
   const { photos, names } = await findImages(folder);
   const backbone = await chooseBackbone();

@@ -14,7 +14,7 @@ import { benchSearch } from './search';
 import { benchRun } from './run';
 import { benchSimulate } from './simulate';
 
-/** A measurement prints what it does and resolves to the figures of its last line. */
+/** A benchmark prints what it does and resolves to the figures of its last line. */
 type Measurement = (flag?: string) => Promise<Record<string, unknown>>;
 
 const measurements: Readonly<Record<string, Measurement>> = {
@@ -33,7 +33,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   run: benchRun,
 };
 
-/** Measurements that read options of their own. */
+/** Benchmarks that read their own options. */
 const withOptions: Readonly<Record<string, (args: readonly string[]) => ReturnType<Measurement>>> =
   { simulate: benchSimulate };
 

@@ -16,7 +16,7 @@ export interface Material {
   classes: number;
 }
 
-/** A measurement that cannot run here, and what it wants. */
+/** A benchmark that cannot run here. The message says what it needs. */
 export class MissingMaterial extends Error {}
 
 const sharedFolder = resolve(
@@ -30,7 +30,7 @@ export interface Photo {
   label: number;
 }
 
-/** Caltech-101's object classes, sorted; without the folder, `MissingMaterial`. */
+/** Lists Caltech-101's object classes, sorted. Throws `MissingMaterial` without the folder. */
 export async function findPhotos(): Promise<{ photos: Photo[]; classes: number }> {
   if (!existsSync(photoFolder))
     throw new MissingMaterial(`No photos in ${photoFolder}: set LABELLOOP_SHARED`);
@@ -42,7 +42,7 @@ export async function findPhotos(): Promise<{ photos: Photo[]; classes: number }
   return { photos, classes: names.length };
 }
 
-/** The first backbone of the shared models; without one, `MissingMaterial`. */
+/** Returns the first backbone of the shared models. Throws `MissingMaterial` without one. */
 export async function findBackbone(): Promise<Backbone> {
   const folder = join(sharedFolder, 'models');
   const { found, rejected } = await findBackbones([folder]);
@@ -55,7 +55,7 @@ function* asSource(photos: readonly Photo[]) {
   for (const [item, { file }] of photos.entries()) yield { item, image: file };
 }
 
-/** Raw embeddings of photos, in their order. */
+/** Computes raw embeddings of photos, in their order. */
 export async function embedAll(
   photos: readonly Photo[],
   backbone: Backbone,
@@ -76,8 +76,8 @@ export async function embedAll(
 const folder = join(tmpdir(), 'labelloop-bench');
 
 /**
- * The 8-bit twin of a backbone, made once and kept below the temporary folder: calibrated on photos
- * of Caltech's background folder, which no measurement uses.
+ * Returns the quantised version of a backbone. It is made once, kept in the temporary folder, and
+ * calibrated on photos of Caltech's background folder, which no benchmark uses.
  */
 export async function quantisedBackbone(backbone: Backbone): Promise<Backbone> {
   const home = join(folder, backbone.sha256.slice(0, 12));
@@ -91,7 +91,9 @@ export async function quantisedBackbone(backbone: Backbone): Promise<Backbone> {
   return (await quantiseBackbone(backbone, images, { folder: home })).backbone;
 }
 
-/** Embeddings of all photos, raw; computed once and kept below the temporary folder. */
+/**
+ * Returns raw embeddings of all photos. They are computed once and kept in the temporary folder.
+ */
 export async function loadPhotos(backbone: Backbone): Promise<Material> {
   const { photos, classes } = await findPhotos();
   const dimensions = backbone.embeddingSize;
@@ -109,7 +111,7 @@ export async function loadPhotos(backbone: Backbone): Promise<Material> {
   return { name: 'caltech101', features, labels, rows: photos.length, dimensions, classes };
 }
 
-/** Clustered rows of the same shape: positive, unequal classes, close enough to overlap. */
+/** Draws clustered rows of the same shape: positive, with unequal, overlapping classes. */
 export function drawClusters(seed: number): Material {
   const [rows, dimensions, classes] = [8677, 1280, 101];
   const random = seededRandom(seed);
@@ -126,7 +128,7 @@ export function drawClusters(seed: number): Material {
   return { name: 'synthetic clusters', features, labels, rows, dimensions, classes };
 }
 
-/** Real embeddings where the photos are there, clusters of the same shape otherwise. */
+/** Returns real embeddings if the photos are there, otherwise clusters of the same shape. */
 export async function loadMaterial(seed: number): Promise<Material> {
   try {
     return await loadPhotos(await findBackbone());

@@ -9,13 +9,13 @@ export interface Line {
 
 const [width, height] = [860, 520];
 const frame = { left: 64, right: 150, top: 40, bottom: 52 };
-/** Okabe & Ito's colours, which people who see fewer of them tell apart. */
+/** Okabe and Ito's colours, which colour-blind people can distinguish. */
 const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#555555'];
 
 const escapeText = (text: string): string =>
   text.replace(/[&<>]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[sign] ?? sign);
 
-/** About `wanted` round numbers between two. */
+/** Returns about `wanted` round numbers between two. */
 function ticks(low: number, high: number, wanted: number): number[] {
   const rough = (high - low) / wanted || 1;
   const power = 10 ** Math.floor(Math.log10(rough));
@@ -25,7 +25,7 @@ function ticks(low: number, high: number, wanted: number): number[] {
   return Array.from({ length: Math.max(0, count) }, (_, at) => (first + at) * step);
 }
 
-/** Lines over labels, accuracy upwards, as an SVG. */
+/** Draws accuracy over labels as an SVG. */
 export function drawLines(title: string, lines: readonly Line[]): string {
   const all = lines.flatMap(({ points }) => points);
   const most = Math.max(1, ...all.map(([x]) => x));

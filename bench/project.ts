@@ -10,14 +10,14 @@ import type { StreamedEvent } from '../demo/operations';
 type DatasetClass = operations.CreatedDataset['dataset']['classes'][number];
 
 export interface Project {
-  /** One per person; all follow the dataset's events. */
+  /** One per person. All follow the dataset's events. */
   people: readonly Api[];
   datasetId: string;
   classes: readonly DatasetClass[];
   images: readonly KnownImage[];
-  /** The right class of an image by its SHA-256. */
+  /** The correct class of an image, by its SHA-256. */
   truth: ReadonlyMap<string, DatasetClass>;
-  /** Every event that reaches a person, as it comes. */
+  /** Called with every event that reaches a person. */
   onEvent: (listener: (person: number, event: StreamedEvent) => void) => void;
   state: () => Promise<operations.DatasetState['dataset']>;
   close: () => Promise<void>;
@@ -25,7 +25,7 @@ export interface Project {
 
 const embedPatienceMs = 120_000;
 
-/** A server of its own with a folder's images in it, embedded and ready to be asked about. */
+/** Starts a server with a folder's images, embedded and ready to be labelled. */
 export async function openProject(
   folder: string,
   options: { people: number; autoRetrainAfter: number; seed: number },
@@ -36,7 +36,7 @@ export async function openProject(
   const close = async () => {
     for (const stop of stops.reverse().splice(0)) await stop();
   };
-  // The server has a process group of its own: interrupted, it would stay behind.
+  // The server has its own process group, so an interrupt would not end it.
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void close().finally(() => process.exit(1)));
   try {

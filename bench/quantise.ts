@@ -1,7 +1,7 @@
 import { accuracies, mean } from './caltech';
 import { findBackbone, loadPhotos, quantisedBackbone } from './material';
 
-/** What an 8-bit backbone costs in accuracy: heads on its embeddings and on the float one's. */
+/** Measures the accuracy lost by 8 bits: heads on quantised and on float embeddings. */
 export async function benchQuantise(): Promise<Record<string, unknown>> {
   const backbone = await findBackbone();
   const quantisedModel = await quantisedBackbone(backbone);

@@ -12,16 +12,16 @@ import { MissingMaterial } from './material';
 const [rows, dimensions, classes] = [1_000_000, 1_280, 101];
 const chunkRows = 4_096;
 const rowBytes = 2 * dimensions;
-/** Of the bare product: small enough for the cache, as the scorer's are. */
+/** Rows of the matrix product alone: small enough for the cache, like the scorer's. */
 const productRows = 1_024;
 const passes = 3;
 
-/** Random half floats from 0 to 2, as a feature cache's file holds them. */
+/** Draws random half floats from 0 to 2, as a feature file stores them. */
 async function writeRows(file: FileHandle): Promise<void> {
   for (let row = 0; row < rows; row += chunkRows) {
     const count = Math.min(chunkRows, rows - row);
     const words = randomFillSync(new Uint32Array((count * dimensions) / 2));
-    // The sign bit and the highest bit of the exponent are cleared: no infinity, no NaN.
+    // Clears the sign bit and the highest exponent bit: no infinity, no NaN.
     for (let i = 0; i < words.length; i++) words[i]! &= 0x3fff3fff;
     await file.write(new Uint8Array(words.buffer), 0, count * rowBytes, row * rowBytes);
   }
@@ -41,7 +41,10 @@ async function readChunk(file: FileHandle, row: number): Promise<Uint16Array> {
   return halves;
 }
 
-/** Scores the file once, reading ahead; seconds in the scorer, waiting for the disk, and whole. */
+/**
+ * Scores the file once while reading ahead. Returns seconds in the scorer, waiting for the disk,
+ * and in total.
+ */
 async function scoreFile(file: FileHandle, threads: number) {
   const scorer = await createScorer({ head: randomHead(), dimensions, classes, threads, rows: 'halves' }); // prettier-ignore
   const margins = new Float32Array(rows);
@@ -63,7 +66,10 @@ async function scoreFile(file: FileHandle, threads: number) {
   return { compute: compute / 1000, disk: disk / 1000, whole: whole / 1000 };
 }
 
-/** Seconds that the bare product of as many ready float rows takes, from a part of them. */
+/**
+ * Estimates the seconds of the matrix product alone for the same number of float rows, from a part
+ * of them.
+ */
 async function productSeconds(threads: number): Promise<number> {
   const shape = ['n', dimensions];
   const model = writeOnnxModel({
@@ -106,7 +112,7 @@ async function measure(file: FileHandle, threads: number) {
   };
 }
 
-/** Scores a million embeddings from a feature cache's file, beside the bare matrix product. */
+/** Scores a million embeddings from a feature file, beside the matrix product alone. */
 export async function benchRescore(): Promise<Record<string, unknown>> {
   const { bavail, bsize } = await statfs(tmpdir());
   if (bavail * bsize < 2 * rows * rowBytes)

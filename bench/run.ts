@@ -12,14 +12,14 @@ const clients = 8;
 const labelsWanted = 1_300;
 const roundsWanted = 20;
 const labelsPerRound = 20;
-/** Labels between runs while the first ones are gathered. */
+/** Labels between two runs while the first labels are collected. */
 const firstSteps = 130;
 
 const recordLabels = `mutation ($input: RecordLabelsInput!) {
   recordLabels(input: $input) { results { error { message } } error { __typename message } }
 }`;
 
-/** Labels what the queue asks about, with the right answers. */
+/** Gives correct labels to the first images of the queue. */
 async function label({ people, datasetId, truth }: Project, count: number): Promise<void> {
   const [owner] = people as [Api];
   for (let left = count; left > 0;) {
@@ -40,7 +40,7 @@ async function label({ people, datasetId, truth }: Project, count: number): Prom
   }
 }
 
-/** Starts a run; seconds from the call to its event at each client. */
+/** Starts a run and measures the seconds from the call to its event at each client. */
 async function timeRun(project: Project, arrivals: Map<string, number[]>): Promise<number[]> {
   const start = performance.now();
   const [owner] = project.people as [Api];
@@ -52,7 +52,9 @@ async function timeRun(project: Project, arrivals: Map<string, number[]>): Promi
   return arrived().map((at) => (at - start) / 1000);
 }
 
-/** How long a run takes from its trigger to the event at every client, acquisition included. */
+/**
+ * Measures how long a run takes from its start to the event at every client, acquisition included.
+ */
 export async function benchRun(): Promise<Record<string, unknown>> {
   const project = await openProject(photoFolder, { people: clients, autoRetrainAfter: 0, seed });
   try {
@@ -63,7 +65,7 @@ export async function benchRun(): Promise<Record<string, unknown>> {
       const { id } = event.run;
       arrivals.set(id, [...(arrivals.get(id) ?? []), performance.now()]);
     });
-    // Of a small folder: half of it beforehand, and rounds while a tenth is left.
+    // A small folder gets half of its labels first, and rounds until a tenth is left.
     const { length } = project.images;
     const labelsBefore = Math.min(labelsWanted, Math.floor(length / 2 / firstSteps) * firstSteps);
     const rounds = Math.min(
@@ -99,7 +101,7 @@ export async function benchRun(): Promise<Record<string, unknown>> {
   }
 }
 
-/** Median seconds of each phase over the measured runs. */
+/** Returns the median seconds of each phase over the measured runs. */
 async function phases(
   { people, datasetId }: Project,
   rounds: number,

@@ -3,19 +3,19 @@ import { createComparer, nearestRows } from '../models/search';
 import { median } from './head';
 
 const [rows, dimensions, found] = [1_000_000, 1_280, 500];
-/** Rows that are in memory; far more than a cache holds, and read again and again. */
+/** Rows in memory: far more than a cache holds, read repeatedly. */
 const distinctRows = 102_400;
 const chunkRows = 4_096;
 const passes = 5;
 
-/** Random half floats from 0 to 2. */
+/** Draws random half floats from 0 to 2. */
 function randomHalves(length: number): Uint16Array {
   const words = randomFillSync(new Uint32Array(length / 2));
   for (let i = 0; i < words.length; i++) words[i]! &= 0x3fff3fff;
   return new Uint16Array(words.buffer);
 }
 
-/** Every row's part of the embeddings, a few thousand at a time. */
+/** Yields the embeddings of all rows, a few thousand at a time. */
 function* chunksOf(halves: Uint16Array) {
   for (let row = 0; row < rows; row += chunkRows) {
     const from = (row % distinctRows) * dimensions;
@@ -24,7 +24,7 @@ function* chunksOf(halves: Uint16Array) {
   }
 }
 
-/** Seconds that one search over embeddings in memory takes, from the direction to the ranking. */
+/** Measures one search over embeddings in memory, from the direction to the ranking, in seconds. */
 async function search(halves: Uint16Array): Promise<number> {
   const direction = new Float32Array(dimensions).fill(1 / Math.sqrt(dimensions));
   const start = performance.now();
@@ -37,7 +37,7 @@ async function search(halves: Uint16Array): Promise<number> {
   return (performance.now() - start) / 1000;
 }
 
-/** Seconds that it takes to move the embeddings through memory once, and do nothing with them. */
+/** Measures the seconds to read the embeddings once from memory without any work on them. */
 function copy(halves: Uint16Array): number {
   const target = new Uint16Array(chunkRows * dimensions);
   const start = performance.now();
@@ -45,7 +45,7 @@ function copy(halves: Uint16Array): number {
   return (performance.now() - start) / 1000;
 }
 
-/** Finds the images most like one among a million, on one thread as the server does. */
+/** Finds the images most similar to one among a million, on one thread as the server does. */
 export async function benchSearch(): Promise<Record<string, unknown>> {
   const halves = randomHalves(distinctRows * dimensions);
   const seconds: number[] = [];

@@ -19,7 +19,7 @@ interface Options {
   seeds: number[];
   budget: number | undefined;
   batch: number;
-  /** Share of wrong answers of each person, on average. */
+  /** Mean share of wrong answers per person. */
   noise: number;
   annotators: number;
   out: string;
@@ -39,7 +39,7 @@ function seedsOf(text: string): number[] {
   return Array.from({ length: wholeNumber('seeds', text) ?? 5 }, (_, at) => at + 1);
 }
 
-/** @throws MissingMaterial whose message says which option is wrong */
+/** @throws MissingMaterial with a message that names the wrong option */
 export function readSimulateOptions(args: readonly string[]): Options {
   const text = { type: 'string' } as const;
   const parse = () =>
@@ -78,7 +78,9 @@ export function readSimulateOptions(args: readonly string[]): Options {
   };
 }
 
-/** From half to one and a half of the mean, evenly: people differ. */
+/**
+ * Error rates from half to one and a half of the mean, evenly distributed, because people differ.
+ */
 function ratesOf({ noise, annotators }: Pick<Options, 'noise' | 'annotators'>): number[] {
   return Array.from({ length: annotators }, (_, who) =>
     annotators > 1 ? noise * (0.5 + who / (annotators - 1)) : noise,
@@ -93,7 +95,7 @@ function printCurve(name: string, runs: readonly Point[][]): void {
   console.log(`${name}\n  ${places.join('\n  ')}`);
 }
 
-/** Learning curves of strategies on a folder of class folders: labels replayed, seeds averaged. */
+/** Computes learning curves of strategies on a folder of class folders, averaged over seeds. */
 export async function benchSimulate(args: readonly string[]): Promise<Record<string, unknown>> {
   const { images, names, seeds, batch, out, quiet, budget, ...noisy } = readSimulateOptions(args);
   const material = images ? await loadFolder(images) : await loadMaterial(1);

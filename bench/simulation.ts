@@ -19,15 +19,15 @@ import type { SimulatedAnnotator } from './annotators';
 import type { Material } from './material';
 import { splitRows, takeRows } from './split';
 
-/** After so many labels: how right the head is on the test rows, and what it has seen. */
+/** The head's accuracy on the test rows after a number of labels, and the classes seen so far. */
 export interface Point {
   labels: number;
   classesSeen: number;
-  /** Share of test rows that are right. */
+  /** Share of test rows that are predicted correctly. */
   micro: number;
   /** Mean over classes of that share. */
   perClass: number;
-  /** 1 for each test row that is right. */
+  /** 1 for each test row that is predicted correctly. */
   right: Uint8Array;
 }
 
@@ -45,7 +45,10 @@ export interface Trial {
   test: { features: Float32Array; labels: Int32Array };
 }
 
-/** The product's strategy is the queue's front, random share and all; others by their names. */
+/**
+ * The product's strategy is the front of the queue, random share included. Others go by their
+ * names.
+ */
 export const strategyNames = [...Object.keys(strategies), 'default'];
 
 function strategyOf(name: string): Strategy {
@@ -53,7 +56,7 @@ function strategyOf(name: string): Strategy {
   return async (state, count) => (await orderQueue(state, count)).order.subarray(0, count);
 }
 
-/** Test rows take no part in the pool: no graph, sketch or fit ever sees them. */
+/** Test rows are not in the pool: no graph, sketch or fit uses them. */
 export function openTrial(material: Material, seed: number): Trial {
   const { labels, classes, dimensions } = material;
   const { pool: rows, test } = splitRows(material, seed);
@@ -74,8 +77,8 @@ export function openTrial(material: Material, seed: number): Trial {
 }
 
 /**
- * How many labels there are after each run: 20 at a time, as the product retrains, up to 100;
- * then a tenth more each time, since a simulation of every run would take hours.
+ * Lists the numbers of labels after each run: steps of 20 up to 100, as the product retrains, and
+ * then steps of a tenth, because a simulation of every run would take hours.
  */
 export function schedule(budget: number, batch: number): number[] {
   const points: number[] = [];
@@ -99,7 +102,7 @@ function measure({ test, classes }: Trial, { classIndex }: Pick<Scores, 'classIn
   return { right, micro: mean(right), perClass: mean(shares) };
 }
 
-/** What a head says of the pool and of the test rows. */
+/** A head's predictions for the pool and for the test rows. */
 async function score(trial: Trial, head: FittedHead) {
   const { dimensions, classes, features, pool, test } = trial;
   const scorer = await createScorer({ head, dimensions, classes });
@@ -113,16 +116,18 @@ async function score(trial: Trial, head: FittedHead) {
 
 export interface SimulationOptions {
   points: readonly number[];
-  /** Who answers, image by image in turn; without anybody, every answer is right. */
+  /** People who answer in turn, image by image. Without anybody, every answer is correct. */
   people: readonly SimulatedAnnotator[];
 }
 
-/** Until two classes are known there is no head: the first class labelled is said of everything. */
+/**
+ * Before two classes are known there is no head, and everything is predicted as the first class.
+ */
 function onlyClass({ test }: Trial, label: number) {
   return { classIndex: new Int32Array(test.labels.length).fill(label) };
 }
 
-/** Labels the pool as a strategy asks, fitting the product's head after each batch. */
+/** Labels the pool in the order of a strategy and fits the product's head after each batch. */
 export async function simulate(
   trial: Trial,
   name: string,

@@ -1,7 +1,7 @@
 import { seededRandom } from '../models/numeric';
 import type { Point } from './simulation';
 
-/** Curves of one strategy, one per seed; all have the same labels at the same places. */
+/** Curves of one strategy, one per seed, all at the same numbers of labels. */
 export type Runs = readonly (readonly Point[])[];
 
 export interface MeanPoint {
@@ -34,7 +34,9 @@ export function meanCurve(runs: Runs): MeanPoint[] {
   });
 }
 
-/** Area under a curve by trapezoids, over its width: the mean accuracy along it. */
+/**
+ * Returns the area under a curve by trapezoids, divided by its width: the mean accuracy along it.
+ */
 export function areaOf(places: readonly number[], heights: readonly number[]): number {
   const width = (places.at(-1) ?? 0) - (places[0] ?? 0);
   if (!(width > 0)) return heights[0] ?? 0;
@@ -44,7 +46,9 @@ export function areaOf(places: readonly number[], heights: readonly number[]): n
   return area / width;
 }
 
-/** The labels at which a curve first reaches a height, between its points by straight lines. */
+/**
+ * Returns the number of labels at which a curve first reaches a height, with linear interpolation.
+ */
 export function labelsTo(curve: readonly MeanPoint[], accuracy: number): number | null {
   const at = curve.findIndex((point) => point.accuracy >= accuracy);
   const after = curve[at];
@@ -55,7 +59,10 @@ export function labelsTo(curve: readonly MeanPoint[], accuracy: number): number 
   return Math.ceil(before.labels + share * (after.labels - before.labels));
 }
 
-/** A run's area for each test row: that row's own rightness along the curve. Their mean is the area. */
+/**
+ * Returns a run's area for each test row: that row's accuracy along the curve. Their mean is the
+ * area.
+ */
 function areaPerRow(run: readonly Point[]): Float64Array {
   const places = run.map(({ labels }) => labels);
   const rows = run[0]?.right.length ?? 0;
@@ -68,8 +75,8 @@ function areaPerRow(run: readonly Point[]): Float64Array {
 }
 
 /**
- * How much more area one strategy has than another: paired by seed and by test row, both drawn
- * again with replacement (Efron 1979); the middle 95 %.
+ * Bootstraps the difference in area between two strategies, paired by seed and by test row, both
+ * resampled with replacement (Efron 1979). Returns the middle 95 %.
  */
 export function areaGain(runs: Runs, others: Runs, seed = 1): Interval {
   const gains = runs.map((run, at) => {
@@ -95,7 +102,7 @@ export function areaGain(runs: Runs, others: Runs, seed = 1): Interval {
   };
 }
 
-/** What a strategy's last line says of it. */
+/** The summary of a strategy in the last line. */
 export function report(runs: Runs, random: Runs | undefined, margin: Runs | undefined) {
   const curve = meanCurve(runs);
   const places = curve.map(({ labels }) => labels);

@@ -8,7 +8,7 @@ export interface Split {
   pool: Int32Array;
 }
 
-/** A stratified fifth of every class as test rows. */
+/** Draws a stratified fifth of every class as test rows. */
 export function splitRows({ labels, classes }: Material, seed: number): Split {
   const random = seededRandom(`split ${seed}`);
   const test: number[] = [];
@@ -22,7 +22,7 @@ export function splitRows({ labels, classes }: Material, seed: number): Split {
   return { test: Int32Array.from(test), pool: Int32Array.from(pool) };
 }
 
-/** Rows put together, in the order given. */
+/** Joins rows in the given order. */
 export function takeRows(
   { features, dimensions }: Material,
   rows: ArrayLike<number>,
@@ -35,6 +35,6 @@ export function takeRows(
   return taken;
 }
 
-/** Share of the rows whose class was given, by scores of all rows of the material. */
+/** Returns the share of rows whose class was predicted, from scores of all rows of the material. */
 export const accuracyOn = (rows: Int32Array, labels: Int32Array, { classIndex }: Scores): number =>
   rows.filter((row) => classIndex[row] === labels[row]).length / rows.length;

@@ -8,7 +8,10 @@ import type { Pace } from './pace';
 const tasksAtOnce = 4;
 const patienceMs = 60_000;
 
-/** What the annotators share: the job, the truth, and a note of everything they did. */
+/**
+ * State that the annotators share: the dataset, the correct classes, and a record of everything
+ * they did.
+ */
 export interface Work {
   datasetId: string;
   classIdBySha256: ReadonlyMap<string, string>;
@@ -18,7 +21,10 @@ export interface Work {
   given: { labelId: string; imageId: string; sha256: string }[];
 }
 
-/** Labels until the budget is spent: takes a few tasks, answers each with the class that its folder names. */
+/**
+ * Labels until the budget is spent: leases a few tasks and answers each with the class of its
+ * folder.
+ */
 export async function annotate(api: Api, annotator: number, work: Work): Promise<void> {
   let lastTask = Date.now();
   for (;;) {
@@ -66,7 +72,10 @@ async function answer(
   work.pace.recordedOne();
 }
 
-/** A lost connection says nothing about the answer; with its clientMutationId it can simply be sent again. */
+/**
+ * A lost connection does not tell whether the answer arrived. Its clientMutationId makes it safe to
+ * send it again.
+ */
 async function repeating<T>(send: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {

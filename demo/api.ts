@@ -1,7 +1,7 @@
 import { createClient, type Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
 
-/** What the server answered instead of a result, in its own words. */
+/** The error that the server returned instead of a result, with its message. */
 export class ApiError extends Error {
   constructor(
     readonly operation: string,
@@ -21,7 +21,10 @@ interface PayloadError {
   message: string;
 }
 
-/** One person's access to the public API: GraphQL over HTTP and websocket, and plain HTTP for file bytes. */
+/**
+ * One person's access to the public API: GraphQL over HTTP and websocket, and plain HTTP for file
+ * bytes.
+ */
 export class Api {
   private constructor(
     readonly url: string,
@@ -58,7 +61,10 @@ export class Api {
     return answer.data;
   }
 
-  /** A mutation with one `input`; its expected failures are thrown too, for the demo expects none. */
+  /**
+   * Runs a mutation with one `input`. Expected failures are thrown too, because the demo expects
+   * none.
+   */
   async mutate<T>(field: string, document: string, input: Record<string, unknown>): Promise<T> {
     const data = await this.query<Record<string, T & { error: PayloadError | null }>>(document, {
       input,
@@ -90,7 +96,7 @@ export class Api {
     return response;
   }
 
-  /** A websocket of its own. `onSocket` gets the bare connection, to be able to cut it. */
+  /** Opens a websocket. `onSocket` gets the connection, so that a test can break it. */
   websocket(onSocket?: (socket: WebSocket) => void): Client {
     const client = createClient({
       url: `${this.url.replace(/^http/, 'ws')}/graphql`,

@@ -25,10 +25,10 @@ const embedPatienceMs = 120_000;
 const orderPatienceMs = 60_000;
 const settleMs = 15_000;
 
-/** Something to undo at the end, last first, whatever happened. */
+/** Something to undo at the end, last first, in every case. */
 export type Cleanup = (() => Promise<unknown>)[];
 
-/** The whole demo: images in at one end, a checked zip out of the other. */
+/** Runs the whole demo, from the upload of images to a checked zip. */
 export async function runDemo(options: DemoOptions, view: View, cleanup: Cleanup) {
   const images = await prepareImages(options, view, cleanup);
   const url = options.url ?? (await embeddedServer(options, view, cleanup));
@@ -63,7 +63,7 @@ class Demo {
   private watch!: RunWatch;
   private work!: Work;
   private streamFailure: Error | undefined;
-  /** Images in the queue when it was last ordered. */
+  /** Number of images in the queue when it was last ordered. */
   private queued = 0;
 
   constructor(
@@ -172,7 +172,7 @@ class Demo {
     await this.untilOrdered();
   }
 
-  /** The queue covers what was embedded when it was ordered: annotators come when that is everything. */
+  /** Waits until the queue covers every embedded image, before annotators begin. */
   private async untilOrdered(): Promise<void> {
     const { length } = this.images.filter((image) => !image.heldOut);
     for (const end = Date.now() + orderPatienceMs; this.queued < length; await delay(50)) {
@@ -238,7 +238,7 @@ class Demo {
     return new Map(askable.map(({ sha256, className }) => [sha256, ids.get(className) ?? '']));
   }
 
-  /** The last subscriber loses its connection in the middle of the work, and has to miss nothing by it. */
+  /** Breaks the last subscriber's connection in the middle of the work. It has to miss nothing. */
   private async cutOneMidway(pace: Pace): Promise<void> {
     while (pace.labels < pace.budget / 2 && !pace.failed) {
       this.view.progress('labels', pace.labels, pace.budget);
@@ -252,7 +252,7 @@ class Demo {
     this.view.progress('labels', pace.labels, pace.budget);
   }
 
-  /** Waits until everyone has what happened, or a while, and compares. */
+  /** Waits until every subscriber has all events, or for a limited time, and compares. */
   private async settleEvents(): Promise<EventVerdict> {
     const { dataset } = await this.owner.query<operations.Runs>(operations.runsQuery, {
       id: this.dataset.id,

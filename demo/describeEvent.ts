@@ -1,6 +1,6 @@
 import type { StreamedEvent } from './operations';
 
-/** One line for people; undefined for what would only be noise. */
+/** Describes an event in one line. Undefined for events that people need not see. */
 export function describeEvent(event: StreamedEvent): string | undefined {
   switch (event.__typename) {
     case 'LabelRecorded':

@@ -1,22 +1,26 @@
 import { groupBy } from './groupBy';
 
-/** What one subscriber received, in the order of arrival; each entry names one event, `label:…` or `run:…`. */
+/**
+ * The events that one subscriber received, in order of arrival. Each entry names one: `label:…` or
+ * `run:…`.
+ */
 export type EventLog = readonly string[];
 
 export interface EventVerdict {
   /** Events that happened and did not reach a subscriber, over all subscribers. */
   missed: number;
-  /** Arrivals beyond the first of the same event. */
+  /** Repeated arrivals of the same event. */
   repeated: number;
   /** Events that one subscriber received in another order than the first subscriber did. */
   misordered: number;
-  /** Arrivals of what nobody did. */
+  /** Arrivals of events that nobody caused. */
   unexpected: number;
 }
 
 /**
- * Every subscriber must have received everything that happened exactly once, all in one order.
- * `happened` is known from those who did it, not from any subscriber.
+ * Checks that every subscriber received every event exactly once, all in the same order.
+ *
+ * @param happened recorded by those who caused the events, not by a subscriber
  */
 export function checkEvents(
   happened: ReadonlySet<string>,
@@ -45,7 +49,7 @@ function firstPlaces(log: EventLog): Map<string, number> {
   return places;
 }
 
-/** How many events come after one that the reference has later. */
+/** Counts the events that arrive after one that comes later in the reference. */
 function outOfOrder(events: readonly string[], reference: ReadonlyMap<string, number>): number {
   let latest = -1;
   let count = 0;
@@ -58,7 +62,7 @@ function outOfOrder(events: readonly string[], reference: ReadonlyMap<string, nu
   return count;
 }
 
-/** A lease as its holder knows it: surely live from its arrival until the answer was sent. */
+/** A lease as its holder knows it: live from its arrival until the answer was sent. */
 export interface HeldTask {
   imageId: string;
   annotator: number;
@@ -66,7 +70,7 @@ export interface HeldTask {
   to: number;
 }
 
-/** Images that two annotators held at one time, or that were labelled more than once. */
+/** Lists images that two annotators held at the same time, or that were labelled more than once. */
 export function countDoubleAssignments(
   held: readonly HeldTask[],
   labelledImageIds: readonly string[],

@@ -31,7 +31,10 @@ export async function downloadExport(api: Api, datasetId: string, file: string):
   await pipeline(Readable.fromWeb(body as ReadableStream), createWriteStream(file));
 }
 
-/** Opens the zip and says what in it does not fit the labels given; no sentence means that all is right. */
+/**
+ * Compares the zip with the given labels. Returns one sentence per difference, and none if all is
+ * correct.
+ */
 export async function checkExport(
   file: string,
   classBySha256: ReadonlyMap<string, string>,

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { seededRandom, shuffle } from '../models/numeric';
 import { groupBy } from './groupBy';
 
-/** One image whose class we know, because it lies in the folder of that name. */
+/** One image whose class is known, because it is in the folder of that name. */
 export interface KnownImage {
   path: string;
-  /** As it is uploaded: `class/file.jpg`. */
+  /** Its name in the upload: `class/file.jpg`. */
   fileName: string;
   className: string;
   byteSize: number;
@@ -15,11 +15,14 @@ export interface KnownImage {
   heldOut: boolean;
 }
 
-/** Clutter without a class of its own, which benchmarks on Caltech-101 leave out. */
+/** Images without a class of their own, which benchmarks on Caltech-101 leave out. */
 const leftOut = new Set(['BACKGROUND_Google']);
 const isImage = (name: string) => /\.(jpe?g|png|webp)$/i.test(name) && !name.startsWith('.');
 
-/** The images of a folder of folders, each once: a second copy of the same bytes is left out. */
+/**
+ * Lists the images of a folder of class folders, each once: a second copy of the same bytes is left
+ * out.
+ */
 export async function readFolder(folder: string): Promise<Omit<KnownImage, 'heldOut'>[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => {
     throw new Error(`There is no folder “${folder}”. Give a folder with one folder per class.`);
@@ -48,7 +51,9 @@ export async function readFolder(folder: string): Promise<Omit<KnownImage, 'held
   return [...images.values()];
 }
 
-/** Puts a part of every class aside: at least one image, and never all of them. Decided by the seed alone. */
+/**
+ * Holds out a part of every class: at least one image, never all of them. The seed alone decides.
+ */
 export function holdOut<T extends { className: string }>(
   images: readonly T[],
   fraction: number,

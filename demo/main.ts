@@ -18,7 +18,7 @@ async function main(): Promise<number> {
     return result.faults.length === 0 ? 0 : 1;
   } catch (error) {
     view.close();
-    // With the server stopped under it, it fails in ways that say nothing.
+    // After the server was stopped, further failures carry no information.
     if (interrupted()) return 130;
     process.stderr.write(`\nThe demo failed: ${(error as Error).message}\n`);
     await undo(cleanup);
@@ -39,7 +39,7 @@ function readOptions(): DemoOptions | number {
   }
 }
 
-/** Last made, first undone; each once, though it may be asked for twice. */
+/** Undoes in reverse order, each step once, even if it is requested twice. */
 async function undo(cleanup: Cleanup): Promise<void> {
   for (let step = cleanup.pop(); step; step = cleanup.pop())
     await step().catch((error: Error) =>
@@ -47,7 +47,7 @@ async function undo(cleanup: Cleanup): Promise<void> {
     );
 }
 
-/** Cleans up before the process ends; tells whether it was asked to end. */
+/** Cleans up before the process ends. Returns whether a signal asked it to end. */
 function stopOnSignals(cleanup: Cleanup): () => boolean {
   let interrupted = false;
   for (const [signal, status] of [

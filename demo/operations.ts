@@ -1,4 +1,4 @@
-/** Everything the demo asks of the server: the same public API that any script can use. */
+/** Every request that the demo sends: the same public API that any script can use. */
 const failure = 'error { __typename message }';
 
 export const capabilitiesQuery = '{ capabilities { backbones { id name } missing } }';

@@ -1,19 +1,22 @@
 import { parseArgs } from 'node:util';
 
 export interface DemoOptions {
-  /** A folder of folders, each named after the class of the images in it; none draws a sample set. */
+  /**
+   * A folder of folders, each named after the class of its images. Without it, a sample set is
+   * drawn.
+   */
   images: string | undefined;
   annotators: number;
   budget: number;
   every: number;
   seed: number;
-  /** A running server; none starts one in a temporary folder. */
+  /** A running server. Without it, the demo starts one in a temporary folder. */
   url: string | undefined;
   json: boolean;
   keep: boolean;
 }
 
-/** The command line cannot be understood; the message says what to write instead. */
+/** The command line is not valid. The message says what to write instead. */
 export class UsageError extends Error {}
 
 export const help = `npm run demo -- [options]

@@ -1,6 +1,7 @@
 /**
- * Hands out the budget in blocks of `every` labels, so that each run is fitted on exactly the labels of the blocks
- * before it: nobody labels on while the run that a block triggered is on its way.
+ * Hands out the budget in blocks of `every` labels. Nobody labels while the run that a block
+ * started is not yet published, so each run is fitted on exactly the labels of the blocks before
+ * it.
  */
 export class Pace {
   private reserved = 0;
@@ -26,7 +27,10 @@ export class Pace {
     return this.failure !== undefined;
   }
 
-  /** How many labels the caller may give now, at least one; 0 once the budget is spent. Waits for the next block. */
+  /**
+   * Returns how many labels the caller may give now, at least one, or 0 when the budget is spent.
+   * Waits for the next block.
+   */
   async reserve(wanted: number): Promise<number> {
     for (;;) {
       if (this.failure) throw this.failure;
@@ -40,7 +44,7 @@ export class Pace {
     }
   }
 
-  /** What was reserved and could not be used: others may. */
+  /** Returns reserved labels that were not used, so that others can give them. */
   giveBack(count: number): void {
     this.reserved -= count;
     if (count > 0) this.wakeAll();
@@ -60,7 +64,7 @@ export class Pace {
     );
   }
 
-  /** Ends everyone's waiting with an error. */
+  /** Ends all waiting with an error. */
   fail(error: Error): void {
     this.failure ??= error;
     this.wakeAll();

@@ -6,7 +6,7 @@ import type { DemoOptions } from './options';
 import type { CurvePoint } from './view';
 
 export interface DemoResult {
-  /** On the held-out images, after the last run; null without a backbone. */
+  /** On the held-out images, after the last run. Null without a backbone. */
   accuracy: number | null;
   labels: number;
   runs: number;
@@ -15,17 +15,17 @@ export interface DemoResult {
   publishedToClientsMsP95: number | null;
   imagesPerSecondEmbedded: number | null;
   exportZip: string | null;
-  /** Every fault of event delivery: missed, repeated, out of order, caused by nobody. */
+  /** All faults of event delivery: missed, repeated, out of order, caused by nobody. */
   eventsMissed: number;
   doubleAssignments: number;
-  /** Connections that broke and were resumed by cursor; one is broken on purpose. */
+  /** Connections that broke and were resumed by cursor. One is broken on purpose. */
   reconnections: number;
   seed: number;
   annotators: number;
   classes: number;
   images: number;
   heldOut: number;
-  /** What went wrong, in sentences; empty when all is right. */
+  /** Faults, in sentences. Empty if everything is correct. */
   faults: string[];
 }
 

@@ -12,10 +12,13 @@ import {
 import type { CurvePoint, View } from './view';
 
 const pollMs = 250;
-/** A run that should have started by itself and did not by now will not. */
+/** A run that has not started after this time will not start. */
 const idleMs = 15_000;
 
-/** Follows the runs through the event streams, and measures every published model on the held-out images. */
+/**
+ * Follows the runs through the event streams, and measures every published model on the held-out
+ * images.
+ */
 export class RunWatch {
   readonly curve: CurvePoint[] = [];
   private readonly seen = new Set<string>();
@@ -30,7 +33,7 @@ export class RunWatch {
     private readonly view: View,
   ) {}
 
-  /** From any subscriber: the first to hear of a run counts. */
+  /** Takes an event from any subscriber. The first to receive it counts. */
   readonly onEvent = (event: StreamedEvent): void => {
     if (event.__typename !== 'RunPublished' && event.__typename !== 'RunEnded') return;
     if (this.seen.has(event.run.id)) return;
@@ -43,7 +46,10 @@ export class RunWatch {
     this.measuring.catch((error: Error) => (this.failure ??= error));
   };
 
-  /** Resolves when a model fitted on so many labels is published and measured; tells when none comes. */
+  /**
+   * Resolves when a model fitted on this many labels is published and measured. Reports if none
+   * comes.
+   */
   readonly published = async (labels: number): Promise<void> => {
     for (let idleSince = Date.now(); this.measuredLabels < labels; await delay(pollMs)) {
       if (this.failure) throw this.failure;
@@ -55,7 +61,7 @@ export class RunWatch {
     }
   };
 
-  /** A last run by hand, when labels were given that no run has seen. */
+  /** Starts a last run if there are labels that no run has used. */
   async finish(labels: number): Promise<void> {
     if (this.measuredLabels >= labels) return;
     await this.api.mutate('startRetrainRun', startRetrainRun, { datasetId: this.datasetId });

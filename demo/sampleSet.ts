@@ -6,7 +6,10 @@ import { seededRandom, type Random } from '../models/numeric';
 const side = 160;
 const imagesPerClass = 60;
 
-/** How much of the foreground shows at a place, 0 to 1; u and v are about -1 to 1, turned and moved. */
+/**
+ * Returns how much of the foreground shows at a place, 0 to 1. u and v are about -1 to 1, rotated
+ * and shifted.
+ */
 type Shape = (u: number, v: number, size: number) => number;
 
 const fraction = (value: number) => value - Math.floor(value);
@@ -24,7 +27,10 @@ const shapes: Record<string, Shape> = {
   },
 };
 
-/** Draws a folder of folders: six classes that differ in shape, while colour, size, turn, place and noise vary. */
+/**
+ * Draws a folder of class folders: six classes that differ in shape, while colour, size, rotation,
+ * place and noise vary.
+ */
 export async function drawSampleSet(folder: string, seed: number): Promise<void> {
   for (const [name, shape] of Object.entries(shapes)) {
     await mkdir(join(folder, name), { recursive: true });
@@ -58,7 +64,7 @@ function draw(shape: Shape, random: Random): Buffer {
   return pixels;
 }
 
-/** Two colours that are told apart. */
+/** Returns two colours that people can distinguish. */
 function colours(random: Random): [number[], number[]] {
   const colour = () => [random.below(256), random.below(256), random.below(256)];
   for (;;) {

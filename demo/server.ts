@@ -15,10 +15,10 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** The embedded product as its own process, with everything it stores in one temporary folder. */
+/** Runs the embedded product in a child process, with all its data in one temporary folder. */
 export async function startServer(keep: boolean): Promise<RunningServer> {
   const folder = await mkdtemp(join(tmpdir(), 'labelloop-demo-'));
-  // Started by root, PostgreSQL runs as another account, which has to get through to its own folder in here.
+  // For root, PostgreSQL runs as another account, which has to enter its folder in here.
   await chmod(folder, 0o711);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -42,7 +42,8 @@ function spawnServer(port: number, folder: string): ChildProcess {
   const { DATABASE_URL: _, ...inherited } = process.env;
   return spawn(process.execPath, [join(projectRoot, 'dist', 'server', 'app', 'main.js')], {
     cwd: projectRoot,
-    // Its own group: Ctrl-C reaches it through us, so that it is stopped once and cleaned up after.
+    // The child has its own process group, so Ctrl-C reaches it only through us and it is stopped
+    // once.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -64,7 +65,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** What the server warned of goes to stderr as it comes, and is quoted should it end. */
+/** Writes the server's warnings to stderr as they come, and quotes them if it ends. */
 function lastWords(child: ChildProcess): () => string {
   let text = '';
   for (const stream of [child.stdout, child.stderr])
@@ -99,7 +100,7 @@ async function endProcess(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** The folder, and the one beside it that PostgreSQL got if its account could not enter. */
+/** Lists the folder, and the one beside it that PostgreSQL got if its account could not enter. */
 async function removeData(folder: string): Promise<void> {
   const elsewhere = await readFile(join(folder, 'postgres.location'), 'utf8').catch(() => '');
   for (const path of [elsewhere.trim(), folder])

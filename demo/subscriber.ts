@@ -4,11 +4,11 @@ import type { WebSocket } from 'ws';
 import type { Api } from './api';
 import { datasetEvents, type StreamedEvent } from './operations';
 
-/** One open stream of the dataset's events, resumed by its cursor whenever the connection breaks. */
+/** One open stream of the dataset's events. It resumes by its cursor when the connection breaks. */
 export class Subscriber {
-  /** What the checker compares: `label:…` and `run:…`, in the order of arrival. */
+  /** What the checker compares: `label:…` and `run:…`, in order of arrival. */
   readonly log: string[] = [];
-  /** Milliseconds from publication to arrival, of runs published while connected. */
+  /** Milliseconds from publication to arrival, for runs published while connected. */
   readonly delaysMs: number[] = [];
   reconnections = 0;
   private client: Client | undefined;
@@ -21,7 +21,7 @@ export class Subscriber {
     private readonly datasetId: string,
     private cursor: string,
     private readonly onEvent: (event: StreamedEvent) => void,
-    /** A stream that cannot be resumed. */
+    /** Called if a stream cannot be resumed. */
     private readonly onFailure: (error: Error) => void,
   ) {}
 
@@ -43,7 +43,7 @@ export class Subscriber {
     );
   }
 
-  /** Breaks the connection as a network does: without a word. */
+  /** Breaks the connection without a closing message, as a network failure does. */
   cut(): void {
     this.socket?.terminate();
   }

@@ -7,7 +7,7 @@ const ticketsAtOnce = 100;
 const batchesAtOnce = 2;
 const putsPerBatch = 4;
 
-/** Uploads by tickets, eight files at a time; while one batch is completed, the next is on its way. */
+/** Uploads by tickets, eight files at a time. While one batch is completed, the next is sent. */
 export async function uploadImages(
   api: Api,
   datasetId: string,

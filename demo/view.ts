@@ -1,19 +1,19 @@
-/** [labels, accuracy], or null accuracy where there was no model. */
+/** [labels, accuracy], or null accuracy without a model. */
 export type CurvePoint = [labels: number, accuracy: number];
 
 export interface View {
-  /** Begins a part of the work. */
+  /** Begins a step of the work. */
   stage(text: string): void;
   progress(what: string, done: number, total: number): void;
   event(line: string): void;
   point(point: CurvePoint): void;
-  /** Leaves the last picture standing. */
+  /** Keeps the last picture on the screen. */
   close(): void;
 }
 
 const blocks = [...'▁▂▃▄▅▆▇█'];
 
-/** One column a point, from 0 to 1. */
+/** Draws one column per point, from 0 to 1. */
 export function sparkline(values: readonly number[]): string {
   return values
     .map(
@@ -28,7 +28,7 @@ export function bar(done: number, total: number, width: number): string {
   return '█'.repeat(filled) + '░'.repeat(width - filled);
 }
 
-/** Redraws in place on a terminal; writes plain lines into a file or a pipe. */
+/** Redraws in place on a terminal, and writes plain lines into a file or a pipe. */
 export function createView(output: NodeJS.WriteStream): View {
   return output.isTTY ? new LiveView(output) : new PlainView(output);
 }
@@ -42,7 +42,7 @@ class PlainView implements View {
     this.output.write(`${text}\n`);
   }
 
-  /** A line for every tenth. */
+  /** Writes a line for every tenth. */
   progress(what: string, done: number, total: number): void {
     const tenth = total === 0 ? 10 : Math.floor((done / total) * 10);
     if (tenth <= (this.told.get(what) ?? 0)) return;

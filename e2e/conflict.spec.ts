@@ -9,7 +9,7 @@ const openByName = async (page: Page, dataset: string, name: string) => {
   return page.getByRole('dialog');
 };
 
-/** An image in front of a person on the label page, asked for by its address as a conflict notice does it. */
+/** Opens an image on the label page by its address, as a conflict notice does. */
 async function open(person: Person, address: string, name: string): Promise<void> {
   await person.page.goto(address);
   await expect(imageName(person.page)).toHaveText(name);
@@ -18,7 +18,7 @@ async function open(person: Person, address: string, name: string): Promise<void
 const answer = async ({ page }: Person, className: string) =>
   page.keyboard.press(await hotkeyOf(page, className));
 
-/** Whoever is to be first has answered when the server says so, not when the page goes on. */
+/** Waits until the server has the answer, because the page moves on before that. */
 async function answerFirst(person: Person, className: string): Promise<void> {
   const saved = person.page.waitForResponse((response) =>
     Boolean(response.request().postData()?.includes('OutboxRecordLabels')),
@@ -72,7 +72,7 @@ test.describe('two people answer the same image differently', () => {
     await notice.getByRole('button', { name: 'Use dots' }).click();
     await expect(notice).toBeHidden();
 
-    // Nothing is lost: the consensus is the later answer, and Ada's stands beside it.
+    // Nothing is lost: the consensus is the later answer, and Ada's label is kept.
     const dialog = await openByName(ada.page, dataset, name);
     await expect(dialog.getByRole('heading', { level: 3, name: 'dots' })).toBeVisible();
     const answers = dialog.getByRole('list', { name: 'Answers' });

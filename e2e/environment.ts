@@ -1,4 +1,6 @@
-/** What the set-up hands to the tests: they run in processes of their own that inherit its variables. */
+/**
+ * Values that the set-up passes to the tests, which run in processes that inherit its variables.
+ */
 const variables = {
   url: 'LABELLOOP_E2E_URL',
   samples: 'LABELLOOP_E2E_SAMPLES',
@@ -6,11 +8,11 @@ const variables = {
 } as const;
 
 export interface Environment {
-  /** Where the product answers. */
+  /** Address of the product. */
   url: string;
-  /** A folder of folders of drawn images. */
+  /** A folder of class folders with drawn images. */
   samples: string;
-  /** Why there are no predictions on this machine; empty when there are. */
+  /** Why there are no predictions on this machine. Empty if there are. */
   missing: string;
 }
 

@@ -56,8 +56,8 @@ test('a newcomer’s first day: from a name at the door to a sorted zip', async 
   await test.step('uploads a zip whose folders bring their labels along', async () => {
     const archive = { name: 'shapes.zip', mimeType: 'application/zip', buffer: await zip(inZip) };
     await page.getByLabel('Files to upload').setInputFiles(archive);
-    await page.getByLabel('The folder an image lies in is its class').check();
-    await expect(page.getByText('6 folders found: all are classes already')).toBeVisible();
+    await page.getByLabel('Use folder names as classes').check();
+    await expect(page.getByText('6 folders found: all are existing classes')).toBeVisible();
     await page.getByRole('button', { name: /^Upload 1 zip/ }).click();
     const imports = page.getByRole('region', { name: 'Zip imports' });
     await expect(imports.getByText('Done')).toBeVisible({ timeout: 30_000 });
@@ -89,7 +89,7 @@ test('a newcomer’s first day: from a name at the door to a sorted zip', async 
     await expect(row).toContainText(/\d+\.\d % of \d+/);
     await page.getByRole('link', { name: 'Round 1' }).click();
     const metrics = page.getByRole('dialog').getByRole('region', { name: 'Metrics' });
-    // Which labels are set aside is drawn anew for every dataset: so few may leave a split without any.
+    // The split of each label is drawn per dataset, so with few labels a split can stay empty.
     for (const split of ['Validation', 'Test', 'Training'])
       await expect(metrics.getByRole('row', { name: new RegExp(`^${split}`) })).toContainText(
         split === 'Training' ? '%' : /%|0not measured/,
@@ -131,7 +131,8 @@ test('a newcomer’s first day: from a name at the door to a sorted zip', async 
       const names = await tiles.evaluateAll((all) =>
         all.map((tile) => (tile.getAttribute('aria-label') ?? '').replace(/ is .*$/, '')),
       );
-      // Marked wrong whatever it is: it stays out and is labelled from the gallery further down.
+      // This image is marked as wrong in any case. It stays out and is labelled from the gallery
+      // further down.
       const wrong = names.at(-1) ?? '';
       await tiles.last().click();
       await expect(tiles.last()).not.toBeChecked();
@@ -201,7 +202,7 @@ const asFile = async ({ name, path }: Sample) => ({
   buffer: await readFile(path),
 });
 
-/** A zip with each sample in its class's folder. */
+/** Creates a zip with each sample in its class's folder. */
 async function zip(chosen: Sample[]): Promise<Buffer> {
   const archive = new yazl.ZipFile();
   for (const { answer, name, path } of chosen) archive.addFile(path, `${answer}/${name}`);
@@ -209,7 +210,7 @@ async function zip(chosen: Sample[]): Promise<Buffer> {
   return buffer(archive.outputStream);
 }
 
-/** Paths and contents of a zip's files. */
+/** Reads the paths and contents of a zip's files. */
 async function unzip(path: string): Promise<Map<string, Buffer>> {
   const open = promisify<string, yauzl.Options, yauzl.ZipFile>((file, options, done) =>
     yauzl.open(file, options, done),

@@ -6,7 +6,10 @@ const sizes = {
   narrow: { width: 390, height: 844 },
 } as const;
 
-/** One look at the page for each size and scheme; the pictures are for people, nothing compares them. */
+/**
+ * Takes a screenshot of the page for each size and colour scheme. People look at them; no test
+ * compares them.
+ */
 export async function look(page: Page, name: string): Promise<void> {
   await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
   await page.waitForLoadState('networkidle');

@@ -28,7 +28,7 @@ async function lookAtSections(page: Page, dataset: string, prefix: string): Prom
   }
 }
 
-/** In the open drawer of a run on the six classes, each of which some image was rightly predicted as. */
+/** Expects the open drawer of a run on six classes, each with at least one correct prediction. */
 async function lookAtMatrix(page: Page): Promise<void> {
   const matrix = page.getByRole('region', { name: 'Confusion matrix' });
   await expect(matrix.getByRole('img', { name: /^Confusion matrix of 6 classes: / })).toBeVisible();

@@ -23,15 +23,15 @@ test('a network is fine-tuned, takes over from the backbone, and gives way to it
     await dialog.getByLabel('Epochs').fill('2');
     await dialog.getByLabel('Learning rate').fill('7');
     await dialog.getByRole('button', { name: 'Start training' }).click();
-    await expect(dialog.getByText('Give 0.000001 to 1.')).toBeVisible();
+    await expect(dialog.getByText('Enter a number from 0.000001 to 1.')).toBeVisible();
     await dialog.getByLabel('Learning rate').fill('0.005');
     const goOn = dialog.getByLabel('Continue from the last network');
-    const replay = dialog.getByLabel('Old images per new one');
+    const replay = dialog.getByLabel('Old images per new image');
     await expect(replay).toBeHidden();
     await goOn.check();
     await replay.fill('101');
     await dialog.getByRole('button', { name: 'Start training' }).click();
-    await expect(dialog.getByText('Give 0 to 100.')).toBeVisible();
+    await expect(dialog.getByText('Enter a number from 0 to 100.')).toBeVisible();
     await goOn.uncheck();
     await expect(replay).toBeHidden();
     await dialog.getByRole('button', { name: 'Start training' }).click();
@@ -49,7 +49,7 @@ test('a network is fine-tuned, takes over from the backbone, and gives way to it
     await page.getByRole('link', { name: 'Round 1' }).click();
     const detail = page.getByRole('dialog');
     await expect(detail).toContainText('TensorFlow.js');
-    await expect(detail).toContainText('2 of 2 at most');
+    await expect(detail).toContainText('2 of at most 2');
     await expect(detail.getByRole('region', { name: 'Epochs' })).toBeVisible();
     await page.keyboard.press('Escape');
   });

@@ -9,7 +9,7 @@ interface LabelledImage {
   labels: { class: { name: string } }[];
 }
 
-/** What the server holds, by the public API: every image with its labels in force. */
+/** Reads the server's state through the public API: every image with its labels in force. */
 async function labelledImages(page: Page, dataset: string): Promise<LabelledImage[]> {
   const response = await page.request.post('/graphql', {
     data: {
@@ -34,7 +34,8 @@ test('answers given without a connection, even across a reload, arrive when it i
   await uploadFolder(page, testInfo.outputPath('shapes'));
   await page.goto(`${dataset}/label`);
   const answered = [await answerByKey(page)];
-  // One is on screen, six wait behind it; their pictures have to be here before the line is cut.
+  // One task is on screen and six wait. Their pictures have to be loaded before the connection is
+  // cut.
   await expect(page.getByRole('list', { name: 'Queue' }).getByText('Yours')).toHaveCount(6);
   await page.waitForLoadState('networkidle');
 
@@ -75,7 +76,7 @@ test('answers given without a connection, even across a reload, arrive when it i
     expect(labels, `labels of ${fileName}`).toHaveLength(1);
     expect(fileName).toContain(consensus?.class.name);
   }
-  // The browser complains of every request that found no way out; anything else is still a fault.
+  // The browser reports every failed request. Any other message is still a fault.
   const others = faults.filter((fault) => !fault.includes('ERR_INTERNET_DISCONNECTED'));
   faults.splice(0, faults.length, ...others);
 });

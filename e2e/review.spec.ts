@@ -15,9 +15,9 @@ import {
 import { expect, needsBackbone, test } from './test';
 
 const perClass = 18;
-/** Of each class, so many get a wrong label: twelve in all, of which a run misses some and Bob sets some right. */
+/** Wrong labels per class: twelve in all. A run misses some of them, and Bob corrects some. */
 const planted = 2;
-/** Images that Bob answers too. */
+/** Images that Bob labels too. */
 const shared = 8;
 
 test('two people disagree, what a run doubts is reviewed by key, and the lane empties in the other tab', async ({
@@ -94,7 +94,7 @@ test('two people disagree, what a run doubts is reviewed by key, and the lane em
     expect(await agreedOn(ada.page, dataset, changed.name)).toBe(changed.other);
     const renamed = await card(ada.page);
     const third = sampleClasses.find((one) => one !== renamed.given && one !== renamed.other) ?? '';
-    // Hotkeys go by the order of the keyboard's first row.
+    // Hotkeys follow the order of the keyboard's first row.
     await ada.page.keyboard.press('qwerty'.charAt(sampleClasses.indexOf(third)));
     await expect(suspect(ada.page).filter({ hasText: renamed.name })).toHaveCount(0);
     expect(await agreedOn(ada.page, dataset, renamed.name)).toBe(third);
@@ -129,7 +129,7 @@ test('two people disagree, what a run doubts is reviewed by key, and the lane em
 const classAfter = (name: string): string =>
   sampleClasses[(sampleClasses.indexOf(name) + 1) % sampleClasses.length] ?? '';
 
-/** Every image is asked of two people, a quarter of the tasks without a prediction. */
+/** Every image needs two people, and a quarter of the tasks hide the prediction. */
 async function askTwoPeople(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Settings' }).click();
   const dialog = page.getByRole('dialog', { name: 'Dataset settings' });
@@ -176,7 +176,10 @@ const imagesOf = async (page: Page, dataset: string): Promise<Named[]> =>
 
 const idOf = (dataset: string) => decodeURIComponent(dataset.split('/').at(-1) ?? '');
 
-/** As a script would: every image its class, but the first few of each class the next one's. */
+/**
+ * Labels as a script would: every image gets its class, except the first few of each class, which
+ * get the next one.
+ */
 async function answerAll(page: Page, dataset: string): Promise<void> {
   const { dataset: read } = await graphql<{ dataset: { classes: { id: string; name: string }[] } }>(
     page,
@@ -215,7 +218,7 @@ const heading = (page: Page) => suspect(page).getByRole('heading');
 const said = (page: Page) =>
   suspect(page).getByRole('list', { name: 'Answers' }).getByRole('listitem');
 
-/** What the card in front says: the image, its class, and the one it may be instead. */
+/** Reads the front card: the image, its class, and the suggested class. */
 async function card(page: Page) {
   await expect(heading(page)).toBeVisible();
   const classOn = async (words: string) => {

@@ -13,7 +13,7 @@ test('rounds are compared, and an earlier one is made current again', async ({
   const each = sampleClasses.length;
   await layOut(testInfo.outputPath('open'), await samples(6, 20));
   await uploadFolder(page, testInfo.outputPath('open'));
-  // The first round knows three classes only, and takes the others for one of them.
+  // The first round knows three classes only, and predicts one of them for all other images.
   const labelled = [
     (await samples(4)).filter(({ answer }) => sampleClasses.indexOf(answer) < 3),
     await samples(4, 4),

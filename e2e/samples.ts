@@ -12,7 +12,7 @@ export interface Sample {
 
 export const sampleClasses = ['stripes', 'checks', 'dots', 'circles', 'gradient', 'stars'];
 
-/** Drawn images, `perClass` of each class, leaving out the first `skip`. */
+/** Draws images, `perClass` of each class, without the first `skip`. */
 export async function samples(perClass: number, skip = 0): Promise<Sample[]> {
   const folder = environment().samples;
   const lists = sampleClasses.map(async (answer) => {
@@ -26,13 +26,13 @@ export async function samples(perClass: number, skip = 0): Promise<Sample[]> {
   return (await Promise.all(lists)).flat();
 }
 
-/** Lays them into `folder`, each in its class's folder. */
+/** Writes them into `folder`, each in its class's folder. */
 export async function layOut(folder: string, chosen: Sample[]): Promise<void> {
   for (const { answer } of chosen) await mkdir(join(folder, answer), { recursive: true });
   await Promise.all(chosen.map(({ answer, name, path }) => cp(path, join(folder, answer, name))));
 }
 
-/** The class that a file's name tells. */
+/** Returns the class that a file name contains. */
 export const answerOf = (fileName: string): string => {
   const name = fileName.slice(fileName.lastIndexOf('/') + 1);
   return name.slice(0, name.indexOf('-'));

@@ -7,7 +7,7 @@ import { provide } from './environment';
 
 const root = join(__dirname, '..');
 
-/** Builds what is stale and starts the product once for the whole run, as `npm run demo` does. */
+/** Builds what changed and starts the product once for all tests, as `npm run demo` does. */
 export default async function setup(): Promise<() => Promise<void>> {
   execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs')], {
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -15,7 +15,7 @@ export default async function setup(): Promise<() => Promise<void>> {
   process.env.LABELLOOP_SHARED ??= join(root, '..', 'shared');
   const samples = await mkdtemp(join(tmpdir(), 'labelloop-samples-'));
   await drawSampleSet(samples, 1);
-  // The built one: it finds the other built files from where it lies.
+  // The compiled file finds the other compiled files by its own location.
   const built = join(root, 'dist', 'demo', 'server.js');
   const { startServer } = (await import(built)) as typeof import('../demo/server');
   const server = await startServer(false);

@@ -63,6 +63,6 @@ test('a key of the label page leads to images like the one that is asked about',
   await expect(imageName(page)).toBeVisible();
   await page.keyboard.press(',');
   await expect(page.getByRole('heading', { name: 'Images like this one' })).toBeVisible();
-  // Nothing is known of the image: first the class, then the key.
+  // The image has no prediction, so the test chooses the class before it presses the key.
   await expect(page.getByRole('button', { name: /^Label \d+ image/ })).toBeDisabled();
 });

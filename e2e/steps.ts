@@ -7,7 +7,7 @@ export interface NewDataset {
   autoRetrainAfter?: number;
 }
 
-/** Leaves the page on the upload page of the new dataset; returns the dataset's address. */
+/** Creates a dataset and leaves the page on its upload page. Returns the dataset's address. */
 export async function createDataset(page: Page, wanted: NewDataset): Promise<string> {
   await page.goto('/');
   await page.getByRole('button', { name: 'New dataset' }).click();
@@ -33,11 +33,14 @@ export const openPage = (page: Page, name: string) =>
     .getByRole('link', { name, exact: true })
     .click();
 
-/** Picks a folder, decides whether its folders are classes, and waits until every image is in. */
+/**
+ * Chooses a folder, decides whether its subfolders are classes, and waits until every image is
+ * uploaded.
+ */
 export async function uploadFolder(page: Page, folder: string, labelled = false): Promise<void> {
   await page.getByLabel('Folder to upload').setInputFiles(folder);
   const stage = page.getByRole('region', { name: 'Ready to upload' });
-  if (labelled) await stage.getByLabel('The folder an image lies in is its class').check();
+  if (labelled) await stage.getByLabel('Use folder names as classes').check();
   await stage.getByRole('button', { name: /^Upload / }).click();
   await uploaded(page);
 }
@@ -47,7 +50,7 @@ export const uploaded = (page: Page) =>
     page.getByRole('region', { name: 'Upload progress' }).getByRole('button', { name: 'Dismiss' }),
   ).toBeVisible({ timeout: 30_000 });
 
-/** One of the numbers at the head of the overview. */
+/** Reads one of the figures at the top of the overview. */
 export const figure = (page: Page, label: string): Locator =>
   page.getByRole('region', { name: 'Counts' }).locator(`dt:text-is("${label}") + dd`);
 
@@ -56,11 +59,11 @@ export async function waitUntilEmbedded(page: Page, dataset: string, images: num
   await expect(figure(page, 'Embedded')).toHaveText(String(images), { timeout: 30_000 });
 }
 
-/** The file name over the large image of the label page. */
+/** Returns the file name above the large image of the label page. */
 export const imageName = (page: Page): Locator =>
   page.getByRole('region', { name: 'Image' }).getByRole('heading', { level: 1 });
 
-/** Answers the image on screen by its class's hotkey; returns the image's name. */
+/** Labels the image on screen with its class's hotkey. Returns the image's name. */
 export async function answerByKey(page: Page, as?: string): Promise<string> {
   const heading = imageName(page);
   await expect(heading).toBeVisible();
@@ -77,13 +80,13 @@ export async function hotkeyOf(page: Page, className: string): Promise<string> {
   return key;
 }
 
-/** Proof that a page was never loaded again: what was left in it is still there. */
+/** Proves that a page was never reloaded: a mark that the test left in it is still there. */
 export const leaveMark = (page: Page) =>
   page.evaluate(() => void Object.assign(window, { __notReloaded: true }));
 export const expectMark = async (page: Page) =>
   expect(await page.evaluate(() => '__notReloaded' in window)).toBe(true);
 
-/** Collects every text that an element shows from now on, however briefly. */
+/** Collects every text that an element shows from now on, even for a moment. */
 export async function watchTexts(page: Page, selector: string): Promise<() => Promise<string[]>> {
   await page.evaluate((wanted) => {
     const seen = new Set<string>();

@@ -10,9 +10,9 @@ export interface Person {
 }
 
 interface Fixtures {
-  /** Opens a browser of their own for a new person and signs them in by the page. */
+  /** Opens a separate browser for a new person and signs them in through the page. */
   arrive: (name: string) => Promise<Person>;
-  /** What pages complained of; a test that provokes faults empties it. */
+  /** Errors that pages reported. A test that provokes errors empties it. */
   faults: string[];
 }
 
@@ -52,7 +52,7 @@ export const test = base.extend<Fixtures>({
   },
 });
 
-/** A request that the page itself gives up, because it goes elsewhere, is no fault. */
+/** A request that the page cancels because it navigates away is no fault. */
 function listen(page: Page, faults: string[]): void {
   page.on('pageerror', (error) => faults.push(`page error: ${error.message}`));
   page.on('console', (message) => {
@@ -67,7 +67,7 @@ function listen(page: Page, faults: string[]): void {
   });
 }
 
-/** Skips the test, by name and with the reason, where there can be no predictions. */
+/** Skips the test, by name and with the reason, if there can be no predictions. */
 export function needsBackbone(): void {
   const { missing } = environment();
   test.skip(missing !== '', `No backbone: ${missing}`);

@@ -30,7 +30,8 @@ test('while Ada labels, Bob sees the run, the new predictions and the reordered 
   await uploadFolder(ada.page, testInfo.outputPath('shapes'));
   await waitUntilEmbedded(ada.page, dataset, chosen.length);
 
-  // Bob has the label page in one tab and the overview in another, and touches neither from here on.
+  // Bob has the label page in one tab and the overview in another, and touches neither from here
+  // on.
   const bob = await arrive('Bob');
   const [labelTab, overviewTab] = [bob.page, await bob.context.newPage()];
   await takeRunsStepByStep(labelTab);
@@ -98,7 +99,7 @@ test('while Ada labels, Bob sees the run, the new predictions and the reordered 
     const newQueue = await wholeQueue(ada.page, dataset);
     const head = (ids: string[]) => ids.filter((id) => !his.includes(id)).slice(0, shown.length);
     expect(shown).toEqual(head(newQueue));
-    // What the old order would show by now: her answers only left it.
+    // The old order after her answers: they only removed entries from it.
     expect(shown).not.toEqual(head(oldQueue.filter((id) => newQueue.includes(id))));
   });
 
@@ -111,8 +112,9 @@ test('while Ada labels, Bob sees the run, the new predictions and the reordered 
 });
 
 /**
- * Lets the page draw each step of a run before the next arrives. A run over so few images takes a quarter of a
- * second: on a busy machine all of it may come between two frames, and nobody would see it at work.
+ * Lets the page draw each step of a run before the next one arrives. A run over so few images takes
+ * a quarter of a second. On a busy machine all of it can fall between two frames, and no step would
+ * be visible.
  */
 const takeRunsStepByStep = (page: Page) =>
   page.routeWebSocket(/\/graphql$/, (socket) => {
@@ -124,7 +126,7 @@ const takeRunsStepByStep = (page: Page) =>
           socket.send(message);
           return message.includes('RunProgressed') ? drawn() : undefined;
         })
-        // The page is gone, and with it whoever would have looked.
+        // The page is closed, so nobody can see the step.
         .catch(() => undefined);
     });
   });
@@ -149,7 +151,7 @@ const queue = (page: Page): Promise<QueueRow[]> =>
       }),
     );
 
-/** The whole queue as the server has it, by the public API. */
+/** Reads the whole queue through the public API. */
 async function wholeQueue(page: Page, dataset: string): Promise<string[]> {
   const response = await page.request.post('/graphql', {
     data: {

@@ -1,4 +1,4 @@
-/** Bounds of what a run that trains a network may be asked; both sides check them. */
+/** Limits of the options of a run that trains a network. Client and server check them. */
 export const deepLimits = {
   maxEpochs: 500,
   maxBatchSize: 512,

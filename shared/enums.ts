@@ -1,4 +1,4 @@
-/** Values that stand in the schema, in tables and in both programs. */
+/** Values that the schema, the tables, the server and the client share. */
 export enum Split {
   TRAIN = 'TRAIN',
   VALIDATION = 'VALIDATION',
@@ -12,23 +12,26 @@ export enum LabelOrigin {
 }
 
 export enum Lane {
-  /** One by one: what is worth asking about next. */
+  /** Single images, most informative first. */
   HARD = 'HARD',
   /** Grids of one predicted class. */
   CONFIRM = 'CONFIRM',
-  /** Labels and answers that do not fit: somebody looks again. */
+  /** Labels and answers that contradict each other or the model: a person checks them. */
   REVIEW = 'REVIEW',
-  /** A random sample that a certificate rests on; predictions stay hidden. */
+  /** A random sample that a certificate rests on. Predictions stay hidden. */
   AUDIT = 'AUDIT',
 }
 
-/** Why an image stands where it does in the queue. */
+/** The reason for an image's place in the queue. */
 export enum QueueReason {
-  /** It stands for many others, and nothing like them has a label yet. */
+  /** Many images are similar to it, and none of them has a label yet. */
   COVER = 'COVER',
-  /** The model is unsure of it and of what is like it. */
+  /** The model is uncertain about it and about similar images. */
   UNCERTAIN = 'UNCERTAIN',
-  /** The next in the dataset's fixed random order: such labels say without bias what the dataset is like. */
+  /**
+   * The next image in the dataset's fixed random order. Such labels are an unbiased sample of the
+   * dataset.
+   */
   RANDOM = 'RANDOM',
 }
 
@@ -59,14 +62,14 @@ export enum RetrainRunPhase {
   PUBLISH = 'PUBLISH',
 }
 
-/** What is done about classes with few labels while a network is trained. */
+/** How training treats classes with few labels. */
 export enum ClassBalance {
   NONE = 'NONE',
-  /** Each class counts alike in the loss. */
+  /** Each class has the same weight in the loss. */
   WEIGHTED = 'WEIGHTED',
-  /** Images of small classes are shown more often. */
+  /** Images of small classes are used more often. */
   OVERSAMPLED = 'OVERSAMPLED',
-  /** Large classes are shown only in part. */
+  /** Only a part of each large class is used. */
   UNDERSAMPLED = 'UNDERSAMPLED',
 }
 
@@ -77,50 +80,53 @@ export enum RetrainRunTrigger {
   BACKBONE_CHANGED = 'BACKBONE_CHANGED',
 }
 
-/** How what two runs say of an image differs. */
+/** How the predictions of two runs for one image differ. */
 export enum RunChangeKind {
-  /** Another class, or the same one with more or less confidence. */
+  /** Another class, or the same class with a different confidence. */
   ALL = 'ALL',
   CHANGED_CLASS = 'CHANGED_CLASS',
   GAINED = 'GAINED',
   LOST = 'LOST',
 }
 
-/** Whether more labels are worth giving. */
+/** Advice whether more labels are worth the effort. */
 export enum StopAdvice {
   CONTINUE = 'CONTINUE',
   NEARLY = 'NEARLY',
   STOP = 'STOP',
 }
 
-/** Why. */
+/** The reason for the advice. */
 export enum ForecastReason {
-  /** Too little was measured to say anything. */
+  /** There are too few measurements. */
   TOO_EARLY = 'TOO_EARLY',
-  /** Even the low end of the interval is at the target. */
+  /** The low end of the interval has reached the target. */
   REACHED = 'REACHED',
   /** The target is at most a hundred labels away. */
   CLOSE = 'CLOSE',
-  /** More labels bring next to nothing, and not the target. */
+  /** More labels hardly improve the accuracy, and the target is not reached. */
   FLAT = 'FLAT',
-  /** Accuracy still rises, but hardly to the target. */
+  /** Accuracy still rises, but probably not to the target. */
   OUT_OF_REACH = 'OUT_OF_REACH',
   ON_THE_WAY = 'ON_THE_WAY',
 }
 
-/** What accuracy was measured on. */
+/** The labels that accuracy was measured on. */
 export enum AccuracySource {
-  /** Labels that form a random sample of the dataset: an honest estimate. */
+  /** Labels that form a random sample of the dataset: an unbiased estimate. */
   RANDOM_SAMPLE = 'RANDOM_SAMPLE',
-  /** Labels set aside for testing: while the random sample is small. They lean towards what was asked about. */
+  /**
+   * Labels set aside for testing, used while the random sample is small. They are biased towards
+   * images that the queue asked for.
+   */
   TEST_SPLIT = 'TEST_SPLIT',
 }
 
-/** How the map of an explanation was found. */
+/** The method that computed a heat map. */
 export enum ExplanationMethod {
-  /** Exact, for a backbone that averages its feature map under a linear head. */
+  /** Exact, for a backbone that averages its feature map, under a linear head. */
   CLOSED_FORM = 'CLOSED_FORM',
-  /** Grad-CAM by automatic differentiation, for every other backbone that gives a feature map. */
+  /** Grad-CAM by automatic differentiation, for every other backbone with a feature map. */
   AUTOMATIC_DIFFERENTIATION = 'AUTOMATIC_DIFFERENTIATION',
 }
 
@@ -170,47 +176,47 @@ export enum CertificateStatus {
   ISSUED = 'ISSUED',
   REFUSED = 'REFUSED',
   CANCELLED = 'CANCELLED',
-  /** What it stood on has changed. */
+  /** Something that it rests on has changed. */
   VOID = 'VOID',
 }
 
 export enum CertificateVoidReason {
   NEW_IMAGES = 'NEW_IMAGES',
-  /** Another one was begun. */
+  /** Another certificate was started. */
   NEW_THRESHOLD = 'NEW_THRESHOLD',
   CLASSES_CHANGED = 'CLASSES_CHANGED',
-  /** An answer of the audit was taken back or contradicted. */
+  /** An answer of the audit was undone or contradicted. */
   AUDIT_CHANGED = 'AUDIT_CHANGED',
 }
 
-/** Why no certificate can be had. */
+/** The reason why no certificate is possible. */
 export enum CertificateObstacle {
   /** No run has been published. */
   NO_MODEL = 'NO_MODEL',
-  /** Every image is labelled, or none is as sure as the threshold. */
+  /** Every image is labelled, or no prediction reaches the threshold. */
   NOTHING_TO_ACCEPT = 'NOTHING_TO_ACCEPT',
-  /** The audit would take as many images as it saves. */
+  /** The audit would need as many images as it saves. */
   NOTHING_TO_SAVE = 'NOTHING_TO_SAVE',
-  /** An audit is open already. */
+  /** An audit is already open. */
   AUDIT_OPEN = 'AUDIT_OPEN',
 }
 
-/** Which images are answered by several people. */
+/** Which images several people answer. */
 export enum OverlapMode {
   /** None: one answer settles an image. */
   NONE = 'NONE',
-  /** A fixed share of the images, drawn at random. */
+  /** A fixed random share of the images. */
   SHARE = 'SHARE',
-  /** Those whose answers are most in doubt, found anew by each run. */
+  /** The images whose consensus is most in doubt, chosen again by each run. */
   AUTOMATIC = 'AUTOMATIC',
 }
 
-/** Why an image stands in the lane review. */
+/** The reason why an image waits in review. */
 export enum ReviewReason {
-  /** The model would have given another label, had it never seen this one. */
+  /** An out-of-fold model predicts another class. */
   LABEL_ERROR = 'LABEL_ERROR',
-  /** Nearly the same image has another label. */
+  /** A near-duplicate has another label. */
   NEAR_DUPLICATE = 'NEAR_DUPLICATE',
-  /** People gave different answers, and neither people nor model settle it. */
+  /** People gave different answers, and neither people nor model decide. */
   DISAGREEMENT = 'DISAGREEMENT',
 }

@@ -1,18 +1,18 @@
-/** The next grid of a predicted class in the lane confirm. */
+/** The next grid of a predicted class in the confirm lane. */
 export interface NextGrid {
-  /** Images that it shows. */
+  /** Number of images in it. */
   images: number;
   /** Their mean confidence, 0 to 1. */
   confidence: number;
 }
 
-/** A wrong image costs a click, and is then asked one by one. */
+/** A wrong image costs a click, and later a single label. */
 const actionsPerMistake = 2;
 
 /**
- * Keys and clicks to be expected for each image that a grid confirms: one for the grid, and those of
- * its wrong images, of which there are as many as a calibrated confidence says. Infinity for a grid
- * that confirms nothing.
+ * Returns the expected number of keys and clicks per image that a grid confirms: one for the grid,
+ * and those for its wrong images. Calibrated confidences give the number of wrong images. Infinity
+ * for a grid that confirms nothing.
  */
 export function gridCost({ images, confidence }: NextGrid): number {
   const right = images * confidence;

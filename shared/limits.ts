@@ -1,4 +1,7 @@
-/** What both sides agree on; the server enforces every one of them and tells it in `capabilities.limits`. */
+/**
+ * Limits that server and client share. The server enforces all of them and returns them in
+ * `capabilities.limits`.
+ */
 export const limits = {
   /** Bytes of one image file. */
   maxFileBytes: 64 * 1024 * 1024,
@@ -10,20 +13,23 @@ export const limits = {
   maxTicketsPerCall: 200,
   maxLabelsPerCall: 200,
   maxTasksPerCall: 100,
-  /** Images that a search may begin with. */
+  /** Images that a similarity search can start from. */
   maxExamples: 50,
   maxClasses: 2_000,
   maxNameLength: 120,
   maxFileNameLength: 1_024,
   maxAutoRetrainAfter: 100_000,
-  /** Answers that an image may be asked for. */
+  /** Answers that one image can need. */
   maxOverlap: 5,
   maxGoldImages: 1_000,
 } as const;
 
 /** Images in one grid of the confirm lane. */
 export const confirmGridSize = 24;
-/** Below this score of the consensus (0 to 1), an image whose answers differ is shown to somebody again. */
+/**
+ * If the consensus score (0 to 1) of an image with different answers is below this, it goes to
+ * review.
+ */
 export const doubtfulConsensus = 0.5;
-/** Predictions that a digit picks on the label page. */
+/** Predictions that the digit keys choose on the label page. */
 export const predictionKeyCount = 5;

@@ -4,7 +4,10 @@ interface Named {
 
 const plain = (text: string) => text.normalize('NFKD').toLowerCase();
 
-/** Classes whose name contains the letters; those that begin with them, or have a word that does, come first. */
+/**
+ * Returns the classes whose name contains the letters. Those with a word that begins with them come
+ * first.
+ */
 export function matchClasses<T extends Named>(classes: readonly T[], search: string): T[] {
   const wanted = plain(search.trim());
   if (!wanted) return [...classes];

@@ -1,4 +1,4 @@
-/** Class colours in the order they are given out: neighbours differ in hue, later ones also in lightness. */
+/** Class colours in the order of use: neighbours differ in hue, later ones also in lightness. */
 export const classPalette = [
   '#4c6ef5',
   '#f76707',
@@ -18,5 +18,5 @@ export const classPalette = [
   '#868e96',
 ] as const;
 
-/** Hotkeys in the order they are given out. Digits stay free: they pick the top predictions. */
+/** Hotkeys in the order of use. Digits stay free, because they choose the top predictions. */
 export const classHotkeys = [...'qwertyuiopasdfghjklzxcvbnm'] as const;

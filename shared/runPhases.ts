@@ -3,7 +3,7 @@ import { Recipe, RetrainRunPhase } from './enums';
 const { SNAPSHOT, TRAIN, EMBED, FIT, EVALUATE, RESCORE, ORDER, PUBLISH } = RetrainRunPhase;
 const head = [FIT, EVALUATE, RESCORE, ORDER, PUBLISH] as const;
 
-/** What a run of each recipe goes through, in order. */
+/** The phases of a run of each recipe, in order. */
 export const runPhases: Readonly<Record<Recipe, readonly RetrainRunPhase[]>> = {
   [Recipe.HEAD]: [SNAPSHOT, ...head],
   [Recipe.FINETUNE]: [SNAPSHOT, TRAIN, EMBED, ...head],
