@@ -1,11 +1,16 @@
 import { Arg, ID, Resolver, Root, Subscription, type SubscribeResolverData } from 'type-graphql';
 import { RetrainRunStatus } from '../../../shared/enums';
 import type { SocketContext } from '../../graphql/context';
+import { withPlainIds } from '../../graphql/globalId';
 import { mapStream } from '../../graphql/mapStream';
 import type { EventFeed } from '../events/event.ports';
 import type { RetrainRun } from './retrainRun.entity';
 import type { RetrainRunService } from './retrainRun.service';
 import { RetrainRunType } from './retrainRun.type';
+
+interface RunArgs {
+  runId: string;
+}
 
 /**
  * What the subscription `retrainRunProgress` follows. It is in the socket’s context, because type-graphql subscribes
@@ -18,7 +23,7 @@ export class RunFeed {
   ) {}
 
   /** The run as it is now, then at every change. It completes when the run is over. */
-  async open(runId: string, { viewer, terminate }: SocketContext) {
+  async open({ runId }: RunArgs, { viewer, terminate }: SocketContext) {
     const run = await this.runs.open(viewer, runId);
     const stream = this.events.subscribe(run.datasetId, {
       ...(terminate && { onStalled: terminate }),
@@ -39,13 +44,14 @@ export class RunFeed {
 const isOver = ({ status }: RetrainRun) =>
   status !== RetrainRunStatus.QUEUED && status !== RetrainRunStatus.RUNNING;
 
-type Feed = SubscribeResolverData<unknown, { runId: string }, SocketContext & { runs: RunFeed }>;
+type Feed = SubscribeResolverData<unknown, RunArgs, SocketContext & { runs: RunFeed }>;
 
 @Resolver()
 export class RunFeedResolver {
   @Subscription(() => RetrainRunType, {
     description: 'The run as it is now, then at every change; completes when it is over.',
-    subscribe: ({ args, context }: Feed) => context.runs.open(args.runId, context),
+    subscribe: ({ args, context }: Feed) =>
+      context.runs.open(withPlainIds(args, { runId: 'RetrainRun' }), context),
   })
   retrainRunProgress(@Root() run: RetrainRun, @Arg('runId', () => ID) _runId: string): RetrainRun {
     return run;
