@@ -194,7 +194,7 @@ export async function benchActions(): Promise<Record<string, unknown>> {
       gridSize: confirmGridSize,
       overlooked,
       seconds: (performance.now() - start) / 1000,
-      limit: 'a grid of images that are all right costs one key: 1 / gridSize per image',
+      limit: 'a grid without a wrong image costs one key: 1 / gridSize per image',
     };
   } finally {
     await project.close();

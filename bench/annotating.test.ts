@@ -8,11 +8,11 @@ test('a hotkey or a digit is one key', () => {
   expect(keysToLabel(classes[1]!, classes, ['camel'])).toBe(1);
 });
 
-test('what is not among the first predictions is searched for: slash, letters, Enter', () => {
+test('a class outside the first predictions is searched: slash, letters, Enter', () => {
   expect(keysToLabel(classes[2]!, classes, ['cat'])).toBe(2 + 'camer'.length);
   expect(keysToLabel(classes[1]!, classes, [])).toBe(2 + 'cam'.length);
 });
 
-test('a digit that a class owns picks that class, not the prediction', () => {
+test("a digit that is a class's hotkey chooses that class, not the prediction", () => {
   expect(keysToLabel(classes[1]!, classes, ['dog', 'camel'])).toBe(2 + 'cam'.length);
 });

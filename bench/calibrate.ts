@@ -129,7 +129,7 @@ export async function benchCalibrate(): Promise<Record<string, unknown>> {
     bench: 'calibrate',
     material: material.name,
     seeds,
-    split: 'a stratified fifth of every class tests and is touched by nothing else',
+    split: 'a stratified fifth of every class is the test set and is used for nothing else',
     expectedCalibrationError: atStops.at(-1)?.expectedCalibrationError,
     atStops,
     reliability: last.map(({ seed, bins }) => ({ seed, bins })),

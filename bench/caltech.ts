@@ -46,7 +46,7 @@ export async function benchCaltech(): Promise<Record<string, unknown>> {
     bench: 'caltech',
     material: material.name,
     seeds,
-    split: 'a stratified fifth of every class tests, the rest trains',
+    split: 'a stratified fifth of every class is the test set, the rest is for training',
     chosen: headDefaults,
     chosenOn: 'inner validation fifths of the training rows (docs/decisions/0008)',
     perSplit,

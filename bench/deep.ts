@@ -125,8 +125,8 @@ async function benchSpeed(): Promise<Record<string, unknown>> {
     engines,
     peer,
     limit:
-      "a step's products at the pace of the engine's own 768 × 768 ones, measured in the same run; " +
-      'for MobileNetV2 those of the trained layers alone',
+      "a step's products at the speed of the engine's own 768 × 768 products, measured in the same run; " +
+      'for MobileNetV2 only those of the trained layers',
   };
 }
 

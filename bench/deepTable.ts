@@ -124,6 +124,6 @@ export async function runTable(full: boolean): Promise<Record<string, unknown>> 
     optimizer: 'SGD 0.01, momentum 0.3',
     augmentation,
     rows: results,
-    peer: "the seed article's test accuracy on all 101 classes: 0.71",
+    peer: "the original article's test accuracy on all 101 classes: 0.71",
   };
 }

@@ -134,6 +134,6 @@ export async function benchEmbed(): Promise<Record<string, unknown>> {
     ratioToStrictLimit: over((each) => each.pipeline / strictLimit(each)),
     limit:
       '1 / (1/decode + 1/inference), each measured alone with every core; the strict limit ' +
-      'counts inference as one thread times the cores, where that is faster',
+      'counts inference as one thread times the cores if that is faster',
   };
 }

@@ -126,6 +126,6 @@ export async function benchHead(): Promise<Record<string, unknown>> {
     gflopPerSecond: operations / cold / 1e9,
     limitSeconds,
     ratioToLimit: limitSeconds / cold,
-    limit: 'the matrix products of as many evaluations alone, timed in the same run',
+    limit: 'the matrix products of the same number of evaluations alone, timed in the same run',
   };
 }

@@ -113,6 +113,6 @@ async function untilEmbedded(count: number, state: Project['state']): Promise<vo
     if (counts.embedded > embedded) movedAt = Date.now();
     embedded = counts.embedded;
     if (Date.now() - movedAt > embedPatienceMs)
-      throw new Error(`Embedding stands still at ${embedded} of ${count} images`);
+      throw new Error(`Embedding stopped at ${embedded} of ${count} images`);
   }
 }

@@ -134,8 +134,8 @@ export async function benchRescore(): Promise<Record<string, unknown>> {
       peakMemoryMiB: process.resourceUsage().maxRSS / 1024,
       compute:
         'time in the scorer: half floats to floats, lengths, product, softmax, top 5, margin, ' +
-        'entropy, results in arrays; reading the next rows from the file goes on meanwhile',
-      limit: 'the product of as many ready float rows and the weights, alone',
+        'entropy, results in arrays; the next rows are read from the file meanwhile',
+      limit: 'only the product of the same number of float rows and the weights',
     };
   } finally {
     await rm(folder, { recursive: true });

@@ -16,13 +16,13 @@ const point = (labels: number, right: number[]): Point => ({
 });
 
 describe("the simulation's options", () => {
-  it('count seeds or list them, and have defaults', () => {
+  it('take a number of seeds or a list, and have defaults', () => {
     expect(readSimulateOptions([]).seeds).toEqual([1, 2, 3, 4, 5]);
     expect(readSimulateOptions(['--seeds', '7,9']).seeds).toEqual([7, 9]);
     expect(readSimulateOptions([]).names).toEqual(['random', 'margin', 'default']);
   });
 
-  it('refuse what they do not know, and say what there is', () => {
+  it('refuse an unknown name and list the known ones', () => {
     expect(() => readSimulateOptions(['--strategy', 'best'])).toThrow('there are: random');
     expect(() => readSimulateOptions(['--seeds', '0'])).toThrow('whole number from 1 up');
     expect(() => readSimulateOptions(['--noise', '1'])).toThrow('under 1');
@@ -51,20 +51,20 @@ describe('the folder of a simulation', () => {
 });
 
 describe("the simulation's report", () => {
-  it('retrains every batch at first, then by tenths, and ends at the budget', () => {
+  it('retrains after every batch at first, then after every tenth more, and ends at the budget', () => {
     expect(schedule(130, 20)).toEqual([20, 40, 60, 80, 100, 120, 130]);
     expect(schedule(500, 20).slice(-3)).toEqual([426, 468, 500]);
     expect(schedule(10, 20)).toEqual([10]);
   });
 
-  it('finds the area and the labels to an accuracy between points, null where it is not reached', () => {
+  it('finds the area and the labels to an accuracy between points, null if it is not reached', () => {
     expect(areaOf([0, 10, 20], [0, 1, 1])).toBe(0.75);
     const curve = [100, 200].map((labels) => ({ labels, accuracy: labels / 200, meanPerClass: 0, classesSeen: 2 })); // prettier-ignore
     expect(labelsTo(curve, 0.75)).toBe(150);
     expect(labelsTo(curve, 1.1)).toBeNull();
   });
 
-  it('gives a gain an interval that leaves zero out only where one strategy is better', () => {
+  it('gives a gain an interval that excludes zero only if one strategy is better', () => {
     const rows = (share: number) => Array.from({ length: 200 }, (_, row) => +(row % 10 < share));
     const run = (share: number) => [point(10, rows(share)), point(20, rows(share))];
     const better = areaGain([run(8), run(8)], [run(5), run(5)]);

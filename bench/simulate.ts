@@ -134,7 +134,8 @@ export async function benchSimulate(args: readonly string[]): Promise<Record<str
     batch,
     schedule: points,
     ...noisy,
-    split: 'a stratified fifth of every class tests; its images are in no graph and no fit',
+    split:
+      'a stratified fifth of every class is the test set; its images are in no graph and no fit',
     head: "the product's, for every strategy",
     plots: out,
     strategies: Object.fromEntries(entries),

@@ -70,7 +70,7 @@ export class Api {
       input,
     });
     const payload = data[field];
-    if (!payload) throw new ApiError(field, 'UNKNOWN', 'an answer without a payload');
+    if (!payload) throw new ApiError(field, 'UNKNOWN', 'the answer has no payload');
     if (payload.error) throw new ApiError(field, payload.error.__typename, payload.error.message);
     return payload;
   }
@@ -119,6 +119,6 @@ function parseAnswer<T>(text: string, status: number): GraphQLAnswer<T> {
   try {
     return JSON.parse(text) as GraphQLAnswer<T>;
   } catch {
-    throw new ApiError('query', String(status), `not an answer in JSON: ${text.slice(0, 300)}`);
+    throw new ApiError('query', String(status), `the answer is not JSON: ${text.slice(0, 300)}`);
   }
 }

@@ -177,7 +177,7 @@ class Demo {
     const { length } = this.images.filter((image) => !image.heldOut);
     for (const end = Date.now() + orderPatienceMs; this.queued < length; await delay(50)) {
       if (Date.now() < end) continue;
-      this.view.event(`the queue holds ${this.queued} of ${length} images; going on`);
+      this.view.event(`the queue holds ${this.queued} of ${length} images; the demo continues`);
       return;
     }
   }
@@ -191,7 +191,7 @@ class Demo {
       this.sawEmbedded(embedded);
       if (Date.now() - movedAt > embedPatienceMs)
         throw new Error(
-          `Embedding stands still at ${embedded} of ${count} images (${counts.images} stored).`,
+          `Embedding stopped at ${embedded} of ${count} images (${counts.images} stored).`,
         );
     }
   }
@@ -208,7 +208,7 @@ class Demo {
     const askable = this.images.filter((image) => !image.heldOut).length;
     const budget = Math.min(this.options.budget, askable);
     if (budget < this.options.budget)
-      this.view.event(`only ${askable} images can be asked about: the budget is ${askable}`);
+      this.view.event(`only ${askable} images can be labelled: the budget is ${askable}`);
     const hasModel = this.dataset.backbone !== null;
     const pace = new Pace(budget, every, hasModel ? this.watch.published : async () => {});
     this.work = {

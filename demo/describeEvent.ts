@@ -4,7 +4,7 @@ import type { StreamedEvent } from './operations';
 export function describeEvent(event: StreamedEvent): string | undefined {
   switch (event.__typename) {
     case 'LabelRecorded':
-      return `label: ${event.label.person.name} says ${event.label.class.name} of ${event.image.fileName}`;
+      return `label: ${event.label.person.name} labels ${event.image.fileName} as ${event.label.class.name}`;
     case 'RunPublished':
       return `run ${event.run.number} published with ${event.run.labelCount ?? 0} labels`;
     case 'RunEnded':

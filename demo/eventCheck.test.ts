@@ -13,7 +13,7 @@ describe('checking what subscribers received', () => {
     expect(checkEvents(happened, [right, ['label:1', 'run:1']])).toMatchObject({ missed: 1 });
   });
 
-  it('notices what all of them missed', () => {
+  it('counts what all of them missed', () => {
     expect(checkEvents(happened, [['run:1'], ['run:1']])).toMatchObject({ missed: 4 });
   });
 
@@ -40,11 +40,11 @@ describe('counting double assignments', () => {
     to,
   });
 
-  it('counts an image that two held at one time', () => {
+  it('counts an image that two annotators held at the same time', () => {
     expect(countDoubleAssignments([task('a', 0, 0, 10), task('a', 1, 5, 15)], ['a'])).toBe(1);
   });
 
-  it('does not count an image that went on after it was given back', () => {
+  it('does not count an image that was released and leased again', () => {
     expect(countDoubleAssignments([task('a', 0, 0, 10), task('a', 1, 10, 15)], ['a'])).toBe(0);
   });
 

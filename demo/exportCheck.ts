@@ -27,7 +27,7 @@ export async function downloadExport(api: Api, datasetId: string, file: string):
     { datasetId, include: 'LABELS' },
   );
   const { body } = await api.download(wanted.url);
-  if (!body) throw new Error('The export came without a body.');
+  if (!body) throw new Error('The export has no body.');
   await pipeline(Readable.fromWeb(body as ReadableStream), createWriteStream(file));
 }
 

@@ -11,17 +11,17 @@ const countHeldOut = (className: string, list: { className: string; heldOut: boo
   list.filter((image) => image.heldOut && image.className === className).length;
 
 describe('holding out', () => {
-  it('puts a fifth of every class aside', () => {
+  it('holds out a fifth of every class', () => {
     const split = holdOut(images({ ant: 100, bee: 31, cat: 5 }), 0.2, 1);
     expect(['ant', 'bee', 'cat'].map((name) => countHeldOut(name, split))).toEqual([20, 6, 1]);
   });
 
-  it('keeps one image of a tiny class to learn from', () => {
+  it('keeps one image of a tiny class for training', () => {
     const split = holdOut(images({ one: 1, two: 2 }), 0.2, 1);
     expect(['one', 'two'].map((name) => countHeldOut(name, split))).toEqual([0, 1]);
   });
 
-  it('gives the same for the same seed, and another for another', () => {
+  it('draws the same images for the same seed, and others for another seed', () => {
     const all = images({ ant: 100, bee: 100 });
     expect(holdOut(all, 0.2, 1)).toEqual(holdOut(all, 0.2, 1));
     expect(holdOut(all, 0.2, 1)).not.toEqual(holdOut(all, 0.2, 2));

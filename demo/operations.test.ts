@@ -5,7 +5,7 @@ import * as operations from './operations';
 
 const schema = buildSchema(readFileSync(join(__dirname, '..', 'server', 'schema.graphql'), 'utf8'));
 
-describe('what the demo asks of the server', () => {
+describe('the requests that the demo sends', () => {
   it.each(Object.entries(operations))('%s fits the public schema', (_name, document) => {
     expect(validate(schema, parse(document))).toEqual([]);
   });

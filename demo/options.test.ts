@@ -14,7 +14,7 @@ describe('the options of the demo', () => {
     });
   });
 
-  it('asks less of the small drawn set', () => {
+  it('has a smaller budget for the small drawn set', () => {
     expect(parseOptions([])).toMatchObject({ budget: 120, every: 20 });
   });
 

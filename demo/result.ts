@@ -77,7 +77,8 @@ function faultsOf(found: Findings, eventsMissed: number, doubleAssignments: numb
   const faults = found.zipFaults.slice(0, 10).map((fault) => `zip: ${fault}`);
   if (eventsMissed > 0) faults.push(`events: ${JSON.stringify(found.verdict)}`);
   if (doubleAssignments > 0) faults.push(`${doubleAssignments} images were assigned twice`);
-  if (found.reconnections === 0) faults.push('no connection was broken, so resuming was not tried');
+  if (found.reconnections === 0)
+    faults.push('no connection was broken, so resuming was not tested');
   if (found.storedLabels !== labels)
     faults.push(`${labels} labels were acknowledged, ${found.storedLabels} are stored`);
   return faults;

@@ -56,7 +56,7 @@ export class RunWatch {
       const { dataset } = await this.api.query<DatasetState>(datasetState, { id: this.datasetId });
       if (dataset.activeRun) idleSince = Date.now();
       if (Date.now() - idleSince < idleMs) continue;
-      this.view.event(`no run started by itself after ${labels} labels; going on`);
+      this.view.event(`no run started by itself after ${labels} labels; the demo continues`);
       return;
     }
   };

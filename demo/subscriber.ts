@@ -72,7 +72,8 @@ export class Subscriber {
     const code = refusal?.extensions?.code;
     if (refusal && code !== 'TOO_SLOW')
       return this.onFailure(new Error(`event stream: ${JSON.stringify(refusal)}`));
-    if (++this.reconnections > 20) return this.onFailure(new Error('event stream: keeps breaking'));
+    if (++this.reconnections > 20)
+      return this.onFailure(new Error('event stream: the connection broke too often'));
     this.client = undefined;
     void delay(300).then(() => !this.stopped && this.start());
   }

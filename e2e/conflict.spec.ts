@@ -59,7 +59,7 @@ test.describe('two people answer the same image differently', () => {
     };
   });
 
-  test('the second is told what the first says, and can insist', async () => {
+  test('the second person sees the first answer and can insist', async () => {
     const name = names[0] ?? '';
     await open(ada, address(0), name);
     await open(bob, address(0), name);
@@ -68,7 +68,7 @@ test.describe('two people answer the same image differently', () => {
     await answer(bob, 'dots');
 
     const notice = bob.page.getByRole('alert').filter({ hasText: name });
-    await expect(notice).toContainText('Ada says stripes, you say dots.');
+    await expect(notice).toContainText('Ada answered stripes, and you answered dots.');
     await notice.getByRole('button', { name: 'Use dots' }).click();
     await expect(notice).toBeHidden();
 
@@ -80,7 +80,7 @@ test.describe('two people answer the same image differently', () => {
     await expect(answers.getByText('Ada: stripes, by hand')).toBeVisible();
   });
 
-  test('the second can leave it as it is, or look at it again', async () => {
+  test('the second person can keep the first answer, or open the image again', async () => {
     const [kept, again] = [names[1] ?? '', names[2] ?? ''];
     await open(ada, address(1), kept);
     await open(bob, address(1), kept);
@@ -99,7 +99,7 @@ test.describe('two people answer the same image differently', () => {
     await bob.page
       .getByRole('alert')
       .filter({ hasText: again })
-      .getByRole('button', { name: 'Show the image' })
+      .getByRole('button', { name: 'Show image' })
       .click();
     await expect(imageName(bob.page)).toHaveText(again);
     await expect(bob.page.getByText('Labelled dots')).toBeVisible();
@@ -110,7 +110,7 @@ test.describe('two people answer the same image differently', () => {
     await expect(answers.getByRole('listitem')).toHaveCount(1);
   });
 
-  test('in the gallery, the answer of the other appears in the open image', async () => {
+  test("in the gallery, another person's answer appears in the open image", async () => {
     const name = names[3] ?? '';
     const adas = await openByName(ada.page, dataset, name);
     const bobs = await openByName(bob.page, dataset, name);

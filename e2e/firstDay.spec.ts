@@ -17,7 +17,7 @@ import { expect, needsBackbone, test } from './test';
 
 const perClass = 8;
 
-test('a newcomer’s first day: from a name at the door to a sorted zip', async ({ arrive }) => {
+test('a newcomer’s first day: from sign-in to a sorted zip', async ({ arrive }) => {
   needsBackbone();
   const { page } = await arrive('Grace');
   const loose = await samples(perClass);
@@ -37,7 +37,7 @@ test('a newcomer’s first day: from a name at the door to a sorted zip', async 
       await expect(page.getByRole('textbox', { name: `Name of ${name}` })).toBeVisible();
   });
 
-  await test.step('uploads files; a broken one is refused by name while the others go on', async () => {
+  await test.step('uploads files; a broken one is refused by name, the others are uploaded', async () => {
     await openPage(page, 'Upload');
     const files = await Promise.all(loose.map(asFile));
     const [whole] = files;
@@ -53,7 +53,7 @@ test('a newcomer’s first day: from a name at the door to a sorted zip', async 
     await progress.getByRole('button', { name: 'Dismiss' }).click();
   });
 
-  await test.step('uploads a zip whose folders bring their labels along', async () => {
+  await test.step('uploads a zip whose folders become labels', async () => {
     const archive = { name: 'shapes.zip', mimeType: 'application/zip', buffer: await zip(inZip) };
     await page.getByLabel('Files to upload').setInputFiles(archive);
     await page.getByLabel('Use folder names as classes').check();
@@ -66,7 +66,7 @@ test('a newcomer’s first day: from a name at the door to a sorted zip', async 
     await expect(figure(page, 'Labelled')).toHaveText(String(inZip.length));
   });
 
-  await test.step('labels by hotkey, takes one back, skips one', async () => {
+  await test.step('labels by hotkey, undoes one, skips one', async () => {
     await openPage(page, 'Label');
     await answerByKey(page);
     const second = await answerByKey(page, 'stars');
@@ -98,7 +98,7 @@ test('a newcomer’s first day: from a name at the door to a sorted zip', async 
     await expect(metrics).toBeHidden();
   });
 
-  await test.step('asks what in the image speaks for a class, and labels on', async () => {
+  await test.step('shows the heat map of a class, and labels the image', async () => {
     await openPage(page, 'Label');
     const first = page
       .getByRole('list')
@@ -144,7 +144,7 @@ test('a newcomer’s first day: from a name at the door to a sorted zip', async 
       return { predicted, right: names.slice(0, -1), wrong };
     });
 
-  await test.step('finds an image in the gallery and labels it anew', async () => {
+  await test.step('finds an image in the gallery and changes its label', async () => {
     await openPage(page, 'Images');
     await expect(page.getByText(`${loose.length + inZip.length} images`)).toBeVisible();
     await page.getByText('Unlabelled').click();

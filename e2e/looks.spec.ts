@@ -47,7 +47,7 @@ async function lookAtMatrix(page: Page): Promise<void> {
   await expect(page).toHaveURL(/\/images\?class=.+&predicted=/);
 }
 
-test('at the door, without a dataset, and where there is nothing', async ({ arrive, browser }) => {
+test('the sign-in page, no dataset, and a missing page', async ({ arrive, browser }) => {
   const stranger = await browser.newPage();
   await stranger.goto('/');
   await expect(stranger.getByLabel('Your name')).toBeVisible();
@@ -71,7 +71,7 @@ test('at the door, without a dataset, and where there is nothing', async ({ arri
   await expect(page.getByRole('dialog')).toBeVisible();
   await look(page, 'datasets-new');
   await page.goto('/nowhere');
-  await expect(page.getByText('There is no such page')).toBeVisible();
+  await expect(page.getByText('Page not found')).toBeVisible();
   await look(page, 'not-found');
 });
 
@@ -81,7 +81,7 @@ test('every page of an empty dataset', async ({ arrive }) => {
   await lookAtSections(page, dataset, 'empty');
 });
 
-test('every page of a dataset at work', async ({ arrive }, testInfo) => {
+test('every page of a dataset in use', async ({ arrive }, testInfo) => {
   needsBackbone();
   const { page } = await arrive('Vera Molnár');
   const folder = (name: string) => testInfo.outputPath(name);
@@ -124,7 +124,7 @@ test('every page of a dataset at work', async ({ arrive }, testInfo) => {
   await expect(page.getByRole('dialog').getByRole('region', { name: 'Labels' })).toBeVisible();
   await look(page, 'full-image');
   await page.getByRole('switch', { name: 'Heat map' }).check();
-  await expect(page.getByRole('img', { name: /^What speaks for / })).toBeVisible();
+  await expect(page.getByRole('img', { name: /^Evidence for / })).toBeVisible();
   await look(page, 'full-image-heat');
   await page.goto(`${dataset}/confirm`);
   await page.getByRole('checkbox').first().click();

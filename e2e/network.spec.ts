@@ -4,7 +4,7 @@ import { expect, needsBackbone, test } from './test';
 
 test.setTimeout(180_000);
 
-test('a network is fine-tuned, takes over from the backbone, and gives way to it again', async ({
+test('a network is fine-tuned, replaces the backbone, and is replaced by it again', async ({
   arrive,
 }, testInfo) => {
   needsBackbone();
@@ -15,7 +15,7 @@ test('a network is fine-tuned, takes over from the backbone, and gives way to it
   await uploadFolder(page, folder, true);
   await waitUntilEmbedded(page, dataset, 36);
 
-  await test.step('asks how, and says that it does not know yet how long', async () => {
+  await test.step('offers the options, and says that the duration is not known yet', async () => {
     await openPage(page, 'Runs');
     await page.getByRole('button', { name: 'Train a network' }).click();
     const dialog = page.getByRole('dialog', { name: 'Train a network' });

@@ -24,7 +24,7 @@ async function labelledImages(page: Page, dataset: string): Promise<LabelledImag
   return data.dataset.images.nodes;
 }
 
-test('answers given without a connection, even across a reload, arrive when it is back, each once', async ({
+test('answers without a connection, even across a reload, arrive once each when it returns', async ({
   arrive,
   faults,
 }, testInfo) => {
@@ -40,11 +40,11 @@ test('answers given without a connection, even across a reload, arrive when it i
   await page.waitForLoadState('networkidle');
 
   const saving = page.getByRole('status', { name: 'Saving' });
-  await test.step('without a connection the answers are kept, and said to be', async () => {
+  await test.step('without a connection the answers are kept, and the page says so', async () => {
     await context.setOffline(true);
     for (let count = 1; count <= 3; count++) {
       answered.push(await answerByKey(page));
-      await expect(saving).toContainText(`${count} kept`);
+      await expect(saving).toContainText(`${count} unsent`);
     }
     await expect(imageName(page)).toBeVisible();
     expect(await labelledImages(page, dataset)).toHaveLength(1);
@@ -60,7 +60,7 @@ test('answers given without a connection, even across a reload, arrive when it i
     await context.setOffline(true);
     for (let count = 1; count <= 2; count++) {
       answered.push(await answerByKey(page));
-      await expect(saving).toContainText(`${count} kept`);
+      await expect(saving).toContainText(`${count} unsent`);
     }
     await page.reload().catch(() => undefined);
     await expect(saving).toBeHidden();

@@ -20,7 +20,7 @@ const planted = 2;
 /** Images that Bob labels too. */
 const shared = 8;
 
-test('two people disagree, what a run doubts is reviewed by key, and the lane empties in the other tab', async ({
+test('two people disagree, suspects are reviewed by key, and the lane empties in the other tab', async ({
   arrive,
 }, testInfo) => {
   needsBackbone();
@@ -44,7 +44,7 @@ test('two people disagree, what a run doubts is reviewed by key, and the lane em
   });
   await retrain(ada.page, dataset);
 
-  await test.step('both stand on the annotators page, with intervals', async () => {
+  await test.step('the annotators page lists both, with intervals', async () => {
     await openPage(ada.page, 'Annotators');
     for (const name of ['Ada', 'Bob']) {
       const row = ada.page.getByRole('row', { name: new RegExp(`${name} `) }).first();
@@ -54,7 +54,7 @@ test('two people disagree, what a run doubts is reviewed by key, and the lane em
     await expect(ada.page.getByRole('row', { name: /(Ada · Bob|Bob · Ada)/ })).toBeVisible();
   });
 
-  await test.step('an image is marked as gold where it is seen, and the page of people knows at once', async () => {
+  await test.step('an image is marked as gold in its dialog, and the annotators page shows it at once', async () => {
     const other = await ada.context.newPage();
     await other.goto(`${dataset}/images?labelled=yes`);
     await other
@@ -64,9 +64,9 @@ test('two people disagree, what a run doubts is reviewed by key, and the lane em
     const dialog = other.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Mark as gold' }).click();
     // Before it is open there is one such button, and it would close it again.
-    await expect(other.getByRole('combobox', { name: 'Right class' })).toBeVisible();
+    await expect(other.getByRole('combobox', { name: 'Correct class' })).toBeVisible();
     await other.getByRole('button', { name: 'Mark as gold' }).last().click();
-    await expect(dialog.getByRole('button', { name: 'No longer gold' })).toBeVisible();
+    await expect(dialog.getByRole('button', { name: 'Unmark as gold' })).toBeVisible();
     await expect(
       ada.page.getByRole('button', { name: /^Remove .+ from gold images$/ }),
     ).toBeVisible();
@@ -83,7 +83,7 @@ test('two people disagree, what a run doubts is reviewed by key, and the lane em
   await look(ada.page, 'review');
 
   const answered: Awaited<ReturnType<typeof card>>[] = [];
-  await test.step('the keys keep a label, take the suggestion, and name another class', async () => {
+  await test.step('keys keep a label, accept the suggestion, and choose another class', async () => {
     const kept = await card(ada.page);
     await ada.page.keyboard.press('1');
     await expect(heading(ada.page)).not.toHaveText(kept.name);
@@ -101,7 +101,7 @@ test('two people disagree, what a run doubts is reviewed by key, and the lane em
     answered.push(changed, renamed);
   });
 
-  await test.step('the key and the button take answers back, and each card returns as it was', async () => {
+  await test.step('the key and the button undo answers, and each card returns unchanged', async () => {
     const [changed, renamed] = answered;
     await ada.page.keyboard.press('Backspace');
     await expect(heading(ada.page)).toHaveText(renamed?.name ?? '');
@@ -120,7 +120,7 @@ test('two people disagree, what a run doubts is reviewed by key, and the lane em
     expect(await agreedOn(ada.page, dataset, renamed?.name ?? '')).toBe(renamed?.given);
   });
 
-  await test.step('Bob, who touched nothing, sees three fewer', async () => {
+  await test.step('Bob, who did nothing, sees three fewer', async () => {
     await expect.poll(() => waiting(bob.page)).toBe(before - 3);
     await expectMark(bob.page);
   });
@@ -137,7 +137,7 @@ async function askTwoPeople(page: Page): Promise<void> {
   await page.getByRole('option', { name: 'Several answers for some images' }).click();
   await dialog.getByLabel('Answers per image').fill('2');
   await dialog.getByLabel('Share of images').fill('100');
-  await dialog.getByLabel('Tasks without a prediction').fill('25');
+  await dialog.getByLabel('Share of tasks that hide the prediction').fill('25');
   await look(page, 'settings-overlap');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(dialog).toBeHidden();

@@ -3,9 +3,7 @@ import { layOut, sampleClasses, samples } from './samples';
 import { createDataset, openPage, uploadFolder, waitUntilEmbedded } from './steps';
 import { expect, needsBackbone, test } from './test';
 
-test('rounds are compared, and an earlier one is made current again', async ({
-  arrive,
-}, testInfo) => {
+test('rounds are compared, and an earlier one is restored', async ({ arrive }, testInfo) => {
   needsBackbone();
   test.setTimeout(180_000);
   const { page } = await arrive('Vera');
@@ -42,7 +40,9 @@ test('rounds are compared, and an earlier one is made current again', async ({
   await look(page, 'rounds-run');
   await drawer.getByRole('link', { name: 'Compare with round 2' }).click();
   await expect(page.getByRole('heading', { name: 'Changed images' })).toBeVisible();
-  await expect(page.getByRole('region', { name: 'Labels between the rounds' })).toContainText('Vera');
+  await expect(page.getByRole('region', { name: 'Labels between the rounds' })).toContainText(
+    'Vera',
+  );
   await look(page, 'rounds-compare');
 
   await openPage(page, 'Runs');

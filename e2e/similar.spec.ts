@@ -3,7 +3,7 @@ import { layOut, sampleClasses, samples } from './samples';
 import { createDataset, imageName, uploadFolder, waitUntilEmbedded } from './steps';
 import { expect, needsBackbone, test } from './test';
 
-test('from one image to a grid of those like it, labelled with one key', async ({
+test('one image leads to a grid of similar images, labelled with one key', async ({
   arrive,
 }, testInfo) => {
   needsBackbone();
@@ -50,7 +50,7 @@ test('from one image to a grid of those like it, labelled with one key', async (
   );
 });
 
-test('a key of the label page leads to images like the one that is asked about', async ({
+test('a key of the label page leads to images similar to the current one', async ({
   arrive,
 }, testInfo) => {
   needsBackbone();

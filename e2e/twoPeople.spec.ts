@@ -55,7 +55,7 @@ test('while Ada labels, Bob sees the run, the new predictions and the reordered 
   const answered: string[] = [];
   for (let count = 0; count < 5; count++) answered.push(await answerByKey(ada.page));
 
-  await test.step('her answers arrive: activity, counts, the way to the next round', async () => {
+  await test.step('her answers arrive: activity, counts, progress to the next round', async () => {
     const activity = overviewTab.getByRole('log', { name: 'Activity' });
     for (const name of answered)
       await expect(activity.getByText(`Ada labelled ${name}`)).toBeVisible();
@@ -84,7 +84,7 @@ test('while Ada labels, Bob sees the run, the new predictions and the reordered 
     await expect(overviewTab.getByText(`Round 1: `, { exact: false })).toBeVisible();
   });
 
-  await test.step('new predictions with confidences, and another order behind what is his', async () => {
+  await test.step('new predictions with confidences, and a new order behind his task', async () => {
     const predicted = labelTab.getByRole('region', { name: /^Predicted/ });
     await expect(predicted.getByText('Round 1')).toBeVisible();
     await expect(predicted.getByRole('button')).toHaveCount(5);

@@ -1,10 +1,10 @@
 import { gridCost } from './gridCost';
 
-test('a grid that is all right costs one key', () => {
+test('a grid without a wrong image costs one key', () => {
   expect(gridCost({ images: 24, confidence: 1 })).toBeCloseTo(1 / 24);
 });
 
-test('a surer grid and a larger one cost less for each image', () => {
+test('a grid with more confidence, or with more images, costs less per image', () => {
   expect(gridCost({ images: 24, confidence: 0.9 })).toBeLessThan(
     gridCost({ images: 24, confidence: 0.8 }),
   );
@@ -13,7 +13,7 @@ test('a surer grid and a larger one cost less for each image', () => {
   );
 });
 
-test('nothing to confirm is never worth it', () => {
+test('an empty grid is never worth it', () => {
   expect(gridCost({ images: 0, confidence: 0 })).toBe(Infinity);
   expect(gridCost({ images: 24, confidence: 0 })).toBe(Infinity);
 });

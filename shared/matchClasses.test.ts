@@ -6,11 +6,11 @@ const names = (search: string) =>
     search,
   ).map(({ name }) => name);
 
-it('puts the exact name first, then beginnings, words and the rest', () => {
+it('sorts the exact name first, then names that begin with the letters, then words, then the rest', () => {
   expect(names('cat')).toEqual(['cat', 'Catfish', 'wild_cat', 'concatenate']);
 });
 
-it('finds nothing for letters that no name has, and everything for none', () => {
+it('finds nothing for letters that no name contains, and everything for an empty search', () => {
   expect(names('zz')).toEqual([]);
   expect(names(' ')).toHaveLength(5);
 });
