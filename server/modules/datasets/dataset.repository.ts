@@ -1,0 +1,152 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { rowLock } from '../../database/rowLock';
+import { toPage, type Page, type PageRequest } from '../../domain/page';
+import { Dataset, type HeadPenaltyRecord } from './dataset.entity';
+import type { DatasetWriter, SnapshotMark } from './dataset.ports';
+
+/** Reads and writes the rows of the table `dataset`. */
+export class DatasetRepository implements DatasetWriter {
+  constructor(private readonly dataSource: DataSource) {}
+
+  find(id: string): Promise<Dataset | null> {
+    return this.dataSource.manager.findOneBy(Dataset, { id });
+  }
+
+  get(manager: EntityManager, id: string): Promise<Dataset> {
+    return manager.findOneByOrFail(Dataset, { id });
+  }
+
+  lock(manager: EntityManager, id: string): Promise<Dataset> {
+    return manager.findOneOrFail(Dataset, { where: { id }, lock: rowLock });
+  }
+
+  lockIfExists(manager: EntityManager, id: string): Promise<Dataset | null> {
+    return manager.findOne(Dataset, { where: { id }, lock: rowLock });
+  }
+
+  /** Newest first. */
+  async page(request: PageRequest): Promise<Page<Dataset> & { totalCount: number }> {
+    const query = this.dataSource.manager
+      .createQueryBuilder(Dataset, 'dataset')
+      .orderBy('dataset.id', 'DESC')
+      .take(request.first + 1);
+    const totalCount = await query.getCount();
+    if (request.after) query.where('dataset.id < :id', { id: request.after[0] });
+    const page = toPage(await query.getMany(), request.first, (dataset) => [dataset.id]);
+    return { ...page, totalCount };
+  }
+
+  /** Whether another dataset has the name. Until the transaction ends, nobody else can take it. */
+  async isNameTaken(manager: EntityManager, name: string, except?: string): Promise<boolean> {
+    // Two people may choose a name at the same time. The lock lets the second one see the first one's dataset.
+    await manager.query('SELECT pg_advisory_xact_lock(hashtext($1))', [
+      `dataset:${name.toLowerCase()}`,
+    ]);
+    const taken: unknown[] = await manager.query(
+      'SELECT 1 FROM dataset WHERE lower(name) = lower($1) AND id IS DISTINCT FROM $2',
+      [name, except ?? null],
+    );
+    return taken.length > 0;
+  }
+
+  async takeOrdinals(manager: EntityManager, id: string, count: number): Promise<void> {
+    await manager.increment(Dataset, { id }, 'nextOrdinal', count);
+  }
+
+  async takeRunNumber(manager: EntityManager, id: string): Promise<void> {
+    await manager.increment(Dataset, { id }, 'nextRunNumber', 1);
+  }
+
+  async saveSnapshotMark(
+    manager: EntityManager,
+    id: string,
+    { eventId, seen }: SnapshotMark,
+  ): Promise<void> {
+    await manager.query(
+      'UPDATE dataset SET snapshot_event_id = $2, snapshot_seen = $3::pg_snapshot WHERE id = $1',
+      [id, eventId, seen],
+    );
+  }
+
+  async setCurrentRun(manager: EntityManager, id: string, currentRunId: string): Promise<void> {
+    await manager.update(Dataset, { id }, { currentRunId });
+  }
+
+  async setCurrentOrdering(
+    manager: EntityManager,
+    id: string,
+    currentOrderingId: string,
+  ): Promise<void> {
+    await manager.update(Dataset, { id }, { currentOrderingId });
+  }
+
+  async setHeadPenalty(id: string, headPenalty: HeadPenaltyRecord): Promise<void> {
+    await this.dataSource.manager.update(Dataset, { id }, { headPenalty });
+  }
+
+  async setCertificateEpsilon(
+    manager: EntityManager,
+    id: string,
+    certificateEpsilon: number,
+  ): Promise<void> {
+    await manager.update(Dataset, { id }, { certificateEpsilon });
+  }
+
+  async setBackbone(manager: EntityManager, id: string, backboneId: string): Promise<void> {
+    await manager.update(Dataset, { id }, { backboneId });
+  }
+
+  async setNextBackbone(
+    manager: EntityManager,
+    id: string,
+    nextBackboneId: string,
+    runId?: string,
+  ): Promise<void> {
+    await manager.update(
+      Dataset,
+      { id },
+      { nextBackboneId, ...(runId && { nextBackboneRunId: runId }) },
+    );
+  }
+
+  async setNextBackboneRun(
+    manager: EntityManager,
+    id: string,
+    nextBackboneRunId: string,
+  ): Promise<void> {
+    await manager.update(Dataset, { id }, { nextBackboneRunId });
+  }
+
+  async setNextBackboneRate(
+    id: string,
+    backboneId: string,
+    imagesPerSecond: number,
+  ): Promise<void> {
+    await this.dataSource.query(
+      'UPDATE dataset SET next_backbone_rate = $3 WHERE id = $1 AND next_backbone_id = $2',
+      [id, backboneId, imagesPerSecond],
+    );
+  }
+
+  async switchBackbone(manager: EntityManager, id: string): Promise<void> {
+    await manager.query(
+      `UPDATE dataset SET backbone_id = next_backbone_id, next_backbone_id = NULL,
+         next_backbone_run_id = NULL, next_backbone_rate = NULL WHERE id = $1`,
+      [id],
+    );
+  }
+
+  async endBackboneChange(manager: EntityManager, id: string): Promise<void> {
+    await manager.query(
+      `UPDATE dataset SET next_backbone_id = NULL, next_backbone_run_id = NULL,
+         next_backbone_rate = NULL WHERE id = $1`,
+      [id],
+    );
+  }
+
+  async adoptBackbone(manager: EntityManager, backboneId: string): Promise<void> {
+    await manager.query('UPDATE dataset SET backbone_id = $1 WHERE backbone_id IS NULL', [
+      backboneId,
+    ]);
+  }
+}
