@@ -14,12 +14,11 @@ import { RestoreJobs } from '../modules/predictions/restore.jobs';
 import { RunPredictionTables } from '../modules/predictions/runPredictions';
 import { QueueOrderer } from '../modules/tasks/ordering';
 import { OrderingJobs } from '../modules/tasks/ordering.jobs';
-import { DeepJobs } from '../modules/training/deep/deep.jobs';
-import { DeepTasks } from '../modules/training/deep/deepTasks';
-import { HeadFit } from '../modules/training/head/headFit';
+import { createDeepJobs } from '../modules/training/deep/createDeepJobs';
+import { createHeadFit } from '../modules/training/head/createHeadFit';
 import { RetrainJobs } from '../modules/training/retrain.jobs';
-import { RunAttempts } from '../modules/training/run/runAttempts';
-import { TrainingWatch } from '../modules/training/deep/trainingWatch';
+import { RunAttemptRepository } from '../modules/training/run/runAttempt.repository';
+import { RunExecutor } from '../modules/training/run/runExecutor';
 import { coalesced } from '../jobs/coalesce';
 import type { JobHandlers } from '../jobs/jobMap';
 import { liveWorkers } from '../jobs/liveWorkers';
@@ -84,44 +83,47 @@ function handlersOf(
   const predict = new PredictionJobs(dataSource, c.predictions, embeddings, c.models, events, jobs);
   const order = new OrderingJobs(dataSource, embeddings, c.predictions, orderer, c.queue);
   const runPredictions = new RunPredictionTables(c.predictions, c.kept);
-  const attempts = new RunAttempts(dataSource, runPredictions, events, workerId, logger);
-  const heads = new HeadFit(
+  const attempts = new RunAttemptRepository(dataSource);
+  const executor = new RunExecutor({
     dataSource,
+    attempts,
+    predictions: runPredictions,
+    events,
+    logger,
+    workerId,
+  });
+  const headFit = createHeadFit({
+    dataSource,
+    attempts,
     embeddings,
     pools,
-    c.models,
-    runPredictions,
-    {
+    models: c.models,
+    predictions: runPredictions,
+    queue: {
       stage: (...args) => orderer.stage(...args),
       activate: (...args) => c.queue.activate(...args),
       pruneSuperseded: (datasetId) => c.queue.pruneSuperseded(datasetId),
     },
     // Images before lanes, the order in which an answer locks them.
-    [c.runReports, c.certificateSamples, c.crowdReader],
+    evaluators: [c.runReports, c.certificateSamples, c.crowdReader],
     events,
     jobs,
     logger,
-  );
-  const retrain = new RetrainJobs(dataSource, embeddings, attempts, heads);
-  const { backbones, trained, config } = c;
-  const tasks = new DeepTasks(dataSource, store, backbones, {
-    folder: join(config.dataFolder, 'cache', 'training'),
-    backend: config.tfjsBackend,
-    threads: config.threads,
   });
-  const watch = new TrainingWatch(dataSource);
-  const train = new DeepJobs(
+  const retrain = new RetrainJobs({ dataSource, embeddings, executor, headFit });
+  const { config } = c;
+  const train = createDeepJobs({
     dataSource,
     store,
-    backbones,
-    trained,
-    attempts,
-    heads,
+    registry: c.backbones,
+    trained: c.trained,
+    executor,
+    headFit,
     events,
     jobs,
-    tasks,
-    watch,
-  );
+    folder: join(config.dataFolder, 'cache', 'training'),
+    engine: { backend: config.tfjsBackend, threads: config.threads },
+  });
   const restore = new RestoreJobs(
     dataSource,
     c.features,

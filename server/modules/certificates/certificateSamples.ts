@@ -1,13 +1,13 @@
 import type { DataSource } from 'typeorm';
 import type { ScoredSample } from '../../../models/metrics';
 import type { RetrainRun } from '../training/retrainRun.entity';
-import type { OutOfFold, RunReader, RunSaver } from '../training/run.ports';
+import type { OutOfFold, PublishStep, RunEvaluator } from '../training/run.ports';
 
 /** Keeps how sure a run’s heads were of the random sample, and how right: plans expect errors from it. */
-export class CertificateSamples implements RunReader {
+export class CertificateSamples implements RunEvaluator {
   constructor(private readonly dataSource: DataSource) {}
 
-  read({ run }: { run: RetrainRun }, outOfFold: OutOfFold): Promise<RunSaver> {
+  evaluate({ run }: { run: RetrainRun }, outOfFold: OutOfFold): Promise<PublishStep> {
     const { confidence, right } = sampleOf(outOfFold);
     return Promise.resolve(async (manager) => {
       await manager.query(
@@ -22,7 +22,7 @@ export class CertificateSamples implements RunReader {
       'SELECT confidences, rights FROM run_sample WHERE run_id = $1',
       [runId],
     );
-    return rows[0] && { confidence: rows[0].confidences, right: rows[0].rights };
+    return rows[0] && { confidence: rows[0].confidences, correct: rows[0].rights };
   }
 }
 

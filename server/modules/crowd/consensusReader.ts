@@ -9,7 +9,7 @@ import {
 import { limits } from '../../../shared/limits';
 import { OverlapMode } from '../../../shared/enums';
 import type { Dataset } from '../datasets/dataset.entity';
-import type { OutOfFold, RunSaver } from '../training/run.ports';
+import type { OutOfFold, PublishStep } from '../training/run.ports';
 import { readAnswers, toAnswers, type AnswerRow } from './answerRows';
 import type { SecondOpinions, WantedOpinion } from './secondOpinions';
 
@@ -26,7 +26,7 @@ export interface Settled {
 export interface RunConsensus {
   /** By image id; empty where no image has several answers and none is to have more. */
   settled: ReadonlyMap<string, Settled>;
-  save: RunSaver;
+  save: PublishStep;
 }
 
 interface Crowd {

@@ -1,20 +1,20 @@
 import type { Dataset } from '../datasets/dataset.entity';
 import type { FeatureMatrix } from '../embeddings/featureCache';
-import type { OutOfFold, RunReader, RunSaver } from '../training/run.ports';
+import type { OutOfFold, PublishStep, RunEvaluator } from '../training/run.ports';
 import type { ConsensusReader } from './consensusReader';
 import type { SuspectReader } from './suspectReader';
 
 /** What a run learns of people's answers: first what they come to, then which of that is to be looked at again. */
-export class CrowdReader implements RunReader {
+export class CrowdReader implements RunEvaluator {
   constructor(
     private readonly consensus: ConsensusReader,
     private readonly suspects: SuspectReader,
   ) {}
 
-  async read(
+  async evaluate(
     work: { dataset: Dataset; matrix: FeatureMatrix },
     outOfFold: OutOfFold,
-  ): Promise<RunSaver> {
+  ): Promise<PublishStep> {
     const { settled, save } = await this.consensus.read(work, outOfFold);
     const saveSuspects = await this.suspects.read(work, outOfFold, settled);
     return async (manager) => {

@@ -6,7 +6,7 @@ import { doubtfulConsensus } from '../../../shared/limits';
 import type { Dataset } from '../datasets/dataset.entity';
 import type { FeatureMatrix } from '../embeddings/featureCache';
 import type { LaneService } from '../tasks/lane.service';
-import type { OutOfFold, RunSaver } from '../training/run.ports';
+import type { OutOfFold, PublishStep } from '../training/run.ports';
 import type { Settled } from './consensusReader';
 
 /** Why an image is to be looked at again, as it stands in the lane entry. */
@@ -43,7 +43,7 @@ export class SuspectReader {
     { dataset, matrix }: { dataset: Dataset; matrix: FeatureMatrix },
     outOfFold: OutOfFold,
     consensus: Consensus,
-  ): Promise<RunSaver> {
+  ): Promise<PublishStep> {
     const images = await this.images(dataset.id);
     const suspicions = new Map<string, Suspicion>();
     const add = (image: ImageRow | undefined, suspicion: Suspicion) => {

@@ -1,36 +1,40 @@
 import type { DataSource } from 'typeorm';
 import { RetrainRunPhase } from '../../../shared/enums';
-import { isLiveWorker } from '../../jobs/liveWorkers';
 import type { EmbeddingService } from '../embeddings/embedding.service';
 import type { HeadFit } from './head/headFit';
 import { RetrainRun } from './retrainRun.entity';
-import type { RunAttempts } from './run/runAttempts';
+import type { RunExecutor } from './run/runExecutor';
 
-/** Runs of the recipe `head`: a new head on the backbone's embeddings. */
+export interface RetrainJobsParts {
+  dataSource: DataSource;
+  embeddings: EmbeddingService;
+  executor: RunExecutor;
+  headFit: HeadFit;
+}
+
+/** Executes runs of the recipe `head`, which fit a new head on the backbone's embeddings. */
 export class RetrainJobs {
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly embeddings: EmbeddingService,
-    private readonly attempts: RunAttempts,
-    private readonly heads: HeadFit,
-  ) {}
+  constructor(private readonly parts: RetrainJobsParts) {}
 
   async run({ runId }: { runId: string }, signal: AbortSignal): Promise<void> {
-    if (!(await this.isOurs(runId))) return;
-    await this.attempts.make(runId, signal, async (started) => {
+    if (await this.canAnotherWorkerRun(runId)) return;
+    const { executor, headFit } = this.parts;
+    await executor.execute(runId, signal, async (started) => {
       await started.progress.enter(RetrainRunPhase.SNAPSHOT);
-      await this.heads.run(started, started.run.backboneId ?? started.dataset.backboneId);
+      await headFit.run(started, started.run.backboneId ?? started.dataset.backboneId);
     });
   }
 
-  /** A run on a backbone that this machine lacks is left to a worker that has it, while one lives. */
-  private async isOurs(runId: string): Promise<boolean> {
-    const run = await this.dataSource.manager.findOneBy(RetrainRun, { id: runId });
-    if (!run?.backboneId || this.embeddings.has(run.backboneId)) return true;
-    const others: unknown[] = await this.dataSource.query(
-      `SELECT 1 FROM worker WHERE $1 = ANY(backbone_ids) AND ${isLiveWorker} LIMIT 1`,
+  /** Whether this machine lacks the run's backbone and a live worker has it. */
+  private async canAnotherWorkerRun(runId: string): Promise<boolean> {
+    const { dataSource, embeddings } = this.parts;
+    const run = await dataSource.manager.findOneBy(RetrainRun, { id: runId });
+    if (!run?.backboneId || embeddings.has(run.backboneId)) return false;
+    const others: unknown[] = await dataSource.query(
+      `SELECT 1 FROM worker WHERE $1 = ANY(backbone_ids)
+         AND seen_at > clock_timestamp() - interval '10 seconds' LIMIT 1`,
       [run.backboneId],
     );
-    return others.length === 0;
+    return others.length > 0;
   }
 }

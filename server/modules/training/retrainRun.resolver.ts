@@ -13,6 +13,7 @@ import {
   Root,
 } from 'type-graphql';
 import type { Context } from '../../graphql/context';
+import { fromGlobalId, withPlainIds } from '../../graphql/globalId';
 import { PageArgs, pageRequest, toConnection } from '../../graphql/pagination';
 import type { AuthService } from '../auth/auth.service';
 import { UserType } from '../auth/user.type';
@@ -49,7 +50,7 @@ export class RetrainRunResolver {
 
   @Query(() => RetrainRunType, { nullable: true })
   retrainRun(@Arg('id', () => ID) id: string, @Ctx() { viewer }: Context) {
-    return this.runs.open(viewer, id);
+    return this.runs.open(viewer, fromGlobalId('RetrainRun', id));
   }
 
   @Mutation(() => RetrainRunPayload)
@@ -57,7 +58,8 @@ export class RetrainRunResolver {
     @Arg('input', () => StartRetrainRunInput) input: StartRetrainRunInput,
     @Ctx() { viewer }: Context,
   ) {
-    return { run: await this.runs.start(viewer, input) };
+    const order = withPlainIds(input, { datasetId: 'Dataset' });
+    return { run: await this.runs.start(viewer, order) };
   }
 
   @Mutation(() => RetrainRunPayload)
@@ -65,7 +67,7 @@ export class RetrainRunResolver {
     @Arg('input', () => CancelRetrainRunInput) { id }: CancelRetrainRunInput,
     @Ctx() { viewer }: Context,
   ) {
-    return { run: await this.runs.cancel(viewer, id) };
+    return { run: await this.runs.cancel(viewer, fromGlobalId('RetrainRun', id)) };
   }
 
   @FieldResolver(() => DatasetType)

@@ -4,14 +4,14 @@ import { rowLock } from '../../database/rowLock';
 import { Recipe, RetrainRunStatus, RetrainRunTrigger } from '../../../shared/enums';
 import type { Viewer } from '../../domain/viewer';
 import { InvalidInputError, InvalidStateError, NotFoundError } from '../../domain/errors';
-import { fromGlobalId } from '../../graphql/globalId';
 import { toPage, type Page, type PageRequest } from '../../domain/page';
 import { coalesced } from '../../jobs/coalesce';
 import type { JobQueue } from '../../jobs/jobQueue';
+import { liveWorkers } from '../../jobs/liveWorkers';
 import { Dataset } from '../datasets/dataset.entity';
 import type { DatasetService } from '../datasets/dataset.service';
 import { isEmbedded, maxAttempts } from '../embeddings/backboneSwitch';
-import type { EventStore } from '../events/eventStore';
+import type { EventRecorder } from '../events/event.ports';
 import { deepOptionsOf } from './deep/deepOptions';
 import { RetrainRun, type DeepOptionsRecord } from './retrainRun.entity';
 import type { StartRetrainRunInput } from './retrainRun.type';
@@ -55,16 +55,15 @@ export class RetrainRunService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly datasets: DatasetService,
-    private readonly events: EventStore,
+    private readonly events: EventRecorder,
     private readonly jobs: JobQueue,
     private readonly backbones: KnownBackbones,
   ) {}
 
-  async open(viewer: Viewer | null, globalId: string): Promise<RetrainRun> {
-    const id = fromGlobalId('RetrainRun', globalId);
+  async open(viewer: Viewer | null, id: string): Promise<RetrainRun> {
     const run = await this.dataSource.manager.findOneBy(RetrainRun, { id });
-    if (!run) throw new NotFoundError('retrain run', globalId);
-    await this.datasets.openById(viewer, run.datasetId, 'view');
+    if (!run) throw new NotFoundError('RetrainRun', id);
+    await this.datasets.open(viewer, run.datasetId, 'view');
     return run;
   }
 
@@ -170,9 +169,9 @@ export class RetrainRunService {
     for (const { id } of rows) await this.startIfDue(id);
   }
 
-  async cancel(viewer: Viewer | null, globalId: string): Promise<RetrainRun> {
-    const run = await this.open(viewer, globalId);
-    const opened = await this.datasets.openById(viewer, run.datasetId, 'train');
+  async cancel(viewer: Viewer | null, id: string): Promise<RetrainRun> {
+    const run = await this.open(viewer, id);
+    const opened = await this.datasets.open(viewer, run.datasetId, 'train');
     return this.dataSource.transaction(async (manager) => {
       if (!(await this.requestCancel(manager, run, opened.viewer)))
         throw new InvalidStateError('The run is over already: there is nothing to cancel.');
@@ -250,7 +249,7 @@ export class RetrainRunService {
       const [rows] = await manager.query<[QueuedRow[], number]>(
         `UPDATE retrain_run SET status = 'QUEUED', worker_id = NULL
          WHERE status = 'RUNNING' AND worker_id NOT IN
-           (SELECT id FROM worker WHERE seen_at > clock_timestamp() - interval '10 seconds')
+           (${liveWorkers})
          RETURNING id, dataset_id, recipe`,
       );
       for (const { id, dataset_id: datasetId, recipe } of rows) {

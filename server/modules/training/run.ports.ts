@@ -4,17 +4,15 @@ import type { Dataset } from '../datasets/dataset.entity';
 import type { RetrainRun } from './retrainRun.entity';
 import type { FeatureMatrix } from '../embeddings/featureCache';
 
-/** One try at a run: what it writes carries both, so that a try that was given up never mixes in. */
+/** One attempt at a run. Its rows carry both, so they never mix with those of an abandoned attempt. */
 export interface Attempt {
   runId: string;
   attempt: number;
 }
 
-/**
- * Where a run's results go. Training knows only this: the predictions and tasks modules take them in, and the
- * composition root joins the two.
- */
+/** Stores the predictions of a run. The predictions module implements it; the composition root connects them. */
 export interface RunPredictions {
+  /** Creates the attempt's own table. */
   stage(attempt: Attempt): Promise<void>;
   write(
     attempt: Attempt,
@@ -22,50 +20,60 @@ export interface RunPredictions {
     imageIds: readonly string[],
     classIds: readonly string[],
   ): Promise<void>;
+  /** Makes the attempt's predictions readable, in the transaction that publishes the run. */
   attach(manager: EntityManager, attempt: Attempt): Promise<void>;
   discard(attempt: Attempt): Promise<void>;
+  /** Drops predictions of older runs that are not retained. */
   dropSuperseded(datasetId: string): Promise<void>;
 }
 
-/** The labelled images of a run, each judged by a head that never saw it. */
+/** The labelled images of a run, each predicted by a head that was not trained on it. */
 export interface OutOfFold {
   /** Column k is classIds[k]. */
   classIds: readonly string[];
   ordinals: Int32Array;
   /** Column of each image's agreed class. */
   labels: Int32Array;
-  /** 1 where the judging head knew that class. */
+  /** 1 where the head that predicted the image was trained on that class. */
   known: Uint8Array;
-  /** 1 in the random sample: the images that come first in the dataset's random order and are all labelled. */
+  /** 1 in the random sample: the images before the first unlabelled one in the dataset's random order. */
   sampled: Uint8Array;
   /** Rows × classes. */
   logits: Float32Array;
-  /** Rows × classes, calibrated: softmax of the logits over the temperature. */
+  /** Rows × classes: softmax of the logits over the temperature, so they are calibrated. */
   probabilities: Float32Array;
-  /** The most likely column of each. */
+  /** The most likely column of each row. */
   predicted: Int32Array;
   temperature: number;
 }
 
-/** What a run found, written by the transaction that publishes it. */
-export type RunSaver = (manager: EntityManager) => Promise<void>;
+/** Writes results in the transaction that publishes the run. */
+export type PublishStep = (manager: EntityManager) => Promise<void>;
 
-/** Learns something from what the heads said of labels they never saw. */
-export interface RunReader {
-  read(
+/** Derives results from the out-of-fold predictions of a run. */
+export interface RunEvaluator {
+  /** Computes before publication. @returns the step that writes the results */
+  evaluate(
     work: { run: RetrainRun; dataset: Dataset; matrix: FeatureMatrix },
     outOfFold: OutOfFold,
-  ): Promise<RunSaver>;
+  ): Promise<PublishStep>;
 }
 
+/** An order of the unlabelled images that is not in force yet. */
+export interface QueueOrdering {
+  orderingId: string;
+  count: number;
+}
+
+/** Orders the images that annotators are asked about. The tasks module implements it. */
 export interface RunQueue {
-  /** Orders what is unlabelled. `margins` are by ordinal. */
+  /** Orders the unlabelled images. @param margins by ordinal */
   stage(
     dataset: Dataset,
     runId: string,
     matrix: FeatureMatrix,
     margins: Float32Array,
-  ): Promise<{ orderingId: string; count: number }>;
+  ): Promise<QueueOrdering>;
   activate(
     manager: EntityManager,
     datasetId: string,

@@ -13,7 +13,7 @@ import { createDataset, upload, type TestDataset } from '../../../testing/factor
 import { startTestServer, type TestServer } from '../../../testing/testServer';
 import { startTestWorker, type TestWorker } from '../../../testing/testWorker';
 import { waitUntil } from '../../../testing/waitUntil';
-import type { DeepTask } from './deepTask';
+import type { TrainingPlan } from './trainingPlan';
 
 const root = join(__dirname, '..', '..', '..', '..');
 
@@ -132,15 +132,15 @@ const filesOfRuns = () =>
 async function orderOf(run: Run | null): Promise<ChildTrainingOrder> {
   const folder = join(server.container.config.dataFolder, 'cache', 'training');
   const file = join(folder, parseGlobalId(run?.id ?? '')?.id ?? '', 'task.json');
-  let task: DeepTask | undefined;
+  let plan: TrainingPlan | undefined;
   await waitUntil(async () => {
-    task = await readFile(file, 'utf8').then(
-      JSON.parse as (text: string) => DeepTask,
+    plan = await readFile(file, 'utf8').then(
+      JSON.parse as (text: string) => TrainingPlan,
       () => undefined,
     );
-    return task !== undefined;
+    return plan !== undefined;
   });
-  return task!.order;
+  return plan!.order;
 }
 const ended = async (number = 0) => {
   let run: Run | undefined;

@@ -1,42 +1,42 @@
 import type { DataSource } from 'typeorm';
 import type { Logger } from 'pino';
+import { isPenaltyChoiceDue } from '../../../../models/training';
 import { Dataset, type HeadPenaltyRecord } from '../../datasets/dataset.entity';
-import type { CrossValidator, CrossValidationWork } from './crossValidator';
-import type { PseudoLabeller } from './pseudoLabeller';
-import type { RunSnapshot } from '../run/runSnapshot';
+import type { CrossValidator } from './crossValidator';
+import type { HeadFitInput, HeadRun } from './headRun';
 
-/** What was chosen for heads on this backbone. */
+/** The penalty that was chosen for heads on this backbone. */
 export function penaltyOf({
   dataset: { headPenalty },
   backboneId,
-}: Pick<CrossValidationWork, 'dataset' | 'backboneId'>): HeadPenaltyRecord | undefined {
+}: Pick<HeadRun, 'dataset' | 'backboneId'>): HeadPenaltyRecord | undefined {
   return headPenalty?.backboneId === backboneId ? headPenalty : undefined;
 }
 
-/** How strongly heads are held back: chosen once a run is published, for those to come, so that nobody waits. */
-export class HeadPenalties {
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly crossValidator: CrossValidator,
-    private readonly logger: Logger,
-  ) {}
+export interface HeadPenaltiesParts {
+  dataSource: DataSource;
+  crossValidator: CrossValidator;
+  logger: Logger;
+}
 
-  /** Does nothing while the last choice rests on nearly as many labels; runs go on with that one if this fails. */
-  async choose(
-    work: CrossValidationWork,
-    snapshot: RunSnapshot,
-    pseudoLabeller: PseudoLabeller,
-  ): Promise<void> {
-    const { dataset, backboneId, progress } = work;
+/** Chooses the L2 penalty of later heads. It does so after a run is published, so that nobody waits for it. */
+export class HeadPenalties {
+  constructor(private readonly parts: HeadPenaltiesParts) {}
+
+  /** Does nothing until labels have doubled since the last choice. If it fails, that choice stays. */
+  async choose(input: HeadFitInput): Promise<void> {
+    const { dataset, backboneId, progress, snapshot, penalty } = input;
+    const { dataSource, crossValidator, logger } = this.parts;
+    // Asked first: a choice reads the features of all labelled images.
+    if (!isPenaltyChoiceDue(penalty, snapshot.labelled.ordinals.length)) return;
     try {
-      const chosen = penaltyOf(work);
-      const next = await this.crossValidator.choosePenalty(work, snapshot, pseudoLabeller, chosen);
-      if (!next || next === chosen) return;
+      const next = await crossValidator.choosePenalty(input);
+      if (!next || next === penalty) return;
       const headPenalty: HeadPenaltyRecord = { backboneId, ...next };
-      await this.dataSource.manager.update(Dataset, { id: dataset.id }, { headPenalty });
+      await dataSource.manager.update(Dataset, { id: dataset.id }, { headPenalty });
     } catch (error) {
       if (!progress.stop.signal.aborted)
-        this.logger.warn({ err: error, datasetId: dataset.id }, 'choosing a penalty failed');
+        logger.warn({ err: error, datasetId: dataset.id }, 'choosing a penalty failed');
     }
   }
 }

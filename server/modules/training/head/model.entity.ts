@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** The head a run published: what predicts until the next one. */
+/** The head that a run published. It makes the predictions until another run is published. */
 @Entity('model')
 export class Model {
   @PrimaryColumn('uuid')
@@ -26,7 +26,7 @@ export class Model {
   @Column('bytea')
   bias!: Buffer;
 
-  /** What weights and bias were divided by, so that confidences are calibrated. */
+  /** Weights and bias were divided by this, so that confidences are calibrated. */
   @Column('real', { default: 1 })
   temperature!: number;
 }

@@ -2,7 +2,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { Head } from '../../../../models/training';
 import { Model } from './model.entity';
 
-/** A published head with what its rows and columns stand for. */
+/** A published head with the backbone and the classes that it belongs to. */
 export interface StoredModel {
   runId: string;
   datasetId: string;
@@ -10,15 +10,16 @@ export interface StoredModel {
   classIds: string[];
   dimensions: number;
   head: Head;
-  /** What the head's logits were divided by for calibrated confidences. */
+  /** The head's logits were divided by this for calibrated confidences. */
   temperature: number;
 }
 
 const toBytes = (values: Float32Array) =>
   Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-/** Copied, because a Buffer from the driver may start at any address. */
+/** Copies the bytes, because a Buffer from the driver may start at an address that is not aligned. */
 const toFloats = (bytes: Buffer) => new Float32Array(new Uint8Array(bytes).buffer);
 
+/** Reads and writes the heads of published runs. */
 export class ModelStore {
   constructor(private readonly dataSource: DataSource) {}
 
@@ -38,7 +39,7 @@ export class ModelStore {
   }
 }
 
-/** The last head as it was fitted, put where the new run's classes stand; new classes start at zero. */
+/** The last head before calibration, with its columns moved to the new run's classes. New classes start at zero. */
 export function warmStartOf(
   previous: StoredModel | undefined,
   backboneId: string,
@@ -49,13 +50,13 @@ export function warmStartOf(
   return adaptHead(fitted, previous.dimensions, previous.classIds, classIds);
 }
 
-/** A head with all its logits multiplied: over its temperature, confidences made with it anywhere are calibrated. */
+/** Multiplies all logits of a head. With 1 / temperature, every confidence of the head is calibrated. */
 export const scaleHead = ({ weights, bias }: Head, factor: number): Head => ({
   weights: weights.map((weight) => weight * factor),
   bias: bias.map((value) => value * factor),
 });
 
-/** A head with its columns put where other classes stand; new classes start at zero. */
+/** Moves a head's columns to another list of classes. New classes start at zero. */
 export function adaptHead(
   head: Head,
   dimensions: number,

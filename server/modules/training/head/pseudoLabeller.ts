@@ -2,39 +2,39 @@ import { takeRows } from '../../../../models/acquisition';
 import { pseudoLabelledRows, type PseudoLabelledRows } from '../../../../models/training';
 import type { FeatureMatrix } from '../../embeddings/featureCache';
 import type { ImagePool, ImagePools } from '../../embeddings/imagePools';
-import type { LabelledSet } from '../run/runSnapshot';
+import type { LabelledSet } from '../run/labelSnapshot';
 
-/** Lends a run's labels to images like theirs, while labels are few. */
+/** Gives unlabelled images the classes of labelled images near them. It helps most while labels are few. */
 export class PseudoLabeller {
   private agreement: number | undefined;
-  /** Of the pool's images, read once for all the fits of a run. */
+  /** Features of the pool's images, read once for all fits of a run. */
   private features: Promise<Float32Array> | undefined;
 
   private constructor(
-    private readonly found: ImagePool,
+    private readonly imagePool: ImagePool,
     private readonly matrix: FeatureMatrix,
     private readonly withheld: Int32Array,
   ) {}
 
-  /** `labelled` are all of the run's: none of them borrows a class, whoever learns from it. */
+  /** @param labelled all labels of the run; these images never get a pseudo-label, not even in a fold */
   static async open(
     pools: ImagePools,
     datasetId: string,
     matrix: FeatureMatrix,
     labelled: LabelledSet,
   ): Promise<PseudoLabeller> {
-    const found = await pools.open(datasetId, matrix, await pools.images(datasetId, matrix));
-    const rows = Array.from(labelled.ordinals, (ordinal) => found.rowOf.get(ordinal) ?? -1);
+    const pool = await pools.open(datasetId, matrix, await pools.images(datasetId, matrix));
+    const rows = Array.from(labelled.ordinals, (ordinal) => pool.rowOf.get(ordinal) ?? -1);
     const withheld = Int32Array.from(rows.filter((row) => row >= 0));
-    return new PseudoLabeller(found, matrix, withheld);
+    return new PseudoLabeller(pool, matrix, withheld);
   }
 
-  /** Undefined where nothing is lent. */
+  /** Makes pseudo-labels from some labels. Undefined when no image gets one. */
   async label(
     { ordinals, labels }: Pick<LabelledSet, 'ordinals' | 'labels'>,
     classes: number,
   ): Promise<PseudoLabelledRows | undefined> {
-    const { pool, rowOf } = this.found;
+    const { pool, rowOf } = this.imagePool;
     const pooled = [...ordinals.keys()].filter((at) => rowOf.has(ordinals[at]!));
     const pseudo = await pseudoLabelledRows(
       {
@@ -52,8 +52,7 @@ export class PseudoLabeller {
   }
 
   private async read(rows: Int32Array): Promise<Float32Array> {
-    const { images } = this.found;
-    const ordinals = Int32Array.from(images, ({ ordinal }) => ordinal);
+    const ordinals = Int32Array.from(this.imagePool.images, ({ ordinal }) => ordinal);
     const features = await (this.features ??= this.matrix.rows(ordinals));
     return takeRows(features, this.matrix.dimensions, rows);
   }

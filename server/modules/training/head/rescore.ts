@@ -11,6 +11,7 @@ import type { FeatureMatrix } from '../../embeddings/featureCache';
 import type { RetrainRun } from '../retrainRun.entity';
 import type { RunProgress } from '../run/runProgress';
 import type { RunPredictions } from '../run.ports';
+import { findImages, findRejectedColumns, type RescoredImage } from './rescoreRows';
 
 const rowsPerStep = 4_096;
 
@@ -24,8 +25,8 @@ export interface RescoreInput {
 }
 
 /**
- * Scores every embedded image into the run's own table. What somebody said that an image is not, it is not predicted
- * to be.
+ * Predicts every embedded image and writes the predictions into the run's own table. An image is never predicted as
+ * a class that an annotator rejected for it.
  *
  * @returns margins by ordinal (1 where there is no embedding) and how many images were scored
  */
@@ -35,7 +36,7 @@ export async function rescore(
   { run, dataset, matrix, progress, classIds, head }: RescoreInput,
 ): Promise<{ margins: Float32Array; count: number }> {
   const attempt = { runId: run.id, attempt: run.attempt };
-  const rejections = await rejectionsOf(dataSource, dataset.id, classIds);
+  const rejected = await findRejectedColumns(dataSource, dataset.id, classIds);
   const size = matrix.present.length;
   const margins = new Float32Array(size).fill(1);
   const scorer = await createScorer({
@@ -45,7 +46,8 @@ export async function rescore(
     rows: 'halves',
   });
   const read = async (from: number) => {
-    const images = await imagesFrom(dataSource, dataset.id, from, matrix.present);
+    const rows = await findImages(dataSource, dataset.id, { from, to: from + rowsPerStep });
+    const images = rows.filter(({ ordinal }) => matrix.present[ordinal]);
     return { images, halves: await matrix.halves(Int32Array.from(images, (row) => row.ordinal)) };
   };
   let count = 0;
@@ -58,7 +60,7 @@ export async function rescore(
       next = from + rowsPerStep < size ? read(from + rowsPerStep) : undefined;
       next?.catch(() => {});
       const scores = await scorer.score(halves, images.length);
-      await respect(rejections, images, scores, { matrix, head, classIds });
+      await excludeRejected({ images, scores, rejected }, { matrix, head, classIds });
       images.forEach(({ ordinal }, row) => (margins[ordinal] = scores.margin[row] ?? 1));
       const imageIds = images.map(({ id }) => id);
       await predictions.write(attempt, scores, imageIds, classIds);
@@ -67,7 +69,7 @@ export async function rescore(
       progress.check();
     }
   } finally {
-    // The caller closes the matrix: nobody may be reading it then.
+    // The caller closes the matrix, so the read ahead must be over.
     await next?.catch(() => {});
     await scorer.dispose();
   }
@@ -75,52 +77,24 @@ export async function rescore(
   return { margins, count };
 }
 
-/** Columns that were rejected in the lane confirm, by image. */
-async function rejectionsOf(
-  dataSource: DataSource,
-  datasetId: string,
-  classIds: readonly string[],
-): Promise<Map<string, Set<number>>> {
-  const rows: { image_id: string; class_id: string }[] = await dataSource.query(
-    `SELECT rejection.image_id, rejection.class_id FROM rejection
-     JOIN class ON class.id = rejection.class_id WHERE class.dataset_id = $1`,
-    [datasetId],
-  );
-  const columns = new Map(classIds.map((id, column) => [id, column]));
-  const rejections = new Map<string, Set<number>>();
-  for (const { image_id: imageId, class_id: classId } of rows) {
-    const column = columns.get(classId);
-    if (column === undefined) continue;
-    rejections.set(imageId, (rejections.get(imageId) ?? new Set()).add(column));
-  }
-  return rejections;
-}
-
-async function respect(
-  rejections: ReadonlyMap<string, Set<number>>,
-  images: readonly { id: string; ordinal: number }[],
-  scores: Scores,
+async function excludeRejected(
+  {
+    images,
+    scores,
+    rejected,
+  }: {
+    images: readonly RescoredImage[];
+    scores: Scores;
+    rejected: ReadonlyMap<string, Set<number>>;
+  },
   { matrix, head, classIds }: Pick<RescoreInput, 'matrix' | 'head' | 'classIds'>,
 ): Promise<void> {
   const excluded = images.flatMap(({ id, ordinal }, row) => {
-    const classes = rejections.get(id);
+    const classes = rejected.get(id);
     return classes ? [{ row, ordinal, classes }] : [];
   });
   if (excluded.length === 0) return;
   const features = await matrix.rows(Int32Array.from(excluded, ({ ordinal }) => ordinal));
   const logits = await headLogits(head, features, excluded.length, matrix.dimensions);
   excludeClasses(scores, excluded, logits, classIds.length);
-}
-
-async function imagesFrom(
-  dataSource: DataSource,
-  datasetId: string,
-  from: number,
-  present: Uint8Array,
-): Promise<{ id: string; ordinal: number }[]> {
-  const images: { id: string; ordinal: number }[] = await dataSource.query(
-    'SELECT id, ordinal FROM image WHERE dataset_id = $1 AND ordinal >= $2 AND ordinal < $3 ORDER BY ordinal',
-    [datasetId, from, from + rowsPerStep],
-  );
-  return images.filter(({ ordinal }) => present[ordinal]);
 }

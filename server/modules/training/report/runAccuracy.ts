@@ -1,20 +1,17 @@
-import type { FittedHead } from '../../../../models/training';
+import { logLoss, type FittedHead } from '../../../../models/training';
 import { Split } from '../../../../shared/enums';
 import type { RunMetricsRecord } from '../retrainRun.entity';
 import type { OutOfFold } from '../run.ports';
-import type { LabelledSet } from '../run/runSnapshot';
+import type { LabelledSet } from '../run/labelSnapshot';
 
-interface Measured {
-  /** Share of rows whose most likely class is right, 0 to 1; null without rows. */
+interface SplitAccuracy {
+  /** Share of rows whose most likely class is correct, 0 to 1; null without rows. */
   accuracy: number | null;
-  /** Mean cross-entropy in nats over rows whose class the judge knew; null without such rows. */
+  /** Mean cross-entropy in nats over rows whose class the head knew; null without such rows. */
   loss: number | null;
 }
 
-/** Below this a probability in float32 says no more than that it is small. */
-const minProbability = 1e-12;
-
-/** What a run tells of its accuracy: on the labels it learnt from, and on those of each split by judges that never saw them. */
+/** The accuracy figures of a run. Validation and test rows were predicted by heads that were not trained on them. */
 export function accuracyOf(
   fitted: Pick<FittedHead, 'loss' | 'trainAccuracy'>,
   { splits }: Pick<LabelledSet, 'splits'>,
@@ -37,18 +34,17 @@ export function accuracyOf(
   };
 }
 
-function measure(outOfFold: OutOfFold | undefined, rows: readonly number[]): Measured {
+function measure(outOfFold: OutOfFold | undefined, rows: readonly number[]): SplitAccuracy {
   if (!outOfFold || rows.length === 0) return { accuracy: null, loss: null };
   const { probabilities, predicted, labels, known, classIds } = outOfFold;
-  let right = 0;
-  let loss = 0;
-  let told = 0;
-  for (const row of rows) {
-    const label = labels[row]!;
-    if (predicted[row] === label) right++;
-    if (!known[row]) continue;
-    told++;
-    loss -= Math.log(Math.max(probabilities[row * classIds.length + label]!, minProbability));
-  }
-  return { accuracy: right / rows.length, loss: told > 0 ? loss / told : null };
+  const correct = rows.filter((row) => predicted[row] === labels[row]).length;
+  const knownRows = rows.filter((row) => known[row]);
+  const loss = knownRows.reduce(
+    (sum, row) => sum + logLoss(probabilities[row * classIds.length + labels[row]!]!),
+    0,
+  );
+  return {
+    accuracy: correct / rows.length,
+    loss: knownRows.length > 0 ? loss / knownRows.length : null,
+  };
 }

@@ -4,7 +4,7 @@ import {
   expectedCalibrationError,
   reliabilityBins,
 } from '../../../../models/metrics';
-import type { OutOfFold, RunReader, RunSaver } from '../run.ports';
+import type { OutOfFold, PublishStep, RunEvaluator } from '../run.ports';
 import type { RetrainRun } from '../retrainRun.entity';
 import { RunReport, type CalibrationRecord, type ConfusionRecord } from './runReport.entity';
 
@@ -12,14 +12,14 @@ interface ScoredRow {
   row: number;
   predicted: number;
   confidence: number;
-  right: boolean;
+  correct: boolean;
 }
 
-/** How each run did on labels that its judging heads never saw. */
-export class RunReports implements RunReader {
+/** The calibration and the confusion matrix of each run, from its out-of-fold predictions. */
+export class RunReports implements RunEvaluator {
   constructor(private readonly dataSource: DataSource) {}
 
-  read({ run }: { run: RetrainRun }, outOfFold: OutOfFold): Promise<RunSaver> {
+  evaluate({ run }: { run: RetrainRun }, outOfFold: OutOfFold): Promise<PublishStep> {
     const scored = scoreRows(outOfFold);
     const report = {
       runId: run.id,
@@ -42,7 +42,7 @@ function scoreRows({ labels, probabilities, predicted, classIds }: OutOfFold): S
     row,
     predicted: column,
     confidence: probabilities[row * classIds.length + column]!,
-    right: column === labels[row],
+    correct: column === labels[row],
   }));
 }
 
@@ -51,25 +51,23 @@ function calibrationOf(
   scored: readonly ScoredRow[],
 ): CalibrationRecord {
   const sample = scored.filter(({ row }) => sampled[row]);
-  const right = sample.filter((one) => one.right).length;
-  const share = sample.length > 0 ? shareInterval(right, sample.length) : undefined;
-  const said = {
-    confidence: sample.map(({ confidence }) => confidence),
-    right: sample.map((one) => one.right),
-  };
+  const correct = sample.map((one) => one.correct);
+  const correctCount = correct.filter(Boolean).length;
+  const interval = sample.length > 0 ? shareInterval(correctCount, sample.length) : undefined;
+  const predictions = { confidence: sample.map(({ confidence }) => confidence), correct };
   return {
     temperature,
     sampleCount: sample.length,
-    accuracy: sample.length > 0 ? right / sample.length : null,
-    accuracyLow: share?.low ?? null,
-    accuracyHigh: share?.high ?? null,
-    expectedCalibrationError: expectedCalibrationError(said) ?? null,
-    bins: reliabilityBins(said).map(({ interval, ...bin }) => ({
+    accuracy: sample.length > 0 ? correctCount / sample.length : null,
+    accuracyLow: interval?.low ?? null,
+    accuracyHigh: interval?.high ?? null,
+    expectedCalibrationError: expectedCalibrationError(predictions) ?? null,
+    bins: reliabilityBins(predictions).map(({ interval: binInterval, ...bin }) => ({
       ...bin,
       meanConfidence: bin.meanConfidence ?? null,
       accuracy: bin.accuracy ?? null,
-      low: interval?.low ?? null,
-      high: interval?.high ?? null,
+      low: binInterval?.low ?? null,
+      high: binInterval?.high ?? null,
     })),
   };
 }

@@ -1,13 +1,15 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { runPhases } from '../../../../shared/runPhases';
 import { RetrainRunPhase } from '../../../../shared/enums';
-import type { EventStore } from '../../events/eventStore';
+import type { EventRecorder } from '../../events/event.ports';
 import type { RunMetricsRecord, RetrainRun } from '../retrainRun.entity';
+import type { RunAttemptRepository } from './runAttempt.repository';
+import { RunStoppedError } from './runErrors';
 
-/** Shares of a run's time before one has been measured. */
+/** What each phase takes until a run of the dataset has been measured. */
 const typicalSeconds: Record<RetrainRunPhase, number> = {
   [RetrainRunPhase.SNAPSHOT]: 0.1,
-  // Replaced by what the training itself reckons, as soon as it does.
+  // Replaced by the training's own estimate as soon as there is one.
   [RetrainRunPhase.TRAIN]: 600,
   [RetrainRunPhase.EMBED]: 30,
   [RetrainRunPhase.FIT]: 1,
@@ -21,20 +23,19 @@ const writeEveryMs = 150;
 export interface ProgressValues {
   loss?: number;
   accuracy?: number;
-  /** What the run is at, in a few words. */
+  /** The current step in a few words, such as "Epoch 3 of 20, batch 12 of 40". */
   note?: string;
-  /** What the whole phase is now expected to take. */
+  /** The latest estimate of what the whole phase takes. */
   phaseSeconds?: number;
 }
 
-/** The run was cancelled, or another worker took it over: whatever this one still does counts for nothing. */
-export class RunStoppedError extends Error {
-  constructor(readonly cancelled: boolean) {
-    super(cancelled ? 'the run was cancelled' : 'another attempt took the run over');
-  }
+export interface RunProgressParts {
+  dataSource: DataSource;
+  attempts: RunAttemptRepository;
+  events: EventRecorder;
 }
 
-/** Writes where a run stands, at most a few times a second, and learns from the same row when to stop. */
+/** Writes a run's progress at most a few times a second. The same row reports when the run has to stop. */
 export class RunProgress {
   readonly stop = new AbortController();
   readonly phaseSeconds: RunMetricsRecord['phaseSeconds'] = [];
@@ -48,8 +49,7 @@ export class RunProgress {
   private note: string | null = null;
 
   constructor(
-    private readonly dataSource: DataSource,
-    private readonly events: EventStore,
+    private readonly parts: RunProgressParts,
     private readonly run: RetrainRun,
     previous: RunMetricsRecord | null,
   ) {
@@ -58,7 +58,7 @@ export class RunProgress {
       this.expected[phase] = Math.max(seconds, 0.01);
   }
 
-  /** @throws RunStoppedError */
+  /** Begins a phase. @throws RunStoppedError */
   async enter(phase: RetrainRunPhase): Promise<void> {
     this.finishPhase();
     this.phase = phase;
@@ -67,7 +67,7 @@ export class RunProgress {
     await this.write(0);
   }
 
-  /** Called as often as one likes; `fraction` of the phase, 0 to 1. Does not wait. */
+  /** Reports the done fraction of the phase, 0 to 1. It returns at once and may be called at any rate. */
   report(fraction: number, values: ProgressValues = {}): void {
     this.loss = values.loss ?? this.loss;
     this.accuracy = values.accuracy ?? this.accuracy;
@@ -78,11 +78,12 @@ export class RunProgress {
     this.writing = this.write(fraction).catch((error: unknown) => this.stop.abort(error));
   }
 
-  /** @throws RunStoppedError when the run is to stop */
+  /** @throws RunStoppedError when the run has to stop */
   check(): void {
     if (this.stop.signal.aborted) throw this.stop.signal.reason;
   }
 
+  /** Waits until the last report is written. @throws RunStoppedError */
   async settle(): Promise<void> {
     await this.writing;
     this.check();
@@ -97,22 +98,17 @@ export class RunProgress {
 
   private async write(fraction: number): Promise<void> {
     this.written = performance.now();
-    const { percent, secondsLeft } = this.estimate(fraction);
-    await this.dataSource.transaction((manager) => this.save(manager, percent, secondsLeft));
-  }
-
-  private async save(manager: EntityManager, percent: number, secondsLeft: number): Promise<void> {
-    const { id, datasetId, attempt } = this.run;
-    const [rows] = await manager.query<[{ cancelled: Date | null }[], number]>(
-      `UPDATE retrain_run SET phase = $3, percent = $4, seconds_left = $5, loss = $6, accuracy = $7, note = $8
-       WHERE id = $1 AND attempt = $2 AND status = 'RUNNING' RETURNING cancel_requested_at AS cancelled`,
-      [id, attempt, this.phase, percent, secondsLeft, this.loss, this.accuracy, this.note],
-    );
-    if (!rows[0] || rows[0].cancelled) throw new RunStoppedError(Boolean(rows[0]));
-    await this.events.record(manager, {
-      datasetId,
-      type: 'run.progressed',
-      payload: { runId: id },
+    const { dataSource, attempts, events } = this.parts;
+    const { phase, loss, accuracy, note, run } = this;
+    const values = { phase, ...this.estimate(fraction), loss, accuracy, note };
+    await dataSource.transaction(async (manager) => {
+      const saved = await attempts.saveProgress(manager, run, values);
+      if (!saved || saved.cancelled) throw new RunStoppedError(Boolean(saved));
+      await events.record(manager, {
+        datasetId: run.datasetId,
+        type: 'run.progressed',
+        payload: { runId: run.id },
+      });
     });
   }
 

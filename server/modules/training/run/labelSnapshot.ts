@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { Split } from '../../../../shared/enums';
 
-/** Labelled images; row r of everything here is the same image. */
+/** Labelled images. Row r of every array is the same image. */
 export interface LabelledSet {
   ordinals: Int32Array;
   /** Column of each image's class. */
@@ -11,18 +11,20 @@ export interface LabelledSet {
   splits: readonly Split[];
 }
 
-export interface RunSnapshot {
+/** The labels of a dataset at one moment. */
+export interface LabelSnapshot {
+  /** The last label event that is part of the snapshot. */
   eventId: string;
   /** All images with an agreed class, embedded or not. */
   labelCount: number;
-  /** What the columns of a head stand for. */
+  /** The class of each column of a head. */
   classIds: string[];
-  /** Embedded images of these classes. */
+  /** The embedded images of these classes. */
   labelled: LabelledSet;
 }
 
 /** The images of one split. */
-export function splitOf(set: LabelledSet, split: Split): LabelledSet {
+export function rowsOfSplit(set: LabelledSet, split: Split): LabelledSet {
   const inSplit = (_: unknown, row: number) => set.splits[row] === split;
   return {
     ordinals: set.ordinals.filter(inSplit),
@@ -40,25 +42,27 @@ interface LabelRow {
 }
 
 /**
- * The random sample: images before the first one in the dataset's random order that is not labelled. Whoever chose
- * to ask about them, together they are drawn at random. Images that somebody could not answer are passed over.
+ * The random sample: the images before the first unlabelled one in the dataset's random order. Together they are a
+ * random draw, even where another strategy chose them first. Images that somebody skipped do not end the sample.
  */
 const isSampled = `image.shuffle < coalesce((SELECT min(open.shuffle)::bigint FROM image open
   WHERE open.dataset_id = $1 AND open.consensus_class_id IS NULL AND NOT open.held_out
     AND NOT EXISTS (SELECT 1 FROM skip WHERE skip.image_id = open.id)), 2147483648)`;
 
 /**
- * What the images are agreed to be at this moment; held-out images and archived classes stay out, and so do classes
- * without a label in `learnFrom`.
+ * Reads the agreed classes of a dataset's images at this moment. It leaves out held-out images, archived classes, and
+ * classes without a label in the splits of `learnFrom`.
+ *
+ * @param present 1 where the ordinal has an embedding
  */
-export async function takeSnapshot(
+export async function readLabelSnapshot(
   dataSource: DataSource,
   datasetId: string,
   present: Uint8Array,
   learnFrom: readonly Split[] = Object.values(Split),
-): Promise<RunSnapshot> {
+): Promise<LabelSnapshot> {
   const { rows, eventId } = await dataSource.transaction('REPEATABLE READ', async (manager) => {
-    const found: LabelRow[] = await manager.query(
+    const labelRows: LabelRow[] = await manager.query(
       `SELECT image.ordinal, image.consensus_class_id AS class_id, image.split,
          ${isSampled} AS sampled FROM image
        JOIN class ON class.id = image.consensus_class_id AND class.archived_at IS NULL
@@ -69,7 +73,7 @@ export async function takeSnapshot(
       'SELECT coalesce(max(id), 0)::text AS id FROM label_event WHERE dataset_id = $1',
       [datasetId],
     );
-    return { rows: found, eventId: last?.id ?? '0' };
+    return { rows: labelRows, eventId: last?.id ?? '0' };
   });
   const embedded = rows
     .filter(({ ordinal }) => present[ordinal])
@@ -80,16 +84,16 @@ export async function takeSnapshot(
     ),
   ];
   const column = new Map(classIds.map((id, index) => [id, index]));
-  const known = embedded.filter(({ class_id: id }) => column.has(id));
+  const learnable = embedded.filter(({ class_id: id }) => column.has(id));
   return {
     eventId,
     labelCount: rows.length,
     classIds,
     labelled: {
-      ordinals: Int32Array.from(known, ({ ordinal }) => ordinal),
-      labels: Int32Array.from(known, ({ class_id: id }) => column.get(id)!),
-      sampled: Uint8Array.from(known, ({ sampled }) => (sampled ? 1 : 0)),
-      splits: known.map(({ split }) => split),
+      ordinals: Int32Array.from(learnable, ({ ordinal }) => ordinal),
+      labels: Int32Array.from(learnable, ({ class_id: id }) => column.get(id)!),
+      sampled: Uint8Array.from(learnable, ({ sampled }) => (sampled ? 1 : 0)),
+      splits: learnable.map(({ split }) => split),
     },
   };
 }

@@ -1,0 +1,48 @@
+import type { DataSource } from 'typeorm';
+import type { TfjsBackend } from '../../../../models/engine';
+import type { JobQueue } from '../../../jobs/jobQueue';
+import type { ImageStore } from '../../../storage/imageStore';
+import type { BackboneRegistry } from '../../embeddings/backboneRegistry';
+import type { TrainedBackbones } from '../../embeddings/trainedBackbones';
+import type { EventRecorder } from '../../events/event.ports';
+import type { HeadFit } from '../head/headFit';
+import type { RunExecutor } from '../run/runExecutor';
+import { DeepJobs } from './deep.jobs';
+import { DeepRunRepository } from './deepRun.repository';
+import { EmbedPhase } from './embedPhase';
+import { NetworkTrainer } from './networkTrainer';
+import { TrainingFolders } from './trainingFolders';
+import { TrainingImages } from './trainingImages';
+import { TrainingPlanner } from './trainingPlanner';
+import { TrainPhase } from './trainPhase';
+
+/** What the worker gives to the phases of a network's run. */
+export interface DeepServices {
+  dataSource: DataSource;
+  store: ImageStore;
+  registry: BackboneRegistry;
+  trained: TrainedBackbones;
+  executor: RunExecutor;
+  headFit: HeadFit;
+  events: EventRecorder;
+  jobs: JobQueue;
+  /** Where checkpoints are stored, on this machine's own disk. */
+  folder: string;
+  engine: { backend: TfjsBackend | 'auto'; threads: number };
+}
+
+/** Builds the phases of a network's run. */
+export function createDeepJobs(services: DeepServices): DeepJobs {
+  const { dataSource, store } = services;
+  const deepRuns = new DeepRunRepository(dataSource);
+  const folders = new TrainingFolders(services.folder);
+  const images = new TrainingImages({ deepRuns, store });
+  const planner = new TrainingPlanner({ ...services, deepRuns, images, folders });
+  const trainer = new NetworkTrainer(deepRuns);
+  return new DeepJobs({
+    ...services,
+    folders,
+    trainPhase: new TrainPhase({ ...services, folders, planner, trainer }),
+    embedPhase: new EmbedPhase({ ...services, deepRuns }),
+  });
+}

@@ -1,0 +1,42 @@
+import { LRUCache } from 'lru-cache';
+import type { FoldHead } from '../../../../models/training';
+import { adaptHead } from './modelStore';
+
+/** A worker rarely serves more datasets at a time. */
+const maxCachedDatasets = 4;
+
+export interface CachedFolds {
+  classIds: readonly string[];
+  dimensions: number;
+  heads: FoldHead[];
+}
+
+/** Keeps the heads of each dataset's folds in memory, as warm starts for its next run. */
+export class FoldHeadCache {
+  private readonly cached = new LRUCache<string, CachedFolds>({ max: maxCachedDatasets });
+
+  /** The heads with their columns moved to these classes. Undefined when none fit. */
+  warmStarts(
+    key: string,
+    { classIds, dimensions }: Pick<CachedFolds, 'classIds' | 'dimensions'>,
+  ): FoldHead[] | undefined {
+    const cached = this.cached.get(key);
+    if (!cached || cached.dimensions !== dimensions) return undefined;
+    const isSame =
+      cached.classIds.length === classIds.length &&
+      cached.classIds.every((id, column) => id === classIds[column]);
+    if (isSame) return cached.heads;
+    return cached.heads.map((head) => ({
+      ...head,
+      ...adaptHead(head, dimensions, cached.classIds, classIds),
+      curvature: [],
+      seen: head.seen
+        .map((column) => classIds.indexOf(cached.classIds[column] ?? ''))
+        .filter((column) => column >= 0),
+    }));
+  }
+
+  save(key: string, folds: CachedFolds): void {
+    this.cached.set(key, folds);
+  }
+}

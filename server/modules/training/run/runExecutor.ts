@@ -1,0 +1,100 @@
+import type { DataSource } from 'typeorm';
+import type { Logger } from 'pino';
+import { RetrainRunStatus } from '../../../../shared/enums';
+import { Dataset } from '../../datasets/dataset.entity';
+import type { EventRecorder } from '../../events/event.ports';
+import { RetrainRun } from '../retrainRun.entity';
+import type { RunPredictions } from '../run.ports';
+import type { RunAttemptRepository } from './runAttempt.repository';
+import { RunFailure, RunStoppedError } from './runErrors';
+import { RunProgress } from './runProgress';
+
+/** An attempt at a run that this worker has begun. */
+export interface StartedRun {
+  run: RetrainRun;
+  dataset: Dataset;
+  progress: RunProgress;
+}
+
+export interface RunExecutorParts {
+  dataSource: DataSource;
+  attempts: RunAttemptRepository;
+  predictions: RunPredictions;
+  events: EventRecorder;
+  logger: Logger;
+  workerId: string;
+}
+
+/** Executes one attempt at a run on this worker, and records how it ended. */
+export class RunExecutor {
+  constructor(private readonly parts: RunExecutorParts) {}
+
+  /** Does nothing when the run is not queued any more. Deletes the predictions of unpublished attempts. */
+  async execute(
+    runId: string,
+    signal: AbortSignal,
+    work: (started: StartedRun) => Promise<void>,
+  ): Promise<void> {
+    const run = await this.parts.attempts.start(runId, this.parts.workerId);
+    if (!run) return;
+    let stopListening = () => {};
+    try {
+      await this.discardEarlierAttempts(run);
+      const started = await this.load(run);
+      stopListening = stopOnAbort(started.progress, signal);
+      await work(started);
+    } catch (error) {
+      await this.recordEnd(run, error);
+      await this.discardUnpublished(run);
+    } finally {
+      stopListening();
+    }
+  }
+
+  private async load(run: RetrainRun): Promise<StartedRun> {
+    const { manager } = this.parts.dataSource;
+    const dataset = await manager.findOneByOrFail(Dataset, { id: run.datasetId });
+    const previous = await manager.findOneBy(RetrainRun, { id: dataset.currentRunId ?? run.id });
+    const progress = new RunProgress(this.parts, run, previous?.metrics ?? null);
+    return { run, dataset, progress };
+  }
+
+  /** Their workers were killed before they could do it. */
+  private async discardEarlierAttempts(run: RetrainRun): Promise<void> {
+    for (let attempt = 1; attempt < run.attempt; attempt++)
+      await this.parts.predictions.discard({ runId: run.id, attempt });
+  }
+
+  /** A connection can break after the run was published. Then its predictions are the current ones. */
+  private async discardUnpublished(run: RetrainRun): Promise<void> {
+    const { attempts, predictions } = this.parts;
+    if (await attempts.isPublished(run)) return;
+    await predictions.discard({ runId: run.id, attempt: run.attempt });
+  }
+
+  private async recordEnd(run: RetrainRun, error: unknown): Promise<void> {
+    const { attempts, dataSource, events, logger } = this.parts;
+    const wasCancelled = await attempts.isCancelRequested(run.id);
+    if (error instanceof RunStoppedError && !wasCancelled) return;
+    if (!wasCancelled && !(error instanceof RunFailure))
+      logger.error({ err: error, runId: run.id }, 'run failed');
+    const status = wasCancelled ? RetrainRunStatus.CANCELLED : RetrainRunStatus.FAILED;
+    const failure = wasCancelled ? null : error instanceof Error ? error.message : String(error);
+    await dataSource.transaction(async (manager) => {
+      if (!(await attempts.end(manager, run, { status, failure }))) return;
+      await events.record(manager, {
+        datasetId: run.datasetId,
+        type: 'run.ended',
+        payload: { runId: run.id },
+      });
+    });
+  }
+}
+
+/** Stops the run with the worker. @returns a function that removes the listener, as the signal outlives the run */
+function stopOnAbort(progress: RunProgress, signal: AbortSignal): () => void {
+  const stop = () => progress.stop.abort(new RunStoppedError(false));
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop);
+  return () => signal.removeEventListener('abort', stop);
+}
