@@ -5,11 +5,11 @@ import { createDataSource } from '../database/dataSource';
 import { migrate } from '../database/migrate';
 import { JobQueue } from '../jobs/jobQueue';
 import { AuthService } from '../modules/auth/auth.service';
-import { requireFreeAlpha } from '../modules/certificates/alphaLedger';
 import { CertificateAudits } from '../modules/certificates/certificateAudits';
 import { CertificatePlanner } from '../modules/certificates/certificatePlanner';
 import { CertificateRepository } from '../modules/certificates/certificate.repository';
 import { CertificateSamples } from '../modules/certificates/certificateSamples';
+import { certificateSettings } from '../modules/certificates/certificateSettings';
 import { CertificateService } from '../modules/certificates/certificate.service';
 import { AnnotatorService } from '../modules/crowd/annotator.service';
 import { GoldService } from '../modules/crowd/gold.service';
@@ -19,6 +19,7 @@ import { CrowdReader } from '../modules/crowd/crowdReader';
 import { SuspectReader } from '../modules/crowd/suspectReader';
 import { SecondOpinions } from '../modules/crowd/secondOpinions';
 import { ClassService } from '../modules/datasets/class.service';
+import { DatasetRepository } from '../modules/datasets/dataset.repository';
 import { DatasetService } from '../modules/datasets/dataset.service';
 import { DatasetCounter } from '../modules/datasets/datasetCounts';
 import { BackboneChangeService } from '../modules/embeddings/backboneChange.service';
@@ -119,8 +120,11 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
   const events = new EventStore(dataSource);
   const secondOpinions = new SecondOpinions();
   const auth = new AuthService(dataSource, config.sessionDays);
-  const datasets = new DatasetService(dataSource, events, backbones, secondOpinions, {
-    applyAlpha: requireFreeAlpha,
+  const datasetRows = new DatasetRepository(dataSource);
+  const datasets = new DatasetService(dataSource, datasetRows, events, {
+    backbones,
+    secondOpinions,
+    certificates: certificateSettings,
   });
   const runs = new RetrainRunService(dataSource, datasets, events, jobs, backbones);
   const classes = new ClassService(dataSource, datasets, events);
@@ -139,6 +143,7 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
   const certificates = new CertificateService(
     dataSource,
     datasets,
+    datasetRows,
     new CertificatePlanner(dataSource, certificateImages, certificateSamples),
     certificateImages,
     certificateSamples,

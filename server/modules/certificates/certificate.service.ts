@@ -6,10 +6,8 @@ import { type ScoredSample, planAtThreshold } from '../../../models/metrics';
 import { CertificateStatus, CertificateVoidReason } from '../../../shared/enums';
 import type { Viewer } from '../../domain/viewer';
 import { InvalidStateError, NotFoundError } from '../../domain/errors';
-import { fromGlobalId } from '../../graphql/globalId';
 import { Dataset } from '../datasets/dataset.entity';
 import type { DatasetService } from '../datasets/dataset.service';
-import { shareOf } from '../datasets/shares';
 import type { EventRecorder } from '../events/event.ports';
 import { readLedger } from './alphaLedger';
 import { Certificate } from './certificate.entity';
@@ -23,6 +21,7 @@ import {
   type CertificatePlanner,
 } from './certificatePlanner';
 import type { CertificateSamples } from './certificateSamples';
+import { checkEpsilon } from './certificateSettings';
 
 /** Promises about what the model decides: planned, audited, issued or refused. */
 export class CertificateService {
@@ -48,7 +47,7 @@ export class CertificateService {
   async start(viewer: Viewer | null, input: StartCertificateInput): Promise<Certificate> {
     const { viewer: person, dataset } = await this.datasets.open(viewer, input.datasetId, 'manage');
     const epsilon = input.epsilon ?? dataset.certificateEpsilon;
-    shareOf('epsilon', epsilon);
+    checkEpsilon('epsilon', epsilon);
     checkThreshold(input.threshold);
     const sample = dataset.currentRunId ? await this.samples.of(dataset.currentRunId) : undefined;
     return this.dataSource.transaction(async (manager) => {
@@ -74,11 +73,10 @@ export class CertificateService {
     });
   }
 
-  async cancel(viewer: Viewer | null, globalId: string): Promise<Certificate> {
-    const id = fromGlobalId('Certificate', globalId);
+  async cancel(viewer: Viewer | null, id: string): Promise<Certificate> {
     const found = await this.dataSource.manager.findOneBy(Certificate, { id });
-    if (!found) throw new NotFoundError('certificate', globalId);
-    const opened = await this.datasets.openById(viewer, found.datasetId, 'manage');
+    if (!found) throw new NotFoundError('Certificate', id);
+    const opened = await this.datasets.open(viewer, found.datasetId, 'manage');
     return this.dataSource.transaction(async (manager) => {
       const certificate = await manager.findOneOrFail(Certificate, {
         where: { id },
@@ -99,13 +97,13 @@ export class CertificateService {
   }
 
   /** For whoever delivers what it promises. @throws NotFoundError, InvalidStateError */
-  async openIssued(dataset: Dataset, globalId: string): Promise<Certificate> {
+  async openIssued(dataset: Dataset, id: string): Promise<Certificate> {
     await this.review(dataset.id);
     const found = await this.dataSource.manager.findOneBy(Certificate, {
-      id: fromGlobalId('Certificate', globalId),
+      id,
       datasetId: dataset.id,
     });
-    if (!found) throw new NotFoundError('certificate', globalId);
+    if (!found) throw new NotFoundError('Certificate', id);
     if (found.status !== CertificateStatus.ISSUED)
       throw new InvalidStateError(
         'This certificate does not hold, so nothing can be delivered with it.',

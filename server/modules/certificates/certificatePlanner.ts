@@ -7,12 +7,12 @@ import {
 } from '../../../models/metrics';
 import { CertificateObstacle, CertificateStatus } from '../../../shared/enums';
 import { InvalidInputError } from '../../domain/errors';
-import { shareOf } from '../datasets/shares';
 import type { Dataset } from '../datasets/dataset.entity';
 import { readLedger, type AlphaLedger } from './alphaLedger';
 import { Certificate } from './certificate.entity';
 import type { CertificateRepository } from './certificate.repository';
 import type { CertificateSamples } from './certificateSamples';
+import { checkEpsilon } from './certificateSettings';
 
 /** What a certificate would take, told before it is begun. */
 export interface CertificateForecast {
@@ -42,7 +42,7 @@ export class CertificatePlanner {
     dataset: Dataset,
     { threshold, epsilon = dataset.certificateEpsilon }: { threshold?: number; epsilon?: number },
   ): Promise<CertificateForecast> {
-    shareOf('epsilon', epsilon);
+    checkEpsilon('epsilon', epsilon);
     if (threshold !== undefined) checkThreshold(threshold);
     const runId = dataset.currentRunId;
     const ledger = await readLedger(this.dataSource.manager, dataset.id, dataset.certificateAlpha);

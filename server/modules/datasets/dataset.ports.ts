@@ -91,3 +91,10 @@ export interface CertificateSettings {
   /** Runs in the transaction that changes alpha. @throws InvalidStateError while attempts share it */
   applyAlpha(manager: EntityManager, datasetId: string): Promise<void>;
 }
+
+/** What other modules decide about the settings of a dataset. */
+export interface DatasetSettings {
+  backbones: DefaultBackbone;
+  secondOpinions: SecondOpinionSettings;
+  certificates: CertificateSettings;
+}

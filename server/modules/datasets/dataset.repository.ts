@@ -1,4 +1,4 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import { In, type DataSource, type EntityManager } from 'typeorm';
 import { rowLock } from '../../database/rowLock';
 import { toPage, type Page, type PageRequest } from '../../domain/page';
 import { Dataset, type HeadPenaltyRecord } from './dataset.entity';
@@ -22,6 +22,11 @@ export class DatasetRepository implements DatasetWriter {
 
   lockIfExists(manager: EntityManager, id: string): Promise<Dataset | null> {
     return manager.findOne(Dataset, { where: { id }, lock: rowLock });
+  }
+
+  async byId(ids: readonly string[]): Promise<Map<string, Dataset>> {
+    const datasets = await this.dataSource.manager.findBy(Dataset, { id: In([...ids]) });
+    return new Map(datasets.map((dataset) => [dataset.id, dataset]));
   }
 
   /** Newest first. */
@@ -49,6 +54,14 @@ export class DatasetRepository implements DatasetWriter {
     return taken.length > 0;
   }
 
+  async insert(manager: EntityManager, dataset: Partial<Dataset>): Promise<void> {
+    await manager.insert(Dataset, dataset);
+  }
+
+  async change(manager: EntityManager, id: string, changes: Partial<Dataset>): Promise<void> {
+    await manager.update(Dataset, { id }, changes);
+  }
+
   async takeOrdinals(manager: EntityManager, id: string, count: number): Promise<void> {
     await manager.increment(Dataset, { id }, 'nextOrdinal', count);
   }
@@ -69,7 +82,7 @@ export class DatasetRepository implements DatasetWriter {
   }
 
   async setCurrentRun(manager: EntityManager, id: string, currentRunId: string): Promise<void> {
-    await manager.update(Dataset, { id }, { currentRunId });
+    await this.change(manager, id, { currentRunId });
   }
 
   async setCurrentOrdering(
@@ -77,11 +90,11 @@ export class DatasetRepository implements DatasetWriter {
     id: string,
     currentOrderingId: string,
   ): Promise<void> {
-    await manager.update(Dataset, { id }, { currentOrderingId });
+    await this.change(manager, id, { currentOrderingId });
   }
 
   async setHeadPenalty(id: string, headPenalty: HeadPenaltyRecord): Promise<void> {
-    await this.dataSource.manager.update(Dataset, { id }, { headPenalty });
+    await this.change(this.dataSource.manager, id, { headPenalty });
   }
 
   async setCertificateEpsilon(
@@ -89,11 +102,11 @@ export class DatasetRepository implements DatasetWriter {
     id: string,
     certificateEpsilon: number,
   ): Promise<void> {
-    await manager.update(Dataset, { id }, { certificateEpsilon });
+    await this.change(manager, id, { certificateEpsilon });
   }
 
   async setBackbone(manager: EntityManager, id: string, backboneId: string): Promise<void> {
-    await manager.update(Dataset, { id }, { backboneId });
+    await this.change(manager, id, { backboneId });
   }
 
   async setNextBackbone(
@@ -102,11 +115,8 @@ export class DatasetRepository implements DatasetWriter {
     nextBackboneId: string,
     runId?: string,
   ): Promise<void> {
-    await manager.update(
-      Dataset,
-      { id },
-      { nextBackboneId, ...(runId && { nextBackboneRunId: runId }) },
-    );
+    const run = runId ? { nextBackboneRunId: runId } : {};
+    await this.change(manager, id, { nextBackboneId, ...run });
   }
 
   async setNextBackboneRun(
@@ -114,7 +124,7 @@ export class DatasetRepository implements DatasetWriter {
     id: string,
     nextBackboneRunId: string,
   ): Promise<void> {
-    await manager.update(Dataset, { id }, { nextBackboneRunId });
+    await this.change(manager, id, { nextBackboneRunId });
   }
 
   async setNextBackboneRate(

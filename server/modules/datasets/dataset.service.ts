@@ -1,4 +1,4 @@
-import { In, type DataSource, type EntityManager } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { limits } from '../../../shared/limits';
 import type { Viewer } from '../../domain/viewer';
@@ -8,39 +8,24 @@ import {
   LimitExceededError,
   NotFoundError,
 } from '../../domain/errors';
-import { toPage, type Page, type PageRequest } from '../../domain/page';
+import type { Page, PageRequest } from '../../domain/page';
 import { requireViewer } from '../auth/auth.service';
 import type { EventRecorder } from '../events/event.ports';
 import { Class } from './class.entity';
 import { newClasses } from './newClasses';
-import { Dataset } from './dataset.entity';
+import type { Dataset } from './dataset.entity';
 import type { CreateDatasetInput, UpdateDatasetInput } from './dataset.input';
 import { authorizeOnDataset, mayOnDataset, type DatasetAction } from './dataset.policy';
 import { cleanName } from '../../domain/names';
-import { alphaOf, shareOf } from './shares';
-
-export interface DefaultBackbone {
-  /** The backbone new datasets get; null while this server has none. */
-  defaultBackboneId(): string | null;
-}
-
-export interface SecondOpinionSettings {
-  /** Within the transaction that changes them. */
-  applySettings(manager: EntityManager, dataset: Dataset): Promise<void>;
-}
-
-export interface CertificateSettings {
-  /** Within the transaction that changes alpha. @throws InvalidStateError while attempts share it */
-  applyAlpha(manager: EntityManager, datasetId: string): Promise<void>;
-}
+import type { DatasetSettings } from './dataset.ports';
+import type { DatasetRepository } from './dataset.repository';
 
 export class DatasetService {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly rows: DatasetRepository,
     private readonly events: EventRecorder,
-    private readonly backbones: DefaultBackbone,
-    private readonly secondOpinions: SecondOpinionSettings,
-    private readonly certificates: CertificateSettings,
+    private readonly settings: DatasetSettings,
   ) {}
 
   /** Loads a dataset for an action of the viewer. @throws UnauthenticatedError, NotFoundError, ForbiddenError */
@@ -50,7 +35,7 @@ export class DatasetService {
     action: DatasetAction,
   ): Promise<{ viewer: Viewer; dataset: Dataset }> {
     requireViewer(viewer);
-    const dataset = await this.dataSource.manager.findOneBy(Dataset, { id });
+    const dataset = await this.rows.find(id);
     if (!dataset) throw new NotFoundError('Dataset', id);
     return { viewer: authorizeOnDataset(viewer, action, dataset), dataset };
   }
@@ -65,39 +50,34 @@ export class DatasetService {
     request: PageRequest,
   ): Promise<Page<Dataset> & { totalCount: number }> {
     requireViewer(viewer);
-    const query = this.dataSource.manager
-      .createQueryBuilder(Dataset, 'dataset')
-      .orderBy('dataset.id', 'DESC')
-      .take(request.first + 1);
-    const totalCount = await query.getCount();
-    if (request.after) query.where('dataset.id < :id', { id: request.after[0] });
-    const page = toPage(await query.getMany(), request.first, (dataset) => [dataset.id]);
-    return { ...page, totalCount };
+    return this.rows.page(request);
   }
 
   async create(viewer: Viewer | null, input: CreateDatasetInput): Promise<Dataset> {
     const person = requireViewer(viewer);
     const name = cleanName('name', input.name);
-    const dataset: Partial<Dataset> = {
-      id: uuid(),
+    const id = uuid();
+    const dataset = {
+      id,
       name,
       createdBy: person.id,
-      backboneId: this.backbones.defaultBackboneId(),
+      backboneId: this.settings.backbones.defaultBackboneId(),
       autoRetrainAfter: autoRetrainAfterOf(input.autoRetrainAfter ?? 20),
       splitSeed: input.seed ? cleanName('seed', input.seed) : uuid(),
     };
-    const classes = newClasses(dataset.id ?? '', input.classNames ?? [], []);
+    const classes = newClasses(id, input.classNames ?? [], []);
     return this.dataSource.transaction(async (manager) => {
       await this.refuseTakenName(manager, name);
-      await manager.insert(Dataset, dataset);
+      await this.rows.insert(manager, dataset);
       if (classes.length > 0) await manager.insert(Class, classes);
-      await this.recordChange(manager, dataset.id ?? '', person);
-      return manager.findOneByOrFail(Dataset, { id: dataset.id });
+      await this.recordChange(manager, id, person);
+      return this.rows.get(manager, id);
     });
   }
 
   async update(viewer: Viewer | null, input: UpdateDatasetInput): Promise<Dataset> {
     const { viewer: person, dataset } = await this.open(viewer, input.id, 'manage');
+    const { certificates, secondOpinions } = this.settings;
     const changes: Partial<Dataset> = {
       ...(input.name != null && { name: cleanName('name', input.name) }),
       ...(input.autoRetrainAfter != null && {
@@ -107,29 +87,31 @@ export class DatasetService {
         targetAccuracy: targetAccuracyOf(input.targetAccuracy),
       }),
       ...(input.certificateEpsilon != null && {
-        certificateEpsilon: shareOf('certificateEpsilon', input.certificateEpsilon),
+        certificateEpsilon: certificates.checkEpsilon(
+          'certificateEpsilon',
+          input.certificateEpsilon,
+        ),
       }),
       ...(input.certificateAlpha != null && {
-        certificateAlpha: alphaOf('certificateAlpha', input.certificateAlpha),
+        certificateAlpha: certificates.checkAlpha('certificateAlpha', input.certificateAlpha),
       }),
       ...overlapOf(input),
     };
     if (Object.keys(changes).length === 0) return dataset;
     return this.dataSource.transaction(async (manager) => {
       if (changes.name) await this.refuseTakenName(manager, changes.name, dataset.id);
-      await manager.update(Dataset, { id: dataset.id }, changes);
+      await this.rows.change(manager, dataset.id, changes);
       if (changesOverlap(dataset, changes))
-        await this.secondOpinions.applySettings(manager, { ...dataset, ...changes });
+        await secondOpinions.applySettings(manager, { ...dataset, ...changes });
       if ((changes.certificateAlpha ?? dataset.certificateAlpha) !== dataset.certificateAlpha)
-        await this.certificates.applyAlpha(manager, dataset.id);
+        await certificates.applyAlpha(manager, dataset.id);
       await this.recordChange(manager, dataset.id, person);
-      return manager.findOneByOrFail(Dataset, { id: dataset.id });
+      return this.rows.get(manager, dataset.id);
     });
   }
 
   readonly byId = async (ids: readonly string[]): Promise<Map<string, Dataset>> => {
-    const datasets = await this.dataSource.manager.findBy(Dataset, { id: In([...ids]) });
-    return new Map(datasets.map((dataset) => [dataset.id, dataset]));
+    return this.rows.byId(ids);
   };
 
   private async refuseTakenName(
@@ -137,15 +119,7 @@ export class DatasetService {
     name: string,
     except?: string,
   ): Promise<void> {
-    // Two people who pick one name at once are told apart by this lock, not by a broken index.
-    await manager.query('SELECT pg_advisory_xact_lock(hashtext($1))', [
-      `dataset:${name.toLowerCase()}`,
-    ]);
-    const taken: unknown[] = await manager.query(
-      'SELECT 1 FROM dataset WHERE lower(name) = lower($1) AND id IS DISTINCT FROM $2',
-      [name, except ?? null],
-    );
-    if (taken.length > 0)
+    if (await this.rows.isNameTaken(manager, name, except))
       throw new AlreadyExistsError(
         'name',
         `There is a dataset named “${name}” already. Pick another name.`,
