@@ -2,20 +2,20 @@ import { Tooltip } from '@mantine/core';
 import { type LiveState, useLiveState } from '../lib/live';
 import classes from './ConnectionDot.module.css';
 
-const words: Record<LiveState, string> = {
-  live: 'Live: what others do appears here at once',
-  reconnecting: 'Reconnecting: your labels are kept and sent when the server is back',
-  'catching up': 'Catching up with what happened meanwhile',
+const tooltips: Record<LiveState, string> = {
+  live: 'Live: the work of others appears here immediately',
+  reconnecting: 'Reconnecting: your labels are stored and sent when the server is available again',
+  'catching up': 'Catching up with events from the time offline',
 };
 
-/** Quiet while all is well; it only speaks up, by colour and words, when it is not. */
+/** Shows the state of the live connection. Text appears only if the connection is not live. */
 export function ConnectionDot() {
   const state = useLiveState();
   return (
-    <Tooltip label={words[state]}>
+    <Tooltip label={tooltips[state]}>
       <span className={classes.root} role="status" aria-label={`Connection: ${state}`} tabIndex={0}>
         <span className={classes.dot} data-state={state} />
-        {state !== 'live' && <span className={classes.word}>{state}…</span>}
+        {state !== 'live' && <span className={classes.text}>{state}…</span>}
       </span>
     </Tooltip>
   );

@@ -12,7 +12,7 @@ import { ConnectionDot } from './ConnectionDot';
 import { NotFoundPage } from './NotFoundPage';
 import { ShellSlot } from './shellSlot';
 
-/** Opens a dataset: its event cursor first, then, listening from there on, its pages. */
+/** Opens a dataset. It reads the event cursor first, so that the pages miss no event. */
 export function DatasetLayout() {
   const datasetId = useDatasetId();
   return <OpenDataset key={datasetId} datasetId={datasetId} />;
@@ -31,7 +31,7 @@ function OpenDataset({ datasetId }: { datasetId: string }) {
       </Container>
     );
   if (!data) return loading ? <LoadingPage /> : null;
-  if (!data.dataset) return <NotFoundPage what="dataset" />;
+  if (!data.dataset) return <NotFoundPage what="Dataset" />;
   return (
     <DatasetLive datasetId={datasetId} cursor={data.dataset.eventCursor}>
       <DatasetInHeader id={datasetId} name={data.dataset.name} />

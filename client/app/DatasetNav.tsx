@@ -34,15 +34,15 @@ const entries: { to: keyof typeof datasetPaths & PlainPath; label: string; icon:
 
 type PlainPath = Exclude<keyof typeof datasetPaths, 'run' | 'similar' | 'compare' | 'confused'>;
 
-/** The pages of a dataset: names beside the icons where there is room, else in tooltips. */
+/** Links to the pages of a dataset. On a narrow screen the names are in tooltips. */
 export function DatasetNav({ datasetId }: { datasetId: string }) {
-  const rail = useMediaQuery('(min-width: 48em) and (max-width: 74.99em)');
+  const isRail = useMediaQuery('(min-width: 48em) and (max-width: 74.99em)');
   return (
     <nav aria-label="Dataset">
       <ul className={classes.list}>
         {entries.map(({ to, label, icon: Icon }) => (
           <li key={to}>
-            <Tooltip label={label} position="right" disabled={!rail}>
+            <Tooltip label={label} position="right" disabled={!isRail}>
               <NavLink
                 to={datasetPaths[to](datasetId)}
                 end={to === 'overview'}

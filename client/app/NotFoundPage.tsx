@@ -4,19 +4,19 @@ import { IconMapOff } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import { EmptyState } from '../components/EmptyState';
 
-export function NotFoundPage({ what = 'page' }: { what?: string }) {
+export function NotFoundPage({ what = 'Page' }: { what?: string }) {
   useDocumentTitle('Not found · Labelloop');
   return (
     <EmptyState
       icon={IconMapOff}
-      title={`There is no such ${what}`}
+      title={`${what} not found`}
       action={
         <Button component={Link} to="/" variant="light">
-          Go to the datasets
+          Show datasets
         </Button>
       }
     >
-      It may have been removed, or the address is not complete.
+      It may have been deleted, or the address is incomplete.
     </EmptyState>
   );
 }

@@ -3,16 +3,16 @@ import { useRouteError } from 'react-router';
 import { ErrorNotice } from '../components/ErrorNotice';
 
 /**
- * A page that fails to load or draw takes only itself down. After a new release a reload fetches
- * the new page.
+ * Replaces a page that failed to load or render. After a new release, a reload fetches the new
+ * page.
  */
 export function RouteError() {
   const error = useRouteError();
   return (
     <Container size="xs" py="xl">
       <ErrorNotice
-        error={error instanceof Error ? error : new Error('Something went wrong.')}
-        title="This page failed"
+        error={error instanceof Error ? error : new Error('The cause is unknown. Try again.')}
+        title="The page could not be shown"
         onRetry={() => location.reload()}
       />
     </Container>

@@ -10,7 +10,7 @@ import { PersonMenu } from './PersonMenu';
 import { ShellSlot } from './shellSlot';
 import classes from './Shell.module.css';
 
-/** Header, navigation of the open dataset, page. */
+/** Draws the header, the navigation of the open dataset and the page. */
 export function Shell() {
   const { datasetId } = useParams();
   const [opened, nav] = useDisclosure();
@@ -31,7 +31,7 @@ export function Shell() {
       padding={0}
     >
       <a className={classes.skip} href="#page">
-        Skip to the page
+        Skip to content
       </a>
       <AppShell.Header className={classes.header}>
         {datasetId && (
@@ -40,7 +40,7 @@ export function Shell() {
             onClick={nav.toggle}
             hiddenFrom="sm"
             size="sm"
-            aria-label={opened ? 'Close the navigation' : 'Open the navigation'}
+            aria-label={opened ? 'Close navigation' : 'Open navigation'}
           />
         )}
         <Link to="/" className={classes.home} aria-label="Labelloop: all datasets">
@@ -69,17 +69,17 @@ export function Shell() {
 }
 
 /**
- * A new page takes the focus, so that keys and screen readers start there; the drawer closes behind
- * it.
+ * Focuses a new page, so that keys and screen readers start there, and closes the navigation
+ * drawer.
  */
 function useFocusOnNavigation(close: () => void) {
   const { pathname } = useLocation();
   const main = useRef<HTMLElement>(null);
-  const first = useRef(true);
+  const isFirst = useRef(true);
   useEffect(() => {
     close();
-    if (!first.current) main.current?.focus({ preventScroll: true });
-    first.current = false;
+    if (!isFirst.current) main.current?.focus({ preventScroll: true });
+    isFirst.current = false;
   }, [pathname, close]);
   return main;
 }

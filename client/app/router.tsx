@@ -5,7 +5,7 @@ import { NotFoundPage } from './NotFoundPage';
 import { RouteError } from './RouteError';
 import { Shell } from './Shell';
 
-/** A page is fetched when it is first opened; every page module default-exports its page. */
+/** Loads a page when it is first opened. Every page module exports its page as default. */
 const page = (load: () => Promise<{ default: ComponentType }>) => ({
   lazy: async () => ({ Component: (await load()).default }),
 });
@@ -15,7 +15,7 @@ export const router = createBrowserRouter([
     path: '/',
     Component: Shell,
     ErrorBoundary: RouteError,
-    // The shell stands at once; the first page fills it when it has arrived.
+    // The shell is drawn immediately. The first page follows when it is loaded.
     HydrateFallback: () => null,
     children: [
       { index: true, ...page(() => import('../features/datasets/DatasetsPage')) },

@@ -1,4 +1,4 @@
 import { createContext } from 'react';
 
-/** The place in the header where the open dataset puts its name and connection. */
+/** The element in the header that holds the name and connection of the open dataset. */
 export const ShellSlot = createContext<HTMLElement | null>(null);

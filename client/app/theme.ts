@@ -1,6 +1,6 @@
 import { createTheme, type MantineColorsTuple } from '@mantine/core';
 
-/** The one accent: everything that can be acted on, and nothing else, wears it. */
+/** The accent colour marks everything interactive, and nothing else. */
 const accent: MantineColorsTuple = [
   '#f4f3ff',
   '#e6e4fb',
@@ -14,7 +14,7 @@ const accent: MantineColorsTuple = [
   '#3b377d',
 ];
 
-/** Neutral, a shade cooler than black: photographs keep their colours beside it. */
+/** A neutral, slightly cool dark palette that does not change how photographs look. */
 const dark: MantineColorsTuple = [
   '#d7d9de',
   '#b4b7bf',

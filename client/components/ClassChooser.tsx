@@ -7,32 +7,32 @@ import classes from './ClassChooser.module.css';
 
 export interface ClassChooserProps {
   classes: readonly LibClassFragment[];
-  /** Shown while nothing is searched for. */
+  /** Listed first. */
   likely: readonly LibClassFragment[];
   onChoose: (one: LibClassFragment) => void;
 }
 
-/** A class by a few letters; the likely ones stand ready. */
+/** Lets the user find a class by a few letters. The likely classes come first. */
 export function ClassChooser({ classes: all, likely, onChoose }: ClassChooserProps) {
   const [search, setSearch] = useState('');
   const likelyIds = new Set(likely.map(({ id }) => id));
   const ranked = [...likely, ...all.filter(({ id }) => !likelyIds.has(id))];
-  const found = matchClasses(ranked, search);
+  const matches = matchClasses(ranked, search);
   return (
     <>
       <TextInput
         size="xs"
         data-autofocus
-        aria-label="Search the classes"
-        placeholder="Search, Enter picks the first"
+        aria-label="Search classes"
+        placeholder="Search, Enter chooses the first"
         value={search}
         onChange={(event) => setSearch(event.currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Enter' && found[0]) onChoose(found[0]);
+          if (event.key === 'Enter' && matches[0]) onChoose(matches[0]);
         }}
       />
       <ul className={classes.list}>
-        {found.map((one) => (
+        {matches.map((one) => (
           <li key={one.id}>
             <UnstyledButton className={classes.entry} onClick={() => onChoose(one)}>
               <ClassSwatch color={one.color} name={one.name} />

@@ -3,13 +3,13 @@ import { ColorSwatch, Group, Text } from '@mantine/core';
 export interface ClassSwatchProps {
   /** `#rrggbb`. */
   color: string;
-  /** Written beside the swatch; without it the swatch is decoration. */
+  /** Text beside the swatch. Without it the swatch is decoration. */
   name?: string;
-  /** Pixels across. */
+  /** Diameter in pixels. */
   size?: number;
 }
 
-/** The colour of a class, with its name beside it. */
+/** Shows the colour of a class, with its name beside it. */
 export function ClassSwatch({ color, name, size = 10 }: ClassSwatchProps) {
   const swatch = <ColorSwatch color={color} size={size} withShadow={false} aria-hidden />;
   if (!name) return swatch;

@@ -4,15 +4,15 @@ import classes from './ConfidenceBar.module.css';
 export interface ConfidenceBarProps {
   /** 0 to 1. */
   confidence: number;
-  /** Colour of the class; the accent without it. */
+  /** Colour of the class. The accent colour if missing. */
   color?: string;
-  /** Writes the percentage behind the bar. */
+  /** Shows the percentage after the bar. */
   withValue?: boolean;
-  /** What the bar measures, for those who do not see it; "Confidence" without it. */
+  /** What the bar measures, for screen readers. */
   label?: string;
 }
 
-/** A confidence as a bar from 0 to 1. It has a fixed height and moves nothing around it. */
+/** Draws a confidence as a bar. Its height is fixed, so the layout does not move. */
 export function ConfidenceBar({
   confidence,
   color,

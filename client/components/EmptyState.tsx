@@ -4,15 +4,15 @@ import type { ReactNode } from 'react';
 
 export interface EmptyStateProps {
   icon: Icon;
-  /** What is the case, in a few words. */
+  /** Names the state in a few words. */
   title: string;
-  /** What it means and what to do about it. */
+  /** Explains the state and what to do. */
   children?: ReactNode;
-  /** The one or two buttons that do it. */
+  /** One or two buttons. */
   action?: ReactNode;
 }
 
-/** Stands where there is nothing to draw yet, and says how to get something. */
+/** Replaces an empty list and says how to fill it. */
 export function EmptyState({ icon: Icon, title, children, action }: EmptyStateProps) {
   return (
     <Stack align="center" gap="sm" py={64} px="md" ta="center" maw={480} mx="auto">

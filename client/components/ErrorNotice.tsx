@@ -3,19 +3,19 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { failureMessage, type MutationErrorLike, mutationErrorTitle } from '../lib/mutationErrors';
 
 export interface ErrorNoticeProps {
-  /** A payload's typed error, or whatever a query threw. Nothing is drawn without one. */
+  /** A payload's typed error or an exception. Without it nothing is drawn. */
   error: MutationErrorLike | Error | null | undefined;
-  /** Heading for errors that have no words of their own. */
+  /** Heading for exceptions. Typed errors have their own heading. */
   title?: string;
-  /** Offers "Try again". */
+  /** Adds a "Try again" button. */
   onRetry?: () => void;
 }
 
 const isTyped = (error: MutationErrorLike | Error): error is MutationErrorLike =>
   '__typename' in error;
 
-/** What went wrong and what to do about it, in place. */
-export function ErrorNotice({ error, title = 'This did not load', onRetry }: ErrorNoticeProps) {
+/** Shows what went wrong and what to do next. */
+export function ErrorNotice({ error, title = 'Loading failed', onRetry }: ErrorNoticeProps) {
   if (!error) return null;
   const typed = isTyped(error);
   return (

@@ -2,12 +2,13 @@ import { CompositeChart } from '@mantine/charts';
 import { Badge, Group, Paper, Text, Title } from '@mantine/core';
 import type { LibForecastFragment, StopAdvice } from '../gql/operations';
 import { formatCount, formatPercent, formatQuantity } from '../lib/format';
+import { ChartNote } from './ChartNote';
 import classes from './ForecastPanel.module.css';
 
-const adviceWords: Record<StopAdvice, { words: string; color: string }> = {
-  CONTINUE: { words: 'Go on', color: 'accent' },
-  NEARLY: { words: 'Nearly there', color: 'yellow' },
-  STOP: { words: 'Stop now', color: 'teal' },
+const advice: Record<StopAdvice, { text: string; color: string }> = {
+  CONTINUE: { text: 'Continue', color: 'accent' },
+  NEARLY: { text: 'Nearly there', color: 'yellow' },
+  STOP: { text: 'Stop now', color: 'teal' },
 };
 
 const series = [
@@ -21,11 +22,11 @@ interface Row {
   band?: [number, number];
   forecast?: number;
   measured?: number;
-  /** Round and sample of a measurement. */
+  /** Round and sample size of a measurement. */
   about?: string;
 }
 
-/** Points of the curve and measurements in one list, as the chart wants them. */
+/** Merges the forecast curve and the measurements into one list for the chart. */
 function rowsOf({ curve, measurements }: LibForecastFragment): Row[] {
   const points: Row[] = curve.map(({ labels, value, low, high }) => ({
     labels,
@@ -40,9 +41,9 @@ function rowsOf({ curve, measurements }: LibForecastFragment): Row[] {
   return [...points, ...measured].sort((a, b) => a.labels - b.labels);
 }
 
-/** Accuracy against labels: what was measured, what is to be expected, and whether to go on. */
+/** Plots measured and forecast accuracy against labels, and advises whether to continue. */
 export function ForecastPanel({ forecast }: { forecast: LibForecastFragment }) {
-  const { words, color } = adviceWords[forecast.advice];
+  const { text, color } = advice[forecast.advice];
   const rows = rowsOf(forecast);
   const lowest = Math.min(
     forecast.target,
@@ -56,7 +57,7 @@ export function ForecastPanel({ forecast }: { forecast: LibForecastFragment }) {
           Learning curve
         </Title>
         <Badge variant="light" color={color} tt="none" size="lg">
-          {words}
+          {text}
         </Badge>
       </Group>
       <Text size="sm" mb="sm">
@@ -100,14 +101,14 @@ export function ForecastPanel({ forecast }: { forecast: LibForecastFragment }) {
           }}
           xAxisLabel="Labels"
           tooltipProps={{
-            content: ({ payload }) => <Notes row={payload[0]?.payload as Row | undefined} />,
+            content: ({ payload }) => <RowNote row={payload[0]?.payload as Row | undefined} />,
           }}
         />
       )}
       {forecast.source === 'TEST_SPLIT' && forecast.measurements.length > 0 && (
         <Text size="xs" c="dimmed" mt={4}>
-          Measured on the labels set aside for testing, which lean towards what was asked about.
-          Once the random sample has 20 labels, it takes their place.
+          Measured on the test labels, which are biased towards the images that were chosen for
+          labelling. The random sample is used instead once it has 20 labels.
         </Text>
       )}
     </Paper>
@@ -131,12 +132,12 @@ function Figures({ forecast }: { forecast: LibForecastFragment }) {
       range: range(formatPercent(accuracy.low, 1), formatPercent(accuracy.high, 1)),
     },
     {
-      name: '100 more labels bring',
+      name: 'Gain from 100 more labels',
       value: `+${(100 * gainPer100.value).toFixed(1)} points`,
       range: range((100 * gainPer100.low).toFixed(1), (100 * gainPer100.high).toFixed(1)),
     },
     {
-      name: `Labels still needed for ${sharePoints(target)}`,
+      name: `Labels needed for ${sharePoints(target)}`,
       value: labelsNeeded.value === null ? 'Not reachable' : formatCount(labelsNeeded.value),
       range: range(count(labelsNeeded.low), count(labelsNeeded.high)),
     },
@@ -158,24 +159,19 @@ function Figures({ forecast }: { forecast: LibForecastFragment }) {
   );
 }
 
-function Notes({ row }: { row: Row | undefined }) {
+function RowNote({ row }: { row: Row | undefined }) {
   if (!row) return null;
+  const { measured, about, forecast, band } = row;
+  const lines = [
+    measured !== undefined && `${about}: ${formatPercent(measured, 1)}`,
+    forecast !== undefined &&
+      band &&
+      `Forecast: ${formatPercent(forecast, 1)}, ${formatPercent(band[0], 1)} to ${formatPercent(band[1], 1)}`,
+  ];
   return (
-    <Paper withBorder shadow="md" px="sm" py="xs">
-      <Text size="sm" fw={600}>
-        {formatQuantity(row.labels, 'label')}
-      </Text>
-      {row.measured !== undefined && (
-        <Text size="sm" c="dimmed">
-          {row.about}: {formatPercent(row.measured, 1)}
-        </Text>
-      )}
-      {row.forecast !== undefined && row.band && (
-        <Text size="sm" c="dimmed">
-          Forecast: {formatPercent(row.forecast, 1)}, {formatPercent(row.band[0], 1)} to{' '}
-          {formatPercent(row.band[1], 1)}
-        </Text>
-      )}
-    </Paper>
+    <ChartNote
+      title={formatQuantity(row.labels, 'label')}
+      lines={lines.filter((line) => typeof line === 'string')}
+    />
   );
 }

@@ -4,7 +4,7 @@ import { heatGradient } from '../lib/explain/heatMap';
 import { ClassSwatch } from './ClassSwatch';
 import styles from './HeatLegend.module.css';
 
-/** What a heat map shows and of which class, or why there is none. */
+/** Explains a heat map: its class and colours, or why there is no heat map. */
 export function HeatLegend({ explanation, loading, problem }: ExplanationState) {
   return (
     <div className={styles.legend} role="status" aria-label="Heat map">
@@ -16,11 +16,11 @@ export function HeatLegend({ explanation, loading, problem }: ExplanationState) 
           </span>
           <span className={styles.scale} style={{ backgroundImage: heatGradient }} />
           <Text size="xs" c="dimmed">
-            speaks for it
+            evidence for it
           </Text>
         </>
       )}
-      {!problem && !explanation && <Text size="xs">Looking where the model looks …</Text>}
+      {!problem && !explanation && <Text size="xs">Computing the heat map …</Text>}
       {loading && <Loader size={12} aria-label="Loading" />}
     </div>
   );

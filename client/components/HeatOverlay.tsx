@@ -3,16 +3,16 @@ import { canvasSize, heatPixels, type HeatMap } from '../lib/explain/heatMap';
 
 export interface HeatOverlayProps {
   map: HeatMap;
-  /** Of the image that it lies over, in pixels: the canvas gets its shape. */
+  /** Size of the image in pixels. The canvas gets the same aspect ratio. */
   width: number;
   height: number;
-  /** For those who do not see it. */
+  /** Describes the heat map for screen readers. */
   label: string;
   className?: string | undefined;
   style?: CSSProperties;
 }
 
-/** A heat map to lay over an image. It takes the place that its class gives it and no click. */
+/** Draws a heat map over an image. The class name positions it, and clicks pass through. */
 export function HeatOverlay({ map, width, height, label, className, style }: HeatOverlayProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = canvasSize(width, height);

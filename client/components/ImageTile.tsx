@@ -5,21 +5,21 @@ import classes from './ImageTile.module.css';
 
 export interface ImageTileProps {
   image: { fileName: string; thumbnailUrl: string };
-  /** Top right, over the picture: a confidence, a badge. */
+  /** A badge at the top right of the image, for example a confidence. */
   corner?: ReactNode;
-  /** Below the picture, one line. */
+  /** One line below the image. */
   caption?: ReactNode;
   /** Makes the tile a button. */
   onClick?: () => void;
-  /** Name of the button; the file name without it. */
+  /** Accessible name of the button. The file name if missing. */
   label?: string;
-  /** For a tile that is chosen or not (`aria-pressed`). */
+  /** Whether a toggle button is on (`aria-pressed`). */
   pressed?: boolean;
-  /** Shows the whole picture instead of filling the square with it. */
+  /** Shows the whole image instead of cropping it to a square. */
   contain?: boolean;
 }
 
-/** A square thumbnail that keeps its place while it loads. */
+/** Draws a square thumbnail that keeps its size while it loads. */
 export function ImageTile(props: ImageTileProps) {
   const { image, corner, caption, onClick, label, pressed, contain } = props;
   const inner = (

@@ -2,20 +2,20 @@ import { Center, Loader } from '@mantine/core';
 import { useEffect, useState } from 'react';
 
 export interface LoadingPageProps {
-  /** What is loading, for those who do not see the spinner. */
+  /** What is loading, for screen readers. */
   label?: string;
 }
 
-/** A calm wait: nothing for a moment, because most pages are there before a spinner would help. */
+/** Shows a spinner after a short delay, because most pages load before that. */
 export function LoadingPage({ label = 'Loading' }: LoadingPageProps) {
-  const [slow, setSlow] = useState(false);
+  const [isSlow, setIsSlow] = useState(false);
   useEffect(() => {
-    const timer = setTimeout(() => setSlow(true), 250);
+    const timer = setTimeout(() => setIsSlow(true), 250);
     return () => clearTimeout(timer);
   }, []);
   return (
     <Center mih="50vh" role="status" aria-label={label} aria-busy>
-      {slow && <Loader size="sm" />}
+      {isSlow && <Loader size="sm" />}
     </Center>
   );
 }

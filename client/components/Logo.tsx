@@ -1,4 +1,4 @@
-/** The mark: a loop, and the dot that travels it. */
+/** Draws the logo: a loop with a dot on it. */
 export function Logo({ size = 24 }: { size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden style={{ flexShrink: 0 }}>

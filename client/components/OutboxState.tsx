@@ -4,30 +4,30 @@ import { useEffect, useState } from 'react';
 import { formatCount } from '../lib/format';
 import { useOutboxState } from '../lib/outbox/OutboxProvider';
 
-/** "3 saving…" in the header: shown only when saving takes longer than a blink. */
+/** Shows "3 saving…" in the header if saving takes longer than a moment. */
 export function OutboxState() {
-  const { pending, struggling } = useOutboxState();
-  const slow = useSlow(pending > 0);
+  const { pending, isFailing } = useOutboxState();
+  const isSlow = useIsSlow(pending > 0);
   return (
     <div role="status" aria-label="Saving">
-      {pending > 0 && (slow || struggling) && (
+      {pending > 0 && (isSlow || isFailing) && (
         <Tooltip
           label={
-            struggling
-              ? 'The server is out of reach. Your answers are kept on this computer and sent as soon as it is back.'
-              : 'Your answers are on their way.'
+            isFailing
+              ? 'The server cannot be reached. Your answers are stored on this computer and sent when it is available again.'
+              : 'Your answers are being saved.'
           }
           multiline
           maw={280}
         >
           <Group gap={6} wrap="nowrap" px={6} tabIndex={0}>
-            {struggling ? (
+            {isFailing ? (
               <IconCloudOff size={16} color="var(--mantine-color-orange-6)" aria-hidden />
             ) : (
               <Loader size={12} />
             )}
             <Text size="xs" c="dimmed" className="tabular" style={{ whiteSpace: 'nowrap' }}>
-              {formatCount(pending)} {struggling ? 'kept' : 'saving…'}
+              {formatCount(pending)} {isFailing ? 'unsent' : 'saving…'}
             </Text>
           </Group>
         </Tooltip>
@@ -36,15 +36,15 @@ export function OutboxState() {
   );
 }
 
-function useSlow(active: boolean): boolean {
-  const [slow, setSlow] = useState(false);
+function useIsSlow(active: boolean): boolean {
+  const [isSlow, setIsSlow] = useState(false);
   useEffect(() => {
     if (!active) return;
-    const timer = setTimeout(() => setSlow(true), 400);
+    const timer = setTimeout(() => setIsSlow(true), 400);
     return () => {
       clearTimeout(timer);
-      setSlow(false);
+      setIsSlow(false);
     };
   }, [active]);
-  return slow;
+  return isSlow;
 }

@@ -3,15 +3,15 @@ import { useDocumentTitle } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 
 export interface PageHeaderProps {
-  /** The page's only `h1`; it names the browser tab too. */
+  /** The page's only `h1`. It is also the title of the browser tab. */
   title: string;
-  /** One quiet line below the title. */
+  /** One line below the title. */
   description?: ReactNode;
-  /** Buttons at the right; they wrap below the title on a narrow screen. */
+  /** Buttons on the right, or below the title on a narrow screen. */
   actions?: ReactNode;
 }
 
-/** The head of every page that scrolls. */
+/** Draws the title, description and buttons at the top of a page. */
 export function PageHeader({ title, description, actions }: PageHeaderProps) {
   useDocumentTitle(`${title} · Labelloop`);
   return (

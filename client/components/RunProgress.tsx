@@ -3,9 +3,9 @@ import type { RetrainRunPhase, RetrainRunStatus } from '../gql/operations';
 import { formatDuration } from '../lib/format';
 
 const phaseWords: Record<RetrainRunPhase, string> = {
-  SNAPSHOT: 'Taking the labels',
+  SNAPSHOT: 'Taking a snapshot of the labels',
   TRAIN: 'Training the network',
-  EMBED: 'Embedding every image with it',
+  EMBED: 'Embedding every image',
   FIT: 'Fitting',
   EVALUATE: 'Evaluating',
   RESCORE: 'Rescoring every image',
@@ -21,19 +21,19 @@ export interface RunProgressProps {
     /** 0 to 100. */
     percent: number;
     secondsLeft: number | null;
-    /** What it is at within its phase. */
+    /** The current step within the phase. */
     note?: string | null;
   };
 }
 
-/** "Fitting", "Waiting for a worker", "Published": what the run is doing, in words. */
+/** Describes what a run is doing, for example "Fitting" or "Waiting for a worker". */
 export function runActivity({ status, phase }: Pick<RunProgressProps['run'], 'status' | 'phase'>) {
   if (status === 'QUEUED') return 'Waiting for a worker';
   if (status === 'RUNNING') return phase ? phaseWords[phase] : 'Starting';
   return { PUBLISHED: 'Published', FAILED: 'Failed', CANCELLED: 'Cancelled' }[status];
 }
 
-/** A run at work: phase, percent and time left, in two lines that never change their height. */
+/** Shows the phase, percentage and remaining time of a run. The height is constant. */
 export function RunProgress({ run }: RunProgressProps) {
   const percent = Math.round(run.percent);
   return (

@@ -1,6 +1,9 @@
 import { type KeyboardEvent, useRef, useState } from 'react';
 
-/** Where an arrow leads from a tile of a grid that is `columns` wide; the edges hold. */
+/**
+ * Returns the tile that an arrow key moves to in a grid with `columns` columns. It stops at the
+ * edges.
+ */
 export function neighbour(key: string, index: number, count: number, columns: number): number {
   const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[key];
   if (step === undefined) return index;
@@ -8,7 +11,9 @@ export function neighbour(key: string, index: number, count: number, columns: nu
   return target < 0 || target >= count ? index : target;
 }
 
-/** One tab stop for the whole grid; the arrows walk it, Space is the tile's own, Enter confirms. */
+/**
+ * Makes a grid one tab stop. Arrow keys move between tiles, Space activates a tile, Enter confirms.
+ */
 export function useGridKeys(count: number, onConfirm: () => void) {
   const grid = useRef<HTMLDivElement>(null);
   const [current, setCurrent] = useState(0);

@@ -6,7 +6,7 @@ import { isSubscriptionOperation } from '@apollo/client/utilities';
 import { FreshCache } from './cache';
 import { createSocket } from './socket';
 
-/** One websocket for everything live; `restartSocket` makes it introduce itself again. */
+/** The one websocket for live data. `restartSocket` makes it authenticate again. */
 export const socket = createSocket();
 
 const http = new HttpLink({
@@ -19,7 +19,7 @@ const isUnauthenticated = (error: unknown) =>
   CombinedGraphQLErrors.is(error) &&
   error.errors.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED');
 
-/** The session ended elsewhere: ask who we are, and the session gate shows the door. */
+/** Reads the viewer again if the session ended, so that the session gate shows the sign-in page. */
 const sessionWatch = new ErrorLink(({ error, operation }) => {
   if (!isUnauthenticated(error) || operation.operationName === 'SessionViewer') return;
   void operation.client.refetchQueries({ include: ['SessionViewer'] });
@@ -37,15 +37,15 @@ export function createApollo() {
       ),
     ]),
     defaultOptions: {
-      // A page shows at once what is known and reads again: while it was closed, nobody told it of
-      // changes.
+      // A page shows cached data immediately and reads it again, because a closed page gets no
+      // events.
       watchQuery: { fetchPolicy: 'cache-and-network', nextFetchPolicy: 'cache-first' },
     },
   });
 }
 
 /**
- * The cookie is read when the socket opens, so a new person needs a new one; subscriptions resume
- * by themselves.
+ * Opens a new socket, because the session cookie is read only then. Subscriptions resume
+ * automatically.
  */
 export const restartSocket = () => socket.terminate();

@@ -30,14 +30,14 @@ const write = (cache: FreshCache, data: LibLabelledImageFragment) =>
   cache.writeFragment({ ...options, data });
 const read = (cache: FreshCache) => cache.readFragment(options);
 
-it('takes a newer image', () => {
+it('accepts a newer image', () => {
   const cache = new FreshCache();
   write(cache, image(1, null));
   write(cache, image(2, 'cat'));
   expect(read(cache)).toMatchObject({ version: 2, consensus: { class: { name: 'cat' } } });
 });
 
-it('keeps labels and consensus when an older image arrives late, but takes what is not of the version', () => {
+it('keeps labels and consensus if an older image arrives late, but updates unversioned fields', () => {
   const cache = new FreshCache();
   write(cache, image(2, 'cat'));
   write(cache, image(1, null));
@@ -48,7 +48,7 @@ it('keeps labels and consensus when an older image arrives late, but takes what 
   });
 });
 
-it('takes an undo, which is newer although it says less', () => {
+it('accepts an undo, which is newer although it removes data', () => {
   const cache = new FreshCache();
   write(cache, image(2, 'cat'));
   write(cache, image(3, null));

@@ -3,23 +3,14 @@ import { relayStylePagination } from '@apollo/client/utilities';
 import { LibImageVersionFragmentDoc, possibleTypes } from '../gql/operations';
 import { dropStaleImages } from './staleImages';
 
-/**
- * A part of its parent, without an id of its own: selections of it add up instead of replacing each
- * other.
- */
-const part = { merge: true } as const;
+/** An object without an id. Its fields are merged instead of replaced. */
+const merged = { merge: true } as const;
 
-/**
- * Pages of one size and order make one list; another size is another list (four covers are not a
- * gallery).
- */
+/** Joins pages with the same size and arguments to one list. Other sizes are separate lists. */
 const pages = (...keys: string[]) => relayStylePagination(['first', ...keys]);
 
-/**
- * Never written over with something partial or overtaken (`dropStaleImages`), so a missing one is
- * no mistake.
- */
-const kept = { read: <T>(value: T) => value };
+/** A field that `dropStaleImages` may remove from a result, so that a missing value is no error. */
+const versioned = { read: <T>(value: T) => value };
 
 const typePolicies: TypePolicies = {
   Query: { fields: { datasets: pages() } },
@@ -28,21 +19,23 @@ const typePolicies: TypePolicies = {
     fields: {
       images: pages('orderBy', 'filter'),
       retrainRuns: pages(),
-      counts: part,
+      counts: merged,
     },
   },
-  Image: { fields: { version: kept, labels: kept, consensus: { ...kept, ...part } } },
-  BackboneChange: part,
-  Prediction: part,
-  RunMetrics: part,
-  RunTraining: part,
-  RunOptions: part,
-  RunRestoration: part,
-  Forecast: part,
-  Limits: part,
+  Image: {
+    fields: { version: versioned, labels: versioned, consensus: { ...versioned, ...merged } },
+  },
+  BackboneChange: merged,
+  Prediction: merged,
+  RunMetrics: merged,
+  RunTraining: merged,
+  RunOptions: merged,
+  RunRestoration: merged,
+  Forecast: merged,
+  Limits: merged,
 };
 
-/** Keeps what is newer: an answer that was overtaken on its way never turns an image back. */
+/** A cache that never replaces an image by an older version of it. */
 export class FreshCache extends InMemoryCache {
   constructor() {
     super({ possibleTypes, typePolicies });

@@ -1,15 +1,17 @@
 import { useParams } from 'react-router';
 
-/** Where each page of a dataset lives: features link to each other by address, never by import. */
+/**
+ * The address of each page of a dataset. Features link to each other by address, never by import.
+ */
 export const datasetPaths = {
   overview: (id: string) => `/datasets/${encodeURIComponent(id)}`,
   label: (id: string) => `/datasets/${encodeURIComponent(id)}/label`,
   confirm: (id: string) => `/datasets/${encodeURIComponent(id)}/confirm`,
   images: (id: string) => `/datasets/${encodeURIComponent(id)}/images`,
-  /** Images labelled as one class and predicted as another, or rightly. */
+  /** Images labelled as one class and predicted as another or the same class. */
   confused: (id: string, classId: string, predictedClassId: string) =>
     `/datasets/${encodeURIComponent(id)}/images?${new URLSearchParams({ class: classId, predicted: predictedClassId }).toString()}`,
-  /** Images like these; `all` shows labelled ones too. */
+  /** Images similar to these. `all` includes labelled images. */
   similar: (id: string, imageIds: readonly string[], all = false) =>
     `/datasets/${encodeURIComponent(id)}/similar?${new URLSearchParams([
       ...imageIds.map((imageId) => ['image', imageId]),
@@ -29,7 +31,7 @@ export const datasetPaths = {
   export: (id: string) => `/datasets/${encodeURIComponent(id)}/export`,
 } as const;
 
-/** The dataset of the address, on every page below `/datasets/:datasetId`. */
+/** Returns the dataset id from the address, on every page below `/datasets/:datasetId`. */
 export function useDatasetId(): string {
   const { datasetId } = useParams();
   if (!datasetId) throw new Error('useDatasetId is used outside a dataset page');

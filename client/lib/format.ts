@@ -8,8 +8,7 @@ export const formatQuantity = (value: number, singular: string, plural = `${sing
   `${whole.format(value)} ${value === 1 ? singular : plural}`;
 
 /**
- * 0.934 → "93 %"; never rounds an uncertain value up to certainty, nor a possible one down to
- * nothing.
+ * Formats 0.934 as "93 %". A value below 1 never becomes 100 %, and one above 0 never becomes 0 %.
  */
 export function formatPercent(fraction: number, digits = 0): string {
   const percent = fraction * 100;
@@ -20,7 +19,7 @@ export function formatPercent(fraction: number, digits = 0): string {
   return `${percent.toFixed(digits)} %`;
 }
 
-/** Seconds as a person says them: "8 s", "2 min 5 s", "1 h 12 min". */
+/** Formats seconds as "8 s", "2 min 5 s" or "1 h 12 min". */
 export function formatDuration(seconds: number): string {
   if (seconds < 1) return `${Math.max(0, seconds).toFixed(1)} s`;
   if (seconds < 60) return `${Math.round(seconds)} s`;
@@ -34,7 +33,9 @@ export function formatDuration(seconds: number): string {
 
 const units = ['B', 'KB', 'MB', 'GB', 'TB'];
 
-/** In steps of 1024, as the limits are set: "8.4 KB", "64 MB". */
+/**
+ * Formats bytes as "8.4 KB" or "64 MB". A unit is 1024 times the previous one, as in the limits.
+ */
 export function formatBytes(bytes: number): string {
   const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
   const value = bytes / 1024 ** power;
@@ -58,7 +59,7 @@ const moment = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: '
 
 export const formatMoment = (at: string | Date) => moment.format(new Date(at));
 
-/** The last part of an uploaded path: what a person calls the file. */
+/** Returns the file name at the end of an uploaded path. */
 export const baseName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
 /** "Ada Lovelace" → "AL". */

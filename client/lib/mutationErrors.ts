@@ -1,7 +1,7 @@
 import { notifications } from '@mantine/notifications';
 
 /**
- * The types that implement `MutationError` in the schema. A test holds this list against the SDL.
+ * The types that implement `MutationError` in the schema. A test compares this list with the SDL.
  */
 export type MutationErrorName =
   | 'InvalidInput'
@@ -19,38 +19,36 @@ export interface MutationErrorLike {
   message: string;
 }
 
-/** A few words that name the kind of failure; the server's message says what to do about it. */
+/** Names the kind of failure. The server's message says what to do about it. */
 export function mutationErrorTitle(name: MutationErrorName): string {
   switch (name) {
     case 'InvalidInput':
-      return 'That cannot be saved';
+      return 'Invalid input';
     case 'NotFound':
-      return 'It is no longer there';
+      return 'Not found';
     case 'AlreadyExists':
-      return 'It exists already';
+      return 'Already exists';
     case 'Forbidden':
-      return 'You may not do that';
+      return 'Not permitted';
     case 'LimitExceeded':
-      return 'Too much at once';
+      return 'Limit exceeded';
     case 'Conflict':
-      return 'Somebody was faster';
+      return 'Changed by somebody else';
     case 'IdempotencyMismatch':
-      return 'This was sent before with other content';
+      return 'Already sent with different content';
     case 'InvalidState':
-      return 'Not possible right now';
+      return 'Not possible now';
     default:
       return unknownError(name);
   }
 }
 
-/**
- * The compiler proves that this is unreachable; a newer server may still send what we do not know.
- */
+/** The compiler proves that this is unreachable, but a newer server may send a new error type. */
 function unknownError(_name: never): string {
-  return 'That did not work';
+  return 'The action failed';
 }
 
-/** Shows `payload.error`; returns whether there was one, so that a caller can stop there. */
+/** Shows `payload.error`, and returns whether there was one. */
 export function notifyMutationError(error: MutationErrorLike | null | undefined): boolean {
   if (!error) return false;
   notifications.show({
@@ -61,12 +59,13 @@ export function notifyMutationError(error: MutationErrorLike | null | undefined)
   return true;
 }
 
-/** Shows a failure outside the schema: no network, or a fault of the server. */
-export function notifyFailure(error: unknown, title = 'That did not work'): void {
+/** Shows a failure outside the schema, for example a network or server error. */
+export function notifyFailure(error: unknown, title = 'The action failed'): void {
   notifications.show({ color: 'red', title, message: failureMessage(error) });
 }
 
+/** Returns a message for people that describes a failure. */
 export function failureMessage(error: unknown): string {
   if (error instanceof TypeError) return 'The server cannot be reached. Check the connection.';
-  return error instanceof Error ? error.message : 'Please try again.';
+  return error instanceof Error ? error.message : 'The cause is unknown. Try again.';
 }

@@ -1,6 +1,6 @@
 /**
- * A random id. `crypto.randomUUID` exists on https and localhost only; a workspace in the office
- * network is neither.
+ * Returns a random id. `crypto.randomUUID` needs https or localhost, and an office network has
+ * neither.
  */
 export function newId(): string {
   if (typeof crypto.randomUUID === 'function') return crypto.randomUUID();

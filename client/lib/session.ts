@@ -7,11 +7,11 @@ export interface Viewer {
 
 export interface Session {
   viewer: Viewer;
-  /** Ends the session, empties the cache and shows the door. */
+  /** Ends the session, clears the cache and shows the sign-in page. */
   signOut: () => Promise<void>;
 }
 
-/** Filled by the session gate (features/session): below it there is always a person. */
+/** The session, which the session gate (features/session) provides to all pages. */
 export const SessionContext = createContext<Session | null>(null);
 
 export function useSession(): Session {

@@ -1,10 +1,12 @@
 import { createClient } from 'graphql-ws';
 
-const longestWait = 15_000;
+const maxWaitMs = 15_000;
 
-/** Doubling waits with jitter: a restarted server is not met by everybody at the same instant. */
+/**
+ * Returns an exponential delay with jitter, so that clients do not all reconnect at the same time.
+ */
 export function backoff(attempt: number, random = Math.random): number {
-  return Math.min(longestWait, 300 * 2 ** attempt) * (0.5 + random() / 2);
+  return Math.min(maxWaitMs, 300 * 2 ** attempt) * (0.5 + random() / 2);
 }
 
 const wait = (milliseconds: number) => new Promise<void>((done) => setTimeout(done, milliseconds));
@@ -15,7 +17,7 @@ export function createSocket() {
     url: `${scheme}://${location.host}/graphql`,
     lazy: true,
     lazyCloseTimeout: 3_000,
-    // A connection that died silently (sleep, lost network) is noticed by its missing pong.
+    // A missing pong reveals a connection that was lost without notice (sleep, network).
     keepAlive: 12_000,
     retryAttempts: Infinity,
     shouldRetry: () => true,

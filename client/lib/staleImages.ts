@@ -1,6 +1,5 @@
 /**
- * The fields of an Image that belong to its version; the others (prediction, url) have a life of
- * their own.
+ * The fields of an Image that its version covers. Others (prediction, url) change independently.
  */
 const versioned = ['version', 'consensus', 'labels'] as const;
 
@@ -10,8 +9,8 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
 /**
- * A copy of a GraphQL result in which an image older than the one already known has lost what its version decides.
- * Events, mutations and queries travel on different roads; the last to arrive is not always the newest.
+ * Removes the versioned fields of images that are older than the cached ones from a GraphQL result.
+ * Events, mutations and queries use different connections, so the last to arrive may not be the newest.
  */
 export function dropStaleImages<T>(value: T, versionOf: VersionOf): T {
   if (Array.isArray(value)) return copyOnChange(value, versionOf) as T;
@@ -23,8 +22,8 @@ export function dropStaleImages<T>(value: T, versionOf: VersionOf): T {
 function isStale(object: Record<string, unknown>, versionOf: VersionOf): boolean {
   if (object.__typename !== 'Image' || typeof object.id !== 'string') return false;
   if (typeof object.version !== 'number') return false;
-  const known = versionOf(object.id);
-  return known !== undefined && object.version < known;
+  const cached = versionOf(object.id);
+  return cached !== undefined && object.version < cached;
 }
 
 function withoutVersioned(object: Record<string, unknown>): Record<string, unknown> {
@@ -33,7 +32,9 @@ function withoutVersioned(object: Record<string, unknown>): Record<string, unkno
   return rest;
 }
 
-/** Results without a stale image, which is nearly all of them, pass through as they are. */
+/**
+ * Copies only what changes. Nearly all results have no stale image and are returned as they are.
+ */
 function copyOnChange<T extends object>(value: T, versionOf: VersionOf): T {
   let copy: Record<string, unknown> | undefined;
   for (const [key, child] of Object.entries(value) as [string, unknown][]) {

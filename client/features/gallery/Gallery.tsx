@@ -21,13 +21,15 @@ interface Props {
   filtered: boolean;
 }
 
-/** Keyed by its view: another filter is another gallery. */
+/**
+ * Shows the images that match a view, and loads more while the user scrolls. Its `key` is the view.
+ */
 export function Gallery({ datasetId, view, round, onOpen, onShowAll, filtered }: Props) {
   const { pages, total, done, error, loadMore } = useGalleryPages(datasetId, view);
   const [end, nearEnd] = useNearViewport<HTMLDivElement>(900);
   const loaded = pages.length;
   useEffect(() => {
-    // Loaded pages may still not fill the screen: asked again after each of them.
+    // The loaded pages may not fill the screen, so this runs again after each page.
     if (nearEnd && loaded > 0 && !error) void loadMore();
   }, [nearEnd, loaded, loadMore, error]);
 
@@ -36,7 +38,7 @@ export function Gallery({ datasetId, view, round, onOpen, onShowAll, filtered }:
     return (
       <EmptyState
         icon={IconPhotoOff}
-        title={filtered ? 'No image is like that' : 'No images yet'}
+        title={filtered ? 'No matching images' : 'No images yet'}
         action={
           filtered ? (
             <Button onClick={onShowAll}>Show all images</Button>
@@ -47,7 +49,7 @@ export function Gallery({ datasetId, view, round, onOpen, onShowAll, filtered }:
           )
         }
       >
-        {filtered ? 'Nothing matches all of these filters.' : 'Upload some to see them here.'}
+        {filtered ? 'No image matches all filters.' : 'Uploaded images appear here.'}
       </EmptyState>
     );
   return (
@@ -58,14 +60,20 @@ export function Gallery({ datasetId, view, round, onOpen, onShowAll, filtered }:
       {pages.map((ids) => (
         <GalleryChunk key={ids[0]} ids={ids} round={round} onOpen={open} />
       ))}
-      {!done && !error && <Placeholders count={total === null ? 24 : restOf(total, loaded)} />}
-      <ErrorNotice error={error} title="More images did not load" onRetry={() => void loadMore()} />
+      {!done && !error && (
+        <Placeholders count={total === null ? 24 : placeholderCount(total, loaded)} />
+      )}
+      <ErrorNotice
+        error={error}
+        title="Could not load more images"
+        onRetry={() => void loadMore()}
+      />
       <div ref={end} />
     </section>
   );
 }
 
-const restOf = (total: number, pages: number) =>
+const placeholderCount = (total: number, pages: number) =>
   Math.max(0, Math.min(12, total - pages * PAGE_SIZE));
 
 function Placeholders({ count }: { count: number }) {

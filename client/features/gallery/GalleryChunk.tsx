@@ -14,28 +14,28 @@ interface Props {
   onOpen: (id: string) => void;
 }
 
-/** A stretch of the gallery. Away from the screen it is an empty box of the same height. */
+/** Draws one page of the gallery. Far from the screen it is an empty box of the same height. */
 export function GalleryChunk({ ids, round, onOpen }: Props) {
-  const [box, near] = useNearViewport<HTMLDivElement>(1200, true);
+  const [box, isNear] = useNearViewport<HTMLDivElement>(1200, true);
   const [height, setHeight] = useState<number>();
-  const [loadedIn] = useState(round);
+  const [loadedRound] = useState(round);
   useEffect(() => {
     const element = box.current;
-    if (!near || !element) return;
+    if (!isNear || !element) return;
     const observer = new ResizeObserver(() => setHeight(element.offsetHeight));
     observer.observe(element);
     return () => observer.disconnect();
-  }, [box, near]);
+  }, [box, isNear]);
   return (
-    <div ref={box} style={near ? undefined : { height }}>
-      {near && <Tiles ids={ids} outdated={round !== loadedIn} onOpen={onOpen} />}
+    <div ref={box} style={isNear ? undefined : { height }}>
+      {isNear && <Tiles ids={ids} outdated={round !== loadedRound} onOpen={onOpen} />}
     </div>
   );
 }
 
 interface TilesProps {
   ids: string[];
-  /** A round was published since it was loaded: scrolled back to, it is read again. */
+  /** A round was published after the images were loaded, so they are fetched again. */
   outdated: boolean;
   onOpen: (id: string) => void;
 }
@@ -62,8 +62,8 @@ interface TileProps {
 
 function Tile({ image, onOpen }: TileProps) {
   const { consensus, prediction } = image;
-  const shown = consensus?.class ?? prediction?.class;
-  const said = consensus
+  const shownClass = consensus?.class ?? prediction?.class;
+  const status = consensus
     ? `labelled ${consensus.class.name}`
     : prediction
       ? `predicted ${prediction.class.name}, ${formatPercent(prediction.confidence)}`
@@ -71,13 +71,13 @@ function Tile({ image, onOpen }: TileProps) {
   return (
     <ImageTile
       image={image}
-      label={`${baseName(image.fileName)}, ${said}`}
+      label={`${baseName(image.fileName)}, ${status}`}
       onClick={() => onOpen(image.id)}
       corner={!consensus && prediction ? formatPercent(prediction.confidence) : undefined}
       caption={
-        shown ? (
-          <span className={consensus ? styles.agreed : styles.predicted}>
-            <ClassSwatch color={shown.color} name={shown.name} size={8} />
+        shownClass ? (
+          <span className={consensus ? styles.consensus : styles.predicted}>
+            <ClassSwatch color={shownClass.color} name={shownClass.name} size={8} />
           </span>
         ) : (
           <span className={styles.predicted}>{baseName(image.fileName)}</span>

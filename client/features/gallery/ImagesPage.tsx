@@ -6,15 +6,15 @@ import { Link, useSearchParams } from 'react-router';
 import { ErrorNotice } from '../../components/ErrorNotice';
 import { LoadingPage } from '../../components/LoadingPage';
 import { PageHeader } from '../../components/PageHeader';
-import { GalleryFrameDocument } from '../../gql/operations';
+import { GalleryPageDocument } from '../../gql/operations';
 import { datasetPaths, useDatasetId } from '../../lib/datasetPaths';
 import { Gallery } from './Gallery';
 import { GalleryFilters } from './filters/GalleryFilters';
 import {
-  filtersSet,
+  countFilters,
   paramsOfView,
   viewOfParams,
-  wholeView,
+  unfilteredView,
   type GalleryView,
 } from './filters/galleryView';
 import { ImageDialog } from './image/ImageDialog';
@@ -30,7 +30,7 @@ export default function ImagesPage() {
   const [opened, setOpened] = useState<Opened | null>(null);
   const address = params.toString();
   const view = useMemo(() => viewOfParams(new URLSearchParams(address)), [address]);
-  const { data, error, refetch } = useQuery(GalleryFrameDocument, { variables: { datasetId } });
+  const { data, error, refetch } = useQuery(GalleryPageDocument, { variables: { datasetId } });
   if (error && !data) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   if (!data?.dataset) return <LoadingPage />;
   const { dataset, viewer } = data;
@@ -57,9 +57,9 @@ export default function ImagesPage() {
         datasetId={datasetId}
         view={view}
         round={dataset.currentRun?.number ?? null}
-        filtered={filtersSet(view) > 0}
+        filtered={countFilters(view) > 0}
         onOpen={(id, all) => setOpened({ id, all })}
-        onShowAll={() => change({ ...wholeView, order: view.order })}
+        onShowAll={() => change({ ...unfilteredView, order: view.order })}
       />
       {opened && (
         <ImageDialog

@@ -6,7 +6,7 @@ import { filterOfView, type GalleryView } from './filters/galleryView';
 export const PAGE_SIZE = 60;
 
 interface Pages {
-  /** Ids page by page; they keep their places however the images change. */
+  /** The image ids of each page. Their order is fixed even if the images change. */
   pages: string[][];
   total: number | null;
   cursor: string | null;
@@ -14,8 +14,8 @@ interface Pages {
 }
 
 /**
- * The ids of the images, page after page. Only ids are held here: the images themselves live in the
- * cache, where events change them, and a published run never moves what is already on screen.
+ * Loads the image ids of a view page by page. The images themselves are in the Apollo cache, where
+ * events update them. Because the ids are fixed, a published run does not move images on the screen.
  */
 export function useGalleryPages(datasetId: string, view: GalleryView) {
   const client = useApolloClient();

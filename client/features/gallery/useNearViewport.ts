@@ -1,18 +1,18 @@
 import { useEffect, useRef, useState } from 'react';
 
-/** Whether an element is on screen or nearly so. */
-export function useNearViewport<T extends HTMLElement>(margin: number, atFirst = false) {
+/** Tracks whether an element is within `margin` pixels of the viewport. */
+export function useNearViewport<T extends HTMLElement>(margin: number, initial = false) {
   const ref = useRef<T>(null);
-  const [near, setNear] = useState(atFirst);
+  const [isNear, setIsNear] = useState(initial);
   useEffect(() => {
     const element = ref.current;
     if (!element) return;
     const observer = new IntersectionObserver(
-      (entries) => setNear(entries.some((entry) => entry.isIntersecting)),
+      (entries) => setIsNear(entries.some((entry) => entry.isIntersecting)),
       { rootMargin: `${margin}px 0px` },
     );
     observer.observe(element);
     return () => observer.disconnect();
   }, [margin]);
-  return [ref, near] as const;
+  return [ref, isNear] as const;
 }

@@ -1,7 +1,7 @@
 import { Alert, List } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
 
-/** What this server lacks, said calmly: labelling works without it. */
+/** Lists what is not installed on this server. Labelling works without it. */
 export function MissingNotices({ missing }: { missing: string[] }) {
   if (missing.length === 0) return null;
   return (
@@ -9,7 +9,7 @@ export function MissingNotices({ missing }: { missing: string[] }) {
       color="gray"
       variant="light"
       icon={<IconInfoCircle />}
-      title="This server can do more than it does now"
+      title="Some features are not available on this server"
     >
       <List size="sm" spacing={4}>
         {missing.map((sentence) => (

@@ -25,12 +25,12 @@ import { RunPanel } from './RunPanel';
 import { SettingsDialog } from './settings/SettingsDialog';
 import { useActivity } from './activity/useActivity';
 
-const RUNS_SHOWN = 100;
+const maxRuns = 100;
 
 export default function OverviewPage() {
   const datasetId = useDatasetId();
   const { data, error, refetch } = useQuery(OverviewPageDocument, {
-    variables: { datasetId, runs: RUNS_SHOWN },
+    variables: { datasetId, runs: maxRuns },
   });
   const live = useLiveActivity(datasetId);
   if (error && !data) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
@@ -82,7 +82,7 @@ function Overview({ dataset, missing, live }: Props) {
           <BackboneChangePanel
             datasetId={dataset.id}
             change={dataset.backboneChange}
-            present={dataset.backbone}
+            currentBackboneId={dataset.backbone}
           />
         )}
         <Headline counts={dataset.counts} />

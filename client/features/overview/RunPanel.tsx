@@ -12,7 +12,7 @@ interface Props {
   dataset: OverviewDatasetFragment;
 }
 
-/** The run at work, or the way to the next one. */
+/** Shows the active run, or how many labels are missing until the next one. */
 export function RunPanel({ dataset }: Props) {
   const { activeRun, activeDeepRun, currentRun } = dataset;
   const [start, { loading, data, error, reset }] = useMutation(OverviewStartRunDocument, {
@@ -57,7 +57,7 @@ export function RunPanel({ dataset }: Props) {
         <ErrorNotice error={failure} title="The run could not be started" />
         {dataset.backbone === null && (
           <Alert variant="light" color="gray" p="xs">
-            <Text size="xs">Without a backbone there is nothing to retrain.</Text>
+            <Text size="xs">Choose a backbone in the settings first. A run needs one.</Text>
           </Alert>
         )}
       </Stack>

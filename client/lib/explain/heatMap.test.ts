@@ -5,21 +5,21 @@ const brightness = ([red, green, blue]: [number, number, number]) =>
   0.2126 * red + 0.7152 * green + 0.0722 * blue;
 
 describe('the colours', () => {
-  it('grow brighter with the value, step by step', () => {
+  it('become brighter with the value', () => {
     const steps = Array.from({ length: 101 }, (_, index) => brightness(heatColour(index / 100)));
     for (let at = 1; at < steps.length; at++)
       expect(steps[at]).toBeGreaterThanOrEqual((steps[at - 1] ?? 0) - 0.5);
     expect((steps[100] ?? 0) - (steps[0] ?? 0)).toBeGreaterThan(200);
   });
 
-  it('stay at the ends beyond them', () => {
+  it('are clamped outside 0 to 1', () => {
     expect(heatColour(-1)).toEqual(heatColour(0));
     expect(heatColour(7)).toEqual(heatColour(1));
   });
 });
 
 describe('the overlay', () => {
-  it('is hottest where the map is, and clear far from it', () => {
+  it('is most opaque at the highest value and transparent far from it', () => {
     const pixels = heatPixels(map, 30, 20);
     const alphaAt = (x: number, y: number) => pixels[(y * 30 + x) * 4 + 3] ?? 0;
     expect(alphaAt(29, 0)).toBeGreaterThan(190);
@@ -27,14 +27,14 @@ describe('the overlay', () => {
     expect(alphaAt(29, 0)).toBeGreaterThan(alphaAt(20, 4));
   });
 
-  it('never covers the image, and is clear where there is nothing to show', () => {
+  it('never hides the image, and is transparent for an empty map', () => {
     const alphas = (values: number[]) =>
       [...heatPixels({ width: 2, height: 2, values }, 8, 8)].filter((_, at) => at % 4 === 3);
     expect(Math.max(...alphas([1, 1, 1, 1]))).toBeLessThan(210);
     expect(Math.max(...alphas([0, 0, 0, 0]))).toBe(0);
   });
 
-  it('is smooth: neighbours differ little, and nothing lies outside the map’s values', () => {
+  it('is smooth, and stays within the range of the map’s values', () => {
     const values = smoothed(map, 60, 40);
     expect(Math.min(...values)).toBeGreaterThanOrEqual(0);
     expect(Math.max(...values)).toBeLessThanOrEqual(1);
@@ -47,7 +47,7 @@ describe('the overlay', () => {
       expect(value).toBeCloseTo(0.5, 6);
   });
 
-  it('has the shape of the image', () => {
+  it('has the aspect ratio of the image', () => {
     expect(canvasSize(4000, 2000)).toEqual({ width: 160, height: 80 });
     expect(canvasSize(1, 5000)).toEqual({ width: 1, height: 160 });
   });

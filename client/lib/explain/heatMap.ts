@@ -1,11 +1,13 @@
-/** A map of 0 to 1 over an image, height × width, row by row. */
+/** A grid of values from 0 to 1 over an image, row by row, of length height × width. */
 export interface HeatMap {
   width: number;
   height: number;
   values: readonly number[];
 }
 
-/** Perceptually uniform from dark to bright ("inferno" of matplotlib, CC0), at equal steps. */
+/**
+ * Colours from dark to bright at equal steps: matplotlib's perceptually uniform "inferno" (CC0).
+ */
 const scale: readonly (readonly [number, number, number])[] = [
   [0, 0, 4],
   [33, 12, 74],
@@ -18,10 +20,10 @@ const scale: readonly (readonly [number, number, number])[] = [
   [252, 255, 164],
 ];
 
-/** How opaque the brightest spot is; nothing speaks where the image shows unchanged. */
-const mostOpaque = 0.78;
+/** Opacity of the highest value. A value of 0 is transparent. */
+const maxOpacity = 0.78;
 
-/** The colour of a value from 0 to 1, as bytes. */
+/** Returns the RGB bytes of a value from 0 to 1. */
 export function heatColour(value: number): [number, number, number] {
   const at = Math.min(1, Math.max(0, value)) * (scale.length - 1);
   const low = Math.min(scale.length - 2, Math.floor(at));
@@ -32,15 +34,15 @@ export function heatColour(value: number): [number, number, number] {
   return [mix(0), mix(1), mix(2)];
 }
 
-/** As a CSS gradient, dark to bright: for a legend. */
+/** The colour scale as a CSS gradient from dark to bright, for a legend. */
 export const heatGradient = `linear-gradient(to right, ${scale.map((rgb) => `rgb(${rgb.join(' ')})`).join(', ')})`;
 
-const clamp = (value: number, most: number) => Math.min(most, Math.max(0, value));
+const clamp = (value: number, max: number) => Math.min(max, Math.max(0, value));
 
-/** The four cells around each point of a side, and how far the point is between the middle two. */
-function taps(cells: number, points: number) {
+/** Returns the four nearest cells of each point along one side, with their spline weights. */
+function interpolation(cells: number, points: number) {
   return Array.from({ length: points }, (_, point) => {
-    // The middle of cell 0 lies half a cell from the edge.
+    // The centre of cell 0 is half a cell from the edge.
     const at = ((point + 0.5) * cells) / points - 0.5;
     const low = Math.floor(at);
     const around = [low - 1, low, low + 1, low + 2].map((cell) => clamp(cell, cells - 1));
@@ -48,7 +50,10 @@ function taps(cells: number, points: number) {
   });
 }
 
-/** Weights of a cubic B-spline: smooth, and never outside the values around. */
+/**
+ * Returns the weights of a cubic B-spline, which is smooth and stays within the range of its
+ * inputs.
+ */
 function cubic(t: number): number[] {
   const s = 1 - t;
   return [
@@ -59,9 +64,9 @@ function cubic(t: number): number[] {
   ];
 }
 
-/** The map at another size, smooth between the middles of its cells. @returns height × width */
+/** Resizes the map with smooth interpolation. @returns values of length height × width */
 export function smoothed(map: HeatMap, width: number, height: number): Float32Array {
-  const [columns, rows] = [taps(map.width, width), taps(map.height, height)];
+  const [columns, rows] = [interpolation(map.width, width), interpolation(map.height, height)];
   const result = new Float32Array(width * height);
   rows.forEach((row, y) =>
     columns.forEach((column, x) => {
@@ -77,24 +82,22 @@ export function smoothed(map: HeatMap, width: number, height: number): Float32Ar
   return result;
 }
 
-/**
- * The map as the pixels of an overlay, RGBA: hot where it is bright, clear where nothing speaks.
- */
+/** Returns the RGBA pixels of an overlay. High values are bright, low values transparent. */
 export function heatPixels(map: HeatMap, width: number, height: number): Uint8ClampedArray {
   const values = smoothed(map, width, height);
-  // Smoothing lowers a lone peak; the brightest spot stays the brightest colour.
-  const most = values.reduce((largest, value) => Math.max(largest, value), 0) || 1;
+  // Smoothing lowers an isolated peak, so values are scaled to the new maximum.
+  const max = values.reduce((largest, value) => Math.max(largest, value), 0) || 1;
   const pixels = new Uint8ClampedArray(width * height * 4);
   values.forEach((value, at) => {
-    const share = value / most;
-    pixels.set([...heatColour(share), 255 * mostOpaque * share ** 0.75], at * 4);
+    const share = value / max;
+    pixels.set([...heatColour(share), 255 * maxOpacity * share ** 0.75], at * 4);
   });
   return pixels;
 }
 
-/** The size of a canvas of the image's shape whose longer side has this many pixels. */
-export function canvasSize(width: number, height: number, longest = 160) {
-  const factor = longest / Math.max(width, height, 1);
+/** Returns a canvas size with the image's aspect ratio whose longer side is `longerSide` pixels. */
+export function canvasSize(width: number, height: number, longerSide = 160) {
+  const factor = longerSide / Math.max(width, height, 1);
   return {
     width: Math.max(1, Math.round(width * factor)),
     height: Math.max(1, Math.round(height * factor)),

@@ -8,35 +8,35 @@ export type Explanation = NonNullable<LibExplanationQuery['explainPrediction']>;
 export interface ExplanationState {
   explanation: Explanation | null;
   loading: boolean;
-  /** Why there is none, in a sentence for people. */
+  /** Why there is no explanation, as a sentence for people. */
   problem: string | null;
 }
 
-export interface Explained {
+export interface ExplanationRequest {
   imageId: string;
-  /** The predicted class without it. */
+  /** The class to explain. Null means the predicted class. */
   classId: string | null;
-  /** The run whose model predicts: another one explains otherwise. */
+  /** The run whose model predicts. Another model gives another explanation. */
   runId: string;
 }
 
-/** Asks only while there is something to explain, and again once another model predicts. */
-export function useExplanation(asked: Explained | null): ExplanationState {
+/** Loads an explanation while there is a request, and again after another model takes over. */
+export function useExplanation(request: ExplanationRequest | null): ExplanationState {
   const { data, error, loading, refetch } = useQuery(LibExplanationDocument, {
-    variables: { imageId: asked?.imageId ?? '', classId: asked?.classId ?? null },
-    skip: asked === null,
+    variables: { imageId: request?.imageId ?? '', classId: request?.classId ?? null },
+    skip: request === null,
     fetchPolicy: 'cache-first',
   });
-  const explanation = asked ? (data?.explainPrediction ?? null) : null;
+  const explanation = request ? (data?.explainPrediction ?? null) : null;
   const explainedBy = explanation?.run.id;
-  const runId = asked?.runId;
-  const readAgain = useEffectEvent(() => void refetch().catch(() => {}));
+  const runId = request?.runId;
+  const reload = useEffectEvent(() => void refetch().catch(() => {}));
   useEffect(() => {
-    if (explainedBy && runId && explainedBy !== runId) readAgain();
+    if (explainedBy && runId && explainedBy !== runId) reload();
   }, [explainedBy, runId]);
   return {
     explanation,
-    loading: asked !== null && loading,
-    problem: asked && error && !explanation ? failureMessage(error) : null,
+    loading: request !== null && loading,
+    problem: request && error && !explanation ? failureMessage(error) : null,
   };
 }

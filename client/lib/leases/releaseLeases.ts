@@ -6,9 +6,7 @@ export interface Lease {
   leaseExpiresAt: string;
 }
 
-/**
- * Gives tasks back unanswered. `keepalive` lets the request outlive the page that is being left.
- */
+/** Releases unanswered tasks. `keepalive` lets the request finish after the page is left. */
 export function releaseLeases(client: ApolloClient, leases: readonly Lease[]): void {
   if (!leases.length) return;
   const leaseTokens = leases.map(({ leaseToken }) => leaseToken);
@@ -19,6 +17,6 @@ export function releaseLeases(client: ApolloClient, leases: readonly Lease[]): v
       context: { fetchOptions: { keepalive: true } },
     })
     .catch(() => {
-      // Leases that are not given back run out by themselves.
+      // Leases that are not released expire.
     });
 }

@@ -5,27 +5,27 @@ import { type Lease, releaseLeases } from './releaseLeases';
 
 export type { Lease } from './releaseLeases';
 
-const shortest = 10_000;
-const longest = 5 * 60_000;
+const minDelayMs = 10_000;
+const maxDelayMs = 5 * 60_000;
 
 /**
- * A third of what is left of the shortest lease, kept within reason should the two clocks disagree.
+ * Returns the delay until the next renewal: a third of the shortest remaining time, within limits.
  */
 export function renewAfter(leases: readonly Lease[], now = Date.now()): number {
   const left = Math.min(...leases.map(({ leaseExpiresAt }) => Date.parse(leaseExpiresAt) - now));
-  return Math.min(longest, Math.max(shortest, left / 3));
+  return Math.min(maxDelayMs, Math.max(minDelayMs, left / 3));
 }
 
 export interface LeaseChanges {
   onRenewed: (leases: Lease[]) => void;
-  /** Tokens that are no longer ours. */
+  /** Tokens whose lease was lost. */
   onLost: (tokens: string[]) => void;
 }
 
-/** Keeps leases alive while the page is looked at, and gives them back when it is left. */
+/** Renews leases while the page is visible, and releases them when the user leaves it. */
 export function useLeaseKeeper(leases: readonly Lease[], { onRenewed, onLost }: LeaseChanges) {
   const client = useApolloClient();
-  const held = leases.length > 0;
+  const hasLeases = leases.length > 0;
 
   const renew = useEffectEvent(async () => {
     if (document.visibilityState !== 'visible' || !leases.length) return;
@@ -37,12 +37,12 @@ export function useLeaseKeeper(leases: readonly Lease[], { onRenewed, onLost }: 
       });
       const renewed = data?.renewLeases.tasks;
       if (!renewed) return;
-      const alive = new Set(renewed.map(({ leaseToken }) => leaseToken));
+      const valid = new Set(renewed.map(({ leaseToken }) => leaseToken));
       onRenewed(renewed);
-      const lost = leaseTokens.filter((token) => !alive.has(token));
+      const lost = leaseTokens.filter((token) => !valid.has(token));
       if (lost.length) onLost(lost);
     } catch {
-      // Out of reach: the next third tries again, and an answer after the lease still counts.
+      // The server cannot be reached. The next renewal retries, and late answers still count.
     }
   });
 
@@ -51,7 +51,7 @@ export function useLeaseKeeper(leases: readonly Lease[], { onRenewed, onLost }: 
   const wait = useEffectEvent(() => renewAfter(leases));
 
   useEffect(() => {
-    if (!held) return;
+    if (!hasLeases) return;
     let timer: ReturnType<typeof setTimeout>;
     const next = () => {
       timer = setTimeout(() => void renew().finally(next), wait());
@@ -63,7 +63,7 @@ export function useLeaseKeeper(leases: readonly Lease[], { onRenewed, onLost }: 
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', onVisible);
     };
-  }, [held]);
+  }, [hasLeases]);
 
   useEffect(() => {
     const leave = () => release();

@@ -20,12 +20,12 @@ const LiveContext = createContext<LiveSession | null>(null);
 
 export interface DatasetLiveProps {
   datasetId: string;
-  /** `dataset.eventCursor`, read before anything else of the dataset. Later values are ignored. */
+  /** `dataset.eventCursor`, read before other fields of the dataset. Later values are ignored. */
   cursor: string;
   children: ReactNode;
 }
 
-/** Mounted once per open dataset, above its pages. Give it the dataset's id as `key`. */
+/** Provides live events to the pages of a dataset. It needs the dataset's id as `key`. */
 export function DatasetLive({ datasetId, cursor, children }: DatasetLiveProps) {
   const client = useApolloClient();
   const [session] = useState(() => new LiveSession(client, socket, datasetId, cursor));
@@ -44,13 +44,13 @@ const useSnapshot = () => {
   return useSyncExternalStore(session.subscribe, session.getSnapshot);
 };
 
-/** How the connection is: `live`, `reconnecting` or `catching up`. */
+/** Returns the state of the connection: `live`, `reconnecting` or `catching up`. */
 export const useLiveState = (): LiveState => useSnapshot().state;
 
-/** The last events of the open dataset, newest first. */
+/** Returns the latest events of the open dataset, newest first. */
 export const useLiveActivity = (_datasetId: string): readonly LiveEvent[] => useSnapshot().activity;
 
-/** Calls back for every event of the open dataset, once it stands in the cache. */
+/** Calls `handler` for every event of the open dataset, after it was written to the cache. */
 export function useLiveEvent(handler: (event: LiveEvent) => void): void {
   const session = useLiveSession();
   const latest = useEffectEvent(handler);

@@ -14,8 +14,8 @@ import {
 
 export type LiveEvent = LiveEventsSubscription['datasetEvents'];
 
-/** Fields whose values an event makes doubtful, without bringing the new ones. */
-export type DoubtfulField =
+/** Fields that an event makes stale without bringing their new values. */
+export type StaleField =
   | 'queue'
   | 'lanes'
   | 'counts'
@@ -37,10 +37,10 @@ export type DoubtfulField =
   | 'certificatePlan';
 
 export interface Effect {
-  /** Worth a prompt reading: something everybody looks at has changed as a whole. */
-  soon?: DoubtfulField[];
-  /** Worth a reading now and then: small changes that come in great numbers. */
-  eventually?: DoubtfulField[];
+  /** Fields to read again promptly, because many pages show them. */
+  soon?: StaleField[];
+  /** Fields to read again with a delay, because they change often and slightly. */
+  eventually?: StaleField[];
 }
 
 interface Target {
@@ -48,10 +48,7 @@ interface Target {
   datasetId: string;
 }
 
-/**
- * Writes what an event brings into the cache, entity by entity, and tells what has to be read
- * again.
- */
+/** Writes the entities of an event to the cache, and returns the fields to read again. */
 export function applyEvent(target: Target, event: LiveEvent): Effect {
   switch (event.__typename) {
     case 'ImagesStored':
@@ -87,11 +84,10 @@ export function applyEvent(target: Target, event: LiveEvent): Effect {
       return runProgressed(target, event.run);
     case 'RunPublished':
     case 'RunEnded':
-      return runOver(target, event.run);
+      return runEnded(target, event.run);
     case 'DatasetChanged':
       write(target, 'Dataset', LiveDatasetFragmentDoc, 'LiveDataset', event.dataset);
-      // Also what an image is known to be: that labels it, or takes its label away. And what a plan
-      // rests on.
+      // The event may also mean a change of gold images, which changes labels, or of the plan.
       return {
         soon: ['certificatePlan'],
         eventually: ['goldImages', 'gold', 'counts', 'labelledCount', 'queue'],
@@ -117,7 +113,7 @@ export function applyEvent(target: Target, event: LiveEvent): Effect {
       write(target, 'Import', LiveImportFragmentDoc, 'LiveImport', event.import);
       return { eventually: ['imports'] };
     default:
-      // An event of a newer server: its consequences are read at the next occasion.
+      // An event type of a newer server. Its effects appear when the pages are read again.
       return {};
   }
 }
@@ -133,11 +129,11 @@ function write(
   cache.writeFragment({ id, fragment, fragmentName, data: { __typename, ...data } });
 }
 
-/** `counts` has no id: it is a part of its dataset and is written there. */
+/** Writes the counts into their dataset, because they have no id. */
 function writeCounts({ cache, datasetId }: Target, counts: LibCountsFragment): void {
   cache.modify<{ counts: LibCountsFragment }>({
     id: cache.identify({ __typename: 'Dataset', id: datasetId }),
-    fields: { counts: (known) => ({ ...known, ...counts }) },
+    fields: { counts: (existing) => ({ ...existing, ...counts }) },
   });
 }
 
@@ -151,20 +147,20 @@ function writeLabelled(target: Target, { image, counts }: Labelled): void {
 const writeRun = (target: Target, run: LibRunFragment) =>
   write(target, 'RetrainRun', LibRunFragmentDoc, 'LibRun', run);
 
-/** A network may train for hours: meanwhile heads are fitted, and both are shown. */
+/** Returns the field for an active run. A network and a head can train at the same time. */
 const activeField = ({ recipe }: LibRunFragment) =>
   recipe === 'HEAD' ? 'activeRun' : 'activeDeepRun';
 
-/** A run that nobody here has seen is also missing from the list of runs. */
+/** Handles progress. A run that is new to this client is also missing from the list of runs. */
 function runProgressed(target: Target, run: LibRunFragment): Effect {
   writeRun(target, run);
-  // One that was published long ago: its predictions are being made anew.
+  // The predictions of an old published run are being restored.
   if (run.status === 'PUBLISHED') return {};
   const isNew = setRun(target, activeField(run), run.id);
   return isNew ? { soon: ['retrainRuns', 'labelsSinceLastRun'] } : {};
 }
 
-function runOver(target: Target, run: LibRunFragment): Effect {
+function runEnded(target: Target, run: LibRunFragment): Effect {
   writeRun(target, run);
   setRun(target, activeField(run), null);
   if (run.status === 'PUBLISHED') setRun(target, 'currentRun', run.id);
@@ -181,10 +177,7 @@ function runOver(target: Target, run: LibRunFragment): Effect {
   };
 }
 
-/**
- * Points `Dataset.activeRun`, `.activeDeepRun` or `.currentRun` at a run; returns whether it
- * pointed elsewhere.
- */
+/** Sets `Dataset.activeRun`, `.activeDeepRun` or `.currentRun`, and returns whether it changed. */
 function setRun(
   { cache, datasetId }: Target,
   field: 'activeRun' | 'activeDeepRun' | 'currentRun',
@@ -194,9 +187,9 @@ function setRun(
   cache.modify({
     id: cache.identify({ __typename: 'Dataset', id: datasetId }),
     fields: {
-      [field]: (known: unknown, { toReference, readField }) => {
-        const before = known
-          ? readField<string>('id', known as ReturnType<typeof toReference>)
+      [field]: (existing: unknown, { toReference, readField }) => {
+        const before = existing
+          ? readField<string>('id', existing as ReturnType<typeof toReference>)
           : null;
         changed = before !== id;
         return id ? toReference({ __typename: 'RetrainRun', id }) : null;

@@ -11,7 +11,7 @@ afterEach(() => jest.useRealTimers());
 function setUp() {
   const sinks: Sink[] = [];
   const afters: (() => string)[] = [];
-  const seen: string[] = [];
+  const received: string[] = [];
   const states: StreamState[] = [];
   const resync = jest.fn(() => Promise.resolve('fresh'));
   const stream = new EventStream<Event>(
@@ -21,24 +21,24 @@ function setUp() {
         sinks.push(sink);
         return () => {};
       },
-      onEvent: ({ cursor }) => seen.push(cursor),
+      onEvent: ({ cursor }) => received.push(cursor),
       onState: (state) => states.push(state),
       resync,
     },
     'start',
   );
   stream.start();
-  return { stream, sinks, afters, seen, states, resync };
+  return { stream, sinks, afters, received, states, resync };
 }
 
-it('resumes a reconnected subscription behind the last event, not at its first variables', () => {
+it('resumes a reconnected subscription after the last event, not at the first cursor', () => {
   const { sinks, afters } = setUp();
   expect(afters[0]?.()).toBe('start');
   sinks[0]?.next({ cursor: '7' });
   expect(afters[0]?.()).toBe('7');
 });
 
-it('resumes from the last cursor when it was too slow', async () => {
+it('resumes from the last cursor after TOO_SLOW', async () => {
   const { sinks, afters, resync } = setUp();
   sinks[0]?.next({ cursor: '7' });
   sinks[0]?.error([{ message: 'slow', extensions: { code: 'TOO_SLOW' } }]);
@@ -47,7 +47,7 @@ it('resumes from the last cursor when it was too slow', async () => {
   expect(resync).not.toHaveBeenCalled();
 });
 
-it.each(['RESYNC_REQUIRED', 'INVALID_CURSOR'])('starts afresh on %s', async (code) => {
+it.each(['RESYNC_REQUIRED', 'INVALID_CURSOR'])('reads everything again on %s', async (code) => {
   const { sinks, afters, resync } = setUp();
   sinks[0]?.error([{ message: 'no', extensions: { code } }]);
   await jest.advanceTimersByTimeAsync(1_000);
@@ -55,16 +55,16 @@ it.each(['RESYNC_REQUIRED', 'INVALID_CURSOR'])('starts afresh on %s', async (cod
   expect(afters[1]?.()).toBe('fresh');
 });
 
-it('does not hear a subscription that has been replaced', async () => {
-  const { sinks, seen } = setUp();
+it('ignores a subscription that was replaced', async () => {
+  const { sinks, received } = setUp();
   sinks[0]?.error([{ message: 'slow', extensions: { code: 'TOO_SLOW' } }]);
   await jest.advanceTimersByTimeAsync(1_000);
   sinks[0]?.next({ cursor: 'old' });
   sinks[1]?.next({ cursor: 'new' });
-  expect(seen).toEqual(['new']);
+  expect(received).toEqual(['new']);
 });
 
-it('tells a lost connection, the catching up and its end', async () => {
+it('reports a lost connection, the catching up and its end', async () => {
   const { stream, sinks, states } = setUp();
   stream.disconnected();
   stream.connected();
@@ -73,12 +73,12 @@ it('tells a lost connection, the catching up and its end', async () => {
   expect(states).toEqual(['reconnecting', 'catching up', 'live']);
 });
 
-it('stays silent after it has been stopped', async () => {
-  const { stream, sinks, seen } = setUp();
+it('delivers nothing after it was stopped', async () => {
+  const { stream, sinks, received } = setUp();
   stream.stop();
   sinks[0]?.next({ cursor: '9' });
   sinks[0]?.complete();
   await jest.advanceTimersByTimeAsync(60_000);
-  expect(seen).toEqual([]);
+  expect(received).toEqual([]);
   expect(sinks).toHaveLength(1);
 });

@@ -2,39 +2,39 @@ import { backoff } from '../socket';
 
 export type StreamState = 'live' | 'reconnecting' | 'catching up';
 
-/** What the stream needs of the world; a test brings its own. */
+/** The dependencies of the stream. A test provides its own. */
 export interface StreamPort<Event extends { cursor: string }> {
-  /** Opens the subscription. `after` is read whenever it is (re)sent, not once. */
+  /** Opens the subscription. `after` is read each time it is sent, also after a reconnection. */
   subscribe: (
     after: () => string,
     sink: { next: (event: Event) => void; error: (error: unknown) => void; complete: () => void },
   ) => () => void;
   onEvent: (event: Event) => void;
   onState: (state: StreamState) => void;
-  /** Reads everything anew and returns the cursor that was current before the reading began. */
+  /** Reads everything again, and returns the cursor from before that. */
   resync: () => Promise<string>;
 }
 
-/** Quiet for this long after a reconnection: we have caught up. */
-const quietAfter = 400;
+/** If no event arrives for this long after a reconnection, the client has caught up. */
+const settleDelayMs = 400;
 
-/** The codes of a GraphQL error as graphql-ws hands it to a sink. */
+/** Returns the codes of the GraphQL errors that graphql-ws passes to a sink. */
 function codesOf(error: unknown): unknown[] {
   if (!Array.isArray(error)) return [];
   return (error as { extensions?: { code?: unknown } }[]).map(({ extensions }) => extensions?.code);
 }
 
-const asksForResync = (error: unknown) =>
+const needsResync = (error: unknown) =>
   codesOf(error).some((code) => code === 'RESYNC_REQUIRED' || code === 'INVALID_CURSOR');
 
 /**
- * A dataset's events from a cursor on, through lost connections, restarts and refusals.
- * Whatever ends the subscription, the next one starts behind the last event that was applied.
+ * Delivers the events of a dataset after a cursor. If the subscription ends for any reason, a new one
+ * starts after the last event that was applied.
  */
 export class EventStream<Event extends { cursor: string }> {
   private unsubscribe: (() => void) | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private quiet: ReturnType<typeof setTimeout> | undefined;
+  private settleTimer: ReturnType<typeof setTimeout> | undefined;
   private failures = 0;
   private stopped = false;
   private state: StreamState = 'live';
@@ -52,17 +52,17 @@ export class EventStream<Event extends { cursor: string }> {
   stop(): void {
     this.stopped = true;
     clearTimeout(this.timer);
-    clearTimeout(this.quiet);
+    clearTimeout(this.settleTimer);
     this.unsubscribe?.();
   }
 
-  /** The connection went away; graphql-ws is getting a new one. */
+  /** The connection was lost. graphql-ws opens a new one. */
   disconnected(): void {
-    clearTimeout(this.quiet);
+    clearTimeout(this.settleTimer);
     this.setState('reconnecting');
   }
 
-  /** The connection is there (again): what was missed arrives now. */
+  /** The connection is open again. Missed events arrive now. */
   connected(): void {
     if (this.state === 'live') return;
     this.setState('catching up');
@@ -70,22 +70,22 @@ export class EventStream<Event extends { cursor: string }> {
   }
 
   private open(): void {
-    // Deaf to a subscription that has been replaced: its late messages would move the cursor back.
-    let current = true;
+    // A replaced subscription is ignored, because its late messages would move the cursor back.
+    let isCurrent = true;
     const end = (error?: unknown) => {
-      if (!current || this.stopped) return;
-      current = false;
+      if (!isCurrent || this.stopped) return;
+      isCurrent = false;
       void this.recover(error);
     };
     const close = this.port.subscribe(() => this.cursor, {
       next: (event) => {
-        if (current && !this.stopped) this.receive(event);
+        if (isCurrent && !this.stopped) this.receive(event);
       },
       error: end,
       complete: () => end(),
     });
     this.unsubscribe = () => {
-      current = false;
+      isCurrent = false;
       close();
     };
   }
@@ -100,11 +100,11 @@ export class EventStream<Event extends { cursor: string }> {
 
   private async recover(error: unknown): Promise<void> {
     this.setState('reconnecting');
-    if (asksForResync(error)) {
+    if (needsResync(error)) {
       try {
         this.cursor = await this.port.resync();
       } catch {
-        // The same refusal will come again after the wait, and with it another attempt.
+        // The server refuses again after the delay, and then the resync is retried.
       }
     }
     if (this.stopped) return;
@@ -115,8 +115,8 @@ export class EventStream<Event extends { cursor: string }> {
   }
 
   private settle(): void {
-    clearTimeout(this.quiet);
-    this.quiet = setTimeout(() => this.setState('live'), quietAfter);
+    clearTimeout(this.settleTimer);
+    this.settleTimer = setTimeout(() => this.setState('live'), settleDelayMs);
   }
 
   private setState(state: StreamState): void {

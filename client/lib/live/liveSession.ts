@@ -7,15 +7,15 @@ import {
   LiveEventsDocument,
   type LiveEventsSubscription,
 } from '../../gql/operations';
-import { applyEvent, type DoubtfulField, type LiveEvent } from './applyEvent';
+import { applyEvent, type StaleField, type LiveEvent } from './applyEvent';
 import { EventStream, type StreamState } from './eventStream';
-import { refetchConcerned } from './refetch';
+import { refetchStale } from './refetch';
 import { createThrottle } from './throttle';
 
-/** Recent events, for the activity list. */
-const activityLength = 60;
-/** Events are applied in batches: a burst draws the page once per batch, not once per event. */
-const batchDelay = 50;
+/** Maximum number of events in the activity list. */
+const maxActivity = 60;
+/** Events are applied in batches, so that the page is drawn once per batch. */
+const batchDelayMs = 50;
 
 interface Snapshot {
   state: StreamState;
@@ -23,14 +23,14 @@ interface Snapshot {
   activity: readonly LiveEvent[];
 }
 
-/** Keeps the cache of one open dataset in step with the server. */
+/** Keeps the cache of one open dataset up to date with the server. */
 export class LiveSession {
   private readonly stream: EventStream<LiveEvent>;
-  private readonly soon = createThrottle<DoubtfulField>((fields) => this.refetch(fields), {
+  private readonly soon = createThrottle<StaleField>((fields) => this.refetch(fields), {
     delay: 150,
     interval: 750,
   });
-  private readonly eventually = createThrottle<DoubtfulField>((fields) => this.refetch(fields), {
+  private readonly eventually = createThrottle<StaleField>((fields) => this.refetch(fields), {
     delay: 1_000,
     interval: 2_000,
   });
@@ -74,7 +74,7 @@ export class LiveSession {
     return () => void this.listeners.delete(listener);
   };
 
-  /** Calls back for each event, after it has been applied. */
+  /** Calls `handler` for each event, after it was applied. */
   readonly onEvent = (handler: (event: LiveEvent) => void) => {
     this.handlers.add(handler);
     return () => void this.handlers.delete(handler);
@@ -92,8 +92,8 @@ export class LiveSession {
 
   private open(after: () => string, sink: Parameters<EventStreamSubscribe>[1]) {
     const { datasetId } = this;
-    // graphql-ws sends the same payload again after each reconnection: the getter makes it ask
-    // for what follows the last event, where fixed variables would replay all of them.
+    // graphql-ws sends the same payload again after each reconnection. The getter makes it continue
+    // after the last event. Fixed variables would replay all events.
     const variables = {
       datasetId,
       get after() {
@@ -118,7 +118,7 @@ export class LiveSession {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
       this.flush();
-    }, batchDelay);
+    }, batchDelayMs);
   }
 
   private flush(): void {
@@ -134,23 +134,23 @@ export class LiveSession {
         }
       },
     });
-    const activity = [...events.reverse(), ...this.snapshot.activity].slice(0, activityLength);
+    const activity = [...events.reverse(), ...this.snapshot.activity].slice(0, maxActivity);
     this.publish({ activity });
     for (const event of events.reverse()) for (const handler of this.handlers) handler(event);
   }
 
-  private refetch(fields: ReadonlySet<DoubtfulField>) {
-    return refetchConcerned(this.client, fields);
+  private refetch(fields: ReadonlySet<StaleField>) {
+    return refetchStale(this.client, fields);
   }
 
-  /** The cursor first: what changes while everything is read again arrives as an event. */
+  /** Reads the cursor first, so that changes during the reading arrive as events. */
   private async resync(): Promise<string> {
     const { data } = await this.client.query({
       query: LiveCursorDocument,
       variables: { datasetId: this.datasetId },
       fetchPolicy: 'network-only',
     });
-    if (!data?.dataset) throw new Error('The dataset is no longer there.');
+    if (!data?.dataset) throw new Error('The dataset was deleted. Open another one.');
     await this.client.refetchQueries({ include: 'active' });
     return data.dataset.eventCursor;
   }
@@ -163,5 +163,5 @@ export class LiveSession {
 
 type EventStreamSubscribe = ConstructorParameters<typeof EventStream<LiveEvent>>[0]['subscribe'];
 
-// Without the names of its types the cache does not know whose fields an event brings.
+// The cache needs the type names to assign the fields of an event to entities.
 const liveEventsQuery = print(addTypenameToDocument(LiveEventsDocument));

@@ -1,19 +1,19 @@
 import type { ApolloClient } from '@apollo/client';
 import { type DocumentNode, visit } from 'graphql';
-import type { DoubtfulField } from './applyEvent';
+import type { StaleField } from './applyEvent';
 
 interface Selection {
   fields: ReadonlySet<string>;
-  /** It shows images page by page (`counts { images }` is only a number). */
+  /** Whether it lists images in pages (`counts { images }` is only a number). */
   pagesThroughImages: boolean;
 }
 
 const selections = new WeakMap<DocumentNode, Selection>();
 
-/** The fields that a document selects, fragments included. */
+/** Returns the fields that a document selects, including fragments. */
 function selectionOf(document: DocumentNode): Selection {
-  const known = selections.get(document);
-  if (known) return known;
+  const cached = selections.get(document);
+  if (cached) return cached;
   const fields = new Set<string>();
   let paged = false;
   visit(document, {
@@ -28,18 +28,18 @@ function selectionOf(document: DocumentNode): Selection {
 }
 
 /**
- * Whether a query on screen should be read again because of these fields. A query that pages through images
- * is left alone: reading it again would throw the reader back to its first page.
+ * Returns whether an active query must be read again because of these fields. A query with pages of
+ * images is not, because that would reset it to the first page.
  */
-export function isConcerned(document: DocumentNode, doubtful: ReadonlySet<DoubtfulField>): boolean {
+export function isStale(document: DocumentNode, staleFields: ReadonlySet<StaleField>): boolean {
   const { fields, pagesThroughImages } = selectionOf(document);
-  return !pagesThroughImages && [...doubtful].some((field) => fields.has(field));
+  return !pagesThroughImages && [...staleFields].some((field) => fields.has(field));
 }
 
-/** Reads the queries on screen that show one of these fields. */
-export function refetchConcerned(client: ApolloClient, doubtful: ReadonlySet<DoubtfulField>) {
-  const concerned = [...client.getObservableQueries('active')].filter(({ query }) =>
-    isConcerned(query, doubtful),
+/** Reads the active queries again that select one of these fields. */
+export function refetchStale(client: ApolloClient, staleFields: ReadonlySet<StaleField>) {
+  const queries = [...client.getObservableQueries('active')].filter(({ query }) =>
+    isStale(query, staleFields),
   );
-  return Promise.all(concerned.map((query) => query.refetch()));
+  return Promise.all(queries.map((query) => query.refetch()));
 }

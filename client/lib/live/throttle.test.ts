@@ -3,11 +3,11 @@ import { createThrottle } from './throttle';
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
-const pace = { delay: 150, interval: 750 };
+const timing = { delay: 150, interval: 750 };
 
 it('turns a burst of 1,000 requests over 2 seconds into at most two runs per second', async () => {
   const runs: number[] = [];
-  const throttle = createThrottle<string>(() => void runs.push(Date.now()), pace);
+  const throttle = createThrottle<string>(() => void runs.push(Date.now()), timing);
   for (let event = 0; event < 1_000; event++) {
     throttle.request(['queue']);
     await jest.advanceTimersByTimeAsync(2);
@@ -17,9 +17,9 @@ it('turns a burst of 1,000 requests over 2 seconds into at most two runs per sec
   expect(runs.length).toBeLessThanOrEqual(4);
 });
 
-it('runs after the last request, with everything that was asked for', async () => {
+it('runs after the last request, with all requested items', async () => {
   const runs: string[][] = [];
-  const throttle = createThrottle<string>((items) => void runs.push([...items]), pace);
+  const throttle = createThrottle<string>((items) => void runs.push([...items]), timing);
   throttle.request(['queue']);
   throttle.request(['counts', 'queue']);
   await jest.advanceTimersByTimeAsync(200);
@@ -34,7 +34,7 @@ it('waits for a slow run before it starts the next', async () => {
   const throttle = createThrottle<string>(() => {
     runs += 1;
     return new Promise<void>((done) => (finish = done));
-  }, pace);
+  }, timing);
   throttle.request(['queue']);
   await jest.advanceTimersByTimeAsync(200);
   throttle.request(['queue']);
@@ -47,7 +47,7 @@ it('waits for a slow run before it starts the next', async () => {
 
 it('runs nothing once it is cancelled', async () => {
   let runs = 0;
-  const throttle = createThrottle<string>(() => void (runs += 1), pace);
+  const throttle = createThrottle<string>(() => void (runs += 1), timing);
   throttle.request(['queue']);
   throttle.cancel();
   await jest.advanceTimersByTimeAsync(5_000);

@@ -1,12 +1,12 @@
 export interface Throttle<T> {
-  /** Asks for a run that includes these; a run that is due anyway takes them along. */
+  /** Requests a run that includes these items. A run that is already due includes them too. */
   request: (items: Iterable<T>) => void;
   cancel: () => void;
 }
 
 /**
- * Gathers requests and runs them together: soon after the first, and never closer than `interval` to the run before.
- * A run that is still going delays the next, so that a slow server is not asked faster than it answers.
+ * Collects requests and runs them together: `delay` after the first one, and at least `interval` after
+ * the start of the last run. The next run waits for an unfinished one, so a slow server is not overloaded.
  */
 export function createThrottle<T>(
   run: (items: Set<T>) => void | Promise<unknown>,
@@ -30,7 +30,7 @@ export function createThrottle<T>(
     try {
       await run(items);
     } catch {
-      // A refetch that failed shows in its own query; the next event asks again.
+      // A failed refetch shows in its own query. The next event retries.
     } finally {
       running = false;
       schedule();

@@ -17,11 +17,11 @@ const OutboxContext = createContext<Outbox | null>(null);
 
 export interface OutboxProviderProps {
   children: ReactNode;
-  /** Takes the person to an image whose answer was refused. */
+  /** Opens an image whose answer was refused. */
   onShowImage: (datasetId: string, imageId: string) => void;
 }
 
-/** The answers of the signed-in person that are on their way, on every page and across reloads. */
+/** Provides the viewer's unsent answers to every page. They survive reloads. */
 export function OutboxProvider({ children, onShowImage }: OutboxProviderProps) {
   const client = useApolloClient();
   const { id } = useViewer();

@@ -5,16 +5,16 @@ import { mutationErrorTitle } from '../mutationErrors';
 import type { Outbox } from './outbox';
 import type { LabelEntry, Refusal } from './outboxTypes';
 
-interface Ways {
+interface Actions {
   outbox: Outbox;
   onShowImage: (datasetId: string, imageId: string) => void;
 }
 
-/** A refused answer stays on screen until the person has decided what becomes of it. */
-export function notifyRefusal(refusal: Refusal, { outbox, onShowImage }: Ways): void {
+/** Shows a refused answer until the person decides what to do with it. */
+export function notifyRefusal(refusal: Refusal, { outbox, onShowImage }: Actions): void {
   const { entry, error, image } = refusal;
   const close = () => notifications.hide(entry.id);
-  const act = (action: () => void) => () => {
+  const closeAfter = (action: () => void) => () => {
     action();
     close();
   };
@@ -25,23 +25,23 @@ export function notifyRefusal(refusal: Refusal, { outbox, onShowImage }: Ways): 
     autoClose: false,
     message: (
       <Stack gap="xs">
-        <Text size="sm">{sentence(refusal)}</Text>
+        <Text size="sm">{messageOf(refusal)}</Text>
         <Group gap="xs">
           <Button
             size="compact-xs"
             variant="default"
-            onClick={act(() => onShowImage(entry.datasetId, entry.image.id))}
+            onClick={closeAfter(() => onShowImage(entry.datasetId, entry.image.id))}
           >
-            Show the image
+            Show image
           </Button>
           {image && entry.kind === 'label' && (
             <>
               <Button size="compact-xs" variant="default" onClick={close}>
-                {image.consensus ? `Keep ${image.consensus.class.name}` : 'Keep it as it is'}
+                {image.consensus ? `Keep ${image.consensus.class.name}` : 'Keep as it is'}
               </Button>
               <Button
                 size="compact-xs"
-                onClick={act(() => void outbox.answer([again(entry, image.version)]))}
+                onClick={closeAfter(() => void outbox.answer([answerAgain(entry, image.version)]))}
               >
                 Use {entry.class.name}
               </Button>
@@ -53,17 +53,17 @@ export function notifyRefusal(refusal: Refusal, { outbox, onShowImage }: Ways): 
   });
 }
 
-function sentence({ entry, error, image }: Refusal): string {
-  const theirs = image?.consensus?.class.name;
+function messageOf({ entry, error, image }: Refusal): string {
+  const currentClass = image?.consensus?.class.name;
   if (error.__typename !== 'Conflict' || entry.kind !== 'label') return error.message;
   const person = image?.labels.find(({ inForce }) => inForce)?.person.name ?? 'Somebody else';
-  return theirs
-    ? `${person} says ${theirs}, you say ${entry.class.name}.`
+  return currentClass
+    ? `${person} answered ${currentClass}, and you answered ${entry.class.name}.`
     : `The image changed before your answer ${entry.class.name} arrived.`;
 }
 
-/** The same answer to the image as it is now. The lease was for the image as it was. */
-const again = ({ datasetId, image, class: answer }: LabelEntry, expectedVersion: number) => ({
+/** Repeats an answer for the current version of the image, without the lease of the old version. */
+const answerAgain = ({ datasetId, image, class: answer }: LabelEntry, expectedVersion: number) => ({
   datasetId,
   image,
   class: answer,

@@ -38,7 +38,7 @@ const answer = (id: string, className = 'cat'): Answer => ({
 const about = (id: string) => ({ datasetId: 'd', image: answer(id).image });
 const settle = () => jest.advanceTimersByTimeAsync(0);
 
-/** A server that remembers what it was sent, and fails when told to. */
+/** A server that records what it receives, and fails on request. */
 class Server implements OutboxTransport {
   readonly labels: LabelEntry[][] = [];
   readonly undone: (UndoEntry & { labelId: string })[] = [];
@@ -72,31 +72,31 @@ function setUp(store: Storage = new MemoryStorage()) {
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
-it('keeps an answer until the server has confirmed it, and no longer', async () => {
+it('stores an answer until the server confirms it', async () => {
   const { outbox, store } = setUp();
   outbox.answer([answer('a')]);
   expect(outbox.getSnapshot().pending).toBe(1);
   expect(Object.keys(store)).toHaveLength(1);
   await settle();
-  expect(outbox.getSnapshot()).toEqual({ pending: 0, struggling: false });
+  expect(outbox.getSnapshot()).toEqual({ pending: 0, isFailing: false });
   expect(Object.keys(store)).toHaveLength(0);
 });
 
-it('repeats an answer with the same id until the server is back', async () => {
+it('repeats an answer with the same id until the server accepts it', async () => {
   const { server, outbox } = setUp();
   server.failure = new TypeError('no network');
   outbox.answer([answer('a')]);
   await settle();
-  expect(outbox.getSnapshot()).toEqual({ pending: 1, struggling: true });
+  expect(outbox.getSnapshot()).toEqual({ pending: 1, isFailing: true });
   server.failure = undefined;
   await jest.advanceTimersByTimeAsync(2_000);
   const ids = server.labels.map(([entry]) => entry?.id);
   expect(ids.length).toBeGreaterThan(1);
   expect(new Set(ids).size).toBe(1);
-  expect(outbox.getSnapshot()).toEqual({ pending: 0, struggling: false });
+  expect(outbox.getSnapshot()).toEqual({ pending: 0, isFailing: false });
 });
 
-it('sends what a crashed page left behind, with its id', async () => {
+it('sends the answers of a crashed page with their ids', async () => {
   const store = new MemoryStorage();
   const first = setUp(store);
   first.server.failure = new TypeError('no network');
@@ -108,7 +108,7 @@ it('sends what a crashed page left behind, with its id', async () => {
   expect(second.server.labels.flat().map((entry) => entry.id)).toEqual([id]);
 });
 
-it('leaves the answers of another person alone', async () => {
+it('does not send the answers of another person', async () => {
   const store = new MemoryStorage();
   store.setItem(
     'labelloop.outbox.grace.x',
@@ -119,7 +119,7 @@ it('leaves the answers of another person alone', async () => {
   expect(server.labels).toEqual([]);
 });
 
-it('sends together what gathered while a request was out', async () => {
+it('sends answers together that were given during a request', async () => {
   const { server, outbox } = setUp();
   outbox.answer([answer('a')]);
   outbox.answer([answer('b')]);
@@ -131,7 +131,7 @@ it('sends together what gathered while a request was out', async () => {
   ]);
 });
 
-it('forgets an answer that is undone before it was sent', async () => {
+it('drops an answer that is undone before it was sent', async () => {
   const { server, outbox } = setUp();
   outbox.answer([answer('a')]);
   const [id = ''] = outbox.answer([answer('b')]);
@@ -141,7 +141,7 @@ it('forgets an answer that is undone before it was sent', async () => {
   expect(server.undone).toEqual([]);
 });
 
-it('undoes an answer that is on its way by the label it becomes', async () => {
+it('undoes an answer in flight by its label', async () => {
   const { server, outbox } = setUp();
   const [id = ''] = outbox.answer([answer('a')]);
   expect(outbox.undo(id, about('a'))).toBe('requested');
@@ -149,7 +149,7 @@ it('undoes an answer that is on its way by the label it becomes', async () => {
   expect(server.undone.map(({ labelId }) => labelId)).toEqual([`label of ${id}`]);
 });
 
-it('undoes an answer whose reply was lost only after sending it again', async () => {
+it('sends an answer again before undoing it if its reply was lost', async () => {
   const { server, outbox } = setUp();
   server.failure = new TypeError('no network');
   const [id = ''] = outbox.answer([answer('a')]);
@@ -160,7 +160,7 @@ it('undoes an answer whose reply was lost only after sending it again', async ()
   expect(server.undone).toHaveLength(1);
 });
 
-it('reports a conflict and takes it out of the way of the others', async () => {
+it('reports a conflict, and it does not block other answers', async () => {
   const { server, outbox, refusals } = setUp();
   server.refuse.set('a', { error: { __typename: 'Conflict', message: 'changed' } });
   outbox.answer([answer('a'), answer('b')]);
@@ -171,7 +171,7 @@ it('reports a conflict and takes it out of the way of the others', async () => {
   expect(outbox.getSnapshot().pending).toBe(0);
 });
 
-it('finds the one entry for which the server refuses a whole request', async () => {
+it('finds the entry that makes the server refuse a whole request', async () => {
   const { server, outbox, refusals } = setUp();
   const send = server.sendLabels;
   server.sendLabels = (entries) =>

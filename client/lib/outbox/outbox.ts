@@ -14,24 +14,24 @@ import {
 } from './outboxTypes';
 
 export interface OutboxSnapshot {
-  /** Entries that the server has not confirmed yet. */
+  /** Number of entries that the server has not confirmed yet. */
   pending: number;
-  /** The last attempt failed; the next one is on its way. */
-  struggling: boolean;
+  /** The last attempt failed. A retry is scheduled. */
+  isFailing: boolean;
 }
 
-const refusedAsAWhole = (message: string): Outcome => ({
+const refusedRequest = (message: string): Outcome => ({
   error: { __typename: 'InvalidState', message },
 });
 
 /**
- * Answers on their way to the server. They are stored before they are sent and forgotten when the server has
- * confirmed them; in between they are sent again and again, in the order in which they were given.
+ * Sends answers to the server in order, and retries until the server confirms them. Answers are stored
+ * before they are sent and removed after the confirmation.
  */
 export class Outbox {
   private queue: OutboxEntry[];
   private readonly inFlight = new Set<string>();
-  /** Sent at least once: the server may know them although its answer never came. */
+  /** Sent at least once. The server may have received them even if its reply was lost. */
   private readonly attempted: Set<string>;
   private readonly labelIds = new Map<string, string>();
   private readonly listeners = new Set<() => void>();
@@ -48,7 +48,7 @@ export class Outbox {
   ) {
     this.queue = storage.load();
     this.attempted = new Set(this.queue.map(({ id }) => id));
-    this.snapshot = { pending: this.queue.length, struggling: false };
+    this.snapshot = { pending: this.queue.length, isFailing: false };
   }
 
   start(): () => void {
@@ -60,7 +60,7 @@ export class Outbox {
     };
   }
 
-  /** Takes answers in; returns an id for each, by which it can be undone. */
+  /** Adds answers. Returns an entry id for each, which `undo` needs. */
   answer(answers: Answer[]): string[] {
     const entries = answers.map<LabelEntry>((answer) => ({
       ...answer,
@@ -72,7 +72,7 @@ export class Outbox {
     return entries.map(({ id }) => id);
   }
 
-  /** Takes an answer back: silently if it was never sent, else by a new request behind it. */
+  /** Undoes an answer: removes it if it was never sent, otherwise adds an undo request after it. */
   undo(entryId: string, about: Pick<UndoEntry, 'datasetId' | 'image'>): 'cancelled' | 'requested' {
     const unsent = this.queue.find(({ id }) => id === entryId && !this.attempted.has(id));
     if (unsent) {
@@ -94,7 +94,7 @@ export class Outbox {
     return 'requested';
   }
 
-  /** The network may be back: do not wait for the next attempt. */
+  /** Retries immediately, for example because the network is available again. */
   wake(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -143,7 +143,7 @@ export class Outbox {
 
   private wait = () => backoff(this.failures);
 
-  /** The labels at the head of the queue together, or one undo. */
+  /** Returns the labels at the head of the queue, or one undo. */
   private nextBatch(): OutboxEntry[] {
     const end = this.queue.findIndex(({ kind }) => kind === 'undo');
     if (end === 0) return this.queue.slice(0, 1);
@@ -155,7 +155,7 @@ export class Outbox {
     try {
       if (first?.kind === 'undo') {
         const labelId = first.labelId ?? this.labelIds.get(first.entryId);
-        // Its label was refused, or belongs to a session that is long over: nothing to take back.
+        // The label was refused, or its id was lost with an earlier page. There is nothing to undo.
         if (!labelId) return [{ labelId: undefined }];
         return [await this.transport.sendUndo({ ...first, labelId })];
       }
@@ -164,8 +164,8 @@ export class Outbox {
       return outcomes;
     } catch (error) {
       if (!(error instanceof RequestRefused)) throw error;
-      if (batch.length === 1) return [refusedAsAWhole(error.message)];
-      // One bad entry must not hold up its neighbours: they go one by one until it is found.
+      if (batch.length === 1) return [refusedRequest(error.message)];
+      // One bad entry must not block the others, so they are sent one by one until it is found.
       this.batchSize = 1;
       return batch.map(() => undefined);
     }
@@ -180,16 +180,16 @@ export class Outbox {
     }
     if (entry.kind !== 'label' || !outcome.labelId) return;
     this.labelIds.set(entry.id, outcome.labelId);
-    this.tellUndo(entry.id, outcome.labelId);
+    this.addLabelToUndo(entry.id, outcome.labelId);
   }
 
-  /** An undo that waits for its label survives a reload only if it knows the label's id. */
-  private tellUndo(entryId: string, labelId: string): void {
+  /** Stores the label's id in a waiting undo, so that the undo survives a reload. */
+  private addLabelToUndo(entryId: string, labelId: string): void {
     this.queue = this.queue.map((entry) => {
       if (entry.kind !== 'undo' || entry.entryId !== entryId) return entry;
-      const told = { ...entry, labelId };
-      this.storage.put(told);
-      return told;
+      const updated = { ...entry, labelId };
+      this.storage.put(updated);
+      return updated;
     });
   }
 
@@ -199,7 +199,7 @@ export class Outbox {
   }
 
   private publish(): void {
-    this.snapshot = { pending: this.queue.length, struggling: this.failures > 0 };
+    this.snapshot = { pending: this.queue.length, isFailing: this.failures > 0 };
     for (const listener of this.listeners) listener();
   }
 }

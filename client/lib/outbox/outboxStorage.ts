@@ -1,8 +1,8 @@
 import type { OutboxEntry, OutboxStorage } from './outboxTypes';
 
 /**
- * One record per entry, so that tabs never write over each other's. A tab that starts adopts what another left
- * behind; should both send an entry, its clientMutationId makes it count once.
+ * Stores one record per entry, so that tabs do not overwrite each other. A new tab also loads the
+ * entries of other tabs. If two tabs send an entry, its clientMutationId makes it count once.
  */
 export function createOutboxStorage(store: Storage, viewerId: string): OutboxStorage {
   const prefix = `labelloop.outbox.${viewerId}.`;
@@ -17,8 +17,8 @@ export function createOutboxStorage(store: Storage, viewerId: string): OutboxSto
       try {
         store.setItem(prefix + entry.id, JSON.stringify(entry));
       } catch {
-        // A full or forbidden storage only takes the protection against a crash, not the answer
-        // itself.
+        // If the storage is full or forbidden, the answer is still sent, but does not survive a
+        // crash.
       }
     },
     remove: (id) => store.removeItem(prefix + id),

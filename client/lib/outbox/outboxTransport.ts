@@ -13,13 +13,13 @@ import {
   type UndoEntry,
 } from './outboxTypes';
 
-/** Faults that pass: the server is starting, overloaded, or the session has to be renewed first. */
-const passing = new Set<unknown>(['INTERNAL_SERVER_ERROR', 'UNAUTHENTICATED', undefined]);
+/** Codes of temporary errors: the server is starting or overloaded, or the session has expired. */
+const temporary = new Set<unknown>(['INTERNAL_SERVER_ERROR', 'UNAUTHENTICATED', undefined]);
 
 function rethrow(error: unknown): never {
   if (CombinedGraphQLErrors.is(error)) {
-    const lasting = error.errors.find(({ extensions }) => !passing.has(extensions?.code));
-    if (lasting) throw new RequestRefused(lasting.message);
+    const permanent = error.errors.find(({ extensions }) => !temporary.has(extensions?.code));
+    if (permanent) throw new RequestRefused(permanent.message);
   }
   if (ServerError.is(error) && [400, 413, 422].includes(error.statusCode))
     throw new RequestRefused('The server refused the request.');
@@ -34,7 +34,9 @@ const inputOf = (entry: LabelEntry): RecordLabelInput => ({
   clientMutationId: entry.id,
 });
 
-/** Sends entries through the public API; answers go together, each succeeds or fails on its own. */
+/**
+ * Sends entries through the public API. Answers share a request, but each succeeds or fails alone.
+ */
 export function createOutboxTransport(client: ApolloClient): OutboxTransport {
   return {
     async sendLabels(entries) {
@@ -46,7 +48,8 @@ export function createOutboxTransport(client: ApolloClient): OutboxTransport {
         .catch(rethrow);
       const payload = data?.recordLabels;
       if (payload?.error) throw new RequestRefused(payload.error.message);
-      if (payload?.results?.length !== entries.length) throw new Error('Answers are missing');
+      if (payload?.results?.length !== entries.length)
+        throw new Error('The server returned too few results.');
       return payload.results.map(outcomeOf);
     },
     async sendUndo({ id, labelId }: UndoEntry & { labelId: string }) {
@@ -56,7 +59,7 @@ export function createOutboxTransport(client: ApolloClient): OutboxTransport {
           variables: { input: { labelId, clientMutationId: id } },
         })
         .catch(rethrow);
-      if (!data) throw new Error('The answer is missing');
+      if (!data) throw new Error('The server returned no result.');
       return outcomeOf(data.undoLabel);
     },
   };

@@ -1,30 +1,31 @@
 import type { LibLabelledImageFragment } from '../../gql/operations';
 import type { MutationErrorLike } from '../mutationErrors';
 
-/** An answer as a page gives it. */
+/** An answer from a page. */
 export interface Answer {
   datasetId: string;
   image: { id: string; fileName: string; thumbnailUrl: string };
   class: { id: string; name: string };
   leaseToken?: string;
-  /** The image's version as it was read; without it the last write wins. */
+  /** The version of the image that the page shows. Without it the last write wins. */
   expectedVersion?: number;
 }
 
-/** `id` is the clientMutationId: sent again after a failure, it counts once. */
+/** An answer in the outbox. Its `id` is the clientMutationId, so a repeated request counts once. */
 export interface LabelEntry extends Answer {
   kind: 'label';
   id: string;
   createdAt: number;
 }
 
-/** Takes a label back that has been sent already. */
+/** Undoes a label that was already sent. */
 export interface UndoEntry {
   kind: 'undo';
   id: string;
   createdAt: number;
-  /** The entry to take back, and, once the server has told it, its label. */
+  /** The id of the answer to undo. */
   entryId: string;
+  /** The id of its label, once the server has returned it. */
   labelId?: string;
   datasetId: string;
   image: Answer['image'];
@@ -32,25 +33,23 @@ export interface UndoEntry {
 
 export type OutboxEntry = LabelEntry | UndoEntry;
 
-/** What the server made of an entry. */
+/** The server's result for an entry. */
 export type Outcome =
   { labelId: string | undefined } | { error: MutationErrorLike; image?: LibLabelledImageFragment };
 
 export interface Refusal {
   entry: OutboxEntry;
   error: MutationErrorLike;
-  /** What the image is now, after a Conflict. */
+  /** The current image, after a Conflict. */
   image?: LibLabelledImageFragment;
 }
 
-/**
- * The server answered and will not take the request, now or later: sending it again is pointless.
- */
+/** The server refused the request permanently. Sending it again is pointless. */
 export class RequestRefused extends Error {}
 
 /**
- * The way out; both throw when the server cannot be reached, and RequestRefused when it says no to
- * the whole.
+ * Sends entries. Both methods throw if the server cannot be reached, and RequestRefused if it
+ * refuses the request.
  */
 export interface OutboxTransport {
   sendLabels: (entries: LabelEntry[]) => Promise<Outcome[]>;

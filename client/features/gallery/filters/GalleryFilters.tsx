@@ -13,7 +13,7 @@ import {
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconFilter, IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
-import { filtersSet, orders, splits, wholeView, type GalleryView } from './galleryView';
+import { countFilters, orders, splits, unfilteredView, type GalleryView } from './galleryView';
 
 interface Props {
   view: GalleryView;
@@ -21,15 +21,15 @@ interface Props {
   onChange: (change: Partial<GalleryView>) => void;
 }
 
-/** Search, labelled or not, and order at hand; the rest behind one button. */
+/** Lets the user filter and sort the gallery. The less common filters are behind a button. */
 export function GalleryFilters({ view, classes, onChange }: Props) {
-  const count = filtersSet({ ...view, name: '', labelled: null });
+  const count = countFilters({ ...view, name: '', labelled: null });
   return (
     <Group gap="xs" mb="md">
       <NameSearch key={view.name} name={view.name} onChange={(name) => onChange({ name })} />
       <SegmentedControl
         size="xs"
-        aria-label="Labelled or not"
+        aria-label="Label status"
         value={view.labelled ?? 'all'}
         onChange={(value) => onChange({ labelled: value === 'all' ? null : value })}
         data={[
@@ -58,12 +58,12 @@ export function GalleryFilters({ view, classes, onChange }: Props) {
         allowDeselect={false}
         onChange={(order) => onChange({ order: order ?? 'UPLOADED' })}
       />
-      {filtersSet(view) > 0 && (
+      {countFilters(view) > 0 && (
         <Button
           size="xs"
           variant="subtle"
           color="gray"
-          onClick={() => onChange({ ...wholeView, order: view.order })}
+          onClick={() => onChange({ ...unfilteredView, order: view.order })}
         >
           Clear filters
         </Button>
@@ -130,7 +130,7 @@ function MoreFilters({ view, classes, onChange }: Props) {
         clearable
         data={splits}
         value={view.split}
-        onChange={(split) => onChange({ split: split })}
+        onChange={(split) => onChange({ split })}
         comboboxProps={inside}
       />
       <div>
@@ -177,8 +177,8 @@ function ConfidenceRange({ value, onChange }: RangeProps) {
         max={100}
         minRange={0}
         label={null}
-        thumbFromLabel="Least confidence"
-        thumbToLabel="Most confidence"
+        thumbFromLabel="Minimum confidence"
+        thumbToLabel="Maximum confidence"
         value={range}
         onChange={setRange}
         onChangeEnd={onChange}

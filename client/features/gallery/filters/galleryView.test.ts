@@ -1,15 +1,23 @@
-import { filterOfView, filtersSet, paramsOfView, viewOfParams, wholeView } from './galleryView';
+import {
+  filterOfView,
+  countFilters,
+  paramsOfView,
+  viewOfParams,
+  unfilteredView,
+} from './galleryView';
 
 describe('the gallery’s address', () => {
-  it('says nothing of what is not filtered', () => {
-    expect(paramsOfView(wholeView)).toEqual({});
-    expect(filtersSet({ ...wholeView, order: 'NAME' })).toBe(0);
-    expect(Object.values(filterOfView(wholeView)).every((value) => value === undefined)).toBe(true);
+  it('leaves out filters that are not set', () => {
+    expect(paramsOfView(unfilteredView)).toEqual({});
+    expect(countFilters({ ...unfilteredView, order: 'NAME' })).toBe(0);
+    expect(Object.values(filterOfView(unfilteredView)).every((value) => value === undefined)).toBe(
+      true,
+    );
   });
 
-  it('comes back as it was written', () => {
+  it('is read back as it was written', () => {
     const view = {
-      ...wholeView,
+      ...unfilteredView,
       order: 'LEAST_CONFIDENT' as const,
       labelled: 'no' as const,
       predictedClassId: 'c1',
@@ -24,14 +32,14 @@ describe('the gallery’s address', () => {
       maxConfidence: 0.6,
       nameContains: 'beach',
     });
-    expect(filtersSet(view)).toBe(5);
+    expect(countFilters(view)).toBe(5);
   });
 
-  it('leaves out what makes no sense', () => {
+  it('ignores invalid values', () => {
     const view = viewOfParams(
       new URLSearchParams('order=BEST&labelled=maybe&confidence=90-10&split=x'),
     );
-    expect(view).toEqual(wholeView);
+    expect(view).toEqual(unfilteredView);
     expect(viewOfParams(new URLSearchParams('confidence=abc-900')).confidence).toEqual([0, 100]);
   });
 });

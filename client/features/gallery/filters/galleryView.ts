@@ -1,15 +1,14 @@
 import type { ImageFilter, ImageOrder, Split } from '../../../gql/operations';
 
 /**
- * What of the images is looked at, and in which order. It lives in the address, so that it can be
- * shared.
+ * The filters and the order of the gallery. They are part of the address, so a view can be shared.
  */
 export interface GalleryView {
   order: ImageOrder;
   labelled: 'yes' | 'no' | null;
   classId: string | null;
   predictedClassId: string | null;
-  /** Whole percent. */
+  /** Minimum and maximum in whole percent. */
   confidence: [number, number];
   split: Split | null;
   heldOut: 'yes' | 'no' | null;
@@ -17,7 +16,7 @@ export interface GalleryView {
 }
 
 export const orders: { value: ImageOrder; label: string }[] = [
-  { value: 'UPLOADED', label: 'As uploaded' },
+  { value: 'UPLOADED', label: 'Upload order' },
   { value: 'NAME', label: 'By name' },
   { value: 'LEAST_CONFIDENT', label: 'Least confident first' },
   { value: 'MOST_CONFIDENT', label: 'Most confident first' },
@@ -29,7 +28,7 @@ export const splits: { value: Split; label: string }[] = [
   { value: 'TEST', label: 'Test' },
 ];
 
-export const wholeView: GalleryView = {
+export const unfilteredView: GalleryView = {
   order: 'UPLOADED',
   labelled: null,
   classId: null,
@@ -40,24 +39,24 @@ export const wholeView: GalleryView = {
   name: '',
 };
 
-const oneOf = <T extends string>(value: string | null, known: readonly T[]): T | null =>
-  known.find((each) => each === value) ?? null;
+const oneOf = <T extends string>(value: string | null, allowed: readonly T[]): T | null =>
+  allowed.find((each) => each === value) ?? null;
 
-function rangeOf(text: string | null): [number, number] {
+function parseRange(text: string | null): [number, number] {
   const [low = 0, high = 100] = (text ?? '').split('-').filter(Boolean).map(Number);
-  const within = (value: number) => Math.max(0, Math.min(100, Math.round(value) || 0));
-  return within(low) <= within(high) ? [within(low), within(high)] : [0, 100];
+  const clamp = (value: number) => Math.max(0, Math.min(100, Math.round(value) || 0));
+  return clamp(low) <= clamp(high) ? [clamp(low), clamp(high)] : [0, 100];
 }
 
-/** Reads an address that anyone may have edited: what makes no sense is left out. */
+/** Reads a view from the address. Invalid parts are ignored, because users edit addresses. */
 export function viewOfParams(params: URLSearchParams): GalleryView {
   const order = orders.map((each) => each.value);
   return {
-    order: oneOf(params.get('order'), order) ?? wholeView.order,
+    order: oneOf(params.get('order'), order) ?? unfilteredView.order,
     labelled: oneOf(params.get('labelled'), ['yes', 'no'] as const),
     classId: params.get('class'),
     predictedClassId: params.get('predicted'),
-    confidence: rangeOf(params.get('confidence')),
+    confidence: parseRange(params.get('confidence')),
     split: oneOf(
       params.get('split'),
       splits.map((each) => each.value),
@@ -67,11 +66,11 @@ export function viewOfParams(params: URLSearchParams): GalleryView {
   };
 }
 
-/** Only what differs from the whole. */
+/** Returns the address parameters of a view. Default values are left out. */
 export function paramsOfView(view: GalleryView): Record<string, string> {
   const [low, high] = view.confidence;
   const all = {
-    order: view.order === wholeView.order ? null : view.order,
+    order: view.order === unfilteredView.order ? null : view.order,
     labelled: view.labelled,
     class: view.classId,
     predicted: view.predictedClassId,
@@ -85,22 +84,23 @@ export function paramsOfView(view: GalleryView): Record<string, string> {
   );
 }
 
-const truth = (answer: 'yes' | 'no' | null) => (answer === null ? undefined : answer === 'yes');
+const toBoolean = (answer: 'yes' | 'no' | null) => (answer === null ? undefined : answer === 'yes');
 
+/** Converts a view to the filter of the API. */
 export function filterOfView(view: GalleryView): ImageFilter {
   const [low, high] = view.confidence;
   return {
-    labelled: truth(view.labelled),
+    labelled: toBoolean(view.labelled),
     classId: view.classId ?? undefined,
     predictedClassId: view.predictedClassId ?? undefined,
     minConfidence: low > 0 ? low / 100 : undefined,
     maxConfidence: high < 100 ? high / 100 : undefined,
     split: view.split ?? undefined,
-    heldOut: truth(view.heldOut),
+    heldOut: toBoolean(view.heldOut),
     nameContains: view.name.trim() || undefined,
   };
 }
 
-/** How many filters are set, the order aside. */
-export const filtersSet = (view: GalleryView) =>
-  Object.keys(paramsOfView({ ...view, order: wholeView.order })).length;
+/** Counts the filters that are set. The order does not count. */
+export const countFilters = (view: GalleryView) =>
+  Object.keys(paramsOfView({ ...view, order: unfilteredView.order })).length;

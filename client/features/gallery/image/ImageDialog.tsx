@@ -28,7 +28,7 @@ import styles from './ImageDialog.module.css';
 
 interface Props {
   id: string;
-  /** Ids in the gallery's order, for going on to the next. */
+  /** The image ids in the order of the gallery, to move to the next image. */
   all: string[];
   classes: { id: string; name: string; color: string }[];
   viewerId: string | null;
@@ -36,13 +36,13 @@ interface Props {
   onClose: () => void;
 }
 
-/** One image large, with who said what about it and what the model thinks. */
+/** Shows one image with its labels, its prediction and its details. */
 export function ImageDialog({ id, all, classes, viewerId, onMove, onClose }: Props) {
   const { data, error, refetch } = useQuery(GalleryImageDocument, { variables: { id } });
   const image = data?.node && 'fileName' in data.node ? data.node : null;
-  const at = all.indexOf(id);
+  const index = all.indexOf(id);
   const move = (step: number) => {
-    const next = all[at + step];
+    const next = all[index + step];
     if (next) onMove(next);
   };
   useHotkeys([
@@ -59,14 +59,14 @@ export function ImageDialog({ id, all, classes, viewerId, onMove, onClose }: Pro
           <Step
             label="Previous image"
             icon={IconChevronLeft}
-            disabled={at <= 0}
-            go={() => move(-1)}
+            disabled={index <= 0}
+            onClick={() => move(-1)}
           />
           <Step
             label="Next image"
             icon={IconChevronRight}
-            disabled={at + 1 >= all.length}
-            go={() => move(1)}
+            disabled={index + 1 >= all.length}
+            onClick={() => move(1)}
           />
           <Text fw={600} truncate maw="50vw" title={image?.fileName} ml="xs">
             {image ? baseName(image.fileName) : 'Image'}
@@ -103,13 +103,16 @@ export function ImageDialog({ id, all, classes, viewerId, onMove, onClose }: Pro
   );
 }
 
-/** The size is known before the bytes are there, so nothing jumps when they arrive. */
+/**
+ * Draws the image and its heat map. The size is known before the image loads, so the layout does
+ * not jump.
+ */
 function Picture({ image }: { image: GalleryDetailFragment }) {
   const { id, prediction } = image;
   const datasetId = useDatasetId();
-  const [on, heat] = useDisclosure(false);
+  const [isHeatShown, heat] = useDisclosure(false);
   const state = useExplanation(
-    on && prediction ? { imageId: id, classId: null, runId: prediction.run.id } : null,
+    isHeatShown && prediction ? { imageId: id, classId: null, runId: prediction.run.id } : null,
   );
   return (
     <Stack gap="xs">
@@ -131,15 +134,17 @@ function Picture({ image }: { image: GalleryDetailFragment }) {
               map={state.explanation}
               width={image.width}
               height={image.height}
-              label={`What speaks for ${state.explanation.class.name}`}
+              label={`Evidence for ${state.explanation.class.name}`}
               className={styles.heat}
             />
           )}
         </div>
       </div>
       <Group justify="space-between" gap="xs" mih={30}>
-        {prediction && <Switch size="xs" label="Heat map" checked={on} onChange={heat.toggle} />}
-        {on && <HeatLegend {...state} />}
+        {prediction && (
+          <Switch size="xs" label="Heat map" checked={isHeatShown} onChange={heat.toggle} />
+        )}
+        {isHeatShown && <HeatLegend {...state} />}
         {image.embedded && (
           <Button
             component={Link}
@@ -160,13 +165,13 @@ interface StepProps {
   label: string;
   icon: typeof IconChevronLeft;
   disabled: boolean;
-  go: () => void;
+  onClick: () => void;
 }
 
-function Step({ label, icon: Mark, disabled, go }: StepProps) {
+function Step({ label, icon: Icon, disabled, onClick }: StepProps) {
   return (
-    <ActionIcon aria-label={label} disabled={disabled} onClick={go} size="md">
-      <Mark size={18} />
+    <ActionIcon aria-label={label} disabled={disabled} onClick={onClick} size="md">
+      <Icon size={18} />
     </ActionIcon>
   );
 }

@@ -5,6 +5,7 @@ import styles from './ImageFacts.module.css';
 
 const splitWords = { TRAIN: 'Train', VALIDATION: 'Validation', TEST: 'Test' } as const;
 
+/** Lists the file and dataset details of an image. */
 export function ImageFacts({ image }: { image: GalleryDetailFragment }) {
   const split = image.split ? splitWords[image.split] : 'none yet';
   return (
@@ -24,7 +25,7 @@ export function ImageFacts({ image }: { image: GalleryDetailFragment }) {
         <CopyButton value={image.sha256}>
           {({ copied, copy }) => (
             <Tooltip label={copied ? 'Copied' : 'Copy'}>
-              <UnstyledButton onClick={copy} aria-label="Copy the SHA-256">
+              <UnstyledButton onClick={copy} aria-label="Copy SHA-256">
                 <Code>{image.sha256.slice(0, 12)}…</Code>
               </UnstyledButton>
             </Tooltip>
@@ -33,7 +34,7 @@ export function ImageFacts({ image }: { image: GalleryDetailFragment }) {
       </dd>
       {image.leasedBy.length > 0 && (
         <>
-          <dt>Asked now</dt>
+          <dt>Assigned to</dt>
           <dd>{image.leasedBy.map((person) => person.name).join(', ')}</dd>
         </>
       )}

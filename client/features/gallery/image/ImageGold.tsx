@@ -10,10 +10,13 @@ interface Props {
   classes: { id: string; name: string }[];
 }
 
-const meaning =
-  'Asked now and then as an ordinary task, to measure people. Answers to it change nothing.';
+const goldHelp =
+  'Annotators get gold images as ordinary tasks and are scored on them. Their answers change no label.';
 
-/** Whether the right class is known for sure, and how to say so. */
+/**
+ * Shows whether the image is gold, and marks or unmarks it. The correct class of a gold image is
+ * known.
+ */
 export function ImageGold({ image, classes }: Props) {
   const { busy, mark, unmark } = useGold(image.id);
   return (
@@ -36,11 +39,11 @@ export function ImageGold({ image, classes }: Props) {
             onClick={() => void unmark()}
             style={{ flex: 'none' }}
           >
-            No longer gold
+            Unmark as gold
           </Button>
         ) : (
           <MarkAsGold
-            likely={image.consensus?.class.id ?? null}
+            defaultClassId={image.consensus?.class.id ?? null}
             classes={classes}
             busy={busy}
             onMark={mark}
@@ -49,7 +52,7 @@ export function ImageGold({ image, classes }: Props) {
       </Group>
       {image.gold && (
         <Text size="xs" c="dimmed">
-          {meaning}
+          {goldHelp}
         </Text>
       )}
     </Stack>
@@ -57,16 +60,16 @@ export function ImageGold({ image, classes }: Props) {
 }
 
 interface MarkProps extends Pick<Props, 'classes'> {
-  /** What it is agreed to be is chosen from the start. */
-  likely: string | null;
+  /** The consensus class, which is selected at first. */
+  defaultClassId: string | null;
   busy: boolean;
   onMark: (classId: string) => Promise<boolean>;
 }
 
-function MarkAsGold({ likely, classes, busy, onMark }: MarkProps) {
+function MarkAsGold({ defaultClassId, classes, busy, onMark }: MarkProps) {
   const [opened, setOpened] = useState(false);
   const [chosen, setChosen] = useState<string | null>(null);
-  const classId = chosen ?? likely;
+  const classId = chosen ?? defaultClassId;
   const open = () => {
     setChosen(null);
     setOpened(!opened);
@@ -88,10 +91,10 @@ function MarkAsGold({ likely, classes, busy, onMark }: MarkProps) {
       <Popover.Dropdown>
         <Stack gap="sm">
           <Select
-            label="Right class"
-            description={meaning}
+            label="Correct class"
+            description={goldHelp}
             searchable
-            data-autofocus={likely ? undefined : true}
+            data-autofocus={defaultClassId ? undefined : true}
             allowDeselect={false}
             comboboxProps={{ withinPortal: false }}
             value={classId}
@@ -100,7 +103,7 @@ function MarkAsGold({ likely, classes, busy, onMark }: MarkProps) {
           />
           <Button
             size="xs"
-            data-autofocus={likely ? true : undefined}
+            data-autofocus={defaultClassId ? true : undefined}
             loading={busy}
             disabled={!classId}
             onClick={() => {

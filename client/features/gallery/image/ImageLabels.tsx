@@ -17,15 +17,15 @@ const origins: Record<LabelOrigin, string> = {
   IMPORTED: 'imported',
 };
 
-/** What the image is agreed to be, a way to answer differently, and every answer in force. */
+/** Shows the consensus and the labels of an image, and lets the viewer label or undo. */
 export function ImageLabels({ image, classes, viewerId }: Props) {
   const relabel = useRelabel();
-  const agreed = image.consensus?.class;
+  const consensusClass = image.consensus?.class;
   return (
     <Stack gap="xs" component="section" aria-label="Labels">
       <Title order={3} size="h6">
-        {agreed ? (
-          <ClassSwatch color={agreed.color} name={agreed.name} size={12} />
+        {consensusClass ? (
+          <ClassSwatch color={consensusClass.color} name={consensusClass.name} size={12} />
         ) : (
           'Not labelled'
         )}
@@ -33,12 +33,12 @@ export function ImageLabels({ image, classes, viewerId }: Props) {
       <ConsensusFacts image={image} />
       <Select
         aria-label="Label as"
-        placeholder={agreed ? 'Label as another class' : 'Label as'}
+        placeholder={consensusClass ? 'Label as another class' : 'Label as'}
         searchable
         value={null}
         disabled={relabel.busy}
         data={classes
-          .filter((each) => each.id !== agreed?.id)
+          .filter((each) => each.id !== consensusClass?.id)
           .map((each) => ({ value: each.id, label: each.name }))}
         onChange={(classId) => classId && void relabel.label(image, classId)}
       />
@@ -74,7 +74,7 @@ export function ImageLabels({ image, classes, viewerId }: Props) {
   );
 }
 
-/** How many agree, and how much doubt the last round leaves. */
+/** Shows how many labels agree, and how doubtful the consensus was in the last round. */
 function ConsensusFacts({ image }: { image: GalleryDetailFragment }) {
   const [agreement, doubt] = [agreementWords(image), doubtWords(image)];
   if (!agreement) return null;

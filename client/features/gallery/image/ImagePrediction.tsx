@@ -8,7 +8,7 @@ interface Props {
   embedded: boolean;
 }
 
-/** The five classes that the current model thinks most likely. */
+/** Shows the most likely classes of the current model with their confidence. */
 export function ImagePrediction({ prediction, embedded }: Props) {
   return (
     <Stack gap="xs" component="section" aria-label="Prediction">
@@ -24,7 +24,9 @@ export function ImagePrediction({ prediction, embedded }: Props) {
       </Group>
       {!prediction && (
         <Text size="sm" c="dimmed">
-          {embedded ? 'After the next published round.' : 'When the image has been embedded.'}
+          {embedded
+            ? 'The next published round predicts this image.'
+            : 'This image is not embedded yet.'}
         </Text>
       )}
       {prediction?.top.map(({ class: each, confidence }) => (

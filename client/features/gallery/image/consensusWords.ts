@@ -1,35 +1,34 @@
 import { doubtfulConsensus } from '../../../../shared/limits';
 import type { GalleryDetailFragment } from '../../../gql/operations';
 
-type Agreed = Pick<GalleryDetailFragment, 'consensus' | 'gold'> & {
+type LabelledImage = Pick<GalleryDetailFragment, 'consensus' | 'gold'> & {
   labels: readonly { extra: boolean; class: { id: string } }[];
 };
 
-/** Who stands behind what the image is agreed to be; null where nobody answered. */
-export function agreementWords({ consensus, gold, labels }: Agreed): string | null {
+/** Says how many labels agree with the consensus. Returns null if there is no label. */
+export function agreementWords({ consensus, gold, labels }: LabelledImage): string | null {
   if (!consensus || labels.length === 0) return null;
-  const timely = labels.filter(({ extra }) => !extra);
-  // Late answers decide nothing, unless there are no others.
-  const deciding = timely.length > 0 ? timely : labels;
-  const agreeing = deciding.filter(({ class: said }) => said.id === consensus.class.id).length;
-  const agreed =
-    deciding.length === 1 && agreeing === 1
+  const inTime = labels.filter(({ extra }) => !extra);
+  // Late answers count only if there are no others.
+  const counted = inTime.length > 0 ? inTime : labels;
+  const agreeing = counted.filter(({ class: answer }) => answer.id === consensus.class.id).length;
+  const agreement =
+    counted.length === 1 && agreeing === 1
       ? 'One answer'
-      : `Agreed by ${agreeing} of ${deciding.length}`;
-  return consensus.isDecided && !gold ? `${agreed}, settled by a correction` : agreed;
+      : `Agreed by ${agreeing} of ${counted.length}`;
+  return consensus.isDecided && !gold ? `${agreement}, decided by a correction` : agreement;
 }
 
 /**
- * What the last round made of several answers; null where it measured nothing, or where it is
- * known.
+ * Says how doubtful the last round found the consensus. Returns null if that is unknown or settled.
  */
-export function doubtWords({ consensus, gold, labels }: Agreed) {
+export function doubtWords({ consensus, gold, labels }: LabelledImage) {
   const quality = consensus?.quality ?? null;
   if (quality === null || gold || consensus?.isDecided || labels.length < 2) return null;
   const isDoubtful = quality < doubtfulConsensus;
   return {
     isDoubtful,
     title: isDoubtful ? 'Doubtful' : 'Little doubt',
-    text: `Score ${quality.toFixed(2)} from people and model. It orders images by doubt and is no probability.`,
+    text: `Score ${quality.toFixed(2)} from the labels and the model. It ranks images by doubt and is not a probability.`,
   };
 }

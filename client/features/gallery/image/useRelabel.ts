@@ -3,7 +3,7 @@ import { GalleryRecordLabelDocument, GalleryUndoLabelDocument } from '../../../g
 import { notifyFailure, notifyMutationError } from '../../../lib/mutationErrors';
 import { newId } from '../../../lib/newId';
 
-/** Answers outside the queue: no lease, but never over an answer that was not yet seen. */
+/** Labels an image outside the queue. `expectedVersion` prevents overwriting an unseen label. */
 export function useRelabel() {
   const [record, recording] = useMutation(GalleryRecordLabelDocument);
   const [undo, undoing] = useMutation(GalleryUndoLabelDocument);
@@ -17,7 +17,7 @@ export function useRelabel() {
         clientMutationId: newId(),
       };
       try {
-        // A conflict brings the image as it is now, and the cache takes it from the answer.
+        // After a conflict the payload contains the current image, which updates the cache.
         const { data } = await record({ variables: { input } });
         notifyMutationError(data?.recordLabel.error);
       } catch (error) {
@@ -30,7 +30,7 @@ export function useRelabel() {
         const { data } = await undo({ variables: { input } });
         notifyMutationError(data?.undoLabel.error);
       } catch (error) {
-        notifyFailure(error, 'The label was not taken back');
+        notifyFailure(error, 'The label was not undone');
       }
     },
   };

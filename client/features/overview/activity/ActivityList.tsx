@@ -20,7 +20,7 @@ const icons: Record<ActivityKind, Icon> = {
   dataset: IconAdjustments,
 };
 
-/** Who did what, newest first, as it happens. */
+/** Lists recent activity, newest first. New entries appear live. */
 export function ActivityList({ entries }: { entries: ActivityEntry[] }) {
   const now = useNow(20_000);
   return (
@@ -45,20 +45,20 @@ export function ActivityList({ entries }: { entries: ActivityEntry[] }) {
   );
 }
 
-/** Relative times grow old by themselves. */
-function useNow(everyMs: number): number {
+/** Returns the current time and updates it, so that relative times stay correct. */
+function useNow(intervalMs: number): number {
   const [now, setNow] = useState(() => Date.now());
-  useInterval(() => setNow(Date.now()), everyMs, { autoInvoke: true });
+  useInterval(() => setNow(Date.now()), intervalMs, { autoInvoke: true });
   return now;
 }
 
 function Entry({ entry, now }: { entry: ActivityEntry; now: number }) {
   const { kind, person, words, at } = entry;
-  const Mark = icons[kind];
+  const KindIcon = icons[kind];
   return (
     <li className={styles.entry}>
       <ThemeIcon size={24} radius="xl" variant="light" color={kind === 'run' ? undefined : 'gray'}>
-        <Mark size={14} aria-hidden />
+        <KindIcon size={14} aria-hidden />
       </ThemeIcon>
       <Text size="sm" component="div" className={styles.words}>
         {person && <b>{person} </b>}

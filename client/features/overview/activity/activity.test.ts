@@ -29,7 +29,7 @@ const entry = (key: string, minute: number): ActivityEntry => ({
 });
 
 describe('activity', () => {
-  it('says who did what to which image', () => {
+  it('names the person, the action and the image', () => {
     expect(entryOfEvent(recorded)).toMatchObject({
       person: 'Ada',
       words: 'confirmed 1.jpg',
@@ -37,7 +37,7 @@ describe('activity', () => {
     });
   });
 
-  it('shows a label once, though it is both an event and in the history', () => {
+  it('shows a label once if it is in the events and in the history', () => {
     const event = entryOfEvent(recorded);
     const history = entriesOfImages([
       { __typename: 'Image', id: 'i', fileName: '1.jpg', labels: [label] },
@@ -45,12 +45,12 @@ describe('activity', () => {
     expect(mergeActivity([event ? [event] : [], history], 10)).toHaveLength(1);
   });
 
-  it('puts the newest first and keeps to the limit', () => {
+  it('sorts newest first and respects the limit', () => {
     const merged = mergeActivity([[entry('b', 2)], [entry('c', 3), entry('a', 1)]], 2);
     expect(merged.map((each) => each.key)).toEqual(['c', 'b']);
   });
 
-  it('leaves out what only machines care about', () => {
+  it('leaves out technical events', () => {
     const ordered = { __typename: 'QueueOrdered', cursor: '1', occurredAt: at(0), actor: null };
     expect(entryOfEvent(ordered as unknown as Parameters<typeof entryOfEvent>[0])).toBeNull();
   });

@@ -14,10 +14,10 @@ export interface ActivityEntry {
   key: string;
   at: string;
   kind: ActivityKind;
-  /** Null for the machine. */
+  /** Null if the server did it. */
   person: string | null;
   words: string;
-  /** The class that was answered. */
+  /** The class of the label. */
   class?: { name: string; color: string };
 }
 
@@ -32,7 +32,7 @@ function runWords(run: {
   const measured = formatQuantity(run.metrics?.validationCount ?? 0, 'validation label');
   switch (run.status) {
     case 'PUBLISHED':
-      return `Round ${run.number} published${accuracy === null ? '' : `: ${formatPercent(accuracy)} of ${measured} right`}`;
+      return `Round ${run.number} published${accuracy === null ? '' : `: ${formatPercent(accuracy)} of ${measured} correct`}`;
     case 'FAILED':
       return `Round ${run.number} failed`;
     case 'CANCELLED':
@@ -42,7 +42,7 @@ function runWords(run: {
   }
 }
 
-/** What an event says to people; null for those that only machines care about. */
+/** Describes an event for the activity list. Returns null if the event is of no interest there. */
 export function entryOfEvent(event: LiveEvent): ActivityEntry | null {
   const base = { at: event.occurredAt, person: event.actor?.name ?? null };
   switch (event.__typename) {
@@ -60,7 +60,7 @@ export function entryOfEvent(event: LiveEvent): ActivityEntry | null {
         ...base,
         key: `undone:${event.label.id}`,
         kind: 'label',
-        words: `took back ${baseName(event.image.fileName)}`,
+        words: `undid the label of ${baseName(event.image.fileName)}`,
         class: event.label.class,
       };
     case 'ImagesStored': {
@@ -77,7 +77,7 @@ export function entryOfEvent(event: LiveEvent): ActivityEntry | null {
         words: `${event.import.fileName} ${event.import.status === 'DONE' ? 'unpacked' : 'could not be unpacked'}: ${formatQuantity(event.import.imagesAdded, 'image')}`,
       };
     case 'RunProgressed':
-      // One entry for a run while it works: later ones replace it.
+      // A run has one entry while it is active. Later events replace it.
       return {
         ...base,
         key: `started:${event.run.id}`,
@@ -97,7 +97,7 @@ export function entryOfEvent(event: LiveEvent): ActivityEntry | null {
     case 'ClassesChanged':
       return { ...base, key: event.cursor, kind: 'dataset', words: 'changed the classes' };
     case 'DatasetChanged':
-      // Without a person it was a run that changed the backbone, which has an entry of its own.
+      // Without a person, a run changed the backbone. That run has its own entry.
       if (!event.actor) return null;
       return { ...base, key: event.cursor, kind: 'dataset', words: 'changed the settings' };
     default:
@@ -132,7 +132,7 @@ export const entriesOfRuns = (runs: readonly OverviewRunFragment[]): ActivityEnt
       : [],
   );
 
-/** Events first, then what happened before the page was opened; each once, newest first. */
+/** Merges lists of entries, newest first. If a key repeats, the entry of the earlier list wins. */
 export function mergeActivity(lists: readonly ActivityEntry[][], limit: number): ActivityEntry[] {
   const byKey = new Map<string, ActivityEntry>();
   for (const entry of lists.flat()) if (!byKey.has(entry.key)) byKey.set(entry.key, entry);

@@ -13,9 +13,9 @@ import {
   type ActivityEntry,
 } from './activity';
 
-const SHOWN = 30;
+const maxEntries = 30;
 
-/** What is happening, on top of what happened before the page was opened. */
+/** Combines live events with the history from before the page was opened. */
 export function useActivity(
   datasetId: string,
   live: readonly LiveEventsSubscription['datasetEvents'][],
@@ -26,6 +26,6 @@ export function useActivity(
   return useMemo(() => {
     const events = live.flatMap((event) => entryOfEvent(event) ?? []);
     const images = (recent?.edges ?? []).map((edge) => edge.node);
-    return mergeActivity([events, entriesOfImages(images), entriesOfRuns(runs)], SHOWN);
+    return mergeActivity([events, entriesOfImages(images), entriesOfRuns(runs)], maxEntries);
   }, [live, recent, runs]);
 }

@@ -9,44 +9,44 @@ interface Props {
   steps: FirstSteps;
 }
 
-const listOf = (id: string, steps: FirstSteps) => [
+const stepsOf = (id: string, steps: FirstSteps) => [
   {
     done: steps.uploaded,
     title: 'Upload images',
-    words: 'Files, folders or a zip',
+    help: 'Files, folders or a zip',
     to: datasetPaths.upload(id),
   },
   {
     done: steps.hasClasses,
     title: 'Name the classes',
-    words: 'At least two',
+    help: 'At least two',
     to: datasetPaths.classes(id),
   },
   {
     done: steps.labelled,
     title: 'Label the first images',
-    words: 'One key per answer',
+    help: 'One key per label',
     to: datasetPaths.label(id),
   },
   {
     done: steps.published,
     title: 'Publish the first round',
-    words: 'By itself after enough labels, or by hand',
+    help: 'Starts automatically after enough labels',
     to: datasetPaths.runs(id),
   },
 ];
 
-/** What is left to do before the loop goes round by itself. It goes away when all is done. */
+/** Lists the steps to set up a dataset. It is hidden when all of them are done. */
 export function FirstStepsList({ datasetId, steps }: Props) {
-  const list = listOf(datasetId, steps);
-  const next = list.findIndex((step) => !step.done);
+  const entries = stepsOf(datasetId, steps);
+  const next = entries.findIndex((step) => !step.done);
   return (
     <Paper withBorder p="md" component="section" aria-labelledby="first-steps">
       <Title order={2} size="h5" mb="sm" id="first-steps">
         First steps
       </Title>
       <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} component="ol" p={0} m={0}>
-        {list.map((step, index) => (
+        {entries.map((step, index) => (
           <Group
             key={step.title}
             component="li"
@@ -74,7 +74,7 @@ export function FirstStepsList({ datasetId, steps }: Props) {
                 </Anchor>
               )}
               <Text size="xs" c="dimmed">
-                {step.words}
+                {step.help}
               </Text>
             </Box>
           </Group>

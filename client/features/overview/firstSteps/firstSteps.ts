@@ -5,16 +5,16 @@ export interface FirstSteps {
   published: boolean;
 }
 
-interface Known {
+interface DatasetState {
   counts: { images: number; labels: number };
   classes: readonly unknown[];
   currentRun: unknown;
 }
 
-export function firstStepsOf({ counts, classes, currentRun }: Known): FirstSteps {
+export function firstStepsOf({ counts, classes, currentRun }: DatasetState): FirstSteps {
   return {
     uploaded: counts.images > 0,
-    // One class cannot be told from another.
+    // A classifier needs at least two classes.
     hasClasses: classes.length >= 2,
     labelled: counts.labels > 0,
     published: currentRun !== null,

@@ -10,32 +10,33 @@ import { changeProgress, nextBackboneName } from './backboneWords';
 interface Props {
   datasetId: string;
   change: LibBackboneChangeFragment;
-  /** Id of the backbone that serves meanwhile. */
-  present: string | null;
+  /** Id of the backbone that is used until the change is complete. */
+  currentBackboneId: string | null;
 }
 
-/** A change of the backbone that is going on: how far it is, and the way back. */
-export function BackboneChangePanel({ datasetId, change, present }: Props) {
+/** Shows the progress of a change of backbone, with a button to cancel it. */
+export function BackboneChangePanel({ datasetId, change, currentBackboneId }: Props) {
   const [choose, { loading, data, error }] = useMutation(OverviewSetBackboneDocument, {
     errorPolicy: 'all',
   });
   const { embedded, failed, total } = change;
-  const stay = () => choose({ variables: { input: { datasetId, backboneId: present ?? '' } } });
+  const cancel = () =>
+    choose({ variables: { input: { datasetId, backboneId: currentBackboneId ?? '' } } });
   return (
-    <Paper withBorder p="md" component="section" aria-label="Change of the backbone">
+    <Paper withBorder p="md" component="section" aria-label="Change of backbone">
       <Stack gap="xs">
         <Group justify="space-between" gap="xs">
           <Text size="sm">
-            Switching to <b>{nextBackboneName(change)}</b>. The present backbone serves until then.
+            Switching to <b>{nextBackboneName(change)}</b>. The current backbone is used until then.
           </Text>
-          <Button size="xs" variant="default" loading={loading} onClick={() => void stay()}>
-            Stay with the present one
+          <Button size="xs" variant="default" loading={loading} onClick={() => void cancel()}>
+            Keep current backbone
           </Button>
         </Group>
         <Progress
           value={total > 0 ? (100 * (embedded + failed)) / total : 100}
           size="sm"
-          aria-label="Images embedded with the next backbone"
+          aria-label="Images embedded with the new backbone"
           transitionDuration={200}
         />
         <Text size="xs" c="dimmed" className="tabular">

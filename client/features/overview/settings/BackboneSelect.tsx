@@ -10,7 +10,7 @@ interface Props {
   onChange: (id: string | null) => void;
 }
 
-/** Every backbone that the dataset may have. */
+/** Lets the user choose a backbone from those that this server offers. */
 export function BackboneSelect({ datasetId, value, onChange }: Props) {
   const { data, error } = useQuery(OverviewBackbonesDocument, {
     variables: { datasetId },
@@ -18,10 +18,10 @@ export function BackboneSelect({ datasetId, value, onChange }: Props) {
   });
   const backbones = data?.dataset?.backbones ?? [];
   const options = backbones.map(({ id, name }) => ({ value: id, label: name }));
-  // One that this server lacks is still the dataset's.
+  // The dataset's backbone is listed even if this server does not have it.
   if (value && !backbones.some(({ id }) => id === value))
     options.unshift({ value, label: data ? `${value} (not on this server)` : value });
-  const about = (id: string) => {
+  const detailsOf = (id: string) => {
     const backbone = backbones.find((each) => each.id === id);
     if (!backbone) return '';
     const { inputSize, embeddingSize, hasFeatureMap } = backbone;
@@ -30,7 +30,7 @@ export function BackboneSelect({ datasetId, value, onChange }: Props) {
   return (
     <Select
       label="Backbone"
-      description="Changing it embeds every image anew in the background; the present one serves until then"
+      description="A change re-embeds every image in the background. The current backbone is used until then."
       data={options}
       value={value}
       onChange={onChange}
@@ -39,12 +39,12 @@ export function BackboneSelect({ datasetId, value, onChange }: Props) {
         <Stack gap={0}>
           <Text size="sm">{option.label}</Text>
           <Text size="xs" c="dimmed" className="tabular">
-            {about(option.value)}
+            {detailsOf(option.value)}
           </Text>
         </Stack>
       )}
       error={error && failureMessage(error)}
-      placeholder={data && options.length === 0 ? 'This server has none' : undefined}
+      placeholder={data && options.length === 0 ? 'No backbone on this server' : undefined}
     />
   );
 }

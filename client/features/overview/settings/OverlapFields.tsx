@@ -10,10 +10,10 @@ interface Props {
 const modes: { value: OverlapMode; label: string }[] = [
   { value: 'NONE', label: 'One answer per image' },
   { value: 'SHARE', label: 'Several answers for some images' },
-  { value: 'AUTOMATIC', label: 'A further answer where it is in doubt' },
+  { value: 'AUTOMATIC', label: 'Another answer for doubtful images' },
 ];
 
-/** Which images several people answer, and how often predictions are hidden. */
+/** Sets which images several people label, and how often predictions are hidden. */
 export function OverlapFields({ values, onChange }: Props) {
   return (
     <>
@@ -45,8 +45,8 @@ export function OverlapFields({ values, onChange }: Props) {
         </Group>
       )}
       <NumberInput
-        label="Tasks without a prediction"
-        description="A share of the tasks hides what the model says, to measure how far that sways answers"
+        label="Share of tasks that hide the prediction"
+        description="Measures how much predictions influence the answers"
         suffix=" %"
         min={0}
         max={100}

@@ -28,7 +28,9 @@ interface Props {
   onClose: () => void;
 }
 
-/** Mounted when it opens, so that it starts from what is true then. */
+/**
+ * Edits the settings of a dataset. Mounted when it opens, so that it starts with current values.
+ */
 export function SettingsDialog({ dataset, onClose }: Props) {
   const [update, updating] = useMutation(OverviewUpdateDatasetDocument, { errorPolicy: 'all' });
   const [choose, choosing] = useMutation(OverviewSetBackboneDocument, { errorPolicy: 'all' });
@@ -40,7 +42,7 @@ export function SettingsDialog({ dataset, onClose }: Props) {
       backbone: dataset.backboneChange?.backboneId ?? dataset.backbone,
       ...overlapValues(dataset),
     },
-    validate: { name: (name) => (name.trim() ? null : 'Give the dataset a name.') },
+    validate: { name: (name) => (name.trim() ? null : 'Enter a name.') },
   });
   const saveBackbone = async (backboneId: string | null) => {
     if (!backboneId || !form.isDirty('backbone')) return true;
@@ -72,7 +74,7 @@ export function SettingsDialog({ dataset, onClose }: Props) {
           <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
           <NumberInput
             label="Retrain after this many new labels"
-            description="A retrain run starts by itself; 0 switches that off"
+            description="A retrain run starts automatically. 0 turns this off."
             min={0}
             max={100_000}
             allowDecimal={false}
@@ -80,7 +82,7 @@ export function SettingsDialog({ dataset, onClose }: Props) {
           />
           <NumberInput
             label="Target accuracy"
-            description="What labelling aims at: the learning curve says how far it is"
+            description="The learning curve forecasts how many labels this takes"
             min={1}
             max={99.9}
             decimalScale={1}
@@ -96,7 +98,7 @@ export function SettingsDialog({ dataset, onClose }: Props) {
             values={form.values}
             onChange={(field, value) => form.setFieldValue(field, value as never)}
           />
-          <ErrorNotice error={failure} title="It was not saved" />
+          <ErrorNotice error={failure} title="The settings were not saved" />
           <Group justify="flex-end" gap="xs">
             <Button variant="subtle" color="gray" onClick={onClose}>
               Cancel

@@ -1,6 +1,6 @@
 import type { OverlapMode, OverviewDatasetFragment } from '../../../gql/operations';
 
-/** What the form holds: shares in percent, as people write them. */
+/** The values of the form. Shares are in percent. */
 export interface OverlapValues {
   overlapMode: OverlapMode;
   overlap: number | string;
@@ -22,7 +22,7 @@ export const overlapValues = (settings: Settings): OverlapValues => ({
   blindPercent: toPercent(settings.blindShare),
 });
 
-/** A field left empty counts as 0, or one answer. */
+/** Converts the form to settings. An empty share counts as 0, an empty `overlap` as 1. */
 export const overlapInput = (values: OverlapValues): Settings => ({
   overlapMode: values.overlapMode,
   overlap: Number(values.overlap) || 1,

@@ -4,11 +4,11 @@ import { Link } from 'react-router';
 import { ClassSwatch } from '../../../components/ClassSwatch';
 import { datasetPaths } from '../../../lib/datasetPaths';
 import { formatCount, formatQuantity } from '../../../lib/format';
-import { longestBar, sortedClasses, type ClassCount, type ClassSort } from './classBars';
+import { maxBarLength, sortedClasses, type ClassCount, type ClassSort } from './classBars';
 import styles from './ClassCounts.module.css';
 
 const sorts: { value: ClassSort; label: string }[] = [
-  { value: 'order', label: 'In their order' },
+  { value: 'order', label: 'Class order' },
   { value: 'most', label: 'Most labelled' },
   { value: 'fewest', label: 'Fewest labelled' },
   { value: 'name', label: 'By name' },
@@ -19,10 +19,10 @@ interface Props {
   datasetId: string;
 }
 
-/** Labelled and predicted images of each class, as bars of one scale. */
+/** Draws the labelled and predicted images of each class as bars on one scale. */
 export function ClassCounts({ classes, datasetId }: Props) {
   const [sort, setSort] = useState<ClassSort>('order');
-  const scale = longestBar(classes);
+  const scale = maxBarLength(classes);
   return (
     <Paper withBorder p="md" component="section" aria-labelledby="class-counts">
       <Group justify="space-between" mb="sm" gap="xs">
@@ -50,7 +50,7 @@ export function ClassCounts({ classes, datasetId }: Props) {
         <Text size="sm" c="dimmed" py="md">
           No classes yet.{' '}
           <Anchor component={Link} to={datasetPaths.classes(datasetId)} size="sm">
-            Add the first two
+            Add two classes
           </Anchor>
         </Text>
       ) : (

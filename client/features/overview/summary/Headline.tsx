@@ -9,20 +9,32 @@ interface Props {
 
 const share = (part: number, whole: number) => (whole > 0 ? Math.min(1, part / whole) : 0);
 
-/** The dataset in five numbers, and how far its labelling has come. */
+/** Shows the counts of a dataset and the share of its images that are labelled. */
 export function Headline({ counts }: Props) {
-  const askable = Math.max(0, counts.images - counts.heldOut);
-  const labelled = share(counts.labelled, askable);
+  const labellable = Math.max(0, counts.images - counts.heldOut);
+  const labelled = share(counts.labelled, labellable);
   const figures = [
-    { label: 'Images', value: counts.images, hint: 'In this dataset, each kept once' },
+    { label: 'Images', value: counts.images, hint: 'Images in this dataset, without duplicates' },
     {
       label: 'Labelled',
       value: counts.labelled,
-      hint: `With an agreed class, from ${formatCount(counts.labels)} labels`,
+      hint: `Images with a consensus class, from ${formatCount(counts.labels)} labels`,
     },
-    { label: 'Embedded', value: counts.embedded, hint: 'Seen by the backbone: ready to predict' },
-    { label: 'Predicted', value: counts.predicted, hint: 'With a prediction of the current model' },
-    { label: 'Held out', value: counts.heldOut, hint: 'Predicted, and never asked about' },
+    {
+      label: 'Embedded',
+      value: counts.embedded,
+      hint: 'Images with an embedding, ready for prediction',
+    },
+    {
+      label: 'Predicted',
+      value: counts.predicted,
+      hint: 'Images with a prediction of the current model',
+    },
+    {
+      label: 'Held out',
+      value: counts.heldOut,
+      hint: 'Images that are predicted but never given to annotators',
+    },
   ];
   return (
     <Paper withBorder p="md" component="section" aria-label="Counts">
@@ -30,7 +42,7 @@ export function Headline({ counts }: Props) {
         <RingProgress
           size={84}
           thickness={8}
-          // A round cap would draw a dot for nothing at all.
+          // A round cap would draw a dot at 0 %.
           roundCaps={labelled > 0}
           aria-label={`${formatPercent(labelled)} labelled`}
           sections={[{ value: 100 * labelled, color: 'var(--mantine-primary-color-filled)' }]}

@@ -1,15 +1,16 @@
 import { LineChart } from '@mantine/charts';
 import { Center, Group, Paper, Text, Title } from '@mantine/core';
+import { ChartNote } from '../../../components/ChartNote';
 import { formatCount, formatPercent, formatQuantity } from '../../../lib/format';
 import { isMeasured, type CurvePoint } from './curve';
 
-const CHART_HEIGHT = 260;
+const chartHeight = 260;
 const series = [
   { name: 'validation', label: 'Validation accuracy', color: 'accent.5' },
   { name: 'test', label: 'Test accuracy', color: 'teal.6' },
 ];
 
-/** Accuracy against labels, run by run, on labels that the fit never saw. */
+/** Plots accuracy against the number of labels, on labels that the model was not trained on. */
 export function LearningCurve({ points }: { points: CurvePoint[] }) {
   const last = points.at(-1);
   return (
@@ -20,13 +21,13 @@ export function LearningCurve({ points }: { points: CurvePoint[] }) {
         </Title>
         {last && (
           <Text size="sm" c="dimmed">
-            {measuredOn(last)}
+            {latestAccuracy(last)}
           </Text>
         )}
       </Group>
       {isMeasured(points) ? (
         <LineChart
-          h={CHART_HEIGHT}
+          h={chartHeight}
           data={points}
           dataKey="labels"
           series={series}
@@ -44,7 +45,7 @@ export function LearningCurve({ points }: { points: CurvePoint[] }) {
           xAxisLabel="Labels"
           tooltipProps={{
             content: ({ payload }) => (
-              <PointNotes point={payload[0]?.payload as CurvePoint | undefined} />
+              <PointNote point={payload[0]?.payload as CurvePoint | undefined} />
             ),
           }}
         />
@@ -52,8 +53,8 @@ export function LearningCurve({ points }: { points: CurvePoint[] }) {
         <Center h={140} px="md">
           <Text c="dimmed" size="sm" ta="center" maw={420}>
             {points.length === 0
-              ? 'After the first round, this shows how accuracy grows with the labels you give.'
-              : 'No validation or test labels yet, so accuracy was not measured. Some of the coming labels are set aside for it.'}
+              ? 'After the first round, this chart shows how accuracy grows with the labels.'
+              : 'Accuracy was not measured, because there are no validation or test labels yet. Some of the next labels become validation or test labels.'}
           </Text>
         </Center>
       )}
@@ -61,7 +62,13 @@ export function LearningCurve({ points }: { points: CurvePoint[] }) {
   );
 }
 
-function measuredOn({ round, validation, validationCount, test, testCount }: CurvePoint): string {
+function latestAccuracy({
+  round,
+  validation,
+  validationCount,
+  test,
+  testCount,
+}: CurvePoint): string {
   const parts = [
     validation !== null &&
       `${formatPercent(validation, 1)} on ${formatQuantity(validationCount, 'validation label')}`,
@@ -70,25 +77,21 @@ function measuredOn({ round, validation, validationCount, test, testCount }: Cur
   return parts.length > 0 ? `Round ${round}: ${parts.join(', ')}` : `Round ${round}: not measured`;
 }
 
-function PointNotes({ point }: { point: CurvePoint | undefined }) {
+function PointNote({ point }: { point: CurvePoint | undefined }) {
   if (!point) return null;
-  const rows = [
-    { name: 'Validation', value: point.validation, count: point.validationCount },
-    { name: 'Test', value: point.test, count: point.testCount },
-  ];
+  const { round, labels, validation, validationCount, test, testCount } = point;
   return (
-    <Paper withBorder shadow="md" px="sm" py="xs">
-      <Text size="sm" fw={600}>
-        Round {point.round} · {formatQuantity(point.labels, 'label')}
-      </Text>
-      {rows.map(({ name, value, count }) => (
-        <Text key={name} size="sm" c="dimmed">
-          {name}:{' '}
-          {value === null
-            ? 'not measured'
-            : `${formatPercent(value, 1)} on ${formatQuantity(count, 'label')}`}
-        </Text>
-      ))}
-    </Paper>
+    <ChartNote
+      title={`Round ${round} · ${formatQuantity(labels, 'label')}`}
+      lines={[
+        `Validation: ${accuracyText(validation, validationCount)}`,
+        `Test: ${accuracyText(test, testCount)}`,
+      ]}
+    />
   );
 }
+
+const accuracyText = (accuracy: number | null, count: number) =>
+  accuracy === null
+    ? 'not measured'
+    : `${formatPercent(accuracy, 1)} on ${formatQuantity(count, 'label')}`;

@@ -1,4 +1,4 @@
-import { longestBar, sortedClasses } from './classBars';
+import { maxBarLength, sortedClasses } from './classBars';
 
 describe('class counts', () => {
   const count = (name: string, labelledCount: number, predictedCount: number) => ({
@@ -10,7 +10,7 @@ describe('class counts', () => {
   });
   const classes = [count('b', 2, 0), count('a', 5, 1), count('c', 2, 9)];
 
-  it('sorts by need, by plenty, by name, or as the team ordered them', () => {
+  it('sorts by label count, by name or in class order', () => {
     const names = (sort: Parameters<typeof sortedClasses>[1]) =>
       sortedClasses(classes, sort).map((each) => each.name);
     expect(names('order')).toEqual(['b', 'a', 'c']);
@@ -19,8 +19,8 @@ describe('class counts', () => {
     expect(names('name')).toEqual(['a', 'b', 'c']);
   });
 
-  it('draws against the longest bar, and never divides by nothing', () => {
-    expect(longestBar(classes)).toBe(11);
-    expect(longestBar([])).toBe(1);
+  it('scales to the longest bar, and never divides by zero', () => {
+    expect(maxBarLength(classes)).toBe(11);
+    expect(maxBarLength([])).toBe(1);
   });
 });

@@ -15,10 +15,10 @@ const by: Record<ClassSort, (a: ClassCount, b: ClassCount) => number> = {
   name: (a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }),
 };
 
-/** Array.sort is stable: equal counts keep the order that the team gave. */
+/** Sorts the classes. Classes with equal counts keep the order of the dataset. */
 export const sortedClasses = <T extends ClassCount>(classes: readonly T[], sort: ClassSort): T[] =>
   [...classes].sort(by[sort]);
 
-/** The longest bar, which the others are drawn against. */
-export const longestBar = (classes: readonly ClassCount[]) =>
+/** Returns the length of the longest bar, at least 1. Bars are drawn relative to it. */
+export const maxBarLength = (classes: readonly ClassCount[]) =>
   Math.max(1, ...classes.map((each) => each.labelledCount + each.predictedCount));

@@ -15,7 +15,7 @@ const run = (
   }) as OverviewRunFragment;
 
 describe('the learning curve', () => {
-  it('runs from the first published run to the last, whatever order they come in', () => {
+  it('orders published runs by round', () => {
     const points = curveOf([run(3, 90, 0.9), run(1, 20, null), run(2, 40, 0.7)]);
     expect(points.map((point) => [point.labels, point.validation])).toEqual([
       [20, null],
@@ -24,11 +24,11 @@ describe('the learning curve', () => {
     ]);
   });
 
-  it('leaves out runs that published nothing', () => {
+  it('leaves out runs that were not published', () => {
     expect(curveOf([run(1, 20, 0.5, 'FAILED'), run(2, null, 0.5)])).toEqual([]);
   });
 
-  it('knows when nothing was measured at all', () => {
+  it('reports whether any accuracy was measured', () => {
     expect(isMeasured(curveOf([run(1, 20, null)]))).toBe(false);
     expect(isMeasured(curveOf([run(1, 20, 0.5)]))).toBe(true);
   });

@@ -4,14 +4,14 @@ export interface CurvePoint {
   /** Labels in the run's snapshot. */
   labels: number;
   round: number;
-  /** 0 to 1; null where there were no such labels to measure on. */
+  /** Accuracy from 0 to 1, or null without validation labels. */
   validation: number | null;
   validationCount: number;
   test: number | null;
   testCount: number;
 }
 
-/** Published runs from the first to the last: what is not measured stays a gap. */
+/** Returns a point for each published run, in order. A missing accuracy stays null. */
 export function curveOf(runs: readonly OverviewRunFragment[]): CurvePoint[] {
   return runs
     .flatMap(({ number, labelCount, metrics, status }) =>
