@@ -9,30 +9,33 @@ interface Props {
   onAdd: (name: string) => Promise<boolean>;
 }
 
-function collision(name: string, classes: ClassesRowFragment[]): string | null {
-  const wanted = name.trim().toLowerCase();
-  const known = classes.find((each) => each.name.toLowerCase() === wanted);
-  if (!known) return null;
-  return known.archived ? `“${known.name}” is archived: restore it below.` : 'It exists already.';
+/** Why the name cannot be added, or null. */
+function nameProblem(name: string, classes: ClassesRowFragment[]): string | null {
+  const key = name.trim().toLowerCase();
+  const existing = classes.find((each) => each.name.toLowerCase() === key);
+  if (!existing) return null;
+  return existing.archived
+    ? `The class “${existing.name}” is archived. Restore it below.`
+    : `The class “${existing.name}” already exists.`;
 }
 
-/** Enter adds and stays for the next; a pasted list adds all of it. */
+/** Adds one class or a pasted list. The field keeps the focus for the next class. */
 export function AddClassForm({ classes, onAdd }: Props) {
   const [text, setText] = useState('');
   const input = useRef<HTMLInputElement>(null);
-  const problem = text ? collision(text, classes) : null;
+  const problem = text ? nameProblem(text, classes) : null;
   const add = async () => {
     const { names } = parseClassNames(text);
     if (names.length === 0 || problem) return;
     setText('');
     input.current?.focus();
-    // One after the other, so that they keep the order they were given in.
+    // Sequential, so that the classes keep their order.
     for (const name of names) if (!(await onAdd(name))) return setText(name);
   };
   const paste = (event: React.ClipboardEvent<HTMLInputElement>) => {
     const pasted = event.clipboardData.getData('text');
     if (!/[\n,;]/.test(pasted)) return;
-    // An input would glue the lines together.
+    // A text input would join the pasted lines.
     event.preventDefault();
     setText(parseClassNames(`${text}\n${pasted}`).names.join(', '));
   };

@@ -11,7 +11,7 @@ interface Props {
   editing: ClassEditing;
 }
 
-/** Unarchived classes in their order. */
+/** Lists the active classes in their order. Rows can be moved. */
 export function ClassList({ classes, editing }: Props) {
   const drag = useRowDrag(classes, ROW_HEIGHT, (ordered) => void editing.reorder(ordered));
   return (

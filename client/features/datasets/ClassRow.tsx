@@ -54,13 +54,13 @@ interface NameProps {
   onChange: (name: string) => Promise<boolean>;
 }
 
-/** Keyed by the name it shows, so that a rename from elsewhere arrives here as well. */
+/** Keyed by the name, so that it resets when another person renames the class. */
 function NameEditor({ row, onChange }: NameProps) {
   const [name, setName] = useState(row.name);
   const save = async () => {
-    const wanted = name.trim();
-    if (!wanted || wanted === row.name) return setName(row.name);
-    if (!(await onChange(wanted))) setName(row.name);
+    const newName = name.trim();
+    if (!newName || newName === row.name) return setName(row.name);
+    if (!(await onChange(newName))) setName(row.name);
   };
   return (
     <TextInput

@@ -24,12 +24,12 @@ export default function ClassesPage() {
   const [showArchived, archived] = useDisclosure(false);
   if (error && !data) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   if (!dataset) return <LoadingPage />;
-  const retired = dataset.all.filter((each) => each.archived);
+  const archivedClasses = dataset.all.filter((each) => each.archived);
   return (
     <Container size="md" p="lg">
       <PageHeader
         title="Classes"
-        description="Drag to reorder. The order and the keys are what annotators see."
+        description="Drag to reorder. Annotators see this order and these hotkeys."
       />
       <Stack gap="lg">
         {editing.failure && (
@@ -42,10 +42,10 @@ export default function ClassesPage() {
           <ClassList classes={editing.classes} editing={editing} />
         ) : (
           <EmptyState icon={IconTags} title="No classes yet">
-            Type a name above and press Enter, or paste a whole list.
+            Type a name above and press Enter, or paste a list.
           </EmptyState>
         )}
-        {retired.length > 0 && (
+        {archivedClasses.length > 0 && (
           <div>
             <Button
               variant="subtle"
@@ -53,13 +53,13 @@ export default function ClassesPage() {
               onClick={archived.toggle}
               aria-expanded={showArchived}
             >
-              {formatQuantity(retired.length, 'archived class', 'archived classes')}
+              {formatQuantity(archivedClasses.length, 'archived class', 'archived classes')}
             </Button>
             <Collapse expanded={showArchived}>
               <Text size="sm" c="dimmed" py="xs">
-                Archived classes keep their labels, and nobody is asked about them any more.
+                Archived classes keep their labels but are not offered as answers.
               </Text>
-              <ArchivedClasses classes={retired} onRestore={editing.restore} />
+              <ArchivedClasses classes={archivedClasses} onRestore={editing.restore} />
             </Collapse>
           </div>
         )}

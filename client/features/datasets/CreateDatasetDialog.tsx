@@ -46,7 +46,8 @@ function useCreate(onClose: () => void) {
       onClose();
       return void navigate(datasetPaths.upload(payload.dataset.id));
     }
-    const message = payload?.error?.message ?? error?.message ?? 'It could not be created.';
+    const message =
+      payload?.error?.message ?? error?.message ?? 'The dataset could not be created. Try again.';
     const field = payload?.error && 'field' in payload.error ? payload.error.field : '';
     if (field.endsWith('name')) form.setFieldError('name', message);
     else if (field.includes('class')) form.setFieldError('classes', message);
@@ -62,9 +63,9 @@ function useCreate(onClose: () => void) {
 
 function classesHint(text: string): string {
   const { names, repeated } = parseClassNames(text);
-  if (names.length === 0) return 'You can add classes later, or bring them with folders.';
+  if (names.length === 0) return 'You can add classes later, or create them from folders.';
   const count = names.length === 1 ? '1 class' : `${names.length} classes`;
-  return repeated.length > 0 ? `${count}; given twice: ${repeated.join(', ')}` : count;
+  return repeated.length > 0 ? `${count}; duplicates: ${repeated.join(', ')}` : count;
 }
 
 export function CreateDatasetDialog({ opened, onClose }: Props) {
@@ -94,7 +95,7 @@ export function CreateDatasetDialog({ opened, onClose }: Props) {
           </Text>
           <NumberInput
             label="Retrain after this many new labels"
-            description="A retrain run starts by itself; 0 switches that off"
+            description="Starts a retrain run automatically; 0 turns this off"
             min={0}
             max={100_000}
             allowDecimal={false}

@@ -9,8 +9,8 @@ import styles from './DatasetCard.module.css';
 
 export function DatasetCard({ dataset }: { dataset: DatasetsCardFragment }) {
   const { counts, currentRun, activeRun } = dataset;
-  const askable = Math.max(0, counts.images - counts.heldOut);
-  const share = askable > 0 ? Math.min(1, counts.labelled / askable) : 0;
+  const toLabel = Math.max(0, counts.images - counts.heldOut);
+  const share = toLabel > 0 ? Math.min(1, counts.labelled / toLabel) : 0;
   const activity = lastActivity(dataset);
   const accuracy = currentRun?.metrics?.validationAccuracy ?? null;
   return (
@@ -49,14 +49,14 @@ export function DatasetCard({ dataset }: { dataset: DatasetsCardFragment }) {
               label={`Validation accuracy of round ${currentRun?.number}, on ${currentRun?.metrics?.validationCount} labels`}
             >
               <Text size="sm" c="dimmed">
-                {formatPercent(accuracy)} right
+                {formatPercent(accuracy)} accuracy
               </Text>
             </Tooltip>
           )}
         </Group>
         <Progress value={100 * share} size="sm" aria-label={`Labelled in ${dataset.name}`} />
         <Text size="xs" c="dimmed">
-          {activity.what} {formatAgo(activity.at)}
+          {activity.text} {formatAgo(activity.at)}
         </Text>
       </Stack>
     </Card>

@@ -11,24 +11,24 @@ import { CreateDatasetDialog } from './CreateDatasetDialog';
 import { DatasetCard } from './DatasetCard';
 import { FirstDataset } from './FirstDataset';
 
-const PAGE = 50;
+const pageSize = 50;
 
 export default function DatasetsPage() {
   const [search, setSearch] = useState('');
   const [creating, dialog] = useDisclosure(false);
   const { data, error, refetch, fetchMore } = useQuery(DatasetsPageDocument, {
-    variables: { first: PAGE },
+    variables: { first: pageSize },
     fetchPolicy: 'cache-and-network',
-    // Nobody subscribes to all datasets at once: the list is looked at again now and then.
+    // There is no subscription to all datasets, so the list is polled.
     pollInterval: 15_000,
   });
   if (error && !data) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   if (!data) return <LoadingPage />;
   const { edges, pageInfo, totalCount } = data.datasets;
-  const wanted = search.trim().toLowerCase();
+  const query = search.trim().toLowerCase();
   const shown = edges
     .map((edge) => edge.node)
-    .filter((dataset) => dataset.name.toLowerCase().includes(wanted));
+    .filter((dataset) => dataset.name.toLowerCase().includes(query));
   const create = (
     <Button leftSection={<IconPlus size={16} />} onClick={dialog.open}>
       New dataset
@@ -73,7 +73,7 @@ function Cards({ datasets, search }: { datasets: DatasetsCardFragment[]; search:
   if (datasets.length === 0)
     return (
       <Text c="dimmed" py="xl">
-        No dataset has “{search.trim()}” in its name.
+        No dataset name contains “{search.trim()}”.
       </Text>
     );
   return (

@@ -6,21 +6,21 @@ const steps = [
   {
     icon: IconPhotoUp,
     title: '1. Upload',
-    words: 'Drop images, folders or a zip. Folders can bring their classes along.',
+    text: 'Drop images, folders or a zip file. Folder names can become classes.',
   },
   {
     icon: IconTag,
     title: '2. Label together',
-    words: 'Answer with one key. You are asked about the images that teach the model most.',
+    text: 'Answer with one key. The images that improve the model most come first.',
   },
   {
     icon: IconSparkles,
     title: '3. Watch it learn',
-    words: 'The model retrains as you go, in about a second; confirm what it already knows.',
+    text: 'The model retrains while you label, in about a second. Confirm its predictions in grids.',
   },
 ];
 
-/** What a newcomer sees first: the product in three steps and the one thing to do. */
+/** Explains the product in three steps to a user without a dataset. */
 export function FirstDataset({ action }: { action: ReactNode }) {
   return (
     <Paper withBorder p={{ base: 'md', sm: 'xl' }}>
@@ -34,14 +34,14 @@ export function FirstDataset({ action }: { action: ReactNode }) {
           </Text>
         </Stack>
         <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="xl" component="ol" p={0} m={0} maw={860}>
-          {steps.map(({ icon: Icon, title, words }) => (
+          {steps.map(({ icon: Icon, title, text }) => (
             <Stack key={title} gap="xs" component="li" style={{ listStyle: 'none' }}>
               <ThemeIcon size={40} radius="md" variant="light" aria-hidden>
                 <Icon size={22} stroke={1.6} />
               </ThemeIcon>
               <Text fw={600}>{title}</Text>
               <Text size="sm" c="dimmed">
-                {words}
+                {text}
               </Text>
             </Stack>
           ))}

@@ -9,7 +9,7 @@ interface Props {
   onChange: (hotkey: string) => Promise<boolean>;
 }
 
-/** Opens, waits for one key press, and says whose key it is when it is taken. */
+/** Sets a hotkey by one key press. It refuses a hotkey of another class and names that class. */
 export function HotkeyEditor({ row, classes, onChange }: Props) {
   const [opened, setOpened] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -19,13 +19,13 @@ export function HotkeyEditor({ row, classes, onChange }: Props) {
   };
   const press = async (event: React.KeyboardEvent) => {
     if (event.key === 'Escape' || event.key === 'Tab') return close();
-    const wanted = event.key === 'Backspace' || event.key === 'Delete' ? '' : hotkeyOf(event);
-    if (wanted === null) return;
+    const hotkey = event.key === 'Backspace' || event.key === 'Delete' ? '' : hotkeyOf(event);
+    if (hotkey === null) return;
     event.preventDefault();
-    const owner = wanted ? ownerOfHotkey(classes, wanted, row.id) : undefined;
-    if (owner) return setProblem(`“${wanted}” is the key of ${owner.name}.`);
+    const owner = hotkey ? ownerOfHotkey(classes, hotkey, row.id) : undefined;
+    if (owner) return setProblem(`“${hotkey}” is already the hotkey of ${owner.name}.`);
     close();
-    await onChange(wanted);
+    await onChange(hotkey);
   };
   return (
     <Popover
@@ -46,7 +46,7 @@ export function HotkeyEditor({ row, classes, onChange }: Props) {
           onKeyDown={(event) => opened && void press(event)}
           onBlur={close}
         >
-          {row.hotkey ? <Kbd>{row.hotkey}</Kbd> : <Text size="xs">no key</Text>}
+          {row.hotkey ? <Kbd>{row.hotkey}</Kbd> : <Text size="xs">none</Text>}
         </Button>
       </Popover.Target>
       <Popover.Dropdown>
@@ -55,7 +55,7 @@ export function HotkeyEditor({ row, classes, onChange }: Props) {
             Press a key for {row.name}
           </Text>
           <Text size="xs" c={problem ? 'red' : 'dimmed'}>
-            {problem ?? 'Backspace removes it, Escape leaves it.'}
+            {problem ?? 'Backspace removes the hotkey, Escape cancels.'}
           </Text>
         </Stack>
       </Popover.Dropdown>

@@ -1,8 +1,8 @@
 import { parseClassNames } from './classNames';
-import { hotkeyOf, moved, ownerOfHotkey, targetIndex } from './classOrder';
+import { hotkeyOf, moveItem, ownerOfHotkey, targetIndex } from './classOrder';
 
 describe('parseClassNames', () => {
-  it('takes names by line or by comma and tidies them', () => {
+  it('splits names at lines and commas and trims them', () => {
     expect(parseClassNames(' cat,dog\n\n sea  horse \r\n').names).toEqual([
       'cat',
       'dog',
@@ -10,19 +10,19 @@ describe('parseClassNames', () => {
     ]);
   });
 
-  it('keeps a repeated name once and says which it was', () => {
+  it('keeps a repeated name once and reports it', () => {
     expect(parseClassNames('Cat\ncat\ndog')).toEqual({ names: ['Cat', 'dog'], repeated: ['cat'] });
   });
 });
 
 describe('order of classes', () => {
-  it('moves one item and never beyond the ends', () => {
-    expect(moved(['a', 'b', 'c'], 0, 2)).toEqual(['b', 'c', 'a']);
-    expect(moved(['a', 'b', 'c'], 2, -5)).toEqual(['c', 'a', 'b']);
-    expect(moved(['a'], 7, 0)).toEqual(['a']);
+  it('moves one item, but not beyond the ends', () => {
+    expect(moveItem(['a', 'b', 'c'], 0, 2)).toEqual(['b', 'c', 'a']);
+    expect(moveItem(['a', 'b', 'c'], 2, -5)).toEqual(['c', 'a', 'b']);
+    expect(moveItem(['a'], 7, 0)).toEqual(['a']);
   });
 
-  it('lands on the row nearest to where it is let go', () => {
+  it('drops a row at the nearest position', () => {
     expect(targetIndex(1, 61, 40, 5)).toBe(3);
     expect(targetIndex(1, 19, 40, 5)).toBe(1);
     expect(targetIndex(1, -400, 40, 5)).toBe(0);
@@ -37,7 +37,7 @@ describe('hotkeys', () => {
     altKey: false,
   });
 
-  it('takes one visible character and no shortcut', () => {
+  it('accepts one visible character, but no shortcut', () => {
     expect(hotkeyOf(press('Q'))).toBe('q');
     expect(hotkeyOf(press('7'))).toBe('7');
     expect(hotkeyOf(press('Enter'))).toBeNull();
@@ -45,7 +45,7 @@ describe('hotkeys', () => {
     expect(hotkeyOf(press('c', true))).toBeNull();
   });
 
-  it('names the class that has the key, archived ones aside', () => {
+  it('finds the active class that has the hotkey', () => {
     const classes = [
       { id: '1', hotkey: 'a', archived: false },
       { id: '2', hotkey: 'b', archived: true },

@@ -1,10 +1,10 @@
 export interface ParsedNames {
   names: string[];
-  /** Given more than once; kept once. */
+  /** Names that were given more than once. `names` contains each once. */
   repeated: string[];
 }
 
-/** Classes pasted one per line or comma separated. Upper and lower case are the same class. */
+/** Parses class names separated by lines, tabs, commas or semicolons. Case is ignored. */
 export function parseClassNames(text: string): ParsedNames {
   const names = new Map<string, string>();
   const repeated = new Set<string>();

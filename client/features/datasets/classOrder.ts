@@ -1,5 +1,5 @@
-/** The list with one item moved; indexes beyond the ends mean the ends. */
-export function moved<T>(items: readonly T[], from: number, to: number): T[] {
+/** Returns the list with one item moved. An index beyond an end means that end. */
+export function moveItem<T>(items: readonly T[], from: number, to: number): T[] {
   const rest = [...items];
   const [item] = rest.splice(from, 1);
   if (item === undefined) return [...items];
@@ -7,11 +7,11 @@ export function moved<T>(items: readonly T[], from: number, to: number): T[] {
   return rest;
 }
 
-/** Where a row dragged by `offset` pixels would land. */
+/** The new index of a row that is dragged by `offset` pixels. */
 export const targetIndex = (from: number, offset: number, rowHeight: number, count: number) =>
   Math.max(0, Math.min(count - 1, from + Math.round(offset / rowHeight)));
 
-/** The key of a press that can be a hotkey: one visible character without modifiers, letters small. */
+/** The hotkey of a key press: one visible character in lower case, without modifiers; else null. */
 export function hotkeyOf(event: {
   key: string;
   ctrlKey: boolean;
@@ -23,6 +23,7 @@ export function hotkeyOf(event: {
   return [...key].length === 1 && key.trim() !== '' ? key : null;
 }
 
+/** The active class that has the hotkey, apart from one class. */
 export const ownerOfHotkey = <T extends { id: string; hotkey: string | null; archived: boolean }>(
   classes: readonly T[],
   hotkey: string,

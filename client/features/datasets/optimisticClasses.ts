@@ -10,7 +10,7 @@ import type {
 const rowType = { __typename: 'Class' as const };
 const withType = (row: ClassesRowFragment) => ({ ...row, ...rowType });
 
-/** Both lists that pages read, from the one list of all classes. */
+/** Builds both class lists of a dataset from the list of all its classes. */
 function datasetWith(dataset: ClassesOfDatasetFragment, all: ClassesRowFragment[]) {
   const rows = all.map(withType).sort((a, b) => a.position - b.position);
   return {
@@ -21,7 +21,7 @@ function datasetWith(dataset: ClassesOfDatasetFragment, all: ClassesRowFragment[
   };
 }
 
-function added(dataset: ClassesOfDatasetFragment, name: string): ClassesRowFragment {
+function newRow(dataset: ClassesOfDatasetFragment, name: string): ClassesRowFragment {
   return {
     id: `new:${name}`,
     name,
@@ -34,11 +34,11 @@ function added(dataset: ClassesOfDatasetFragment, name: string): ClassesRowFragm
   };
 }
 
-/** What each mutation will most likely answer, so that the page need not wait for it. */
+/** The expected result of each mutation, shown until the server has answered. */
 export const optimistic = {
   add(dataset: ClassesOfDatasetFragment | null, name: string): ClassesAddMutation | undefined {
     if (!dataset) return undefined;
-    const row = added(dataset, name);
+    const row = newRow(dataset, name);
     return {
       addClass: {
         __typename: 'ClassPayload',

@@ -1,2 +1,2 @@
-/** Every row is this high, which makes dragging simple arithmetic. */
+/** The height of every row in pixels. Equal heights keep the drag computation simple. */
 export const ROW_HEIGHT = 46;

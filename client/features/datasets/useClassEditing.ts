@@ -16,7 +16,7 @@ interface Payload {
   error: { message: string } | null;
 }
 
-/** Every change shows at once and is taken back when the server says no, with the reason. */
+/** Edits the classes. A change shows at once, and is reverted with a message if it is refused. */
 export function useClassEditing(dataset: ClassesOfDatasetFragment | null) {
   const [failure, setFailure] = useState<string | null>(null);
   const [addClass] = useMutation(ClassesAddDocument);
@@ -25,7 +25,7 @@ export function useClassEditing(dataset: ClassesOfDatasetFragment | null) {
   const [archiveClass] = useMutation(ClassesArchiveDocument);
   const classes = [...(dataset?.active ?? [])].sort((a, b) => a.position - b.position);
 
-  /** Says whether it was done; tells why when it was not. */
+  /** Returns whether the change succeeded. If not, `failure` holds the reason. */
   const settle = async (run: Promise<Payload | undefined>): Promise<boolean> => {
     setFailure(null);
     const message = await run.then(

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { moved, targetIndex } from './classOrder';
+import { moveItem, targetIndex } from './classOrder';
 
 interface Drag {
   from: number;
@@ -7,17 +7,17 @@ interface Drag {
   offset: number;
 }
 
-/** Reordering rows of one height by pointer, and by the arrow keys on the same handle. */
+/** Reorders rows of equal height by dragging their handle, or with the arrow keys on it. */
 export function useRowDrag<T>(items: T[], rowHeight: number, onReorder: (items: T[]) => void) {
   const [drag, setDrag] = useState<Drag | null>(null);
   const to = drag ? targetIndex(drag.from, drag.offset, rowHeight, items.length) : -1;
 
   const drop = () => {
-    if (drag && to !== drag.from) onReorder(moved(items, drag.from, to));
+    if (drag && to !== drag.from) onReorder(moveItem(items, drag.from, to));
     setDrag(null);
   };
 
-  /** Rows between where it came from and where it would land make room. */
+  /** Rows between the old and the new position make room for the dragged row. */
   const offsetOf = (index: number) => {
     if (!drag) return 0;
     if (index === drag.from) return drag.offset;
@@ -43,7 +43,7 @@ export function useRowDrag<T>(items: T[], rowHeight: number, onReorder: (items: 
       if (!step) return;
       event.preventDefault();
       const target = index + step;
-      if (target >= 0 && target < items.length) onReorder(moved(items, index, target));
+      if (target >= 0 && target < items.length) onReorder(moveItem(items, index, target));
     },
   });
 

@@ -11,25 +11,25 @@ interface Props {
   choice: ExportChoice;
   onChange: (choice: ExportChoice) => void;
   labelled: number;
-  /** Images that the predictions would add; null while unknown. */
+  /** Number of images that the predictions would add; null while unknown. */
   predicted: number | null;
-  canPredict: boolean;
+  hasPredictions: boolean;
 }
 
-/** What goes into the zip, and how many images that is. */
+/** Chooses the contents of the zip file and shows the number of its images. */
 export function ExportForm({
   datasetId,
   choice,
   onChange,
   labelled,
   predicted,
-  canPredict,
+  hasPredictions,
 }: Props) {
   const [create, { loading, data, error }] = useMutation(ExportCreateDocument, {
     refetchQueries: ['ExportPage'],
     errorPolicy: 'all',
   });
-  const made = data?.exportDataset.export;
+  const created = data?.exportDataset.export;
   const total = labelled + (choice.predictions ? (predicted ?? 0) : 0);
   return (
     <Paper withBorder p="md" component="section" aria-label="New export">
@@ -43,17 +43,17 @@ export function ExportForm({
             <Radio
               value="labels"
               label="Labels only"
-              description={`${formatQuantity(labelled, 'image')} that people agreed on`}
+              description={`${formatQuantity(labelled, 'image')} with a consensus`}
             />
             <Radio
               value="both"
-              label="Labels, and predictions above a confidence"
+              label="Labels, and predictions above a minimum confidence"
               description={
-                canPredict
-                  ? 'Unlabelled images go by what the model says, and are marked as predicted'
+                hasPredictions
+                  ? 'Unlabelled images get their predicted class and are marked as predicted'
                   : 'There are no predictions before the first published round'
               }
-              disabled={!canPredict}
+              disabled={!hasPredictions}
             />
           </Stack>
         </Radio.Group>
@@ -69,10 +69,10 @@ export function ExportForm({
             {formatQuantity(total, 'image')}
           </Text>
           <Group gap="xs">
-            {made && (
+            {created && (
               <Button
                 component="a"
-                href={made.url}
+                href={created.url}
                 download
                 variant="light"
                 leftSection={<IconDownload size={16} />}
@@ -92,7 +92,10 @@ export function ExportForm({
             </Button>
           </Group>
         </Group>
-        <ErrorNotice error={data?.exportDataset.error ?? error} title="The export was not made" />
+        <ErrorNotice
+          error={data?.exportDataset.error ?? error}
+          title="Could not create the export"
+        />
       </Stack>
     </Paper>
   );
@@ -111,10 +114,10 @@ function ConfidenceSlider({ minPercent, predicted, onChange }: SliderProps) {
     <div>
       <Group justify="space-between" mb={6}>
         <Text size="sm" fw={500}>
-          Confidence at least {minPercent} %
+          Minimum confidence {minPercent} %
         </Text>
         <Text size="sm" c="dimmed" className="tabular" aria-live="polite">
-          {predicted === null ? 'counting' : `adds ${formatQuantity(predicted, 'image')}`}
+          {predicted === null ? 'counting…' : `adds ${formatQuantity(predicted, 'image')}`}
         </Text>
       </Group>
       <Slider
@@ -123,13 +126,13 @@ function ConfidenceSlider({ minPercent, predicted, onChange }: SliderProps) {
         label={null}
         marks={marks}
         mb="lg"
-        thumbLabel="Least confidence"
+        thumbLabel="Minimum confidence"
         value={minPercent}
         onChange={onChange}
       />
       <Text size="xs" c="dimmed">
-        Of the images predicted at {minPercent} %, about {100 - minPercent} in 100 are expected to
-        be wrong.
+        About {100 - minPercent} in 100 images predicted at {minPercent} % are expected to be
+        incorrect.
       </Text>
     </div>
   );

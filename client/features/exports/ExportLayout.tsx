@@ -9,19 +9,19 @@ interface Props {
   withPredictions: boolean;
 }
 
-const SHOWN = 6;
+const maxShown = 6;
 
-/** What the zip looks like inside. */
+/** Shows the folders and files of the zip file. */
 export function ExportLayout({ classes, withPredictions }: Props) {
   const used = classes.filter((each) => withPredictions || each.labelledCount > 0);
-  const rest = used.length - SHOWN;
+  const rest = used.length - maxShown;
   return (
     <Paper withBorder p="md" component="section" aria-labelledby="layout">
       <Title order={2} size="h5" mb="sm" id="layout">
         Inside the zip
       </Title>
       <ul className={styles.tree}>
-        {used.slice(0, SHOWN).map((each) => (
+        {used.slice(0, maxShown).map((each) => (
           <Line key={each.id} icon={<IconFolder size={16} />} name={`${each.name}/`}>
             {formatCount(each.labelledCount)} labelled{withPredictions && ' and predicted'}
           </Line>
@@ -32,20 +32,20 @@ export function ExportLayout({ classes, withPredictions }: Props) {
           </Line>
         )}
         <Line icon={<IconFileText size={16} />} name="labels.csv">
-          one line per image
+          one row per image
         </Line>
         <Line icon={<IconFile size={16} />} name="manifest.json">
-          how it was made
+          how it was created
         </Line>
       </ul>
       <Stack gap="xs" mt="md">
         <Text size="sm" c="dimmed">
-          <b>labels.csv</b> says of each image its class, who answered, when, how (by hand,
-          confirmed, imported or predicted) and, for predictions, the confidence.
+          <b>labels.csv</b> lists for each image the class, the person, the time, the origin (by
+          hand, confirmed, imported or predicted) and, for predictions, the confidence.
         </Text>
         <Text size="sm" c="dimmed">
-          <b>manifest.json</b> holds the same with SHA-256 hashes, the dataset, and what was chosen
-          here: enough to prove later where a file came from.
+          <b>manifest.json</b> contains the same with SHA-256 hashes, the dataset and the export
+          settings, so that you can prove later where a file came from.
         </Text>
       </Stack>
     </Paper>

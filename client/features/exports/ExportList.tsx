@@ -3,7 +3,7 @@ import { IconDownload } from '@tabler/icons-react';
 import type { ExportsRowFragment } from '../../gql/operations';
 import { formatAgo, formatMoment, formatPercent, formatQuantity } from '../../lib/format';
 
-/** Earlier exports, newest first: each stays what it was. */
+/** Lists the exports, newest first. An export never changes. */
 export function ExportList({ exports }: { exports: ExportsRowFragment[] }) {
   if (exports.length === 0) return null;
   const newestFirst = [...exports].sort(

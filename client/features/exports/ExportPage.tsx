@@ -9,7 +9,7 @@ import { useDatasetId } from '../../lib/datasetPaths';
 import { ExportForm } from './ExportForm';
 import { ExportLayout } from './ExportLayout';
 import { ExportList } from './ExportList';
-import { wholeChoice, type ExportChoice } from './exportChoice';
+import { defaultChoice, type ExportChoice } from './exportChoice';
 import { usePredictedCount } from './usePredictedCount';
 
 export default function ExportPage() {
@@ -17,13 +17,13 @@ export default function ExportPage() {
   const { data, error, refetch } = useQuery(ExportPageDocument, { variables: { datasetId } });
   if (error && !data) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   if (!data?.dataset) return <LoadingPage />;
-  return <Exporting dataset={data.dataset} />;
+  return <ExportView dataset={data.dataset} />;
 }
 
-function Exporting({ dataset }: { dataset: NonNullable<ExportPageQuery['dataset']> }) {
-  const [choice, setChoice] = useState<ExportChoice>(wholeChoice);
+function ExportView({ dataset }: { dataset: NonNullable<ExportPageQuery['dataset']> }) {
+  const [choice, setChoice] = useState<ExportChoice>(defaultChoice);
   const { counts, currentRun } = dataset;
-  // Every new round predicts anew, and so changes the count.
+  // A new round or a new label changes the count.
   const predicted = usePredictedCount(
     dataset.id,
     choice,
@@ -33,7 +33,7 @@ function Exporting({ dataset }: { dataset: NonNullable<ExportPageQuery['dataset'
     <Container size="lg" p="lg">
       <PageHeader
         title="Export"
-        description="A zip with each image in its class’s folder, and two files that say how it came about."
+        description="A zip file with each image in the folder of its class, and two files that describe the labels."
       />
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 7 }}>
@@ -44,7 +44,7 @@ function Exporting({ dataset }: { dataset: NonNullable<ExportPageQuery['dataset'
               onChange={setChoice}
               labelled={counts.labelled}
               predicted={predicted}
-              canPredict={currentRun !== null}
+              hasPredictions={currentRun !== null}
             />
             <ExportList exports={dataset.exports} />
           </Stack>

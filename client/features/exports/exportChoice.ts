@@ -1,15 +1,15 @@
 import type { ExportDatasetInput, ImageFilter } from '../../gql/operations';
 
 export interface ExportChoice {
-  /** Also images that nobody labelled, by their prediction. */
+  /** Includes unlabelled images with their predicted class. */
   predictions: boolean;
-  /** Whole percent. */
+  /** Minimum confidence of a prediction, in whole percent. */
   minPercent: number;
 }
 
-export const wholeChoice: ExportChoice = { predictions: false, minPercent: 90 };
+export const defaultChoice: ExportChoice = { predictions: false, minPercent: 90 };
 
-/** The images that predictions would add. */
+/** Selects the images that the predictions would add. */
 export const filterOfChoice = ({ minPercent }: ExportChoice): ImageFilter => ({
   labelled: false,
   minConfidence: minPercent / 100,

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react';
 import { ExportCountDocument } from '../../gql/operations';
 import { filterOfChoice, type ExportChoice } from './exportChoice';
 
-/** How many images the predictions would add; null until it is counted. `version` changes when it may have changed. */
+/** Counts the images that the predictions would add; null until counted. A new `version` recounts. */
 export function usePredictedCount(datasetId: string, choice: ExportChoice, version: string) {
   const [minPercent] = useDebouncedValue(choice.minPercent, 250);
   const filter = filterOfChoice({ ...choice, minPercent });
@@ -12,12 +12,12 @@ export function usePredictedCount(datasetId: string, choice: ExportChoice, versi
     variables: { datasetId, filter },
     skip: !choice.predictions,
   });
-  const counted = useRef(version);
+  const countedVersion = useRef(version);
   useEffect(() => {
-    if (counted.current === version) return;
-    counted.current = version;
+    if (countedVersion.current === version) return;
+    countedVersion.current = version;
     if (choice.predictions) void refetch();
   }, [version, choice.predictions, refetch]);
-  // While the next is counted the last one stays, so that nothing flickers under the slider.
+  // The last count stays during a recount, so that the number does not flicker.
   return (data ?? previousData)?.dataset?.images.totalCount ?? null;
 }

@@ -9,13 +9,13 @@ import type { PickedFile, StageLimits } from './stageFiles';
 interface Props {
   limits: StageLimits & { maxPixels: number };
   onFiles: (files: PickedFile[]) => void;
-  /** Smaller once there is something to look at below it. */
+  /** Draws a smaller area while the page shows other content below it. */
   compact: boolean;
 }
 
 type DropEvent = Event | React.SyntheticEvent | unknown[];
 
-/** The dropzone calls this for every drag event; folders are only walked when they are let go. */
+/** Collects the files of an event. The dropzone sends every drag event; folders are read on drop. */
 async function pathsOf(event: DropEvent, paths: WeakMap<File, string>) {
   const transfer = (event as DragEvent).dataTransfer;
   if (transfer && (event as Event).type !== 'drop') return [...transfer.items];
@@ -26,7 +26,7 @@ async function pathsOf(event: DropEvent, paths: WeakMap<File, string>) {
   return picked.map(({ file }) => file as File);
 }
 
-/** The whole page takes drops; the area in it says so and holds the pickers. */
+/** Accepts drops anywhere on the page, and offers a file and a folder picker. */
 export function DropArea({ limits, onFiles, compact }: Props) {
   const openPicker = useRef<() => void>(null);
   const folderInput = useRef<HTMLInputElement>(null);
@@ -70,7 +70,7 @@ export function DropArea({ limits, onFiles, compact }: Props) {
           <Text size="xs" c="dimmed" ta="center">
             JPEG, PNG or WebP up to {formatBytes(limits.maxFileBytes)} and{' '}
             {Math.round(limits.maxPixels / 1e6)} megapixels; zip up to{' '}
-            {formatBytes(limits.maxArchiveBytes)}. The same picture is kept once.
+            {formatBytes(limits.maxArchiveBytes)}. Duplicates are stored once.
           </Text>
         </Stack>
       </Dropzone>
@@ -83,7 +83,7 @@ export function DropArea({ limits, onFiles, compact }: Props) {
         <Stack align="center" justify="center" h="70vh" gap="sm" style={{ pointerEvents: 'none' }}>
           <IconUpload size={48} stroke={1.3} />
           <Text size="xl" fw={600}>
-            Let go to choose what happens with them
+            Drop to choose the upload settings
           </Text>
           <Text c="dimmed">Images, folders and zip files</Text>
         </Stack>
@@ -109,7 +109,7 @@ function FolderInput({ ref, onFiles }: FolderInputProps) {
       {...{ webkitdirectory: '' }}
       onChange={(event: React.ChangeEvent<HTMLInputElement>) => {
         onFiles(filesOfList(event.currentTarget.files ?? []));
-        // So that choosing the same folder again is a change again.
+        // Without this, choosing the same folder again would fire no change event.
         event.currentTarget.value = '';
       }}
     />

@@ -6,7 +6,7 @@ import { reasonWords, stateWords } from './uploadWords';
 
 interface Props {
   item: UploadItem;
-  /** Passed beside the item because the engine changes it in place. */
+  /** Passed separately, because the engine mutates the item. */
   sentBytes: number;
   state: UploadState;
 }
@@ -21,7 +21,7 @@ const colors: Partial<Record<UploadState, string>> = {
   ticketed: 'dimmed',
 };
 
-function words(item: UploadItem, state: UploadState): string {
+function stateText(item: UploadItem, state: UploadState): string {
   if (state !== 'refused' && state !== 'failed') return stateWords[state];
   const reason = item.reason ? reasonWords[item.reason] : stateWords[state];
   return item.message ? `${reason}: ${item.message}` : reason;
@@ -29,10 +29,10 @@ function words(item: UploadItem, state: UploadState): string {
 
 export const FileRow = memo(function FileRow({ item, sentBytes, state }: Props) {
   const { fileName, byteSize } = item.input;
-  const trouble = state === 'refused' || state === 'failed';
+  const hasProblem = state === 'refused' || state === 'failed';
   return (
     <Group gap="sm" wrap="nowrap" h="100%">
-      <Text size="sm" truncate flex={trouble ? '0 1 40%' : 1} title={fileName}>
+      <Text size="sm" truncate flex={hasProblem ? '0 1 40%' : 1} title={fileName}>
         {fileName}
       </Text>
       {state === 'sending' && (
@@ -47,10 +47,10 @@ export const FileRow = memo(function FileRow({ item, sentBytes, state }: Props) 
         size="sm"
         c={colors[state]}
         truncate
-        flex={trouble ? 1 : 'none'}
-        title={words(item, state)}
+        flex={hasProblem ? 1 : 'none'}
+        title={stateText(item, state)}
       >
-        {words(item, state)}
+        {stateText(item, state)}
       </Text>
       <Text size="xs" c="dimmed" flex="none" w={64} ta="right" visibleFrom="xs">
         {formatBytes(byteSize)}

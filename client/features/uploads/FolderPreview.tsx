@@ -6,15 +6,15 @@ interface Props {
   folders: { name: string; count: number }[];
   classes: { name: string; color: string }[];
   active: boolean;
-  /** Only archives whose contents cannot be listed here. */
+  /** Whether the folders are unknown until the server unpacks the zip files. */
   unread: boolean;
 }
 
-const SHOWN = 24;
+const maxShown = 24;
 
-/** The classes that the folders would give, and which of them would be new. */
+/** Shows the classes that the folders would become, and which of them are new. */
 export function FolderPreview({ folders, classes, active, unread }: Props) {
-  const [all, setAll] = useState(false);
+  const [showAll, setShowAll] = useState(false);
   if (unread)
     return (
       <Text size="sm" c="dimmed">
@@ -22,14 +22,14 @@ export function FolderPreview({ folders, classes, active, unread }: Props) {
       </Text>
     );
   const known = new Map(classes.map((each) => [each.name.toLowerCase(), each.color]));
-  const fresh = folders.filter((folder) => !known.has(folder.name.toLowerCase())).length;
-  const shown = all ? folders : folders.slice(0, SHOWN);
+  const newCount = folders.filter((folder) => !known.has(folder.name.toLowerCase())).length;
+  const shown = showAll ? folders : folders.slice(0, maxShown);
   return (
     <Stack gap="xs" opacity={active ? 1 : 0.55}>
       <Text size="sm" c="dimmed" aria-live="polite">
         {formatQuantity(folders.length, 'folder')} found
         {active
-          ? `: ${fresh === 0 ? 'all are classes already' : formatQuantity(fresh, 'new class', 'new classes')}`
+          ? `: ${newCount === 0 ? 'all are existing classes' : formatQuantity(newCount, 'new class', 'new classes')}`
           : ''}
       </Text>
       <Group
@@ -58,9 +58,9 @@ export function FolderPreview({ folders, classes, active, unread }: Props) {
             </Badge>
           );
         })}
-        {folders.length > SHOWN && (
-          <Button size="compact-xs" variant="subtle" onClick={() => setAll(!all)}>
-            {all ? 'Show fewer' : `Show all ${folders.length}`}
+        {folders.length > maxShown && (
+          <Button size="compact-xs" variant="subtle" onClick={() => setShowAll(!showAll)}>
+            {showAll ? 'Show fewer' : `Show all ${folders.length}`}
           </Button>
         )}
       </Group>

@@ -3,14 +3,14 @@ import { formatQuantity } from '../../lib/format';
 import type { ImportStatus, UploadImportFragment } from '../../gql/operations';
 import { RefusalList } from './RefusalList';
 
-const status: Record<ImportStatus, { words: string; color: string }> = {
-  WAITING: { words: 'Waiting', color: 'gray' },
-  RUNNING: { words: 'Unpacking', color: 'blue' },
-  DONE: { words: 'Done', color: 'teal' },
-  FAILED: { words: 'Failed', color: 'red' },
+const status: Record<ImportStatus, { text: string; color: string }> = {
+  WAITING: { text: 'Waiting', color: 'gray' },
+  RUNNING: { text: 'Unpacking', color: 'blue' },
+  DONE: { text: 'Done', color: 'teal' },
+  FAILED: { text: 'Failed', color: 'red' },
 };
 
-/** Zip archives that the server unpacks by itself, newest first. */
+/** Lists the zip files that the server unpacks, newest first. */
 export function ImportList({ imports }: { imports: UploadImportFragment[] }) {
   if (imports.length === 0) return null;
   return (
@@ -26,7 +26,7 @@ export function ImportList({ imports }: { imports: UploadImportFragment[] }) {
 }
 
 function ImportCard({ each }: { each: UploadImportFragment }) {
-  const live = each.status === 'WAITING' || each.status === 'RUNNING';
+  const isActive = each.status === 'WAITING' || each.status === 'RUNNING';
   const percent = each.filesTotal > 0 ? (100 * each.filesDone) / each.filesTotal : 0;
   const results = [
     `${each.imagesAdded.toLocaleString('en')} added`,
@@ -42,12 +42,14 @@ function ImportCard({ each }: { each: UploadImportFragment }) {
             {each.fileName}
           </Text>
           <Badge variant="light" color={status[each.status].color} tt="none" flex="none">
-            {status[each.status].words}
+            {status[each.status].text}
           </Badge>
         </Group>
-        {live && <Progress value={percent} animated aria-label={`Unpacking ${each.fileName}`} />}
+        {isActive && (
+          <Progress value={percent} animated aria-label={`Unpacking ${each.fileName}`} />
+        )}
         <Text size="sm" c="dimmed" aria-live="polite">
-          {live &&
+          {isActive &&
             each.filesTotal > 0 &&
             `${each.filesDone.toLocaleString('en')} of ${formatQuantity(each.filesTotal, 'file')} · `}
           {results.filter(Boolean).join(' · ')}

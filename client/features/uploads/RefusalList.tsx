@@ -7,11 +7,11 @@ import { reasonWords } from './uploadWords';
 interface Props {
   title: string;
   refusals: { fileName: string; reason: RefusalReason; message: string }[];
-  /** May be more than are listed. */
+  /** May be larger than the number of listed refusals. */
   total: number;
 }
 
-/** Refused files by name, each with its reason: what a person needs to mend them. */
+/** Lists refused files by name with the reason of each. */
 export function RefusalList({ title, refusals, total }: Props) {
   const [open, { toggle }] = useDisclosure(total <= 5);
   if (total === 0) return null;

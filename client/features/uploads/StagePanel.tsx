@@ -3,7 +3,6 @@ import { IconUpload } from '@tabler/icons-react';
 import { formatBytes, formatQuantity } from '../../lib/format';
 import { FolderPreview } from './FolderPreview';
 import { RefusalList } from './RefusalList';
-
 import type { Stage } from './useStage';
 
 interface Props {
@@ -21,7 +20,7 @@ function contents(stage: Stage): string {
   return parts.length > 0 ? parts.join(' and ') : 'Nothing to upload';
 }
 
-/** The last look before sending: how much, which classes, held out or not. */
+/** Shows the chosen files before the upload, with the options for their classes and use. */
 export function StagePanel({ stage, classes, onStart }: Props) {
   const { staged, folders } = stage;
   const mayHaveFolders = folders.length > 0 || staged.archives.length > 0;
@@ -51,8 +50,8 @@ export function StagePanel({ stage, classes, onStart }: Props) {
         </Group>
         {mayHaveFolders && (
           <Switch
-            label="The folder an image lies in is its class"
-            description="Each image is labelled with it, as an imported label. Missing classes are made."
+            label="Use folder names as classes"
+            description="Each image gets its folder name as an imported label. Missing classes are created."
             checked={stage.classFromFolder}
             onChange={(event) => stage.setClassFromFolder(event.currentTarget.checked)}
           />
@@ -66,12 +65,16 @@ export function StagePanel({ stage, classes, onStart }: Props) {
           />
         )}
         <Switch
-          label="Hold these out"
-          description="They are predicted, but nobody is ever asked about them: good for a test set."
+          label="Hold out these images"
+          description="They get predictions but are never offered for labelling, for example as a test set."
           checked={stage.heldOut}
           onChange={(event) => stage.setHeldOut(event.currentTarget.checked)}
         />
-        <RefusalList title="Left out" refusals={staged.refusals} total={staged.refusals.length} />
+        <RefusalList
+          title="Skipped files"
+          refusals={staged.refusals}
+          total={staged.refusals.length}
+        />
       </Stack>
     </Paper>
   );

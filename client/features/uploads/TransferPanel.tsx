@@ -19,7 +19,7 @@ interface Props {
 const views = {
   all: null,
   open: ['waiting', 'ticketed', 'sending', 'sent'],
-  trouble: ['refused', 'failed'],
+  problems: ['refused', 'failed'],
   duplicate: ['duplicate'],
 } satisfies Record<string, UploadState[] | null>;
 type View = keyof typeof views;
@@ -27,18 +27,18 @@ type View = keyof typeof views;
 const sum = (snapshot: UploadSnapshot, states: UploadState[]) =>
   states.reduce((total, state) => total + snapshot.counts[state], 0);
 
-/** Files on their way: all together, then each by name. */
+/** Shows the progress of the upload and of each file. */
 export function TransferPanel({ engine, snapshot, datasetId }: Props) {
   const [view, setView] = useState<View>('all');
-  // The engine changes its items in place; the revision says when to read them again.
+  // The engine mutates its items, so the rows are read again for each new revision.
   const { revision } = snapshot;
   const rows = useMemo(
     () => (revision >= 0 ? rowsInOrder(engine.items, views[view]) : []),
     [engine, view, revision],
   );
-  const option = (value: View, words: string, count: number) => ({
+  const option = (value: View, name: string, count: number) => ({
     value,
-    label: `${words} ${count.toLocaleString('en')}`,
+    label: `${name} ${count.toLocaleString('en')}`,
   });
   return (
     <Paper withBorder p="md" component="section" aria-label="Upload progress">
@@ -50,15 +50,15 @@ export function TransferPanel({ engine, snapshot, datasetId }: Props) {
         <SegmentedControl
           aria-label="Files shown"
           size="xs"
-          // Four counts do not fit beside each other on a phone: the row scrolls.
+          // Four counts do not fit on a phone, so the row scrolls.
           style={{ overflowX: 'auto' }}
           styles={{ control: { flexShrink: 0 } }}
           value={view}
           onChange={(value) => setView(value)}
           data={[
             option('all', 'All', snapshot.files),
-            option('open', 'Under way', sum(snapshot, views.open)),
-            option('trouble', 'Refused', sum(snapshot, views.trouble)),
+            option('open', 'In progress', sum(snapshot, views.open)),
+            option('problems', 'Refused', sum(snapshot, views.problems)),
             option('duplicate', 'Duplicates', snapshot.counts.duplicate),
           ]}
         />
@@ -91,7 +91,7 @@ function Actions({ engine, snapshot, datasetId }: Props) {
             leftSection={<IconRefresh size={16} />}
             onClick={() => engine.retryFailed()}
           >
-            Try failed again
+            Retry failed files
           </Button>
         )}
         <Button variant="subtle" color="gray" onClick={() => engine.clear()}>

@@ -28,7 +28,7 @@ function detail({ counts }: UploadSnapshot): string {
   return parts.filter(Boolean).join(' · ');
 }
 
-/** Both bytes and answers count: a file is not there before the server has said so. */
+/** Counts bytes and confirmed files: a file is complete only after the server's answer. */
 function percentOf({ bytesSent, bytesTotal, settled, files, status }: UploadSnapshot): number {
   if (status === 'finished') return 100;
   const bytes = bytesTotal > 0 ? bytesSent / bytesTotal : 0;
@@ -45,7 +45,7 @@ export function TransferProgress({ snapshot, actions }: Props) {
       `${formatDuration(Math.max(1, secondsLeft))} left`,
   ];
   const percent = percentOf(snapshot);
-  const bad = counts.failed > 0;
+  const hasFailures = counts.failed > 0;
   return (
     <Stack gap="xs">
       <Group justify="space-between" gap="sm">
@@ -62,7 +62,7 @@ export function TransferProgress({ snapshot, actions }: Props) {
         size="lg"
         aria-label="Overall progress"
         animated={status === 'running'}
-        color={status !== 'finished' ? undefined : bad ? 'orange' : 'teal'}
+        color={status !== 'finished' ? undefined : hasFailures ? 'orange' : 'teal'}
       />
       <Text size="sm" c="dimmed" style={{ fontVariantNumeric: 'tabular-nums' }}>
         {speed.filter(Boolean).join(' · ')}

@@ -4,23 +4,23 @@ import { useState, type ReactNode } from 'react';
 interface Props<T> {
   items: readonly T[];
   rowHeight: number;
-  /** Most rows in view before it scrolls. */
+  /** A longer list scrolls. */
   maxRows: number;
   label: string;
   keyOf: (item: T) => React.Key;
   row: (item: T) => ReactNode;
 }
 
-const OVERSCAN = 6;
+const overscan = 6;
 
-/** Draws only the rows in view: ten thousand files must not become ten thousand elements. */
+/** Draws only the visible rows, so that ten thousand files do not become ten thousand elements. */
 export function WindowedList<T>({ items, rowHeight, maxRows, label, keyOf, row }: Props<T>) {
   const [scrollTop, setScrollTop] = useState(0);
   const height = Math.min(items.length, maxRows) * rowHeight;
   const total = items.length * rowHeight;
   const top = Math.min(scrollTop, Math.max(0, total - height));
-  const first = Math.max(0, Math.floor(top / rowHeight) - OVERSCAN);
-  const last = Math.min(items.length, Math.ceil((top + height) / rowHeight) + OVERSCAN);
+  const first = Math.max(0, Math.floor(top / rowHeight) - overscan);
+  const last = Math.min(items.length, Math.ceil((top + height) / rowHeight) + overscan);
   return (
     <Box
       role="list"

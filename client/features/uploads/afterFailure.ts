@@ -9,20 +9,20 @@ import {
 export interface NextStep {
   state: UploadState;
   waitMs: number;
-  freshTicket: boolean;
+  needsNewTicket: boolean;
   reason?: UploadItem['reason'];
 }
 
-const over = (state: UploadState, reason?: UploadItem['reason']): NextStep => ({
+const settledStep = (state: UploadState, reason?: UploadItem['reason']): NextStep => ({
   state,
   waitMs: 0,
-  freshTicket: false,
+  needsNewTicket: false,
   reason,
 });
 
 /**
- * What a failure means for a file whose attempts already count it: the end, a fresh ticket, or
- * another try from where it was, each time after twice the wait.
+ * Decides the next step of a file after a failed attempt: give up, request a new ticket, or retry
+ * after twice the last wait. `attempts` already includes the failed one.
  */
 export function afterFailure(
   item: Pick<UploadItem, 'attempts' | 'ticket'>,
@@ -31,11 +31,12 @@ export function afterFailure(
   { maxAttempts, backoffMs }: Pick<UploadOptions, 'maxAttempts' | 'backoffMs'>,
 ): NextStep {
   if (error instanceof PermanentUploadError)
-    return over(error.reason === 'NETWORK' ? 'failed' : 'refused', error.reason);
-  if (item.attempts >= maxAttempts) return over('failed');
-  if (error instanceof TicketGoneError) return { state: 'waiting', waitMs: 0, freshTicket: true };
+    return settledStep(error.reason === 'NETWORK' ? 'failed' : 'refused', error.reason);
+  if (item.attempts >= maxAttempts) return settledStep('failed');
+  if (error instanceof TicketGoneError)
+    return { state: 'waiting', waitMs: 0, needsNewTicket: true };
   const waitMs = backoffMs * 2 ** (item.attempts - 1);
-  // Bytes that have arrived need not be sent again only because the answer for them was lost.
-  if (retryFrom === 'sent') return { state: 'sent', waitMs, freshTicket: false };
-  return { state: item.ticket ? 'ticketed' : 'waiting', waitMs, freshTicket: false };
+  // The bytes have arrived, so only the completion is repeated.
+  if (retryFrom === 'sent') return { state: 'sent', waitMs, needsNewTicket: false };
+  return { state: item.ticket ? 'ticketed' : 'waiting', waitMs, needsNewTicket: false };
 }

@@ -5,7 +5,7 @@ const readBatch = (reader: FileSystemDirectoryReader) =>
 const fileOf = (entry: FileSystemFileEntry) =>
   new Promise<File>((resolve, reject) => entry.file(resolve, reject));
 
-/** readEntries hands out at most 100 at a time and an empty batch at the end. */
+/** `readEntries` returns at most 100 entries per call, and an empty list at the end. */
 async function readAll(directory: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
   const reader = directory.createReader();
   const entries: FileSystemEntry[] = [];
@@ -17,27 +17,27 @@ async function readAll(directory: FileSystemDirectoryEntry): Promise<FileSystemE
 }
 
 async function walk(root: FileSystemEntry): Promise<PickedFile[]> {
-  const found: PickedFile[] = [];
-  const open: FileSystemEntry[] = [root];
-  for (let entry = open.pop(); entry; entry = open.pop()) {
-    if (entry.isDirectory) open.push(...(await readAll(entry as FileSystemDirectoryEntry)));
-    else found.push({ file: await fileOf(entry as FileSystemFileEntry), path: entry.fullPath });
+  const files: PickedFile[] = [];
+  const pending: FileSystemEntry[] = [root];
+  for (let entry = pending.pop(); entry; entry = pending.pop()) {
+    if (entry.isDirectory) pending.push(...(await readAll(entry as FileSystemDirectoryEntry)));
+    else files.push({ file: await fileOf(entry as FileSystemFileEntry), path: entry.fullPath });
   }
-  return found.sort((a, b) => a.path.localeCompare(b.path, 'en', { numeric: true }));
+  return files.sort((a, b) => a.path.localeCompare(b.path, 'en', { numeric: true }));
 }
 
-/** Dropped files and folders, with their paths. Entries must be taken before the first await. */
+/** Collects dropped files and folders. The browser provides the entries only until the first await. */
 export async function filesOfDrop(transfer: DataTransfer): Promise<PickedFile[]> {
   const items = [...transfer.items].filter((item) => item.kind === 'file');
   const entries = items.map((item) => item.webkitGetAsEntry());
   if (entries.length === 0 || entries.every((entry) => entry === null))
     return filesOfList(transfer.files);
-  const found: PickedFile[] = [];
-  for (const entry of entries) if (entry) found.push(...(await walk(entry)));
-  return found;
+  const files: PickedFile[] = [];
+  for (const entry of entries) if (entry) files.push(...(await walk(entry)));
+  return files;
 }
 
-/** Files of a picker; a folder picker gives each its path within the folder. */
+/** Collects the files of a picker. A folder picker gives each file its path in the folder. */
 export function filesOfList(files: Iterable<File>): PickedFile[] {
   return [...files].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
 }

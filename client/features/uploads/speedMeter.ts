@@ -1,6 +1,6 @@
-const WINDOW_MS = 8_000;
+const windowMs = 8_000;
 
-/** Bytes per second over the last few seconds; a pause does not count as slowness. */
+/** Measures bytes per second over the last seconds. Call `reset` after a pause. */
 export class SpeedMeter {
   private samples: { at: number; bytes: number }[] = [];
 
@@ -9,10 +9,10 @@ export class SpeedMeter {
   add(bytes: number) {
     const at = this.now();
     const last = this.samples.at(-1);
-    // Progress events of six requests come by the hundred: one sample per tenth of a second is enough.
+    // Parallel requests fire hundreds of progress events, so samples within 100 ms are merged.
     if (last && at - last.at < 100) last.bytes += bytes;
     else this.samples.push({ at, bytes });
-    const oldest = at - WINDOW_MS;
+    const oldest = at - windowMs;
     while (this.samples.length > 2 && (this.samples[0]?.at ?? at) < oldest) this.samples.shift();
   }
 

@@ -4,7 +4,7 @@ const limits = { maxFileBytes: 100, maxArchiveBytes: 1000 };
 const picked = (path: string, bytes = 10) => ({ file: new Blob(['x'.repeat(bytes)]), path });
 
 describe('stageFiles', () => {
-  it('sorts images, archives and what is refused before it is sent', () => {
+  it('sorts files into images, archives and local refusals', () => {
     const staged = stageFiles(
       [
         picked('cats/1.JPG'),
@@ -25,7 +25,7 @@ describe('stageFiles', () => {
     ]);
   });
 
-  it('says nothing of files that systems leave behind', () => {
+  it('skips the files of operating systems without a message', () => {
     const staged = stageFiles(
       [picked('a/.DS_Store'), picked('Thumbs.db'), picked('__MACOSX/a/._1.jpg')],
       limits,
@@ -33,7 +33,7 @@ describe('stageFiles', () => {
     expect(staged).toEqual({ images: [], archives: [], refusals: [] });
   });
 
-  it('takes a file chosen twice once', () => {
+  it('keeps a file once that was chosen twice', () => {
     const once = stageFiles([picked('a/1.jpg')], limits);
     expect(mergeStages(once, stageFiles([picked('./a/1.jpg')], limits)).images).toHaveLength(1);
     expect(mergeStages(once, stageFiles([picked('b/1.jpg')], limits)).images).toHaveLength(2);
@@ -41,20 +41,20 @@ describe('stageFiles', () => {
 });
 
 describe('classes from folders', () => {
-  it('reads the folder an image lies in, whatever the separators', () => {
+  it('reads the folder of an image with any separator', () => {
     expect(folderOf('/photos/cat/1.jpg')).toBe('cat');
     expect(folderOf('photos\\dog\\1.jpg')).toBe('dog');
     expect(folderOf('./1.jpg')).toBeNull();
   });
 
-  it('counts the images of each', () => {
+  it('counts the images of each folder', () => {
     expect(countFolders(['x/cat/1.jpg', 'x/cat/2.jpg', 'x/dog/1.jpg', '3.jpg'])).toEqual([
       { name: 'cat', count: 2 },
       { name: 'dog', count: 1 },
     ]);
   });
 
-  it('sends a class only when the folder names it and the person asked for it', () => {
+  it('sends a class only if the option is on and the image has a folder', () => {
     const staged = stageFiles([picked('cat/1.jpg'), picked('2.jpg'), picked('s.zip')], limits);
     const inputs = (classFromFolder: boolean) =>
       toUploads(staged, { classFromFolder, heldOut: true }).map((upload) => upload.input);

@@ -1,7 +1,7 @@
 import type { RefusalReason } from '../../gql/operations';
 import type { UploadSource } from './uploadTypes';
 
-/** A file the person chose, with the path it had inside the folder they chose. */
+/** A chosen file with its path in the chosen folder. */
 export interface PickedFile {
   file: Blob;
   path: string;
@@ -27,15 +27,15 @@ export interface StageLimits {
 const imageName = /\.(jpe?g|jfif|png|webp)$/i;
 const archiveName = /\.zip$/i;
 const extension = /\.[a-z0-9]{1,8}$/i;
-/** Files that systems leave in folders: nobody chose them, so nobody needs to hear of them. */
-const litter = /(^|\/)(\.[^/]*|__MACOSX\/.*|Thumbs\.db|desktop\.ini)$|(^|\/)__MACOSX\//i;
+/** Files that operating systems leave in folders. They are skipped without a message. */
+const systemFile = /(^|\/)(\.[^/]*|__MACOSX\/.*|Thumbs\.db|desktop\.ini)$|(^|\/)__MACOSX\//i;
 
 export const emptyStage: Staged = { images: [], archives: [], refusals: [] };
 
-/** Folder separators made forward, no leading `./` or `/`. */
+/** Uses forward slashes, and removes a leading `./` or `/`. */
 export const cleanPath = (path: string) => path.replace(/\\/g, '/').replace(/^(\.?\/)+/, '');
 
-/** The folder an image lies in, which may be its class. */
+/** The name of the folder that contains the image, which can be its class. */
 export function folderOf(path: string): string | null {
   const parts = cleanPath(path).split('/').filter(Boolean);
   return parts.at(-2)?.trim() || null;
@@ -50,19 +50,22 @@ function refusalOf(picked: PickedFile, limits: StageLimits): LocalRefusal | null
   const archive = archiveName.test(path);
   const limit = archive ? limits.maxArchiveBytes : limits.maxFileBytes;
   if (file.size > limit)
-    return refuse('TOO_LARGE', `${megabytes(file.size)}; at most ${megabytes(limit)} are taken.`);
-  // A file without an ending may well be an image: the server looks inside.
+    return refuse(
+      'TOO_LARGE',
+      `The file has ${megabytes(file.size)}. The limit is ${megabytes(limit)}.`,
+    );
+  // A file without an extension may be an image. The server checks its content.
   if (!archive && !imageName.test(path) && extension.test(path))
-    return refuse('UNSUPPORTED_FORMAT', 'Only JPEG, PNG, WebP and zip are taken.');
+    return refuse('UNSUPPORTED_FORMAT', 'Only JPEG, PNG, WebP and zip files are accepted.');
   return null;
 }
 
-/** Sorts chosen files into images, archives and those that need not be sent to be refused. */
+/** Sorts the chosen files into images, archives and files that are refused before the upload. */
 export function stageFiles(picked: PickedFile[], limits: StageLimits): Staged {
   const staged: Staged = { images: [], archives: [], refusals: [] };
   for (const each of picked) {
     const one = { ...each, path: cleanPath(each.path) };
-    if (litter.test(one.path)) continue;
+    if (systemFile.test(one.path)) continue;
     const refusal = refusalOf(one, limits);
     if (refusal) staged.refusals.push(refusal);
     else if (archiveName.test(one.path)) staged.archives.push(one);
@@ -71,7 +74,7 @@ export function stageFiles(picked: PickedFile[], limits: StageLimits): Staged {
   return staged;
 }
 
-/** The same path chosen twice is one file. */
+/** Merges two selections. A file with the same path and size is kept once. */
 export function mergeStages(first: Staged, second: Staged): Staged {
   const unique = <T>(items: T[], key: (item: T) => string) => [
     ...new Map(items.map((item) => [key(item), item])).values(),
@@ -84,7 +87,7 @@ export function mergeStages(first: Staged, second: Staged): Staged {
   };
 }
 
-/** How many paths lie in each folder, most first; those in no folder are left out. */
+/** Counts the paths in each folder, largest folder first. Paths without a folder are ignored. */
 export function countFolders(paths: Iterable<string>): { name: string; count: number }[] {
   const counts = new Map<string, number>();
   for (const path of paths) {
@@ -101,7 +104,7 @@ export interface StageChoices {
   heldOut: boolean;
 }
 
-/** Archives first: the server unpacks them while the single images are still being sent. */
+/** Puts archives first, so that the server unpacks them while the images are sent. */
 export function toUploads(staged: Staged, choices: StageChoices): UploadSource[] {
   const { classFromFolder, heldOut } = choices;
   const archives = staged.archives.map(({ file, path }): UploadSource => ({

@@ -15,7 +15,7 @@ class FakeTransport implements UploadTransport {
   completeCalls: number[] = [];
   puts: string[] = [];
   sending = 0;
-  mostSending = 0;
+  maxSending = 0;
   private names = new Map<string, string>();
   onTickets = (): Promise<void> => Promise.resolve();
   onPut = (_name: string, _attempt: number): Promise<void> => tick().then(() => undefined);
@@ -35,7 +35,7 @@ class FakeTransport implements UploadTransport {
     const name = this.names.get(ticket.id) ?? '';
     this.puts.push(name);
     this.sending += 1;
-    this.mostSending = Math.max(this.mostSending, this.sending);
+    this.maxSending = Math.max(this.maxSending, this.sending);
     try {
       onProgress(Math.floor(file.size / 2));
       await this.onPut(name, this.puts.filter((put) => put === name).length);
@@ -65,11 +65,11 @@ const sources = (count: number) => Array.from({ length: count }, (_, i) => sourc
 
 const finished = (engine: UploadEngine) =>
   new Promise<void>((resolve) => {
-    const look = () => {
+    const check = () => {
       if (engine.getSnapshot().status === 'finished') resolve();
     };
-    engine.subscribe(look);
-    look();
+    engine.subscribe(check);
+    check();
   });
 
 function setUp(options = {}) {
@@ -88,12 +88,12 @@ describe('UploadEngine', () => {
     expect(counts.done).toBe(2_000);
     expect(bytesSent).toBe(bytesTotal);
     expect(Math.max(...transport.ticketCalls)).toBeLessThanOrEqual(100);
-    expect(transport.mostSending).toBe(6);
+    expect(transport.maxSending).toBe(6);
     expect(Math.max(...transport.completeCalls)).toBeLessThanOrEqual(24);
     expect(transport.puts).toHaveLength(2_000);
   });
 
-  it('tries a file again after a transient failure, and gives up after the last attempt', async () => {
+  it('retries a file after a transient failure, and gives up after the last attempt', async () => {
     const { transport, engine } = setUp({ maxAttempts: 3 });
     transport.onPut = (name, attempt) =>
       name === 'never.jpg' || attempt < 3 ? Promise.reject(new Error('503')) : Promise.resolve();
@@ -104,7 +104,7 @@ describe('UploadEngine', () => {
     expect(transport.puts.filter((name) => name === 'never.jpg')).toHaveLength(3);
   });
 
-  it('takes a fresh ticket when the old one is gone', async () => {
+  it('requests a new ticket when the old one is gone', async () => {
     const { transport, engine } = setUp();
     transport.onPut = (_name, attempt) =>
       attempt === 1 ? Promise.reject(new TicketGoneError('410')) : Promise.resolve();
@@ -114,7 +114,7 @@ describe('UploadEngine', () => {
     expect(transport.ticketCalls).toEqual([1, 1]);
   });
 
-  it('lists refusals with their reason while the others go on', async () => {
+  it('lists refusals with their reason while other files continue', async () => {
     const { transport, engine } = setUp();
     transport.answer = (name) =>
       name === 'bad.jpg'
@@ -126,7 +126,7 @@ describe('UploadEngine', () => {
     expect(engine.items[1]).toMatchObject({ reason: 'TRUNCATED', message: 'The file ends early.' });
   });
 
-  it('does not repeat what trying again cannot mend', async () => {
+  it('does not retry a permanent failure', async () => {
     const { transport, engine } = setUp();
     transport.onPut = () => Promise.reject(new PermanentUploadError('Too large', 'TOO_LARGE'));
     engine.add([source('huge.jpg')]);
@@ -135,7 +135,7 @@ describe('UploadEngine', () => {
     expect(transport.puts).toHaveLength(1);
   });
 
-  it('starts nothing new while paused, completes what has arrived, and goes on when resumed', async () => {
+  it('starts no request while paused, completes what has arrived, and continues on resume', async () => {
     const { transport, engine } = setUp({ parallel: 2 });
     engine.add(sources(10));
     await tick();
@@ -149,7 +149,7 @@ describe('UploadEngine', () => {
     expect(transport.puts).toHaveLength(10);
   });
 
-  it('gives up everything unsent when cancelled, and still finishes', async () => {
+  it('cancels all unsent files and still finishes', async () => {
     const { transport, engine } = setUp({ parallel: 2 });
     engine.add(sources(50));
     while (transport.puts.length < 4) await tick();
@@ -161,7 +161,7 @@ describe('UploadEngine', () => {
     expect(counts.failed).toBe(0);
   });
 
-  it('sends failed files again when asked', async () => {
+  it('retries failed files on request', async () => {
     const { transport, engine } = setUp({ maxAttempts: 1 });
     transport.onPut = () => Promise.reject(new Error('offline'));
     engine.add(sources(3));
@@ -173,7 +173,7 @@ describe('UploadEngine', () => {
     expect(engine.getSnapshot().counts.done).toBe(3);
   });
 
-  it('survives a ticket call that fails, and tells a permanent refusal from a passing one', async () => {
+  it('retries a failed ticket request, but not a permanent refusal', async () => {
     const { transport, engine } = setUp();
     let calls = 0;
     transport.onTickets = () => (calls++ === 0 ? Promise.reject(new Error('502')) : tick().then());

@@ -15,13 +15,13 @@ import {
   type UploadTransport,
 } from './uploadTypes';
 
-/** Progress is drawn at most this often, however many files report. */
-const NOTIFY_MS = 150;
+/** Listeners are notified at most this often. */
+const notifyIntervalMs = 150;
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /**
- * Sends any number of files: tickets in batches, bytes in parallel, completions in batches, each
- * stage feeding the next. It knows nothing of React, Apollo or XMLHttpRequest.
+ * Uploads any number of files in three stages: tickets in batches, bytes in parallel, completions in
+ * batches. It is independent of React, Apollo and XMLHttpRequest.
  */
 export class UploadEngine {
   readonly items: UploadItem[] = [];
@@ -73,7 +73,7 @@ export class UploadEngine {
     this.pump();
   }
 
-  /** Requests under way are let finish: what they have sent is not thrown away. */
+  /** Starts no new request. Running requests finish, so that no sent bytes are lost. */
   pause() {
     if (this.status === 'running') this.setStatus('paused');
   }
@@ -85,7 +85,7 @@ export class UploadEngine {
     this.pump();
   }
 
-  /** Everything unsent is given up; bytes that have arrived are still completed. */
+  /** Cancels all unsent files. Files whose bytes have arrived are still completed. */
   cancel() {
     for (const item of this.items)
       if (['waiting', 'ticketed', 'sending'].includes(item.state)) this.move(item, 'cancelled');
@@ -105,7 +105,7 @@ export class UploadEngine {
     this.pump();
   }
 
-  /** Forgets what is over, for a page that starts afresh. */
+  /** Removes the files of a finished upload. */
   clear() {
     if (this.active) return;
     this.items.length = 0;
@@ -114,12 +114,12 @@ export class UploadEngine {
     this.setStatus('idle');
   }
 
-  /** The server's limit is known only after the engine was made. */
+  /** Lowers the batch size to the server's limit, which is known only after the construction. */
   limitTickets(perCall: number) {
     this.options.ticketBatch = Math.max(1, Math.min(this.options.ticketBatch, perCall));
   }
 
-  /** Starts whatever may start now. Every stage calls it again when it ends. */
+  /** Starts all requests that can start now. Every request calls it again when it ends. */
   private pump() {
     if (this.status !== 'running') return this.pumpWhilePaused();
     void this.takeTickets();
@@ -128,7 +128,7 @@ export class UploadEngine {
     this.finishOrWake();
   }
 
-  /** Paused or not, bytes that have arrived become images. */
+  /** Files whose bytes have arrived are completed during a pause, too. */
   private pumpWhilePaused() {
     if (this.status === 'paused') this.completeNext();
   }
@@ -144,7 +144,7 @@ export class UploadEngine {
     return picked;
   }
 
-  /** Thousands of finished files at the front need not be looked at again at every step. */
+  /** Moves past the settled files at the front, so that `pick` does not scan them again. */
   private skipSettled() {
     for (let item = this.items[this.firstOpen]; item; item = this.items[this.firstOpen]) {
       if (!isSettled(item.state)) return;
@@ -165,7 +165,7 @@ export class UploadEngine {
         if (item.state === 'waiting') this.move(item, 'ticketed');
       });
     } catch (error) {
-      for (const item of batch) this.stumble(item, error);
+      for (const item of batch) this.handleFailure(item, error);
     } finally {
       this.ticketing = false;
       this.pump();
@@ -188,7 +188,7 @@ export class UploadEngine {
       this.progress(item, item.input.byteSize);
       if (item.state === 'sending') this.move(item, 'sent');
     } catch (error) {
-      this.stumble(item, error);
+      this.handleFailure(item, error);
     } finally {
       this.sending.delete(item);
       this.pump();
@@ -202,13 +202,13 @@ export class UploadEngine {
     this.changed();
   }
 
-  /** A full batch goes at once; a short one only when nothing more is on its way to join it. */
+  /** Sends a full batch at once, but a smaller one only if no further file is being sent. */
   private completeNext() {
     const { completeBatch, parallelCompletes } = this.options;
     while (this.completing < parallelCompletes) {
       const batch = this.pick('sent', completeBatch);
-      const more = this.sending.size > 0 && this.status === 'running';
-      if (batch.length === 0 || (batch.length < completeBatch && more)) return;
+      const moreToCome = this.sending.size > 0 && this.status === 'running';
+      if (batch.length === 0 || (batch.length < completeBatch && moreToCome)) return;
       void this.complete(batch);
     }
   }
@@ -221,7 +221,7 @@ export class UploadEngine {
       const byTicket = new Map(answers.map((answer) => [answer.ticketId, answer]));
       for (const item of batch) this.settle(item, byTicket.get(item.ticket?.id ?? ''));
     } catch (error) {
-      for (const item of batch) this.stumble(item, error, 'sent');
+      for (const item of batch) this.handleFailure(item, error, 'sent');
     } finally {
       this.completing -= 1;
       for (const item of batch) item.completing = false;
@@ -230,29 +230,30 @@ export class UploadEngine {
   }
 
   private settle(item: UploadItem, answer: UploadAnswer | undefined) {
-    if (!answer) return this.stumble(item, new Error('The server gave no answer'), 'sent');
+    if (!answer)
+      return this.handleFailure(item, new Error('The server did not confirm the file.'), 'sent');
     const { refusal } = answer;
-    const lost = refusal?.reason === 'EXPIRED' || refusal?.reason === 'NOT_UPLOADED';
-    if (lost && item.attempts < this.options.maxAttempts)
-      return this.stumble(item, new TicketGoneError(refusal.message));
+    const isGone = refusal?.reason === 'EXPIRED' || refusal?.reason === 'NOT_UPLOADED';
+    if (isGone && item.attempts < this.options.maxAttempts)
+      return this.handleFailure(item, new TicketGoneError(refusal.message));
     item.reason = refusal?.reason;
     item.message = refusal?.message;
     this.move(item, refusal ? 'refused' : answer.duplicate ? 'duplicate' : 'done');
   }
 
-  private stumble(item: UploadItem, error: unknown, retryFrom: UploadState = 'waiting') {
+  private handleFailure(item: UploadItem, error: unknown, retryFrom: UploadState = 'waiting') {
     if (isSettled(item.state)) return;
     item.attempts += 1;
     item.message = messageOf(error);
     const next = afterFailure(item, error, retryFrom, this.options);
     item.reason = next.reason;
-    if (next.freshTicket) item.ticket = undefined;
+    if (next.needsNewTicket) item.ticket = undefined;
     if (next.state !== 'sent') item.sentBytes = 0;
     item.notBefore = this.now() + next.waitMs;
     this.move(item, next.state);
   }
 
-  /** Nothing under way: either all is settled, or everything left waits out a backoff. */
+  /** Without a running request, either all files are settled, or the rest wait for a retry. */
   private finishOrWake() {
     if (this.ticketing || this.completing > 0 || this.sending.size > 0) return;
     const open = this.items.filter((item) => !isSettled(item.state));
@@ -274,7 +275,7 @@ export class UploadEngine {
   }
 
   private changed() {
-    this.notifyTimer ??= setTimeout(() => this.flush(), NOTIFY_MS);
+    this.notifyTimer ??= setTimeout(() => this.flush(), notifyIntervalMs);
   }
 
   private flush() {

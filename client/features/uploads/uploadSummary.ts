@@ -6,7 +6,7 @@ import {
   type UploadState,
 } from './uploadTypes';
 
-const noneYet = (): Record<UploadState, number> => ({
+const zeroCounts = (): Record<UploadState, number> => ({
   waiting: 0,
   ticketed: 0,
   sending: 0,
@@ -18,14 +18,14 @@ const noneYet = (): Record<UploadState, number> => ({
   cancelled: 0,
 });
 
-/** What the page shows of all files together. Given-up files leave the totals, so that 100 % stays reachable. */
+/** Summarises all files. A cancelled file counts only its sent bytes, so that 100 % can be reached. */
 export function summarize(
   items: readonly UploadItem[],
   status: EngineStatus,
   bytesPerSecond: number,
   revision: number,
 ): UploadSnapshot {
-  const counts = noneYet();
+  const counts = zeroCounts();
   let bytesTotal = 0;
   let bytesSent = 0;
   let settled = 0;
@@ -51,7 +51,7 @@ export function summarize(
   };
 }
 
-const urgency: Record<UploadState, number> = {
+const sortRank: Record<UploadState, number> = {
   failed: 0,
   refused: 1,
   sending: 2,
@@ -63,11 +63,11 @@ const urgency: Record<UploadState, number> = {
   done: 8,
 };
 
-/** Rows in the order a person wants them: trouble first, then what moves, then what is over. */
+/** Sorts the rows: first problems, then files in progress, then finished files. */
 export function rowsInOrder(
   items: readonly UploadItem[],
   states: readonly UploadState[] | null,
 ): UploadItem[] {
   const rows = states ? items.filter((item) => states.includes(item.state)) : [...items];
-  return rows.sort((a, b) => urgency[a.state] - urgency[b.state] || a.key - b.key);
+  return rows.sort((a, b) => sortRank[a.state] - sortRank[b.state] || a.key - b.key);
 }

@@ -13,8 +13,8 @@ import {
   type UploadTransport,
 } from './uploadTypes';
 
-/** A connection that has moved no byte for this long is taken as lost. */
-const STALL_MS = 60_000;
+/** A connection without progress for this long counts as lost. */
+const stallTimeoutMs = 60_000;
 
 type Result = NonNullable<UploadCompleteMutation['completeUploads']['results']>[number];
 
@@ -25,8 +25,8 @@ const answerOf = (result: Result): UploadAnswer => ({
   ...(result.refusal && { refusal: result.refusal }),
 });
 
-/** The server answers `{"message": "…"}`; a proxy in between may answer anything. */
-function sentenceOf(text: string): string {
+/** The server answers `{"message": "…"}`, but a proxy may answer anything. */
+function messageOf(text: string): string {
   try {
     const { message } = JSON.parse(text) as { message?: unknown };
     return typeof message === 'string' ? message : '';
@@ -35,21 +35,22 @@ function sentenceOf(text: string): string {
   }
 }
 
-/** 409: an earlier try had arrived after all, and its completion may be repeated. */
+/** 409 means that an earlier attempt has arrived. Its completion can be repeated. */
 export const hasArrived = (status: number) => (status >= 200 && status < 300) || status === 409;
 
-/** What an HTTP answer to the PUT means for the file. */
+/** Turns the HTTP status of a failed PUT into an error that says whether a retry helps. */
 export function failureOf(status: number, text: string): Error {
-  const sentence = sentenceOf(text);
+  const message = messageOf(text);
   if (status === 404 || status === 410)
-    return new TicketGoneError(sentence || 'The upload ticket ran out.');
-  if (status === 413) return new PermanentUploadError(sentence || 'Too large.', 'TOO_LARGE');
-  const passing = status === 0 || status === 408 || status === 429 || status >= 500;
-  if (passing) return new Error(sentence || 'The connection was lost.');
-  return new PermanentUploadError(sentence || `The server refused it (HTTP ${status}).`);
+    return new TicketGoneError(message || 'The upload ticket has expired.');
+  if (status === 413)
+    return new PermanentUploadError(message || 'The file is too large.', 'TOO_LARGE');
+  const isTransient = status === 0 || status === 408 || status === 429 || status >= 500;
+  if (isTransient) return new Error(message || 'The connection was lost.');
+  return new PermanentUploadError(message || `The server refused the file (HTTP ${status}).`);
 }
 
-/** XMLHttpRequest because fetch still tells nothing of upload progress. */
+/** Uses XMLHttpRequest, because fetch does not report upload progress. */
 function put(
   ticket: Ticket,
   file: Blob,
@@ -59,10 +60,10 @@ function put(
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const lost = () => reject(failureOf(0, ''));
-    let stall = setTimeout(() => request.abort(), STALL_MS);
+    let stall = setTimeout(() => request.abort(), stallTimeoutMs);
     request.upload.onprogress = ({ loaded }) => {
       clearTimeout(stall);
-      stall = setTimeout(() => request.abort(), STALL_MS);
+      stall = setTimeout(() => request.abort(), stallTimeoutMs);
       onProgress(loaded);
     };
     request.onload = () =>
@@ -92,7 +93,8 @@ export function createUploadTransport(client: ApolloClient, datasetId: string): 
       });
       const payload = data?.createUploads;
       if (payload?.error) throw new PermanentUploadError(payload.error.message);
-      if (payload?.tickets?.length !== files.length) throw new Error('The server gave no tickets.');
+      if (payload?.tickets?.length !== files.length)
+        throw new Error('The server returned no tickets.');
       return payload.tickets;
     },
     async complete(ticketIds) {
@@ -104,7 +106,7 @@ export function createUploadTransport(client: ApolloClient, datasetId: string): 
       const payload = data?.completeUploads;
       if (payload?.error) throw new PermanentUploadError(payload.error.message);
       const results = payload?.results ?? [];
-      // A new import is not in the cached list yet; from then on events keep it fresh.
+      // A new import is missing in the cached list. Later changes arrive as events.
       if (hasArchive(results)) void client.refetchQueries({ include: [UploadPageDocument] });
       return results.map(answerOf);
     },

@@ -1,6 +1,6 @@
 import type { RefusalReason, UploadFileInput } from '../../gql/operations';
 
-/** One file on its way: what the person chose, and how the API should take it. */
+/** A file to upload, and its options for the API. */
 export interface UploadSource {
   file: Blob;
   input: UploadFileInput;
@@ -8,7 +8,7 @@ export interface UploadSource {
 
 /**
  * waiting → ticketed → sending → sent → done | duplicate | refused | failed | cancelled.
- * `sent` means the bytes arrived but the API has not answered for them yet.
+ * `sent` means that the bytes have arrived and the API has not confirmed the file yet.
  */
 export type UploadState =
   | 'waiting'
@@ -26,16 +26,16 @@ export interface UploadItem extends UploadSource {
   state: UploadState;
   sentBytes: number;
   attempts: number;
-  /** Milliseconds on the engine's clock before which it is not tried again. */
+  /** Earliest time of the next attempt, in milliseconds of the engine's clock. */
   notBefore: number;
   ticket?: Ticket;
-  /** A completion that names it is under way. */
+  /** A completion request for the file is running. */
   completing?: boolean;
   reason?: RefusalReason | 'NETWORK';
   message?: string;
 }
 
-/** A place to put one file's bytes. */
+/** The address that accepts one file's bytes. */
 export interface Ticket {
   id: string;
   url: string;
@@ -44,12 +44,12 @@ export interface Ticket {
 export interface UploadAnswer {
   ticketId: string;
   duplicate: boolean;
-  /** True when an archive was accepted and is being unpacked. */
+  /** Whether the file is an archive that is being unpacked. */
   archive: boolean;
   refusal?: { reason: RefusalReason; message: string };
 }
 
-/** The outside world of the engine: GraphQL for tickets and completion, HTTP PUT for bytes. */
+/** The requests of the engine: GraphQL for tickets and completion, HTTP PUT for bytes. */
 export interface UploadTransport {
   createTickets(files: UploadFileInput[]): Promise<Ticket[]>;
   put(
@@ -61,7 +61,7 @@ export interface UploadTransport {
   complete(ticketIds: string[]): Promise<UploadAnswer[]>;
 }
 
-/** A failure that trying again cannot mend. */
+/** A failure that a retry cannot fix. */
 export class PermanentUploadError extends Error {
   constructor(
     message: string,
@@ -71,7 +71,7 @@ export class PermanentUploadError extends Error {
   }
 }
 
-/** The ticket is no longer good; the file needs a new one. */
+/** The ticket is no longer valid. The file needs a new one. */
 export class TicketGoneError extends Error {}
 
 export interface UploadOptions {
@@ -80,7 +80,7 @@ export interface UploadOptions {
   completeBatch: number;
   parallelCompletes: number;
   maxAttempts: number;
-  /** Wait before the second attempt; doubles with each further one. */
+  /** Wait before the second attempt. It doubles with each further attempt. */
   backoffMs: number;
 }
 
@@ -104,7 +104,7 @@ export interface UploadSnapshot {
   bytesSent: number;
   bytesPerSecond: number;
   secondsLeft: number | null;
-  /** Changes whenever any item changed: rows are read afresh then. */
+  /** Increases when an item has changed, so that the rows are read again. */
   revision: number;
 }
 

@@ -7,7 +7,7 @@ export const stateWords: Record<UploadState, string> = {
   sending: 'Sending',
   sent: 'Checking',
   done: 'Added',
-  duplicate: 'Already here',
+  duplicate: 'Duplicate',
   refused: 'Refused',
   failed: 'Failed',
   cancelled: 'Cancelled',
@@ -25,6 +25,6 @@ export const reasonWords: Record<RefusalReason | 'NETWORK', string> = {
   UNREADABLE_ARCHIVE: 'Unreadable archive',
   ENCRYPTED: 'Encrypted',
   NOT_UPLOADED: 'Not uploaded',
-  EXPIRED: 'Took too long',
-  NETWORK: 'Connection',
+  EXPIRED: 'Expired',
+  NETWORK: 'Connection lost',
 };

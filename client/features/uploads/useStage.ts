@@ -13,7 +13,7 @@ import { zipNames } from './zipNames';
 
 const isImageName = (name: string) => /\.(jpe?g|png|webp)$/i.test(name);
 
-/** Image paths inside the chosen zips, as far as they can be read here. */
+/** The image paths in the chosen zip files, as far as the browser can read them. */
 function useZipPaths(staged: Staged): string[] {
   const [paths, setPaths] = useState<string[]>([]);
   useEffect(() => {
@@ -30,15 +30,15 @@ function useZipPaths(staged: Staged): string[] {
   return paths;
 }
 
-/** What was chosen and not sent yet, with the two decisions to take about it. */
+/** The files that are chosen and not uploaded yet, with their two upload options. */
 export function useStage(limits: StageLimits | undefined) {
   const [staged, setStaged] = useState<Staged>(emptyStage);
-  // Off at first: labels that nobody meant are worse than labels that are missing.
+  // Off by default, because unintended labels are worse than missing labels.
   const [classFromFolder, setClassFromFolder] = useState(false);
   const [heldOut, setHeldOut] = useState(false);
   const zipPaths = useZipPaths(staged);
   const folders = countFolders([...staged.images.map((image) => image.path), ...zipPaths]);
-  // The decisions go with the files they were taken about: the next ones may be of another kind.
+  // The options apply to these files only, so they are reset with them.
   const clear = () => {
     setStaged(emptyStage);
     setClassFromFolder(false);
@@ -58,7 +58,7 @@ export function useStage(limits: StageLimits | undefined) {
     add: (picked: PickedFile[]) => {
       if (limits) setStaged((before) => mergeStages(before, stageFiles(picked, limits)));
     },
-    /** Hands over what is staged and starts afresh. */
+    /** Returns the staged files as uploads and clears the stage. */
     take: () => {
       const uploads = toUploads(staged, { classFromFolder, heldOut });
       clear();

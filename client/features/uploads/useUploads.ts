@@ -4,7 +4,7 @@ import type { ApolloClient } from '@apollo/client';
 import { UploadEngine } from './uploadEngine';
 import { createUploadTransport } from './uploadTransport';
 
-/** Uploads outlive their page: going to label meanwhile must not stop them. */
+/** The engines outlive the page, so that an upload continues while the person labels. */
 const engines = new Map<string, UploadEngine>();
 
 function warnBeforeLeaving(event: BeforeUnloadEvent) {
@@ -13,8 +13,8 @@ function warnBeforeLeaving(event: BeforeUnloadEvent) {
 }
 
 function engineOf(datasetId: string, client: ApolloClient): UploadEngine {
-  const known = engines.get(datasetId);
-  if (known) return known;
+  const existing = engines.get(datasetId);
+  if (existing) return existing;
   if (engines.size === 0) window.addEventListener('beforeunload', warnBeforeLeaving);
   const engine = new UploadEngine(createUploadTransport(client, datasetId));
   engines.set(datasetId, engine);

@@ -17,11 +17,11 @@ describe('zipNames', () => {
     ]);
   });
 
-  it('finds the directory before a comment', async () => {
+  it('finds the central directory before a comment', async () => {
     expect(await zipNames(await zipOf(['a/1.jpg'], 'made by hand'))).toEqual(['a/1.jpg']);
   });
 
-  it('knows nothing of what is not a zip', async () => {
+  it('returns null for a file that is not a zip', async () => {
     expect(await zipNames(new Blob(['not a zip at all, not even nearly']))).toBeNull();
     expect(await zipNames(new Blob([]))).toBeNull();
   });

@@ -1,6 +1,6 @@
 const END_SIGNATURE = 0x06054b50;
 const ENTRY_SIGNATURE = 0x02014b50;
-/** The end record is 22 bytes and may be followed by a comment of up to 65,535. */
+/** The end record has 22 bytes. A comment of up to 65,535 bytes can follow. */
 const TAIL_BYTES = 22 + 65_535;
 const MAX_DIRECTORY_BYTES = 64 * 1024 ** 2;
 
@@ -29,8 +29,8 @@ function entryNames(directory: DataView): string[] {
 }
 
 /**
- * The file names in a zip, read from its central directory (APPNOTE.TXT 4.3.12 and 4.3.16) without
- * unpacking, for a preview. Null when it cannot be told here (zip64, damaged): the server will say.
+ * Reads the file names of a zip file from its central directory (APPNOTE.TXT 4.3.12 and 4.3.16).
+ * Returns null for a zip64 or damaged file, which only the server can read or refuse.
  */
 export async function zipNames(zip: Blob): Promise<string[] | null> {
   const tail = await viewOf(zip.slice(Math.max(0, zip.size - TAIL_BYTES)));
