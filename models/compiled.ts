@@ -4,10 +4,10 @@ import { join, relative } from 'node:path';
 const root = join(__dirname, '..');
 
 /**
- * Where a file that a thread or a process of its own begins with lies compiled: beside whoever asks,
- * or below `dist` where that one runs from its source, as tests do.
+ * Returns the compiled file that a thread or child process starts with: beside the caller, or below
+ * `dist` if the caller runs from source, as in tests.
  *
- * @param folder `__dirname` of whoever asks
+ * @param folder `__dirname` of the caller
  * @param name of the compiled file
  */
 export function compiledFile(folder: string, name: string): string {

@@ -1,4 +1,4 @@
-/** What a caller handed to the models that they cannot work with; the message says what and why. */
+/** The caller passed something that the models cannot work with. The message says what and why. */
 export class ModelInputError extends Error {
   override readonly name = 'ModelInputError';
 
@@ -13,7 +13,7 @@ export class ModelInputError extends Error {
 export type ModelInputErrorCode =
   'SHAPE' | 'VALUE' | 'TOO_FEW_CLASSES' | 'IMAGE' | 'BACKBONE' | 'DOWNLOAD' | 'ENGINE';
 
-/** Refuses a buffer that does not hold the shape it is said to have; names both. */
+/** Refuses a buffer whose length does not match its shape, and names both. */
 export function requireShape(
   what: string,
   actual: { length: number },
@@ -28,14 +28,14 @@ export function requireShape(
   );
 }
 
-/** The error that work stopped by a signal rejects with: its reason, or an `AbortError`. */
+/** Returns the error of work that a signal stopped: its reason, or an `AbortError`. */
 export function abortError(signal: AbortSignal): Error {
   const reason: unknown = signal.reason;
   if (reason instanceof Error && reason.name === 'AbortError') return reason;
   return new DOMException('The work was cancelled', 'AbortError');
 }
 
-/** Throws `abortError(signal)` if the signal, where there is one, has fired. */
+/** Throws `abortError(signal)` if the signal has fired. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw abortError(signal);
 }

@@ -3,21 +3,21 @@ import { ModelInputError } from '../errors';
 import { readOnnxModel } from '../onnx/read';
 import { readDescription, type BackboneDescription } from './metadata';
 
-/** What a file has to keep to be a backbone, as it keeps it. */
+/** The inputs and outputs of a backbone's file. */
 export interface BackboneContract {
   inputName: string;
   /** Edge of the square input in pixels. */
   inputSize: number;
-  /** Whether its input is bytes (uint8), so that preprocessing is part of the file. */
+  /** Whether the input is bytes (uint8), so that preprocessing is part of the file. */
   takesBytes: boolean;
   /** Values per embedding. */
   embeddingSize: number;
-  /** Whether it also gives the feature map before pooling (explanations need it). */
+  /** Whether it also outputs the feature map before pooling, which explanations need. */
   hasFeatureMap: boolean;
   description: BackboneDescription;
 }
 
-/** Beyond these a file is no backbone but a mistake, or meant to exhaust the memory. */
+/** A file with larger sizes is a mistake, or is meant to exhaust the memory. */
 const largest = { inputSize: 4096, embeddingSize: 65_536 } as const;
 
 type Metadata = InferenceSession.ValueMetadata;
@@ -76,12 +76,12 @@ async function open(file: Uint8Array): Promise<InferenceSession> {
 }
 
 /**
- * Reads what a backbone's file takes and gives: one input of float32 or bytes [N, S, S, 3], an
- * output `embedding` of float32 [N, values], perhaps an output `feature_map`. Nothing that the file
- * names is followed: our own reader looks at it first, and refuses what it does not know. ONNX
+ * Reads the inputs and outputs of a backbone's file: one input of float32 or bytes [N, S, S, 3], an
+ * output `embedding` of float32 [N, values], and an optional output `feature_map`. No path in the
+ * file is followed: our own reader checks the file first and refuses what it does not know. ONNX
  * Runtime alone would open other files that it names.
  *
- * @throws ModelInputError `BACKBONE` saying what does not fit
+ * @throws ModelInputError `BACKBONE` with the reason
  */
 export async function readContract(file: Uint8Array): Promise<BackboneContract> {
   const description = readDescription(readOnnxModel(file).metadata);

@@ -2,13 +2,16 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import sharp from 'sharp';
 import { ModelInputError } from '../errors';
 
-/** Images of more pixels than this are refused before they are decoded. */
+/** Images with more pixels are refused before they are decoded. */
 export const pixelLimit = 50_000_000;
 
 const hasBytes = (data: Buffer, at: number, bytes: string): boolean =>
   data.toString('latin1', at, at + bytes.length) === bytes;
 
-/** The bytes a file begins with. Read without leaving the thread: twelve bytes cost less than a turn. */
+/**
+ * Reads the first bytes of a file. The read is synchronous, because twelve bytes cost less than a
+ * turn of the event loop.
+ */
 function firstBytes(file: string): Buffer {
   const head = Buffer.alloc(12);
   const handle = openSync(file, 'r');
@@ -25,7 +28,7 @@ const isReadable = (data: Buffer): boolean =>
   hasBytes(data, 0, '\x89PNG\r\n\x1a\n') ||
   (hasBytes(data, 0, 'RIFF') && hasBytes(data, 8, 'WEBP'));
 
-// One thread per image: the pipeline decodes several images at a time instead.
+// One thread per image, because the pipeline decodes several images at a time.
 sharp.concurrency(1);
 sharp.cache(false);
 
@@ -35,13 +38,14 @@ function imageError(error: unknown): ModelInputError {
 }
 
 /**
- * Decodes a JPEG, PNG or WebP image to size × size × 3 bytes of sRGB, row-major: turned as its EXIF
- * orientation says, stretched to the square, transparency over white, grey as three equal channels.
+ * Decodes a JPEG, PNG or WebP image to size × size × 3 bytes of sRGB, row-major. The image is
+ * turned upright by its EXIF orientation and stretched to the square. Transparency is drawn over
+ * white, and grey becomes three equal channels.
  *
  * @param image encoded bytes, or the path of a file
  * @param size edge in pixels
- * @throws ModelInputError `IMAGE` for anything that is not a whole image of these formats, or that
- *   has more than 50 million pixels
+ * @throws ModelInputError `IMAGE` for anything that is not a complete image of these formats, or
+ *   that has more than 50 million pixels
  */
 export async function decodePixels(image: Buffer | string, size: number): Promise<Uint8Array> {
   try {

@@ -42,14 +42,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** Sends a piece, and breaks off as soon as some of it has arrived. */
+/** Sends a piece, and breaks the connection as soon as some of it has arrived. */
 let breakOff: () => void;
 function begin(response: ServerResponse, piece: Buffer): void {
   breakOff = () => response.destroy();
   response.write(piece);
 }
 
-/** A server that serves ranges; breaks off after so many bytes of the file. */
+/** A server that supports ranges and breaks the connection after a number of bytes of the file. */
 const ranged =
   (until = Infinity, etag = '"v1"'): Answer =>
   (request, response) => {
@@ -65,7 +65,7 @@ const ranged =
     else begin(response, body.subarray(start, until));
   };
 
-/** A server that knows no ranges. */
+/** A server without support for ranges. */
 const whole =
   (until = Infinity): Answer =>
   (_, response) => {
@@ -101,7 +101,7 @@ it('goes on where the server broke off, as often as it takes', async () => {
   await fetchIt({ md5, tries: 2, onRetry: (reason) => reasons.push(reason) });
   expect(await arrived()).toBe(true);
   expect(reasons).toHaveLength(3);
-  // How much of a piece arrives before the break is the network's affair; nothing is lost of it.
+  // The network decides how much of a piece arrives before the break. None of it is lost.
   const asked = ranges().map((range) => Number(/\d+/.exec(range ?? '')?.[0] ?? 0));
   expect(asked).toEqual([...asked].sort((a, b) => a - b));
   expect(asked.at(-1)).toBeGreaterThan(0);

@@ -8,27 +8,27 @@ import { abortError, ModelInputError, throwIfAborted } from '../errors';
 
 export interface DownloadOptions {
   url: string;
-  /** Where the whole file appears; until then there is only FILE.part. */
+  /** Path of the complete file. Until it is complete there is only FILE.part. */
   file: string;
-  /** In hexadecimal; what is not of this hash is thrown away. */
+  /** In hexadecimal. A file with another hash is deleted. */
   md5?: string | undefined;
   sha256?: string | undefined;
-  /** Told after every piece; the whole size is unknown where the server does not say it. */
+  /** Called after every piece. The total is undefined if the server does not give it. */
   onProgress?: ((received: number, total: number | undefined) => void) | undefined;
-  /** Told why it is tried again. */
+  /** Called with the reason for another attempt. */
   onRetry?: ((reason: string) => void) | undefined;
   signal?: AbortSignal | undefined;
-  /** Tries in a row that bring nothing, default 5. */
+  /** Attempts in a row without any progress, default 5. */
   tries?: number;
-  /** Before the second try; doubled each time, at most half a minute. Default 500. */
+  /** Pause before the second attempt. It doubles each time, up to half a minute. Default 500. */
   backoffMs?: number;
-  /** A connection that is silent for so long is given up, default 30 s. */
+  /** A connection that is silent for this long is closed, default 30 s. */
   silenceMs?: number;
-  /** A file that is larger is not taken, default 1 GiB. */
+  /** A larger file is refused, default 1 GiB. */
   maximumBytes?: number;
 }
 
-/** The hashes of what was downloaded, in hexadecimal. */
+/** The hashes of a downloaded file, in hexadecimal. */
 export interface Downloaded {
   bytes: number;
   md5: string;
@@ -37,13 +37,13 @@ export interface Downloaded {
 
 const failure = (reason: string) => new ModelInputError('DOWNLOAD', reason);
 
-/** A fault that another try may not show. */
+/** An error that may not occur again at the next attempt. */
 class Passing extends Error {}
 
-/** What is there of a file already, and what the server called that version of it. */
+/** The part of a file that is already there, and the version that the server gave. */
 interface Part {
   length: number;
-  /** ETag, or else the date; without one a part is not gone on with. */
+  /** ETag, or else the date. A part without a version is not continued. */
   version: string | undefined;
 }
 
@@ -63,7 +63,7 @@ async function discard(file: string): Promise<void> {
 
 const passingStatus = (status: number) => status >= 500 || status === 408 || status === 429;
 
-/** Where the body begins, and how long the whole is. */
+/** Returns where the body begins, and the size of the whole file. */
 function readRange({ status, headers }: Response, part: Part) {
   const length = Number(headers.get('content-length') ?? NaN);
   if (status !== 206) return { start: 0, total: Number.isFinite(length) ? length : undefined };
@@ -85,7 +85,7 @@ async function request(url: string, part: Part, signal: AbortSignal): Promise<Re
   throw passingStatus(response.status) ? new Passing(reason) : failure(`${url}: ${reason}`);
 }
 
-/** Writes the body to the part file as it comes. */
+/** Writes the body to the part file as it arrives. */
 async function receive(
   response: Response,
   part: Part,
@@ -97,7 +97,7 @@ async function receive(
   if ((total ?? 0) > maximumBytes) throw tooLarge();
   const { headers } = response;
   const etag = headers.get('etag');
-  // A weak ETag promises no equal bytes.
+  // A weak ETag does not promise equal bytes.
   const version = etag?.startsWith('W/') ? null : (etag ?? headers.get('last-modified'));
   if (version) await writeFile(versionOf(file), version);
   else await rm(versionOf(file), { force: true });
@@ -118,7 +118,7 @@ async function receive(
     throw new Passing(`the connection ended after ${received} of ${total} bytes`);
 }
 
-/** One try: asks for what is missing and takes what comes. */
+/** Makes one attempt: requests the missing bytes and writes what arrives. */
 async function attempt(options: DownloadOptions): Promise<void> {
   const { url, file, signal, silenceMs = 30_000 } = options;
   const part = await readPart(file);
@@ -138,7 +138,9 @@ async function attempt(options: DownloadOptions): Promise<void> {
   }
 }
 
-/** What fetch hides in its error's cause: `read ECONNRESET` rather than `fetch failed`. */
+/**
+ * Returns the reason in the cause of fetch's error: `read ECONNRESET` rather than `fetch failed`.
+ */
 function networkReason(error: unknown): string {
   const { cause, message } = error as { cause?: unknown; message?: string };
   const { code, message: inner } = (cause ?? {}) as { code?: string; message?: string };
@@ -150,7 +152,7 @@ async function pause(milliseconds: number, signal: AbortSignal | undefined): Pro
   throwIfAborted(signal);
 }
 
-/** Tries until the whole is there; a try that brought something starts the count anew. */
+/** Repeats attempts until the file is complete. An attempt with progress resets the count. */
 async function fetchWhole(options: DownloadOptions): Promise<void> {
   const { url, file, signal, onRetry, tries = 5, backoffMs = 500 } = options;
   let fruitless = 0;
@@ -170,7 +172,7 @@ async function fetchWhole(options: DownloadOptions): Promise<void> {
   }
 }
 
-/** The hashes of a file, which is read once. */
+/** Computes the hashes of a file, which is read once. */
 export async function hashFile(file: string): Promise<Downloaded> {
   const md5 = createHash('md5');
   const sha256 = createHash('sha256');
@@ -186,12 +188,12 @@ export async function hashFile(file: string): Promise<Downloaded> {
 }
 
 /**
- * Downloads a file: goes on where an earlier try or process stopped (HTTP Range, as long as the
- * server still has the same version), tries again with growing pauses when the network or server
- * fails, checks the hash, and only then gives the file its name.
+ * Downloads a file. It continues where an earlier attempt or process stopped (HTTP Range, if the
+ * server still has the same version), repeats with growing pauses after network or server errors,
+ * and checks the hash before the file gets its name.
  *
- * @throws ModelInputError `DOWNLOAD` saying what failed; an `AbortError` when the signal fires, which
- *   leaves the part for the next time
+ * @throws ModelInputError `DOWNLOAD` with the reason; an `AbortError` when the signal fires, which
+ *   leaves the part for the next call
  */
 export async function download(options: DownloadOptions): Promise<Downloaded> {
   const { url, file } = options;

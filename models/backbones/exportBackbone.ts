@@ -4,7 +4,7 @@ import { toOnnx } from '../onnx/fromLayers';
 import type { Graph } from '../onnx/model';
 import { describeInMetadata, type BackboneDescription } from './metadata';
 
-/** Adds the mean over height and width: what an embedding is. */
+/** Appends the mean over height and width, which is the embedding. */
 function pooled(map: SymbolicTensor): SymbolicTensor {
   if (map.shape.length !== 4)
     throw new ModelInputError(
@@ -15,10 +15,11 @@ function pooled(map: SymbolicTensor): SymbolicTensor {
 }
 
 /**
- * A backbone's file as a graph: `input` float32 [N, S, S, 3], preprocessed; `feature_map` float32
- * [N, C, h, w]; `embedding` [N, C], its mean over height and width; what it is in the metadata.
+ * Writes a backbone as a graph: input `input` float32 [N, S, S, 3], preprocessed; outputs
+ * `feature_map` float32 [N, C, h, w] and `embedding` [N, C], its mean over height and width; the
+ * description in the metadata.
  *
- * @param featureMap the tensor of the model that is the feature map; its first output by default
+ * @param featureMap the model's tensor that is the feature map; default: its first output
  * @throws ModelInputError as `toOnnx` does
  */
 export function backboneGraph(

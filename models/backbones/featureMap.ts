@@ -9,15 +9,15 @@ export interface FeatureMap {
   width: number;
   /** channels × height × width, row-major. */
   values: Float32Array;
-  /** Whether the file gives them with the channels last. */
+  /** Whether the file's channels are last. */
   channelsLast: boolean;
-  /** What the backbone makes of them. */
+  /** The embedding of the same image. */
   embedding: Float32Array;
 }
 
 /**
- * Reads the outputs `feature_map` and `embedding` for one image. A map comes as [1, C, H, W], or
- * as [1, H, W, C] where only the last side is as long as the embedding.
+ * Reads the outputs `feature_map` and `embedding` for one image. A feature map is [1, C, H, W], or
+ * [1, H, W, C] if only the last side equals the embedding's size.
  *
  * @throws ModelInputError `BACKBONE` for outputs of other shapes
  */
@@ -48,7 +48,7 @@ export function readFeatureMap(
   };
 }
 
-/** [cells, channels] to [channels, cells]. */
+/** Transposes [cells, channels] to [channels, cells]. */
 function channelsFirst(values: Float32Array, channels: number): Float32Array {
   const cells = values.length / channels;
   const turned = new Float32Array(values.length);

@@ -5,13 +5,13 @@ import { loadBackbone } from './load';
 import type { Backbone } from './registry';
 
 export interface InferenceOptions {
-  /** ONNX Runtime's own threads, for one pass. */
+  /** ONNX Runtime's threads for one forward pass. */
   threads: number;
-  /** ONNX Runtime providers, most wanted first. */
+  /** ONNX Runtime providers, preferred first. */
   providers: readonly string[];
 }
 
-/** A backbone in the calling thread, which a pass holds for as long as it takes. */
+/** A backbone in the calling thread. A forward pass blocks that thread. */
 export interface Inference {
   /**
    * @param pixels count × inputSize × inputSize × 3 bytes
@@ -29,10 +29,10 @@ export interface Inference {
 
 /**
  * Loads a backbone into one ONNX Runtime session. Its threads sleep between batches instead of
- * spinning, so that decoding gets the cores. Whoever serves others at the same time wants
+ * spinning, so that decoding gets the cores. A process that also serves requests should use
  * `openBackbone`.
  *
- * @throws ModelInputError `BACKBONE` when the file cannot be loaded
+ * @throws ModelInputError `BACKBONE` if the file cannot be loaded
  */
 export async function openInference(
   backbone: Backbone,

@@ -1,4 +1,4 @@
-/** What a thread of `openBackbone` runs: one ONNX Runtime session of its own. */
+/** The thread that `openBackbone` starts, with one ONNX Runtime session. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type * as Tfjs from '../engine/tfjs';
@@ -22,14 +22,17 @@ export type InferenceOrder =
 
 export type InferenceAnswer = Float32Array | FeatureMap;
 
-/** ONNX Runtime takes no shared memory: the bytes are copied, here and not where others wait. */
+/**
+ * Copies the bytes, because ONNX Runtime takes no shared memory. The copy runs here, where nobody
+ * waits for it.
+ */
 function ownBytes(pixels: Uint8Array): Uint8Array {
   return pixels.buffer instanceof SharedArrayBuffer ? new Uint8Array(pixels) : pixels;
 }
 
 /**
- * What follows the feature map, for its gradient. TensorFlow.js is loaded when it is first wanted:
- * most threads only ever embed. Plain JavaScript is fast enough for one image.
+ * Opens the layers after the feature map, for their gradient. TensorFlow.js is loaded on the first
+ * call, because most threads only embed. Plain JavaScript is fast enough for one image.
  */
 async function openGradient({ file }: Backbone): Promise<ChannelGradient.DifferentiableTail> {
   const { openTfjs } = load('../engine/tfjs') as typeof Tfjs;
@@ -40,7 +43,7 @@ async function openGradient({ file }: Backbone): Promise<ChannelGradient.Differe
 
 void serve<InferenceData, InferenceOrder, InferenceAnswer>(async ({ backbone, ...options }) => {
   const inference = await openInference(backbone, options);
-  // What cannot be differentiated now cannot be later: the refusal is kept as well.
+  // Layers that cannot be differentiated now never can be, so the refusal is kept too.
   let tail: Promise<ChannelGradient.DifferentiableTail> | undefined;
   return {
     answer: async (order) => {

@@ -34,7 +34,7 @@ async function opened(id: string, model: Uint8Array, preprocessing: Preprocessin
   );
 }
 
-/** What the mean of each colour is, computed outside the graph. */
+/** Computes the mean of each colour outside the graph. */
 function expectedMeans(bytes: Uint8Array, count: number, name: PreprocessingName): number[] {
   const floats = new Float32Array(bytes.length);
   preprocess(bytes, preprocessings[name], floats, 0);
@@ -91,7 +91,7 @@ describe('taking bytes', () => {
   });
 
   it('takes no graph that only the runtime can read', async () => {
-    // protobuf joins what comes in parts; our reader, which follows no path, refuses such a file.
+    // Protobuf merges messages in parts. Our reader follows no path and refuses such a file.
     const model = concatBytes([meanColour(), bytesField(7, bytesField(10, 'a note'))]);
     await expect(opened('parts', model, 'torch')).rejects.toThrow('it comes in parts');
   });

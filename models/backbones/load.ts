@@ -6,7 +6,7 @@ import { readOnnxModel } from '../onnx/read';
 import { withPixelInput } from './pixelInput';
 import type { Backbone } from './registry';
 
-/** A backbone in ONNX Runtime, and what turns decoded images into its input. */
+/** A backbone in ONNX Runtime, and the function that turns decoded images into its input. */
 export interface LoadedBackbone {
   session: InferenceSession;
   /** @param pixels count × inputSize × inputSize × 3 bytes */
@@ -15,7 +15,10 @@ export interface LoadedBackbone {
 
 const shapeOf = ({ inputSize }: Backbone, count: number) => [count, inputSize, inputSize, 3];
 
-/** A graph that takes bytes: the backbone's own, or the backbone with its preprocessing inside. */
+/**
+ * Returns a graph that takes bytes: the backbone's own, or the backbone with its preprocessing
+ * inside.
+ */
 async function pixelGraph({ file, takesBytes, preprocessing }: Backbone) {
   if (takesBytes) return file;
   const graph = readOnnxModel(await readFile(file));
@@ -24,9 +27,9 @@ async function pixelGraph({ file, takesBytes, preprocessing }: Backbone) {
 
 /**
  * Loads a backbone so that it takes bytes. Preprocessing runs inside the graph, where it costs a
- * tenth of what it costs in JavaScript, and nothing of the event loop.
+ * tenth of the time in JavaScript and does not block the event loop.
  *
- * @throws ModelInputError `BACKBONE` when the file cannot be loaded
+ * @throws ModelInputError `BACKBONE` if the file cannot be loaded
  */
 export async function loadBackbone(
   backbone: Backbone,
@@ -34,7 +37,7 @@ export async function loadBackbone(
 ): Promise<LoadedBackbone> {
   try {
     const model = await pixelGraph(backbone);
-    // The binding's overloads tell a path from bytes by type alone.
+    // The binding's overloads distinguish a path from bytes only by type.
     const session = await (typeof model === 'string'
       ? InferenceSession.create(model, options)
       : InferenceSession.create(model, options));

@@ -1,22 +1,22 @@
 import { isPreprocessing, type PreprocessingName } from './preprocessing';
 
-/** What a backbone's file says of itself. */
+/** The description in a backbone's file. */
 export interface BackboneDescription {
-  /** What people read. */
+  /** Name for people. */
   name?: string | undefined;
   preprocessing?: PreprocessingName | undefined;
-  /** Where the weights come from: an address, or the name of a file. */
+  /** Origin of the weights: an address, or the name of a file. */
   source?: string | undefined;
   licence?: string | undefined;
-  /** Which of our architectures it is, where it is one. */
+  /** Id of our architecture, if it is one of them. */
   architecture?: string | undefined;
 }
 
-/** What our own keys begin with. */
+/** Prefix of our own keys. */
 export const prefix = 'labelloop.';
 const keys = ['name', 'preprocessing', 'source', 'licence', 'architecture'] as const;
 
-/** The description as ONNX metadata: `labelloop.name` and so on. */
+/** Writes the description as ONNX metadata: `labelloop.name` and so on. */
 export function describeInMetadata(description: BackboneDescription): Record<string, string> {
   const entries: [string, string][] = [];
   for (const key of keys) {
@@ -26,12 +26,12 @@ export function describeInMetadata(description: BackboneDescription): Record<str
   return Object.fromEntries(entries);
 }
 
-/** No description needs more; a hostile file may say anything, and it is shown to people. */
+/** Maximum length of a description. A hostile file can contain any text, and people see it. */
 const longest = 300;
 // eslint-disable-next-line no-control-regex -- control characters are what is taken out
 const control = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
-/** What a file's metadata says, as far as it can be used; an unknown preprocessing says nothing. */
+/** Reads the usable part of a file's metadata. An unknown preprocessing is ignored. */
 export function readDescription(
   metadata: Readonly<Record<string, string>> = {},
 ): BackboneDescription {

@@ -20,11 +20,11 @@ async function readPins(folder: string): Promise<Pins> {
   }
 }
 
-/** The hash that a file without a published one had when it was first downloaded here. */
+/** Returns the hash that a file without a published one had when it was first downloaded here. */
 export const pinnedHash = async (folder: string, url: string): Promise<string | undefined> =>
   (await readPins(folder))[url]?.sha256;
 
-/** Keeps the hash of a file whose publisher gives none, so that a later change is noticed. */
+/** Stores the hash of a file whose publisher gives none, so that a later change is detected. */
 export async function pinHash(folder: string, url: string, sha256: string): Promise<void> {
   const known = await readPins(folder);
   const next = { ...known, [url]: { sha256, seen: new Date().toISOString() } };

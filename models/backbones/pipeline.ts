@@ -6,19 +6,22 @@ export interface EmbedOptions {
   session: BackboneSession;
   /** Images per forward pass, default 8. */
   batchSize?: number;
-  /** Images being decoded or waiting decoded at most, default 32: bounds the memory. */
+  /**
+   * Maximum number of images that are being decoded or wait decoded, default 32. It bounds the
+   * memory.
+   */
   decodeConcurrency?: number;
   signal?: AbortSignal | undefined;
 }
 
 export interface ImageSource<T> {
-  /** What the caller knows the image by. */
+  /** The caller's key for the image. */
   item: T;
   /** Encoded bytes, or the path of a file. */
   image: Buffer | string;
 }
 
-/** Images as they come, at once or one by one. */
+/** A stream of images, synchronous or asynchronous. */
 export type ImageStream<T> = AsyncIterable<ImageSource<T>> | Iterable<ImageSource<T>>;
 
 export type Embedded<T> = { item: T; embedding: Float32Array } | { item: T; error: Error };
@@ -33,7 +36,7 @@ async function decode<T>({ item, image }: ImageSource<T>, size: number): Promise
   }
 }
 
-/** Decodes ahead of its reader by at most `ahead` images, in the source's order. */
+/** Decodes up to `ahead` images ahead of its reader, in the source's order. */
 async function* decodeAhead<T>(
   source: ImageStream<T>,
   size: number,
@@ -72,7 +75,7 @@ async function* inBatches<T>(decoded: AsyncIterable<Decoded<T>>, size: number) {
   if (batch.length > 0) yield batch;
 }
 
-/** Embeds one batch's good images and hands back all of it, in order. */
+/** Embeds the decoded images of one batch and returns all results, in order. */
 async function embedBatch<T>(
   batch: readonly Decoded<T>[],
   session: BackboneSession,
@@ -93,7 +96,10 @@ async function embedBatch<T>(
   });
 }
 
-/** Buffers for batches, in shared memory: the threads that compute read them where they are. */
+/**
+ * Creates batch buffers in shared memory, so that the threads that compute read them without a
+ * copy.
+ */
 function batchBuffers({ backbone }: BackboneSession, batchSize: number) {
   const free: Uint8Array[] = [];
   const length = batchSize * backbone.inputSize ** 2 * 3;
@@ -104,11 +110,11 @@ function batchBuffers({ backbone }: BackboneSession, batchSize: number) {
 }
 
 /**
- * Embeds images as they come. Decoding (libuv's threads) runs ahead of inference (the session's
- * threads), both keep the cores busy and neither holds the event loop. Memory holds
+ * Embeds a stream of images. Decoding (libuv's threads) runs ahead of inference (the session's
+ * threads). Both keep the cores busy, and neither blocks the event loop. Memory holds
  * `decodeConcurrency` decoded images, and one batch more than the session computes at a time.
- * Results come in the source's order. An image that cannot be decoded yields its error and the
- * others go on; a source that fails ends the whole with its error, and so does a session.
+ * Results are in the source's order. An image that cannot be decoded yields its error, and the
+ * others continue. An error of the source or the session ends the stream.
  *
  * @throws an `AbortError` within a batch of the signal
  */

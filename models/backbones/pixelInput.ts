@@ -5,7 +5,7 @@ import type { Preprocessing } from './preprocessing';
 const toChannelsFirst = [0, 3, 1, 2];
 const toChannelsLast = [0, 2, 3, 1];
 
-/** The graph's own Transpose to channels first, where that is all that reads the input. */
+/** Returns the graph's own Transpose to channels first, if nothing else reads the input. */
 function ownTranspose(graph: Graph, input: string): GraphNode | undefined {
   const [reader, ...others] = readersOf(graph).get(input) ?? [];
   const perm = reader?.attributes?.['perm'];
@@ -17,9 +17,9 @@ function ownTranspose(graph: Graph, input: string): GraphNode | undefined {
 }
 
 /**
- * The graph with its preprocessing inside: the input becomes bytes, [N, S, S, 3], as decoded. The
- * bytes are turned to channels first before they become floats: a quarter of the memory traffic,
- * and constants per channel then lie along the slow axis.
+ * Moves the preprocessing into the graph: the input becomes decoded bytes, [N, S, S, 3]. The bytes
+ * are transposed to channels first before they become floats. That takes a quarter of the memory
+ * traffic, and constants per channel are then along the slow axis.
  *
  * @param graph its one input is float32 [N, S, S, 3], preprocessed
  */

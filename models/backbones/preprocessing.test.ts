@@ -14,7 +14,7 @@ test('bytes become what each network was trained on', () => {
   expect(run('unit')).toEqual([1, 0, 0.502, 0, 1, 0.251]);
   // Blue, green, red.
   expect(run('caffe')).toEqual([24.061, -116.779, 131.32, -39.939, 138.221, -123.68]);
-  // (x / 255 - mean) / deviation
+  // (x / 255 - mean) / standard deviation
   expect(run('torch')).toEqual([2.249, -2.036, 0.426, -2.118, 2.429, -0.689]);
 });
 

@@ -1,11 +1,11 @@
 /**
- * How a backbone wants its pixels: channel c of the input is the byte of colour `order[c]` times
- * `scale[c]` plus `offset[c]`.
+ * The preprocessing that a backbone needs: channel c of the input is the byte of colour `order[c]`
+ * times `scale[c]` plus `offset[c]`.
  */
 export interface Preprocessing {
-  /** What files and people call it. */
+  /** Name in files and for people. */
   name: PreprocessingName;
-  /** Which of red (0), green (1) and blue (2) each channel takes. */
+  /** The colour of each channel: red (0), green (1) or blue (2). */
   order: readonly [number, number, number];
   scale: readonly [number, number, number];
   offset: readonly [number, number, number];
@@ -17,11 +17,14 @@ const rgb = [0, 1, 2] as const;
 const bgr = [2, 1, 0] as const;
 const all = (value: number) => [value, value, value] as const;
 
-/** Mean and deviation of ImageNet's colours in [0, 1], red first, as PyTorch's models use them. */
+/**
+ * Mean and standard deviation of ImageNet's colours in [0, 1], red first, as PyTorch's models use
+ * them.
+ */
 const mean = [0.485, 0.456, 0.406] as const;
 const deviation = [0.229, 0.224, 0.225] as const;
 
-/** x / 127.5 - 1: bytes to [-1, 1], as MobileNet and Inception were trained. */
+/** x / 127.5 - 1: bytes to [-1, 1], as for MobileNet and Inception. */
 export const signedUnit: Preprocessing = {
   name: 'signedUnit',
   order: rgb,
@@ -29,14 +32,14 @@ export const signedUnit: Preprocessing = {
   offset: all(-1),
 };
 
-/** Every preprocessing a file can name. */
+/** Every preprocessing that a file can name. */
 export const preprocessings: Readonly<Record<PreprocessingName, Preprocessing>> = {
   signedUnit,
   /** x / 255: bytes to [0, 1]. */
   unit: { name: 'unit', order: rgb, scale: all(1 / 255), offset: all(0) },
-  /** Blue, green, red minus their means over ImageNet, not scaled: Keras's ResNet50. */
+  /** Blue, green and red minus their means over ImageNet, not scaled: Keras's ResNet50. */
   caffe: { name: 'caffe', order: bgr, scale: all(1), offset: [-103.939, -116.779, -123.68] },
-  /** [0, 1], then ImageNet's mean and deviation: networks trained in PyTorch. */
+  /** [0, 1], then ImageNet's mean and standard deviation: networks trained in PyTorch. */
   torch: {
     name: 'torch',
     order: rgb,
@@ -50,9 +53,9 @@ export const isPreprocessing = (name: string): name is PreprocessingName =>
   Object.hasOwn(preprocessings, name);
 
 /**
- * Writes preprocessed pixels into a batch buffer from `at` on.
+ * Writes preprocessed pixels into a batch buffer, starting at `at`.
  *
- * @param pixels red, green and blue of each pixel, as `decodePixels` gives them
+ * @param pixels red, green and blue of each pixel, as `decodePixels` returns them
  */
 export function preprocess(
   pixels: Uint8Array,

@@ -19,7 +19,7 @@ let server: Server;
 let body: Uint8Array;
 let address: string;
 
-/** MobileNetV2 for images that are quick to compare, published at our own server. */
+/** MobileNetV2 for small images, which are fast to compare, published by a local server. */
 const published = (source: Partial<WeightSource> = {}): Architecture => ({
   ...mobilenetV2,
   source: { url: address, licence: 'Apache-2.0', ...source },
@@ -68,7 +68,7 @@ test('a published file is downloaded, converted, checked and kept; its hash is r
   const [backbone] = (await findBackbones([folder])).found;
   expect(backbone).toMatchObject({ file, source: address, inputSize: 32 });
 
-  // The same file again is fine; another one under the same address is not.
+  // The same file again is accepted. Another file at the same address is not.
   const again = pull(published());
   await again.pulled;
   expect(again.said).toContain('it has the hash that it had when it was first downloaded here');

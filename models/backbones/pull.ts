@@ -16,34 +16,36 @@ import { fileOf, writeWhole } from './store';
 import { verifyBackbone, type Agreement } from './verify';
 
 export interface PullOptions {
-  /** Where backbones are kept. */
+  /** The folder of the backbones. */
   folder: string;
-  /** A file to take instead of downloading: Keras's HDF5, or ONNX of the same network. */
+  /** A file to use instead of downloading: Keras's HDF5, or ONNX of the same network. */
   from?: string | undefined;
-  /** Told what is being done, in sentences. */
+  /** Called with each step, as a sentence. */
   say?: ((line: string) => void) | undefined;
   onProgress?: ((received: number, total: number | undefined) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** What came of it. */
+/** The result of `pullBackbone`. */
 export interface Pulled {
   id: string;
   file: string;
   bytes: number;
-  /** How nearly ONNX Runtime and TensorFlow.js agree on it. */
+  /** The difference between ONNX Runtime and TensorFlow.js. */
   agreement: Agreement;
 }
 
 interface Weights {
   content: Uint8Array;
-  /** Where it comes from, for the file's metadata. */
+  /** Its origin, for the file's metadata. */
   source: string;
-  /** To be removed once the backbone is there. */
+  /** To be deleted when the backbone is stored. */
   downloaded?: string;
 }
 
-/** Fetches the published file; its hash is the publisher's, or else the one seen at first. */
+/**
+ * Downloads the published file. Its hash is the publisher's, or else that of the first download.
+ */
 async function fetchWeights(architecture: Architecture, options: PullOptions): Promise<Weights> {
   const { url, md5, bytes } = architecture.source;
   const { folder, onProgress, say, signal } = options;
@@ -86,7 +88,7 @@ async function takeWeights(architecture: Architecture, from: string, say: PullOp
 
 const isHdf5 = (content: Uint8Array) => content[0] === 0x89 && content[1] === 0x48;
 
-/** The network with the file's weights; an ONNX file is checked against what was made of it. */
+/** Builds the network with the file's weights. An ONNX file is compared with the result. */
 async function modelOf(architecture: Architecture, content: Uint8Array): Promise<LayersModel> {
   if (isHdf5(content)) {
     const model = architecture.build();
@@ -103,14 +105,14 @@ async function modelOf(architecture: Architecture, content: Uint8Array): Promise
   return rebuilt.model;
 }
 
-/** Builds, writes and checks the backbone's file, and puts it into its place. */
+/** Builds, writes and checks the backbone's file, and moves it to its place. */
 async function convert(
   architecture: Architecture,
   { content, source }: Weights,
   { folder, say, signal }: PullOptions,
 ): Promise<Pulled> {
   const { id, name, preprocessing } = architecture;
-  // Small work, and every machine has this one.
+  // The work is small, and every machine has this backend.
   await openTfjs({ backend: 'wasm', threads: 1 });
   throwIfAborted(signal);
   say?.('reading the weights into the network');
@@ -132,9 +134,9 @@ async function convert(
 }
 
 /**
- * Gets a published network: downloads its weights (or takes them from a file), reads them, writes
- * the ONNX file with the outputs `feature_map` and `embedding`, checks that both engines agree on
- * it, and keeps it as `ID.onnx`.
+ * Installs a published network. It downloads the weights (or takes them from a file), reads them,
+ * writes the ONNX file with the outputs `feature_map` and `embedding`, checks that both engines
+ * agree, and stores it as `ID.onnx`.
  *
  * @throws ModelInputError `DOWNLOAD` or `BACKBONE`; an `AbortError` when the signal fires
  */

@@ -49,7 +49,7 @@ function somePhotos(): string[] {
     );
     expect(worstDifference(pooled, original['embedding']!.data)).toBeLessThan(1e-3);
 
-    // And our own file of it, on the same photos.
+    // Our own file of the network, on the same photos.
     const graph = await backboneGraph(model, { architecture: 'mobilenet_v2' });
     const own = await runOnnx(writeOnnxModel(graph), input, shape);
     for (const output of ['feature_map', 'embedding'])

@@ -6,25 +6,25 @@ import { preprocessings, type Preprocessing } from './preprocessing';
 
 /** A frozen network that turns pixels into embeddings. */
 export interface Backbone extends Omit<BackboneContract, 'description'> {
-  /** The file's name without its extension: stable wherever the file lies. */
+  /** The file name without its extension. It does not depend on the folder. */
   id: string;
-  /** What people read: the file's own word, or else its id. */
+  /** Name for people: the one in the file, or else the id. */
   name: string;
   file: string;
-  /** Of the file, in hexadecimal. */
+  /** Hash of the file, in hexadecimal. */
   sha256: string;
   /** Size of the file. */
   bytes: number;
-  /** What a file that takes floats wants to be done to bytes: x / 127.5 - 1 if it says nothing. */
+  /** The preprocessing for a file that takes floats. Default: x / 127.5 - 1. */
   preprocessing: Preprocessing;
-  /** Where its weights come from, as far as the file says. */
+  /** Origin of the weights, if the file names it. */
   source?: string | undefined;
   licence?: string | undefined;
-  /** Which of our architectures it is, where it is one. */
+  /** Id of our architecture, if it is one of them. */
   architecture?: string | undefined;
 }
 
-/** A file that looked like a backbone and is none. */
+/** An ONNX file that cannot be used as a backbone. */
 export interface RejectedFile {
   file: string;
   reason: string;
@@ -41,11 +41,11 @@ const knownNames: Readonly<Record<string, string>> = {
 
 const inspected = new Map<string, Backbone | RejectedFile>();
 
-/** Larger files are not read: a backbone has a few hundred megabytes at most. */
+/** Maximum size. A backbone has a few hundred megabytes at most. */
 const maxFileBytes = 2 ** 29;
 
 async function readBackbone(file: string): Promise<Backbone> {
-  // Read once, whatever its size: hashed, checked and loaded from memory.
+  // The file is read once, then hashed, checked and loaded from memory.
   const bytes = await readFile(file);
   const { description, ...contract } = await readContract(bytes);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -84,7 +84,7 @@ async function inspect(file: string): Promise<Backbone | RejectedFile> {
 
 async function onnxFilesIn(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch(() => []);
-  // By id, so that a backbone comes before its variants: X before X-int8.
+  // Sorted by id, so that a backbone comes before its variants: X before X-int8.
   return names
     .filter((name) => name.endsWith('.onnx'))
     .map((name) => basename(name, '.onnx'))
@@ -93,10 +93,10 @@ async function onnxFilesIn(folder: string): Promise<string[]> {
 }
 
 /**
- * Looks for backbones: `*.onnx` files whose one input is [N, S, S, 3] of float32 or bytes, and which
- * have an output `embedding` of float32 [N, values]. Where two folders hold one id, the first wins. A
- * folder that is not there holds none; a file that does not fit is told with its reason. Unchanged
- * files are inspected once per process.
+ * Finds backbones: `*.onnx` files with one input [N, S, S, 3] of float32 or bytes, and an output
+ * `embedding` of float32 [N, values]. If two folders hold the same id, the first wins. A missing
+ * folder counts as empty. A file that does not fit is returned with its reason. Unchanged files are
+ * inspected once per process.
  */
 export async function findBackbones(folders: readonly string[]): Promise<BackboneSearch> {
   const search: BackboneSearch = { found: [], rejected: [] };

@@ -23,7 +23,7 @@ const exported = async (model: LayersModel, { id, preprocessing }: Architecture)
     await backboneGraph(model, { architecture: id, preprocessing: preprocessing.name }),
   );
 
-/** An input size at which comparing is quick, and odd where the network's own is. */
+/** Input sizes that are fast to compare, and odd if the network's own is odd. */
 const sizes: Record<string, number> = { mobilenet: 96, mobilenet_v2: 96, resnet50: 96 };
 
 describe.each(architectures)('$id', (architecture) => {

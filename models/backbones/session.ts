@@ -6,51 +6,56 @@ import type { InferenceAnswer, InferenceData, InferenceOrder } from './inference
 import type { Backbone } from './registry';
 
 export interface SessionOptions {
-  /** Cores that inference takes at most; by default every core. */
+  /** Maximum number of cores for inference. Default: all. */
   threads?: number | undefined;
-  /** ONNX Runtime providers, most wanted first; the CPU by default. */
+  /** ONNX Runtime providers, preferred first. Default: the CPU. */
   providers?: readonly string[] | undefined;
 }
 
-/** A backbone held ready; `dispose` frees it. */
+/** A loaded backbone. `dispose` frees it. */
 export interface BackboneSession {
   readonly backbone: Backbone;
-  /** Batches that are computed at the same time; more than these wait in line. */
+  /** Number of batches computed at the same time. Further batches wait. */
   readonly concurrency: number;
   /**
-   * @param pixels count × inputSize × inputSize × 3 bytes, as `decodePixels` gives them; left alone
-   *   until this resolves, and not copied by the caller's thread where their memory is shared
+   * @param pixels count × inputSize × inputSize × 3 bytes, as `decodePixels` returns them; do not
+   *   change them before this resolves. Shared memory is not copied by the caller's thread.
    * @returns count × embeddingSize
    * @throws ModelInputError `SHAPE`
    */
   embed(pixels: Uint8Array, count: number): Promise<Float32Array>;
   /**
-   * What one image looks like to the backbone before pooling: for explanations.
+   * Computes the activations of one image before pooling, for explanations.
    *
-   * @param pixels inputSize × inputSize × 3 bytes, as `decodePixels` gives them
-   * @throws ModelInputError `SHAPE`, or `BACKBONE` where the backbone has no feature map
+   * @param pixels inputSize × inputSize × 3 bytes, as `decodePixels` returns them
+   * @throws ModelInputError `SHAPE`, or `BACKBONE` if the backbone has no feature map
    */
   featureMap(pixels: Uint8Array): Promise<FeatureMap>;
   /**
-   * How a value changes with each channel of a feature map, by automatic differentiation of what
-   * makes the embedding of it: for explanations where the embedding is not the map's mean.
+   * Computes the gradient of a value by each channel of a feature map, by automatic differentiation
+   * of the layers between map and embedding. Explanations need it if the embedding is not the mean
+   * of the map.
    *
    * @param map of this backbone
    * @param cotangent the value's gradient by the embedding
    * @returns one value per channel, summed over its cells
-   * @throws ModelInputError `SHAPE`, or `BACKBONE` saying what of it cannot be differentiated
+   * @throws ModelInputError `SHAPE`, or `BACKBONE` with the part that cannot be differentiated
    */
   channelGradient(map: FeatureMap, cotangent: Float32Array): Promise<Float32Array>;
-  /** Resolves when what was being computed is done and the memory is free. */
+  /** Resolves when running work is done and the memory is free. */
   dispose(): Promise<void>;
 }
 
-/** Each session holds the weights and its activations: beyond these, sessions get more threads. */
+/**
+ * Each session holds the weights and its activations. Beyond this number, sessions get more
+ * threads.
+ */
 const maxSessions = 8;
 
 /**
- * How sessions share the cores. On the CPU a session of one thread per core does more than one
- * session of all threads, which wait for one another at every layer. A GPU is one session's.
+ * Decides how sessions share the cores. On the CPU, one session with one thread per core does more
+ * than one session with all threads, which wait for each other at every layer. A GPU has one
+ * session.
  */
 function layOut(threads: number, providers: readonly string[]) {
   const wanted = providers[0] === 'cpu' ? Math.min(threads, maxSessions) : 1;
@@ -59,11 +64,11 @@ function layOut(threads: number, providers: readonly string[]) {
 }
 
 /**
- * Loads a backbone into ONNX Runtime, in threads of its own: a pass holds its thread for as long as
- * it takes, and the caller's event loop goes on meanwhile. The first thread is loaded now, the
- * others once there is work for them.
+ * Loads a backbone into ONNX Runtime on separate threads. A forward pass blocks its thread, and the
+ * caller's event loop continues. The first thread is loaded now, the others when there is work for
+ * them.
  *
- * @throws ModelInputError `BACKBONE` when the file cannot be loaded
+ * @throws ModelInputError `BACKBONE` if the file cannot be loaded
  */
 export async function openBackbone(
   backbone: Backbone,

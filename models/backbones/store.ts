@@ -5,7 +5,7 @@ import { ModelInputError } from '../errors';
 const validId = /^[a-z0-9](?:[a-z0-9_-]|\.(?!\.)){0,63}$/;
 
 /**
- * The id, if it is one: small letters, digits, `_`, `-` and single dots, never a path.
+ * Returns a valid id: small letters, digits, `_`, `-` and single dots, never a path.
  *
  * @throws ModelInputError `VALUE`
  */
@@ -17,10 +17,10 @@ export function checkId(id: string): string {
   );
 }
 
-/** The file of a backbone in a folder. */
+/** Returns the file of a backbone in a folder. */
 export const fileOf = (folder: string, id: string): string => join(folder, `${checkId(id)}.onnx`);
 
-/** Writes a file so that nobody ever sees a part of it: beside it first, then in its place. */
+/** Writes a file atomically: to a temporary file beside it first, then by a rename. */
 export async function writeWhole(file: string, data: Uint8Array | string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const staging = `${file}.${process.pid}.tmp`;
@@ -42,7 +42,7 @@ export async function writeWhole(file: string, data: Uint8Array | string): Promi
 /**
  * Removes a backbone from a folder.
  *
- * @throws ModelInputError `VALUE` where there is none of that id
+ * @throws ModelInputError `VALUE` if there is none with that id
  */
 export async function removeBackbone(folder: string, id: string): Promise<void> {
   const file = fileOf(folder, id);

@@ -5,13 +5,13 @@ import { ModelInputError } from '../errors';
 import { seededRandom } from '../numeric/random';
 import { preprocess, type Preprocessing } from './preprocessing';
 
-/** Largest difference of each output, as a share of the output's largest value (at least 1). */
+/** Maximum difference of each output, as a share of the output's largest value (at least 1). */
 export interface Agreement {
   featureMap: number;
   embedding: number;
 }
 
-/** Random images as a backbone gets them: blocks of colour with noise, preprocessed. */
+/** Creates random preprocessed images: blocks of colour with noise. */
 export function randomInput(count: number, size: number, preprocessing: Preprocessing) {
   const random = seededRandom(`images of ${size}`);
   const pixels = new Uint8Array(count * size * size * 3);
@@ -73,21 +73,21 @@ function difference(actual: Float32Array, expected: Float32Array): number {
   let largest = 1;
   for (let at = 0; at < expected.length; at++) {
     const by = Math.abs(actual[at]! - expected[at]!);
-    // Not-a-number is never smaller: a broken output is not taken for agreement.
+    // NaN is never smaller, so a broken output does not count as agreement.
     if (!(by <= worst)) worst = by;
     largest = Math.max(largest, Math.abs(expected[at]!));
   }
   return worst / largest;
 }
 
-/** How nearly two engines have to agree on one network. */
+/** Maximum difference between two engines on one network. */
 export const agreementTolerance = 1e-3;
 
 /**
  * Runs a backbone's file in ONNX Runtime and its model in TensorFlow.js on the same random images.
  *
- * @param images how many, default 2
- * @throws ModelInputError `BACKBONE` where they differ by more than 1e-3, or there is nothing to
+ * @param images number of images, default 2
+ * @throws ModelInputError `BACKBONE` if they differ by more than 1e-3, or there is nothing to
  *   compare
  */
 export async function verifyBackbone(
@@ -100,7 +100,7 @@ export async function verifyBackbone(
   const input = randomInput(images, size, preprocessing);
   const shape = [images, size, size, 3];
   const expected = await runLayers(model, input, shape);
-  // Zeros agree with anything that was lost on the way.
+  // Zeros would agree with an output that was lost.
   if (expected.embedding.every((value) => value === 0))
     throw new ModelInputError('BACKBONE', 'The network makes nothing but zeros of random images');
   const actual = await runFile(file, input, shape);

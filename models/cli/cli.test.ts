@@ -40,7 +40,7 @@ const own = async (name: string, content: Uint8Array | string = meanColour()) =>
   return file;
 };
 
-/** The MobileNetV2 of Keras's file, with random weights. */
+/** Keras's file of MobileNetV2 with random weights. */
 async function kerasFile(): Promise<string> {
   await openTfjs({ backend: 'wasm', threads: 1 });
   const model = architectureOf('mobilenet_v2')!.build({ inputSize: 32 });

@@ -1,16 +1,16 @@
 import type { Progress } from './progress';
 
-/** What a command gets to work with. */
+/** The context that a command runs in. */
 export interface CommandContext {
   env: NodeJS.ProcessEnv;
-  /** What was asked for, on standard output. */
+  /** Prints a result on standard output. */
   print: (line: string) => void;
-  /** What is being done, on standard error. */
+  /** Shows progress on standard error. */
   progress: Progress;
   signal: AbortSignal;
 }
 
 export type Command = (args: string[], context: CommandContext) => Promise<void>;
 
-/** The command line was wrong: usage is printed, and the process ends with 2. */
+/** The command line is wrong. Usage is printed, and the process ends with status 2. */
 export class UsageError extends Error {}

@@ -17,7 +17,7 @@ const flag = { type: 'boolean' } as const;
 const published = architectures.map(({ id }) => id).join(', ');
 const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
-/** The one argument that is no option. */
+/** Returns the one positional argument. */
 function single(positionals: readonly string[], what: string): string {
   const [argument] = positionals;
   if (argument && positionals.length === 1) return argument;
@@ -101,7 +101,7 @@ const remove: Command = async (args, { env, print }) => {
   print(`${id} is removed. Datasets that use it predict again once it is back.`);
 };
 
-/** Everything that `npm run models --` can be followed by. */
+/** Every command of `npm run models --`. */
 export const commands: Readonly<Record<string, Command>> = {
   pull,
   add,

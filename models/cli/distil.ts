@@ -27,8 +27,8 @@ function settingsOf(values: Partial<Record<string, string>>): RecipeSettings {
 }
 
 /**
- * Makes the built-in backbone anew. Writes `labelloop-compact.onnx` and, beside it, a record of
- * every setting, the hashes of teacher, photos and weights, and how far the two nets disagree.
+ * Makes the built-in backbone again. Writes `labelloop-compact.onnx` and a record of every setting,
+ * the hashes of teacher, photos and weights, and the difference between the two networks.
  */
 export const distil: Command = async (args, { print, progress, signal }) => {
   const settings = Object.fromEntries(names.map((name) => [name, text]));

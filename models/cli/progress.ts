@@ -1,4 +1,4 @@
-/** Where lines go: standard error, or a test's own. */
+/** Destination of lines: standard error, or a test's own. */
 export interface Output {
   write(text: string): unknown;
   /** A terminal redraws its last line. */
@@ -7,7 +7,7 @@ export interface Output {
 
 const mebibytes = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
 
-/** Says what is done, line by line, and how far a download is: one line that changes on a terminal. */
+/** Prints steps line by line, and a download's progress as one changing line on a terminal. */
 export class Progress {
   private last = '';
   private shownAt = -Infinity;
@@ -23,7 +23,7 @@ export class Progress {
     this.output.write(`${line}\n`);
   }
 
-  /** @param total undefined where nobody knows it */
+  /** @param total undefined if it is unknown */
   download(received: number, total: number | undefined): void {
     const share = total
       ? ` of ${mebibytes(total)} MiB (${Math.floor((100 * received) / total)} %)`
@@ -37,14 +37,14 @@ export class Progress {
       this.shownAt = this.now();
       return;
     }
-    // A log gets a line for every tenth, or for every 16 MiB where the size is unknown.
+    // A log gets a line for every tenth, or for every 16 MiB if the size is unknown.
     const decile = Math.floor(total ? (10 * received) / total : received / 2 ** 24);
     if (decile === this.decile) return;
     this.decile = decile;
     this.output.write(`${line}\n`);
   }
 
-  /** Ends the line that changes. */
+  /** Ends the changing line. */
   finish(): void {
     if (this.last) this.output.write('\n');
     this.last = '';

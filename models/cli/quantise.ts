@@ -9,7 +9,7 @@ import { UsageError, type Command } from './command';
 
 const maxFiles = 128;
 
-/** Images below a folder, at most 128 of them, drawn the same way every time. */
+/** Draws at most 128 images below a folder, the same ones every time. */
 async function someImages(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true }).catch(() => {
     throw new UsageError(`there is no folder ${resolve(folder)}`);
@@ -19,7 +19,7 @@ async function someImages(folder: string): Promise<string[]> {
   return order.map((at) => join(folder, images[at]!));
 }
 
-/** Makes the 8-bit twin of a backbone and keeps it with the others. */
+/** Quantises a backbone to 8 bits and stores the result with the others. */
 export const quantise: Command = async (args, { env, print, progress, signal }) => {
   const { values, positionals } = parseArgs({
     args,

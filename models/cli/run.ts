@@ -10,7 +10,7 @@ export interface RunOptions {
   signal: AbortSignal;
 }
 
-/** What parseArgs throws has a code, and is the caller's doing. */
+/** Errors of parseArgs have a code and are the caller's mistake. */
 const isUsage = (error: unknown): error is Error =>
   error instanceof UsageError ||
   String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
@@ -29,13 +29,13 @@ function fail(error: unknown, { stderr, signal }: RunOptions): number {
     stderr.write('Try again later, or fetch the file some other way: pull ID --from FILE\n');
     return 1;
   }
-  // What was not foreseen keeps its trace.
+  // Unexpected errors keep their stack trace.
   const known = error instanceof ModelInputError;
   stderr.write(`${known ? error.message : ((error as Error).stack ?? String(error))}\n`);
   return 1;
 }
 
-/** Runs a command line and resolves to the exit code: 0, 1 for a failure, 2 for a wrong call. */
+/** Runs a command line and resolves to the exit code: 0, 1 for a failure, 2 for wrong usage. */
 export async function run(args: readonly string[], options: RunOptions): Promise<number> {
   const [name = '', ...rest] = args;
   const { env, stdout, stderr, signal } = options;

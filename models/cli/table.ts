@@ -1,4 +1,4 @@
-/** Rows under a heading, each column as wide as its widest cell. */
+/** Formats rows below a heading, each column as wide as its widest cell. */
 export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [heading, ...rows];
   const widths = heading.map((_, column) =>

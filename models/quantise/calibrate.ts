@@ -2,13 +2,13 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { throwIfAborted } from '../errors';
 import { writeOnnxModel, type Graph } from '../onnx/model';
 
-/** What a value was seen to be. */
+/** The range of a value over the calibration images. */
 export interface ValueRange {
   min: number;
   max: number;
 }
 
-/** Images as decoded: size × size × 3 bytes each. */
+/** Decoded images: size × size × 3 bytes each. */
 export type CalibrationImages = readonly Uint8Array[];
 
 const bins = 2_048;
@@ -18,7 +18,7 @@ interface Histogram extends ValueRange {
   counts: Float64Array;
 }
 
-/** The graph with the named values, each of four axes, as its only outputs. */
+/** Returns the graph with the named values, each with four axes, as its only outputs. */
 function exposing(graph: Graph, values: readonly string[]): Uint8Array {
   const shape = ['', '', '', ''];
   const outputs = values.map((name) => ({ name, type: 'float32' as const, shape }));
@@ -60,7 +60,7 @@ function count({ min, max, counts }: Histogram, data: Float32Array): void {
     counts[Math.min(bins - 1, Math.trunc((data[i]! - min) * scale))]!++;
 }
 
-/** Mean squared error of 8 bits over [low, high]: rounding inside, the distance to it outside. */
+/** Mean squared error of 8 bits over [low, high]: rounding inside, clipping outside. */
 function squaredError({ min, max, counts }: Histogram, low: number, high: number): number {
   const width = (max - min) / bins;
   const rounding = ((high - low) / levels) ** 2 / 12;
@@ -73,7 +73,7 @@ function squaredError({ min, max, counts }: Histogram, low: number, high: number
   return error;
 }
 
-/** Shrinks a range from both ends while its squared error falls; zero stays inside. */
+/** Shrinks a range from both ends while its squared error falls. Zero stays inside. */
 function shrink(histogram: Histogram): ValueRange {
   let best = { min: Math.min(0, histogram.min), max: Math.max(0, histogram.max) };
   let least = squaredError(histogram, best.min, best.max);
@@ -89,11 +89,11 @@ function shrink(histogram: Histogram): ValueRange {
 }
 
 /**
- * Measures the values of a graph on images, and picks for each the range whose 8-bit rounding has
- * the least squared error (rounding inside against cutting off outside, from a histogram).
+ * Measures the values of a graph on images, and chooses for each value the range with the least
+ * squared error in 8 bits (rounding inside, clipping outside, from a histogram).
  *
  * @param graph in float, its one input the bytes [N, S, S, 3]
- * @returns a range that holds zero, by value
+ * @returns a range that contains zero, by value
  */
 export async function calibrate(
   graph: Graph,

@@ -3,7 +3,7 @@ import type { ValueRange } from './calibrate';
 import type { QuantisationPlan } from './plan';
 import { quantiseBias, quantiseWeights } from './weights';
 
-/** How an 8-bit value stands for a float: (number - zeroPoint) × scale. */
+/** The float of an 8-bit number: (number - zeroPoint) × scale. */
 export interface Scale {
   scale: number;
   zeroPoint: number;
@@ -11,7 +11,7 @@ export interface Scale {
 
 const levels = 255;
 
-/** The unsigned 8-bit scale that covers a range, with zero exactly on a number. */
+/** Returns the unsigned 8-bit scale that covers a range, with zero exactly on a number. */
 export function scaleOf({ min, max }: ValueRange): Scale {
   const [low, high] = [Math.min(0, min), Math.max(0, max)];
   const scale = Math.fround(high > low ? (high - low) / levels : 1);
@@ -19,10 +19,10 @@ export function scaleOf({ min, max }: ValueRange): Scale {
 }
 
 /**
- * Writes a graph again with 8-bit arithmetic where the plan says so: each 8-bit value is followed
+ * Writes a graph again with 8-bit arithmetic where the plan says so. Each 8-bit value is followed
  * by QuantizeLinear and DequantizeLinear, and weights are stored in 8 bits ("QDQ", ONNX Runtime's
- * documentation on quantised models). The runtime fuses them into 8-bit kernels; one without such
- * kernels still computes the same numbers in float.
+ * documentation on quantised models). The runtime fuses them into 8-bit kernels. A runtime without
+ * such kernels computes the same numbers in float.
  *
  * @param ranges of the plan's values
  * @param bytes values that are 8-bit numbers already
@@ -62,7 +62,7 @@ class Emitter {
     return this.plan.values.has(name);
   }
 
-  /** What readers of a value read. */
+  /** Returns the name that readers of a value use. */
   private read(name: string): string {
     const constant = this.floats.get(name);
     if (constant) this.constants.set(name, constant);
@@ -111,7 +111,7 @@ class Emitter {
     return [...read, this.dequantised(name, [scales.length], wide.values, wide.scales, wideZeros)];
   }
 
-  /** A constant stored in whole numbers with one scale per output channel. */
+  /** Stores a constant as integers with one scale per output channel. */
   private dequantised(
     name: string,
     shape: readonly number[],
@@ -121,7 +121,7 @@ class Emitter {
   ): string {
     const parts = [`${name}_q`, `${name}_scales`, `${name}_zeros`];
     const output = `${name}_dq`;
-    // Convolutions may share their weights.
+    // Convolutions can share their weights.
     if (this.constants.has(parts[0]!)) return output;
     this.constant(parts[0]!, shape, values);
     this.constant(parts[1]!, [scales.length], scales);

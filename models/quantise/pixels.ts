@@ -2,12 +2,12 @@ import type { Preprocessing } from '../backbones/preprocessing';
 import type { Graph, GraphNode, Initializer } from '../onnx/model';
 import { readersOf } from '../onnx/readers';
 
-/** A graph whose first convolution computes on the bytes themselves. */
+/** A graph whose first convolution computes on bytes. */
 export interface BytesGraph {
   graph: Graph;
   /** The bytes, channels first. */
   planes: string;
-  /** The byte that the convolution pads with, and subtracts. */
+  /** The byte that the convolution pads with and subtracts. */
   zeroPoint: number;
 }
 
@@ -18,7 +18,7 @@ interface FirstConvolution {
   bias: Initializer | undefined;
 }
 
-/** Transpose, then one convolution with constant weights, and nothing else that reads either. */
+/** Finds a Transpose followed by one convolution with constant weights, with no other readers. */
 function firstConvolution(graph: Graph): FirstConvolution | undefined {
   const readers = readersOf(graph);
   const constants = new Map((graph.initializers ?? []).map((each) => [each.name, each]));
@@ -35,7 +35,10 @@ function firstConvolution(graph: Graph): FirstConvolution | undefined {
   return fits ? { transpose, convolution, weights, bias } : undefined;
 }
 
-/** Weights and bias that give for (byte - zeroPoint) what the old ones gave prepared pixels. */
+/**
+ * Returns weights and bias that give the same result on (byte - zeroPoint) as the old ones on
+ * preprocessed pixels.
+ */
 function fold(
   { weights, bias }: FirstConvolution,
   { order, scale, offset }: Preprocessing,
@@ -57,9 +60,9 @@ function fold(
 }
 
 /**
- * Folds preprocessing into the first convolution, so that an 8-bit one reads bytes as they were
- * decoded. Padding becomes the byte nearest to what zero stood for, on average over the channels:
- * the only thing that is not exactly the same.
+ * Folds preprocessing into the first convolution, so that an 8-bit convolution reads decoded bytes.
+ * Padding becomes the byte nearest to zero's value, averaged over the channels. Only this is not
+ * exactly equal.
  *
  * @returns undefined for a graph that does not begin with a transposed convolution
  */

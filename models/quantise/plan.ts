@@ -1,7 +1,7 @@
 import type { Graph, GraphNode } from '../onnx/model';
 import { readersOf } from '../onnx/readers';
 
-/** What becomes 8-bit arithmetic, and which values have to be measured for it. */
+/** The part of a graph that becomes 8-bit arithmetic, and the values to measure for it. */
 export interface QuantisationPlan {
   /** Nodes that compute on 8-bit values. */
   nodes: ReadonlySet<GraphNode>;
@@ -11,18 +11,18 @@ export interface QuantisationPlan {
 
 /** Operators with an 8-bit kernel whose inputs and outputs are all activations. */
 const elementwise = new Set(['Add', 'Concat', 'MaxPool', 'AveragePool']);
-/** Operators that an 8-bit value's own range expresses: they cost nothing once quantised. */
+/** Operators that the range of an 8-bit value expresses. They cost nothing after quantisation. */
 export const rectifiers = new Set(['Relu', 'Clip']);
 
-/** Whether a node's weights (and bias) are constants of floats, so that they can be quantised. */
+/** Whether a node's weights (and bias) are float constants, so that they can be quantised. */
 function hasConstantWeights(node: GraphNode, constants: ReadonlySet<string>): boolean {
   return node.inputs.slice(1).every((name) => constants.has(name));
 }
 
 /**
- * Plans 8-bit arithmetic for the convolutions of a graph and what lies between them. A rectifier
- * that alone reads a convolution is part of it: the value after it is the one that is measured.
- * Anything else stays in float, between conversions.
+ * Plans 8-bit arithmetic for the convolutions of a graph and the nodes between them. A rectifier
+ * that is the only reader of a convolution belongs to it: the value after it is measured.
+ * Everything else stays in float, between conversions.
  */
 export function planQuantisation(graph: Graph): QuantisationPlan {
   const readers = readersOf(graph);
@@ -32,7 +32,7 @@ export function planQuantisation(graph: Graph): QuantisationPlan {
   const values = new Set<string>();
   for (const node of graph.nodes) {
     const isConvolution = node.operator === 'Conv' && hasConstantWeights(node, constants);
-    // A step between convolutions pays only where its inputs are 8-bit already.
+    // A node between convolutions is worth it only if its inputs are already in 8 bits.
     const goesOn = elementwise.has(node.operator) && node.inputs.every((name) => values.has(name));
     if (!isConvolution && !goesOn) continue;
     nodes.add(node);

@@ -13,29 +13,34 @@ import { readOnnxModel } from '../onnx/read';
 import { quantiseGraph } from './quantiseGraph';
 
 export interface QuantiseOptions {
-  /** A folder of backbones; that of the float one by default. */
+  /** The folder of the result. Default: that of the float backbone. */
   folder?: string;
   signal?: AbortSignal;
 }
 
 export interface QuantisedBackbone {
   backbone: Backbone;
-  /** Images that calibrated it; those that cannot be decoded are left out. */
+  /** Number of calibration images. Images that cannot be decoded are left out. */
   images: number;
-  /** Mean cosine between its embeddings and the float ones on those images: 1 is the same. */
+  /** Mean cosine between its embeddings and the float ones on those images, at most 1. */
   fidelity: number;
 }
 
-/** What a twin does not share with its original: it prepares bytes itself, and is no Keras net. */
+/**
+ * Metadata of the original that the quantised backbone drops: it contains its preprocessing and is
+ * no Keras network.
+ */
 const noLongerTrue = { preprocessing: undefined, architecture: undefined };
 
-/** Fewer do not show what values an activation takes; more than a few hundred only cost time. */
+/** Fewer images do not show the range of an activation. More than a few hundred only cost time. */
 const minImages = 8;
 const maxImages = 256;
-/** Below this the 8-bit twin sees something else than its original. */
+/** Below this mean cosine, the quantised backbone is not kept. */
 const minFidelity = 0.9;
 
-/** The graph with constants and batch normalisations folded, by the runtime that will run it. */
+/**
+ * Returns the graph with constants and batch normalizations folded by the runtime that will run it.
+ */
 async function foldedGraph({ file }: Backbone): Promise<Graph> {
   const folder = await mkdtemp(join(tmpdir(), 'labelloop-fold-'));
   const optimizedModelFilePath = join(folder, 'folded.onnx');
@@ -96,13 +101,14 @@ async function found(folder: string, id: string): Promise<Backbone> {
 }
 
 /**
- * Makes the 8-bit twin of a float backbone, `ID-int8.onnx`, in a folder of backbones. Its
- * embeddings are a space of their own, so it is chosen like any other backbone and never takes the
- * original's place. The file appears only once its embeddings were seen to follow the original's.
+ * Quantises a float backbone to 8 bits and writes `ID-int8.onnx` into a folder of backbones. Its
+ * embeddings are not compatible with the original's, so it is chosen like any other backbone and
+ * never replaces the original. The file appears only after its embeddings were compared with the
+ * original's.
  *
- * @param images encoded bytes or paths: a few dozen of the kind that will be embedded
- * @throws ModelInputError `BACKBONE` for a file that cannot be quantised or loses too much,
- *   `VALUE` for too few images
+ * @param images encoded bytes or paths: a few dozen images like those that will be embedded
+ * @throws ModelInputError `BACKBONE` for a file that cannot be quantised or loses too much, `VALUE`
+ *   for too few images
  */
 export async function quantiseBackbone(
   original: Backbone,

@@ -6,17 +6,20 @@ import { emitQuantised } from './emit';
 import { foldPixels } from './pixels';
 import { planQuantisation } from './plan';
 
-/** Operator set of which ONNX Runtime's 8-bit fusions know every operator that we write. */
+/** Minimum operator set for which ONNX Runtime's 8-bit fusions know all operators that we write. */
 const minOperatorSet = 13;
 
-/** Keeps the operator sets that the nodes use; a runtime's saved file names all that it has. */
+/**
+ * Keeps only the operator sets that the nodes use, because a file that a runtime saved names all of
+ * them.
+ */
 function usedOperatorSets({ nodes, operatorSets = {} }: Graph): Record<string, number> {
   const used = new Set(['', ...nodes.map(({ domain = '' }) => domain)]);
   return Object.fromEntries(Object.entries(operatorSets).filter(([domain]) => used.has(domain)));
 }
 
 /**
- * An 8-bit twin of a float graph, which takes bytes: convolutions and what lies between them on
+ * Quantises a float graph to one that takes bytes. Convolutions and the nodes between them use
  * unsigned 8-bit activations, calibrated on images, and signed 8-bit weights with a scale per
  * channel (Krishnamoorthi 2018, "Quantizing deep convolutional networks for efficient inference").
  * Pooling to the embedding stays in float.

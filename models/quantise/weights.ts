@@ -9,7 +9,7 @@ export interface QuantisedWeights {
 
 const largest = 127;
 
-/** Symmetric 8-bit weights, one scale per output channel (the first axis). */
+/** Quantises weights to symmetric 8 bits, with one scale per output channel (the first axis). */
 export function quantiseWeights({ shape, data }: Initializer): QuantisedWeights {
   const floats = data as Float32Array;
   const channels = shape[0] ?? 1;
@@ -26,7 +26,7 @@ export function quantiseWeights({ shape, data }: Initializer): QuantisedWeights 
   return { values, scales };
 }
 
-/** A bias in the 32-bit numbers that 8-bit products add up in. */
+/** Converts a bias to the 32-bit integers in which 8-bit products are summed. */
 export function quantiseBias(
   bias: Float32Array,
   inputScale: number,

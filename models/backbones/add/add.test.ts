@@ -31,7 +31,7 @@ async function add(name: string, content: Uint8Array | string, options: Partial<
   return addBackbone(file, { folder: kept, ...options });
 }
 
-/** Refused with this reason, and nothing was kept. */
+/** Expects a refusal with this reason, and that nothing was kept. */
 async function refused(work: Promise<unknown>, reason: string | RegExp) {
   await expect(work).rejects.toThrow(reason);
   await expect(work).rejects.toMatchObject({ name: 'ModelInputError' });
@@ -137,16 +137,16 @@ describe('an ONNX file', () => {
     'whose values lie beside it': [() => hostile(external('weights.bin')), 'no ONNX file'],
   };
 
-  /** The mean-colour graph with one more constant, of these fields. */
+  /** The mean-colour graph with one more constant, made of these fields. */
   function hostile(tensor: Uint8Array): Uint8Array {
     const named = concatBytes([tensor, bytesField(8, 'extra')]);
     const graph = bytesField(7, bytesField(5, named));
-    // Protobuf joins messages that come twice; a model that comes in parts is refused by itself,
-    // so the constant goes into the graph's own bytes.
+    // Protobuf merges repeated messages. A model in parts is refused for that reason alone, so the
+    // constant goes into the graph's own bytes.
     return splice(meanColour(), graph);
   }
 
-  /** A constant of four floats that are said to lie in another file. */
+  /** A constant of four floats that claims to be in another file. */
   const external = (location: string) =>
     concatBytes([
       integerField(1, 4),
@@ -179,7 +179,7 @@ describe('an ONNX file', () => {
   });
 });
 
-/** Puts a field into the graph message of a model file. */
+/** Inserts a field into the graph message of a model file. */
 function splice(model: Uint8Array, field: Uint8Array): Uint8Array {
   const { outputs } = readOnnxModel(model);
   expect(outputs).toHaveLength(1);
@@ -208,7 +208,7 @@ function splice(model: Uint8Array, field: Uint8Array): Uint8Array {
   }
 }
 
-/** Bytes of a field's tag and length. */
+/** Returns the bytes of a field's tag and length. */
 const headOf = (field: Uint8Array) => 1 + (field.subarray(1).findIndex((byte) => byte < 128) + 1);
 
 describe('a TensorFlow.js layers model', () => {
@@ -233,7 +233,7 @@ describe('a TensorFlow.js layers model', () => {
     weightsManifest: [Manifest];
   }
 
-  /** Writes a model as TensorFlow.js saves it, changed. */
+  /** Writes a model as TensorFlow.js saves it, after a change. */
   async function saved(change: (json: ModelJson) => unknown = () => undefined) {
     await openTfjs({ backend: 'wasm', threads: 1 });
     const model = net();

@@ -23,31 +23,31 @@ import { readModelJson } from './modelJson';
 
 export interface AddOptions {
   folder: string;
-  /** By default made of the file's name. */
+  /** Default: derived from the file name. */
   id?: string | undefined;
   name?: string | undefined;
-  /** By default what the file says, or else x / 127.5 - 1. */
+  /** Default: the file's metadata, or else x / 127.5 - 1. */
   preprocessing?: PreprocessingName | undefined;
   licence?: string | undefined;
-  /** Whether a backbone of that id may be replaced. */
+  /** Whether to replace a backbone with the same id. */
   replace?: boolean | undefined;
   say?: ((line: string) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** A backbone that was taken. */
+/** A backbone that was added. */
 export interface Added {
   id: string;
   file: string;
   bytes: number;
   inputSize: number;
   embeddingSize: number;
-  /** Why its predictions cannot be explained by heat maps; undefined where they can. */
+  /** Why heat maps cannot explain its predictions. Undefined if they can. */
   unexplained: string | undefined;
   preprocessing: PreprocessingName;
 }
 
-/** `My Net.onnx` is `my-net`; `my-net/model.json` too. */
+/** Turns a file name into an id: `My Net.onnx` and `my-net/model.json` become `my-net`. */
 function idFor(file: string): string {
   const name = basename(resolve(file)).replace(/\.(onnx|json)$/i, '');
   const told = name.toLowerCase() === 'model' ? basename(dirname(resolve(file))) : name;
@@ -72,7 +72,7 @@ async function freeId(file: string, { folder, id = idFor(file), replace }: AddOp
 
 type Say = AddOptions['say'];
 
-/** The graph of a TensorFlow.js model, checked against it; its metadata is still empty. */
+/** Converts a TensorFlow.js model to a graph and compares the two. The metadata is still empty. */
 async function fromModelJson(file: string, preprocessing: PreprocessingName, say: Say) {
   await openTfjs({ backend: 'wasm', threads: 1 });
   const { model, featureMap } = await readModelJson(file);
@@ -94,7 +94,7 @@ async function graphOf(file: string, options: AddOptions): Promise<Graph> {
     : readOnnxModel(await readLocalFile(file));
 }
 
-/** What the file will say of itself: what it said already, and what its owner says now. */
+/** Merges the file's own metadata with the description that the owner gives now. */
 async function describe(file: string, graph: Graph, { name, preprocessing, licence }: AddOptions) {
   const told = readDescription(graph.metadata);
   const sha256 = createHash('sha256')
@@ -113,7 +113,7 @@ async function describe(file: string, graph: Graph, { name, preprocessing, licen
   return { ...Object.fromEntries(others), ...describeInMetadata(description) };
 }
 
-/** Why predictions on the backbone cannot be explained; undefined where they can. */
+/** Says why predictions on the backbone cannot be explained. Undefined if they can. */
 function whyUnexplained(graph: Graph, map: FeatureMap | undefined): string | undefined {
   if (!map) return 'no feature_map, so no explanations';
   if (isMeanPooled(map)) return undefined;
@@ -127,12 +127,12 @@ function whyUnexplained(graph: Graph, map: FeatureMap | undefined): string | und
 }
 
 /**
- * Takes a team's own backbone: an ONNX file that keeps the contract (one input [N, S, S, 3], output
- * `embedding` [N, values], perhaps `feature_map` [N, C, h, w]), or a TensorFlow.js layers model,
- * whose last feature map is pooled. It is checked, tried on random images, and kept as `ID.onnx`.
+ * Adds a custom backbone. It is an ONNX file with one input [N, S, S, 3], an output `embedding` [N,
+ * values] and an optional output `feature_map` [N, C, h, w], or a TensorFlow.js layers model, whose
+ * last feature map is pooled. The file is checked, run on random images, and kept as `ID.onnx`.
  *
- * @throws ModelInputError `BACKBONE` for a file that does not fit or means harm, `VALUE` for an id
- *   that is none or taken
+ * @throws ModelInputError `BACKBONE` for a file that does not fit or is hostile, `VALUE` for an
+ *   invalid or used id
  */
 export async function addBackbone(file: string, options: AddOptions): Promise<Added> {
   const { folder, say, signal } = options;

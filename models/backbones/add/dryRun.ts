@@ -8,7 +8,7 @@ import { randomInput } from '../verify';
 const refuse = (reason: string) =>
   new ModelInputError('BACKBONE', `The file was tried on random images: ${reason}`);
 
-/** The first of two random images, or both. */
+/** Returns the first of two random images, or both. */
 function inputTensor(contract: BackboneContract, preprocessing: Preprocessing, count: 1 | 2) {
   const { inputSize, takesBytes } = contract;
   const shape = [count, inputSize, inputSize, 3];
@@ -21,7 +21,7 @@ function inputTensor(contract: BackboneContract, preprocessing: Preprocessing, c
   return new Tensor('uint8', bytes, shape);
 }
 
-/** The outputs of a batch, checked for shape and sense. */
+/** Returns the outputs of a batch after checking their shapes and values. */
 async function embed(session: InferenceSession, contract: BackboneContract, input: Tensor) {
   const count = input.dims[0]!;
   const wanted = ['embedding', ...(contract.hasFeatureMap ? ['feature_map'] : [])];
@@ -37,10 +37,10 @@ async function embed(session: InferenceSession, contract: BackboneContract, inpu
 }
 
 /**
- * Runs a backbone's file on two random images, together and alone: the outputs have to be of the
- * shapes that they say, finite, different for different images, and the same in any batch.
+ * Runs a backbone's file on two random images, together and separately. The outputs need the
+ * declared shapes, have to be finite, differ between images, and be equal in every batch.
  *
- * @returns the feature map of the first image, where the file gives one
+ * @returns the feature map of the first image, if the file has one
  * @throws ModelInputError `BACKBONE`
  */
 export async function dryRun(

@@ -44,9 +44,9 @@ function parse(content: Uint8Array): ModelJson {
   return parsed.data;
 }
 
-/** The real path of a weights file, which has to lie beside model.json itself. */
+/** Returns the real path of a weights file, which has to be beside model.json. */
 async function weightsFile(folder: string, path: string): Promise<string> {
-  // A name and nothing else: no folder, no `..`, no address, no drive.
+  // Only a plain name is allowed: no folder, no `..`, no address, no drive.
   if (path === '' || path === '.' || path === '..' || /[\\/:\0]/.test(path))
     throw refuse(`its weights file “${path}” is not a plain file name beside it`);
   const real = await realpath(join(folder, path)).catch(() => undefined);
@@ -73,8 +73,8 @@ async function readWeights(folder: string, { weightsManifest }: ModelJson): Prom
 }
 
 /**
- * Every size in the topology has to be one that the weights, or an image, can have: a network that
- * claims a million filters is refused before they are allocated.
+ * Checks that the weights, or an image, can have every size in the topology. A network that claims
+ * a million filters is refused before they are allocated.
  */
 function checkSizes(topology: unknown, largest: number): void {
   const waiting: unknown[] = [topology];
@@ -84,12 +84,12 @@ function checkSizes(topology: unknown, largest: number): void {
     if (typeof value === 'number' && Math.abs(value) > largest)
       throw refuse(`its topology says ${value} where no weight is larger than ${largest}`);
     if (typeof value !== 'object' || value === null) continue;
-    // What random numbers began with may be any number.
+    // A random seed may be any number.
     for (const [key, inner] of Object.entries(value)) if (key !== 'seed') waiting.push(inner);
   }
 }
 
-/** The model's own tensors that lead to its outputs, each after those it is made of. */
+/** Lists the model's own tensors that lead to its outputs, each after its inputs. */
 function tensorsOf({ outputs }: LayersModel): SymbolicTensor[] {
   const ordered = new Set<SymbolicTensor>();
   const visit = (tensor: SymbolicTensor): void => {
@@ -102,7 +102,9 @@ function tensorsOf({ outputs }: LayersModel): SymbolicTensor[] {
   return [...ordered];
 }
 
-/** The last tensor with a height and a width of more than one pixel: what pooling averages. */
+/**
+ * Returns the last tensor with a height and a width of more than one pixel, which pooling averages.
+ */
 function lastFeatureMap(model: LayersModel): SymbolicTensor {
   const last = tensorsOf(model).findLast(({ shape, sourceLayer }) => {
     const [, height, width] = shape;
@@ -113,15 +115,15 @@ function lastFeatureMap(model: LayersModel): SymbolicTensor {
   throw refuse('it has no feature map to pool: no layer gives [h, w, channels] of one size');
 }
 
-/** A layers model in memory, and the tensor of it that is pooled into embeddings. */
+/** A layers model in memory, and the tensor that is pooled into embeddings. */
 export interface LoadedModel {
   model: LayersModel;
   featureMap: SymbolicTensor;
 }
 
 /**
- * Reads a TensorFlow.js layers model from its `model.json`. Its weights files are looked for beside
- * it by plain names only; nothing is fetched, and no link out of the folder is followed.
+ * Reads a TensorFlow.js layers model from its `model.json`. Its weights files have to be plain
+ * names beside it. Nothing is downloaded, and no link out of the folder is followed.
  *
  * @throws ModelInputError `BACKBONE`
  */

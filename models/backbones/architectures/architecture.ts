@@ -7,22 +7,22 @@ import {
 } from '@tensorflow/tfjs-layers';
 import type { Preprocessing } from '../preprocessing';
 
-/** Where official weights lie, and under which terms. */
+/** Where official weights are published, and under which licence. */
 export interface WeightSource {
   url: string;
-  /** As the publisher gives it, in hexadecimal; undefined where none is published. */
+  /** Hash by the publisher, in hexadecimal. Undefined if none is published. */
   md5?: string;
-  /** Size of the file where it is known. */
+  /** Size of the file, if it is known. */
   bytes?: number;
   licence: string;
 }
 
 export interface BuildOptions {
-  /** Edge of the square input in pixels; the architecture's own by default. */
+  /** Edge of the square input in pixels. Default: the architecture's own. */
   inputSize?: number;
   /**
-   * What kernels begin with. Zeros by default, for weights are read from a file afterwards and
-   * random numbers by the million take seconds; name another one to train from scratch.
+   * Initial kernels. Default: zeros, because weights are read from a file afterwards and millions
+   * of random numbers take seconds. Choose another one to train from scratch.
    */
   kernelInitializer?: 'zeros' | 'heNormal' | 'glorotUniform';
 }
@@ -30,29 +30,32 @@ export interface BuildOptions {
 /** A network that we can build, and whose published weights we can read. */
 export interface Architecture {
   id: string;
-  /** What people read. */
+  /** Name for people. */
   name: string;
   inputSize: number;
   preprocessing: Preprocessing;
-  /** Channels of the feature map, values of the embedding. */
+  /** Channels of the feature map, and values of the embedding. */
   embeddingSize: number;
-  /** The layer that gives the feature map. */
+  /** The layer that outputs the feature map. */
   featureLayer: string;
   source: WeightSource;
-  /** The network without its classifier: [N, S, S, 3], preprocessed, to its feature map. */
+  /**
+   * Builds the network without its classifier: from preprocessed images [N, S, S, 3] to the feature
+   * map.
+   */
   build(options?: BuildOptions): LayersModel;
 }
 
 /** The base address of the files that Keras publishes. */
 export const kerasFiles = 'https://storage.googleapis.com/tensorflow/keras-applications';
 
-/** Adds a layer to the end of a chain or of several. */
+/** Appends a layer to a chain, or to several. */
 export const after = (
   end: SymbolicTensor | SymbolicTensor[],
   layer: layers.Layer,
 ): SymbolicTensor => layer.apply(end) as SymbolicTensor;
 
-/** A model from a square image of three channels to what the body makes of it. */
+/** Creates a model that applies the body to a square image of three channels. */
 export function imageModel(
   name: string,
   inputSize: number,
@@ -63,8 +66,8 @@ export function imageModel(
 }
 
 /**
- * Keras's `correct_pad` before a stride of two with a kernel of three: what TensorFlow's own
- * training added, one after, and one before only where the size is odd.
+ * Pads before a stride of two with a kernel of three, as Keras's `correct_pad` does: one pixel
+ * after, and one before only if the size is odd.
  */
 export function padBeforeStride(end: SymbolicTensor, name: string): SymbolicTensor {
   const [rows, columns] = end.shape.slice(1).map((size) => size! % 2);

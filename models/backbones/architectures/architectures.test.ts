@@ -7,7 +7,7 @@ beforeAll(async () => {
   await tf.ready();
 });
 
-/** Parameters without top, as Keras counts them; output of the last convolution. */
+/** Parameters without top, as Keras counts them, and the output of the last convolution. */
 const keras: Record<string, [number, number[], string, string]> = {
   mobilenet: [3_228_864, [7, 7, 1024], 'conv_dw_12_bn', 'conv_pad_12'],
   mobilenet_v2: [2_257_984, [7, 7, 1280], 'block_13_depthwise_BN', 'block_13_pad'],

@@ -8,12 +8,12 @@ import {
   type BuildOptions,
 } from './architecture';
 
-/** Filters, rows, columns; `valid` steps keep no border, and `stride` steps skip every other. */
+/** Filters, rows and columns. A `valid` step has no padding, a `stride` step halves the size. */
 type Step = readonly [filters: number, rows: number, columns: number, kind?: 'valid' | 'stride'];
 
 /**
- * Builds the network's parts. Keras names its convolutions by the order in which they are made
- * (`conv2d_1`, `batch_normalization_1` and so on), so parts have to be made in that order.
+ * Builds the parts of the network. Keras names its convolutions in the order of creation
+ * (`conv2d_1`, `batch_normalization_1` and so on), so the parts have to be created in that order.
  */
 class Parts {
   private made = 0;
@@ -44,7 +44,7 @@ class Parts {
     return steps.reduce((end, step) => this.step(end, step), start);
   }
 
-  /** Averages around each place, then one pixel wide. */
+  /** Averages around each place, followed by a 1 × 1 convolution. */
   average(start: SymbolicTensor, filters: number): SymbolicTensor {
     const pool = layers.averagePooling2d({ poolSize: 3, strides: 1, padding: 'same' });
     return this.chain(after(start, pool), [filters, 1, 1]);
@@ -90,7 +90,7 @@ const mixedB = (parts: Parts, x: SymbolicTensor, name: string, width: number) =>
     name,
   );
 
-/** 8 × 8, with branches that fork again: figure 7. */
+/** 8 × 8, with branches that divide again: figure 7. */
 function mixedC(parts: Parts, x: SymbolicTensor, at: number): SymbolicTensor {
   const single = parts.chain(x, [320, 1, 1]);
   const narrow = parts.chain(x, [384, 1, 1]);
@@ -125,7 +125,7 @@ function body(parts: Parts, image: SymbolicTensor): SymbolicTensor {
   return mixedC(parts, mixedC(parts, x, 0), 1);
 }
 
-/** InceptionV3 (arXiv:1512.00567), laid out and named as Keras does. */
+/** InceptionV3 (arXiv:1512.00567), with Keras's layers and names. */
 export const inceptionV3: Architecture = {
   id: 'inception_v3',
   name: 'InceptionV3 (ImageNet, 299)',

@@ -4,7 +4,7 @@ import { mobilenet } from './mobilenet';
 import { mobilenetV2 } from './mobilenetV2';
 import { resnet50 } from './resnet50';
 
-/** Every architecture whose published weights we read, the quickest first. */
+/** Every architecture whose published weights we read, fastest first. */
 export const architectures: readonly Architecture[] = [
   mobilenetV2,
   mobilenet,
@@ -12,6 +12,6 @@ export const architectures: readonly Architecture[] = [
   inceptionV3,
 ];
 
-/** The architecture of that id. */
+/** Returns the architecture with that id. */
 export const architectureOf = (id: string): Architecture | undefined =>
   architectures.find((architecture) => architecture.id === id);

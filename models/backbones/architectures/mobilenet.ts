@@ -28,7 +28,7 @@ function normalised(end: SymbolicTensor, name: string): SymbolicTensor {
   return after(normal, layers.reLU({ maxValue: 6, name: `${name}_relu` }));
 }
 
-/** MobileNet v1 of width 1.0 (arXiv:1704.04861), laid out and named as Keras does. */
+/** MobileNet v1 of width 1.0 (arXiv:1704.04861), with Keras's layers and names. */
 export const mobilenet: Architecture = {
   id: 'mobilenet',
   name: 'MobileNet (ImageNet, 224)',

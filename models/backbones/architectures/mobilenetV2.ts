@@ -63,7 +63,10 @@ function depthwise(
   return clipped(normal, `${prefix}_depthwise_relu`);
 }
 
-/** An inverted residual: wide, depthwise, narrow, and the input added where the shapes allow. */
+/**
+ * An inverted residual: expansion, depthwise convolution, projection, and the input added if the
+ * shapes allow.
+ */
 function inverted(start: SymbolicTensor, { at, filters, strides }: Block, init: Initializer) {
   const prefix = at === 0 ? 'expanded_conv' : `block_${at}`;
   const channels = start.shape[3]!;
@@ -78,7 +81,7 @@ function inverted(start: SymbolicTensor, { at, filters, strides }: Block, init: 
   return adds ? after([start, end], layers.add({ name: `${prefix}_add` })) : end;
 }
 
-/** MobileNetV2 of width 1.0 (arXiv:1801.04381), laid out and named as Keras does. */
+/** MobileNetV2 of width 1.0 (arXiv:1801.04381), with Keras's layers and names. */
 export const mobilenetV2: Architecture = {
   id: 'mobilenet_v2',
   name: 'MobileNetV2 (ImageNet, 224)',

@@ -20,14 +20,14 @@ interface Convolution {
 const relu = (end: SymbolicTensor, name: string) =>
   after(end, layers.activation({ activation: 'relu', name }));
 
-/** A convolution, with a bias as in the published weights, and its batch normalization. */
+/** A convolution with a bias, as in the published weights, and its batch normalization. */
 function convolved(end: SymbolicTensor, name: string, options: Convolution, init: Initializer) {
   const convolution = layers.conv2d({ ...options, kernelInitializer: init, name: `${name}_conv` });
   const normal = layers.batchNormalization({ epsilon: 1.001e-5, name: `${name}_bn` });
   return after(after(end, convolution), normal);
 }
 
-/** A bottleneck; as published, its first convolution carries the stride. */
+/** A bottleneck block. As published, its first convolution has the stride. */
 function bottleneck(
   start: SymbolicTensor,
   name: string,
@@ -56,7 +56,7 @@ const stages = [
   [512, 3, 2],
 ] as const;
 
-/** ResNet50 v1 (arXiv:1512.03385), laid out and named as Keras does. */
+/** ResNet50 v1 (arXiv:1512.03385), with Keras's layers and names. */
 export const resnet50: Architecture = {
   id: 'resnet50',
   name: 'ResNet50 (ImageNet, 224)',

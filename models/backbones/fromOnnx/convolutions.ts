@@ -3,7 +3,7 @@ import { ModelInputError } from '../../errors';
 import { inOrder, traceLayers, type LayerCall } from '../../onnx/layers/trace';
 import type { Graph, Initializer } from '../../onnx/model';
 
-/** A convolution of a file, batch normalization worked in. */
+/** A convolution in a file, with batch normalization folded in. */
 export interface FoldedConvolution {
   /** Outputs × inputs per group × height × width. */
   kernel: Initializer & { data: Float32Array };
@@ -19,7 +19,7 @@ export interface ModelConvolution {
 const isFloat = (constant: Initializer | undefined): constant is FoldedConvolution['kernel'] =>
   constant?.data instanceof Float32Array && constant.shape.length === 4;
 
-/** Every convolution of a file, in the order in which the file runs them, by its kernel's name. */
+/** Finds every convolution of a file, in the order of execution, by its kernel's name. */
 export function convolutionsOf(graph: Graph): Map<string, FoldedConvolution> {
   const constants = new Map((graph.initializers ?? []).map((each) => [each.name, each]));
   const found = new Map<string, FoldedConvolution>();
@@ -42,7 +42,7 @@ export function convolutionsOf(graph: Graph): Map<string, FoldedConvolution> {
 
 const convolutionClasses = new Set(['Conv2D', 'DepthwiseConv2D']);
 
-/** Every convolution of a model, in the order in which an export writes them. */
+/** Finds every convolution of a model, in the order in which an export writes them. */
 export function modelConvolutions(model: LayersModel): ModelConvolution[] {
   const calls = inOrder(traceLayers(model.outputs));
   return calls
@@ -55,7 +55,7 @@ export function modelConvolutions(model: LayersModel): ModelConvolution[] {
     }));
 }
 
-/** The shape that a layer's kernel has in a file. */
+/** Returns the shape that a layer's kernel has in a file. */
 export function fileShape({ call }: ModelConvolution): number[] {
   const [height, width, inputs, outputs] = call.layer.weights[0]!.shape as number[];
   return call.className === 'DepthwiseConv2D'

@@ -11,7 +11,10 @@ import type { FoldedConvolution, ModelConvolution } from './convolutions';
 
 type Pairs = { own: ModelConvolution; saved: FoldedConvolution }[];
 
-/** A file's convolutions for a model's: by our own names, or in order where they are others'. */
+/**
+ * Pairs a file's convolutions with a model's: by our own names, or in order for files of other
+ * exporters.
+ */
 function pair(model: LayersModel, saved: Map<string, FoldedConvolution>): Pairs | undefined {
   const own = modelConvolutions(model);
   const inFileOrder = [...saved.values()];
@@ -27,7 +30,7 @@ function pair(model: LayersModel, saved: Map<string, FoldedConvolution>): Pairs 
   return fits && own.length === saved.size ? (pairs as Pairs) : undefined;
 }
 
-/** A kernel of a file in TensorFlow.js's order. */
+/** Returns a kernel of a file in TensorFlow.js's order. */
 function kernelOf({ call }: ModelConvolution, { kernel }: FoldedConvolution): Float32Array {
   const [outputs, inputs, height, width] = kernel.shape as [number, number, number, number];
   const area = height * width;
@@ -54,7 +57,10 @@ function setWeights(layer: layers.Layer, value: (name: string, length: number) =
   dispose(values);
 }
 
-/** Kernel into the convolution; the bias into its normalization, which does nothing else then. */
+/**
+ * Sets the kernel in the convolution, and the bias in its normalization, which then does nothing
+ * else.
+ */
 function assign({ own, saved }: Pairs[number]): void {
   const { normalization } = own;
   setWeights(own.call.layer, (name, length) => {
@@ -79,7 +85,7 @@ function sizeOf({ inputs }: Graph): number {
   throw new ModelInputError('BACKBONE', 'The file does not say the size of its input');
 }
 
-/** Candidates for a file: the one it names, or every one of ours. */
+/** Returns the architecture that a file names, or all of ours. */
 function candidatesFor(graph: Graph): readonly Architecture[] {
   const { architecture } = readDescription(graph.metadata);
   if (architecture === undefined) return architectures;
@@ -88,20 +94,20 @@ function candidatesFor(graph: Graph): readonly Architecture[] {
   throw new ModelInputError('BACKBONE', `There is no architecture ${architecture} here`);
 }
 
-/** A file of one of our architectures as a model that TensorFlow.js can run and train. */
+/** A backbone of one of our architectures as a model that TensorFlow.js can run and train. */
 export interface RebuiltBackbone {
   architecture: Architecture;
-  /** From preprocessed images to the feature map. */
+  /** Maps preprocessed images to the feature map. */
   model: LayersModel;
 }
 
 /**
- * Rebuilds the TensorFlow.js model of a backbone's ONNX file, with its weights: a file that we
- * wrote (its metadata names the architecture), or one of the same structure, as other exporters
- * write it. Such files carry batch normalization inside their convolutions, so the model's own
- * normalization comes back as an identity with a bias: train with it frozen, as fine-tuning does.
+ * Rebuilds the TensorFlow.js model of a backbone's ONNX file with its weights. The file is one that
+ * we wrote (its metadata names the architecture) or one of the same structure from another
+ * exporter. Batch normalization is folded into the convolutions of such files, so the model's own
+ * normalization becomes an identity with a bias. Keep it frozen in training, as fine-tuning does.
  *
- * @throws ModelInputError `BACKBONE` for a file of no architecture that we know, or a quantised one
+ * @throws ModelInputError `BACKBONE` for a file of an unknown architecture, or a quantised one
  */
 export function rebuildBackbone(file: Uint8Array): RebuiltBackbone {
   const graph = readOnnxModel(file);

@@ -3,11 +3,11 @@ import { ModelInputError } from '../../errors';
 
 const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
-/** What is wrong with a file that was handed in as weights. */
+/** Creates the error for a weights file that cannot be used. */
 export const fileError = (reason: string): ModelInputError =>
   new ModelInputError('BACKBONE', `The weights file cannot be read: ${reason}`);
 
-/** The innermost of the reasons that the library lists: the most particular one. */
+/** Returns the innermost reason that the library lists, which is the most specific. */
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const listed = [...message.matchAll(/^\s*#\d+: .*\(\): (.+)$/gm)].at(-1)?.[1];
@@ -15,13 +15,13 @@ function reasonOf(error: unknown): string {
 }
 
 /**
- * The HDF5 library, compiled to WebAssembly. Its files live in its own memory: whatever a file
- * says, nothing on this machine's disk can be reached from it.
+ * Loads the HDF5 library, compiled to WebAssembly. Its files live in its own memory, so no file can
+ * make it read this machine's disk.
  */
 export async function loadHdf5() {
   const hdf5 = await import('h5wasm');
   const library = await hdf5.ready;
-  // By default it prints its errors and goes on.
+  // By default the library prints its errors and continues.
   library.activate_throwing_error_handler();
   if (!hdf5.FS) throw new Error('The HDF5 library has no memory to put files into');
   return { hdf5, files: hdf5.FS };
@@ -30,10 +30,10 @@ export async function loadHdf5() {
 let opened = 0;
 
 /**
- * Opens an HDF5 file that is held in memory, hands its root to `read`, and closes it again.
+ * Opens an HDF5 file in memory, passes its root to `read`, and closes it.
  *
- * @throws ModelInputError `BACKBONE` for a file that is none or is cut short, also where the library
- *   finds that out only while reading
+ * @throws ModelInputError `BACKBONE` for a file that is not HDF5 or is truncated, also if the
+ *   library finds that only while reading
  */
 export async function withHdf5<T>(bytes: Uint8Array, read: (root: Group) => T): Promise<T> {
   if (signature.some((byte, at) => bytes[at] !== byte))

@@ -3,7 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { matchWeights, type Assignment } from './match';
 import { readKerasWeights } from './weightsFile';
 
-/** Gives every matched layer its weights. */
+/** Sets the weights of every matched layer. */
 export function assignWeights(assignments: readonly Assignment[]): void {
   for (const { layer, weights } of assignments) {
     const values = weights.map(({ data, shape }) => tensor(data, shape, 'float32'));
@@ -13,8 +13,8 @@ export function assignWeights(assignments: readonly Assignment[]): void {
 }
 
 /**
- * Reads a Keras HDF5 weights file into a model. Everything is checked before anything is set: a
- * file that does not fit leaves the model as it was.
+ * Reads a Keras HDF5 weights file into a model. Everything is checked before anything is set, so a
+ * file that does not fit leaves the model unchanged.
  *
  * @throws ModelInputError `BACKBONE`
  */

@@ -4,20 +4,25 @@ import type { SavedLayer, SavedWeight } from './weightsFile';
 
 type Layer = layers.Layer;
 
-/** What one weight of a model is to become. */
+/** The saved weights for one layer of a model. */
 export interface Assignment {
   layer: Layer;
   /** In the layer's own order. */
   weights: SavedWeight[];
 }
 
-/** `conv2d`, `conv2d_17`: a name that Keras gave, and its number. */
+/**
+ * Splits a name that Keras generated, such as `conv2d` or `conv2d_17`, into its kind and number.
+ */
 function automaticName(name: string): { base: string; number: number } | undefined {
   const found = /^(conv2d|batch_normalization|depthwise_conv2d|dense)(?:_(\d+))?$/.exec(name);
   return found ? { base: found[1]!, number: Number(found[2] ?? 0) } : undefined;
 }
 
-/** The n-th automatic name of a kind, whatever number a session of Keras began to count with. */
+/**
+ * Maps the generated names of each kind to their rank, because a Keras session can start counting
+ * anywhere.
+ */
 function ranked(names: readonly string[]): Map<string, string> {
   const byBase = new Map<string, { name: string; number: number }[]>();
   for (const name of names) {
@@ -39,7 +44,7 @@ const keyed = <T extends { name: string }>(items: readonly T[]): Map<string, T> 
   return new Map(items.map((item) => [ranks.get(item.name) ?? item.name, item]));
 };
 
-/** The saved layer for each of the model's, or undefined where the file has none. */
+/** Returns the saved layer for each of the model's layers, or undefined if the file has none. */
 function pair(own: readonly Layer[], saved: readonly SavedLayer[]): (SavedLayer | undefined)[] {
   const ownKeys = [...keyed(own).keys()];
   const byName = keyed(saved);
@@ -50,7 +55,7 @@ function pair(own: readonly Layer[], saved: readonly SavedLayer[]): (SavedLayer 
       `The weights are of another network: not one layer's name is in the file, which has ` +
         `${saved.length} layers with weights where the network has ${own.length}`,
     );
-  // The layers go by their order, as Keras itself loads these files.
+  // Layers are matched by order, as Keras itself loads these files.
   return own.map((_, at) => saved[at]);
 }
 
@@ -58,8 +63,8 @@ const weightName = (name: string) => name.slice(name.lastIndexOf('/') + 1).repla
 const describe = (shape: readonly (number | null)[]) => `[${shape.join(', ')}]`;
 
 /**
- * The saved weight for each of a layer's own: by name, or in order where the file names none of
- * them so (early versions of Keras had other names, and Keras itself goes by order).
+ * Returns the saved weight for each weight of a layer: by name, or in order if the file has none of
+ * the names. Early versions of Keras used other names, and Keras itself goes by order.
  */
 function pairWeights(names: readonly string[], { weights }: SavedLayer) {
   const byName = names.map((name) =>
@@ -68,7 +73,7 @@ function pairWeights(names: readonly string[], { weights }: SavedLayer) {
   return byName.some(Boolean) ? byName : names.map((_, at) => weights[at]);
 }
 
-/** The saved values for each weight of a layer; what is wrong goes into `faults`. */
+/** Returns the saved values for each weight of a layer, and adds problems to `faults`. */
 function matchLayer(layer: Layer, saved: SavedLayer, faults: string[]): SavedWeight[] {
   const names = layer.weights.map(({ originalName }) => weightName(originalName));
   const pairs = pairWeights(names, saved);
@@ -94,12 +99,12 @@ function tell(faults: readonly string[]): void {
 }
 
 /**
- * Finds the saved values for every weight of a model. Layers go by name; automatic names
- * (`conv2d_17`) by their rank; where no name fits at all, by their order, if there are as many. Nothing is
- * changed yet.
+ * Finds the saved values for every weight of a model. Layers are matched by name, and generated
+ * names (`conv2d_17`) by their rank. If no name fits, order decides, provided that the numbers of
+ * layers are equal. Nothing is changed yet.
  *
- * @throws ModelInputError `BACKBONE` telling missing layers, missing weights and wrong shapes, the
- *   first five of them with both shapes
+ * @throws ModelInputError `BACKBONE` with missing layers, missing weights and wrong shapes; the
+ *   first five are listed with both shapes
  */
 export function matchWeights(model: LayersModel, saved: readonly SavedLayer[]): Assignment[] {
   const own = model.layers.filter(({ weights }) => weights.length > 0);

@@ -9,16 +9,19 @@ export interface SavedWeight {
   data: Float32Array;
 }
 
-/** A layer that has weights. */
+/** A layer with weights. */
 export interface SavedLayer {
   name: string;
   weights: SavedWeight[];
 }
 
-/** A published network has fewer values than this: one that says more is not read. */
+/** A published network has fewer values. A file that claims more is not read. */
 const maximumValues = 500_000_000;
 
-/** Texts of an attribute, which Keras splits into `name0`, `name1` and so on where it is long. */
+/**
+ * Reads the texts of an attribute, which Keras splits into `name0`, `name1` and so on if it is
+ * long.
+ */
 function textsOf(group: Group, name: string): string[] | undefined {
   const { attrs } = group;
   const chunks: Attribute[] = [];
@@ -42,7 +45,7 @@ const isGroup = (entity: Entity | null): entity is Group =>
 const isDataset = (entity: Entity | null): entity is Dataset =>
   entity !== null && 'type' in entity && String(entity.type) === 'Dataset';
 
-/** `block/conv_1/kernel:0` is Keras's `kernel`. */
+/** Shortens `block/conv_1/kernel:0` to `kernel`, Keras's name of the weight. */
 const shortName = (name: string) => name.slice(name.lastIndexOf('/') + 1).replace(/:\d+$/, '');
 
 function readWeight(layer: Group, layerName: string, name: string): SavedWeight {
@@ -67,7 +70,7 @@ function readLayer(root: Group, name: string): SavedLayer {
 }
 
 function readRoot(file: Group): SavedLayer[] {
-  // A whole saved model keeps its weights in a group of its own.
+  // A complete saved model keeps its weights in a separate group.
   const inner = file.keys().includes('model_weights') ? file.get('model_weights') : file;
   const root = isGroup(inner) ? inner : file;
   const names = textsOf(root, 'layer_names');
@@ -85,11 +88,11 @@ function readRoot(file: Group): SavedLayer[] {
 }
 
 /**
- * Reads the weights of a Keras HDF5 file (`save_weights`, or a whole saved model): every layer that
- * has any, in the file's order. Layout: attribute `layer_names` of the root, attribute
+ * Reads the weights of a Keras HDF5 file (`save_weights`, or a complete saved model): every layer
+ * with weights, in the file's order. Layout: attribute `layer_names` of the root, attribute
  * `weight_names` of each layer's group, one dataset per weight below it.
  *
- * @throws ModelInputError `BACKBONE` for anything else, told by layer and weight
+ * @throws ModelInputError `BACKBONE` for any other layout, with layer and weight
  */
 export const readKerasWeights = (bytes: Uint8Array): Promise<SavedLayer[]> =>
   withHdf5(bytes, readRoot);
