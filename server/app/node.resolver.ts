@@ -2,7 +2,8 @@ import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { Context } from '../graphql/context';
 import { limits } from '../../shared/limits';
 import { LimitExceededError, NotFoundError, UnauthenticatedError } from '../domain/errors';
-import { parseGlobalId, type NodeName } from '../graphql/globalId';
+import type { NodeName } from '../domain/ids';
+import { parseGlobalId } from '../graphql/globalId';
 import { Node } from '../graphql/node.type';
 import { requireViewer } from '../modules/auth/auth.service';
 import type { Container } from './container';
@@ -80,7 +81,7 @@ export class NodeResolver {
   ) {
     if (!found) return null;
     try {
-      await this.services.datasets.openById(viewer, datasetId, 'view');
+      await this.services.datasets.open(viewer, datasetId, 'view');
       return found;
     } catch (error) {
       if (error instanceof NotFoundError || error instanceof UnauthenticatedError) return null;

@@ -1,3 +1,5 @@
+import { wordsOf, type NodeName } from './ids';
+
 /** Failures that users can act on. Mutations show them as typed data, queries as errors with a code. */
 export abstract class DomainError extends Error {
   abstract readonly kind:
@@ -24,12 +26,12 @@ export class InvalidInputError extends DomainError {
 
 export class NotFoundError extends DomainError {
   readonly kind = 'NotFound';
-  /** `id` is the global id that was asked for. */
+  /** `id` is the plain id. GraphQL turns it into a global one. */
   constructor(
-    what: string,
+    readonly type: NodeName,
     readonly id: string,
   ) {
-    super(`There is no ${what} with this id.`);
+    super(`There is no ${wordsOf(type)} with this id.`);
   }
 }
 

@@ -2,13 +2,15 @@ import { GraphQLError } from 'graphql';
 import pino from 'pino';
 import * as errors from '../domain/errors';
 import { formatError, toMutationError } from './errorMapping';
+import { InvalidGlobalIdError, toGlobalId } from './globalId';
+import { NotFound } from './mutationError.type';
 
 const examples: Record<errors.DomainError['kind'], { error: errors.DomainError; code: string }> = {
   InvalidInput: {
     error: new errors.InvalidInputError('name', 'Give a name.'),
     code: 'BAD_USER_INPUT',
   },
-  NotFound: { error: new errors.NotFoundError('image', 'abc'), code: 'NOT_FOUND' },
+  NotFound: { error: new errors.NotFoundError('Image', 'abc'), code: 'NOT_FOUND' },
   AlreadyExists: { error: new errors.AlreadyExistsError('name', 'Taken.'), code: 'ALREADY_EXISTS' },
   Forbidden: { error: new errors.ForbiddenError('You may not.'), code: 'FORBIDDEN' },
   LimitExceeded: { error: new errors.LimitExceededError('files', 2, 3), code: 'LIMIT_EXCEEDED' },
@@ -43,7 +45,16 @@ test.each(expected)('$error.kind becomes the data type of its name', ({ error })
   const { ...fields } = toMutationError(error);
   expect(toMutationError(error).constructor.name).toBe(error.kind);
   const { kind: _kind, ...own } = { ...error, message: error.message };
-  expect(fields).toEqual(own);
+  if (!(error instanceof errors.NotFoundError)) return expect(fields).toEqual(own);
+  const { message, type, id } = error;
+  return expect(fields).toEqual({ message, id: toGlobalId(type, id) });
+});
+
+test('an id that is not a global id is returned as it was sent', () => {
+  const { error } = examples.NotFound;
+  expect(toMutationError(new InvalidGlobalIdError('Image', 'nonsense'))).toEqual(
+    Object.assign(new NotFound(), { message: error.message, id: 'nonsense' }),
+  );
 });
 
 test('who is not signed in gets an error, not data', () => {

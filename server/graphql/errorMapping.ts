@@ -2,6 +2,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { DomainError, type UnauthenticatedError } from '../domain/errors';
 import type * as errors from '../domain/errors';
+import { InvalidGlobalIdError, toGlobalId } from './globalId';
 import {
   AlreadyExists,
   Conflict,
@@ -34,7 +35,7 @@ export function toMutationError(error: unknown): MutationError {
     case 'InvalidInput':
       return Object.assign(new InvalidInput(), { message, field: expected.field });
     case 'NotFound':
-      return Object.assign(new NotFound(), { message, id: expected.id });
+      return Object.assign(new NotFound(), { message, id: globalIdOf(expected) });
     case 'AlreadyExists':
       return Object.assign(new AlreadyExists(), { message, field: expected.field });
     case 'Forbidden':
@@ -60,6 +61,9 @@ export function toMutationError(error: unknown): MutationError {
       return expected satisfies never;
   }
 }
+
+const globalIdOf = (error: errors.NotFoundError): string =>
+  error instanceof InvalidGlobalIdError ? error.globalId : toGlobalId(error.type, error.id);
 
 const codes: Record<DomainError['kind'], string> = {
   InvalidInput: 'BAD_USER_INPUT',

@@ -1,5 +1,5 @@
 import { NotFoundError } from '../domain/errors';
-import { fromGlobalId, parseGlobalId, toGlobalId } from './globalId';
+import { fromGlobalId, parseGlobalId, toGlobalId, withPlainIds } from './globalId';
 
 const id = '0198c2a4-7a3b-7c1d-9e2f-1234567890ab';
 
@@ -28,4 +28,39 @@ test.each([
 ])('%s is no global id', (_what, given) => {
   expect(parseGlobalId(given)).toBeUndefined();
   expect(() => fromGlobalId('Image', given)).toThrow('There is no image with this id.');
+});
+
+describe('withPlainIds', () => {
+  const other = '0198c2a4-7a3b-7c1d-9e2f-1234567890ac';
+  const input = {
+    imageId: toGlobalId('Image', id),
+    classIds: [toGlobalId('Class', id), toGlobalId('Class', other)],
+    runId: toGlobalId('RetrainRun', id) as string | null | undefined,
+    count: 3,
+  };
+  const plain = (given: Partial<typeof input>) =>
+    withPlainIds(
+      { ...input, ...given },
+      { imageId: 'Image', classIds: 'Class' },
+      { runId: 'RetrainRun' },
+    );
+
+  test('decodes the named fields and keeps the others', () => {
+    expect({ ...plain({}) }).toEqual({ imageId: id, classIds: [id, other], runId: id, count: 3 });
+  });
+
+  test.each([null, undefined, ''])('an optional id may be %j', (runId) => {
+    expect(plain({ runId }).runId).toBeNull();
+  });
+
+  test('a required id may not be empty', () => {
+    expect(() => plain({ imageId: '' }).imageId).toThrow('There is no image with this id.');
+  });
+
+  test('an invalid id is refused when it is read, not before', () => {
+    const given = plain({ imageId: 'nonsense', runId: 'nonsense' });
+    expect(given.count).toBe(3);
+    expect(() => given.imageId).toThrow('There is no image with this id.');
+    expect(() => given.runId).toThrow('There is no retrain run with this id.');
+  });
 });

@@ -1,18 +1,6 @@
 import { validate as isUuid } from 'uuid';
 import { NotFoundError } from '../domain/errors';
-
-/** Names that global ids may carry: the GraphQL type names of what implements Node. */
-export type NodeName =
-  | 'User'
-  | 'Dataset'
-  | 'Class'
-  | 'Image'
-  | 'Label'
-  | 'RetrainRun'
-  | 'Certificate'
-  | 'Import'
-  | 'Export'
-  | 'UploadTicket';
+import type { NodeName } from '../domain/ids';
 
 /** An id that is unique over all types, opaque to clients. */
 export function toGlobalId(type: NodeName, id: string): string {
@@ -25,9 +13,58 @@ export function parseGlobalId(globalId: string): { type: string; id: string } | 
   return { type, id };
 }
 
-/** @throws NotFoundError for an id of another type, or one that is none. */
+/** The client sent something that is not a global id of this type. It is returned as it was sent. */
+export class InvalidGlobalIdError extends NotFoundError {
+  constructor(
+    type: NodeName,
+    readonly globalId: string,
+  ) {
+    super(type, globalId);
+  }
+}
+
+/** @throws InvalidGlobalIdError */
 export function fromGlobalId(type: NodeName, globalId: string): string {
   const parsed = parseGlobalId(globalId);
-  if (parsed?.type !== type) throw new NotFoundError(type.toLowerCase(), globalId);
+  if (parsed?.type !== type) throw new InvalidGlobalIdError(type, globalId);
   return parsed.id;
 }
+
+type Optional = null | undefined;
+type RequiredIds<T> = {
+  [K in keyof T as T[K] extends string | string[] ? K : never]?: NodeName;
+};
+type OptionalIds<T> = {
+  [K in keyof T as T[K] extends string | Optional ? K : never]?: NodeName;
+};
+
+/**
+ * Copies a resolver's input with plain ids in place of global ones. An optional id may be null, missing or empty.
+ *
+ * An id is decoded when the service reads it, so the service decides the order of its checks: a viewer who is not
+ * signed in, for example, is refused before an invalid class id is.
+ */
+export function withPlainIds<T extends object>(
+  input: T,
+  required: RequiredIds<T>,
+  optional: OptionalIds<T> = {},
+): T {
+  const copy = { ...input };
+  const define = (key: string, get: () => unknown) =>
+    Object.defineProperty(copy, key, { get, enumerable: true });
+  for (const [key, type] of entriesOf(required))
+    define(key, () => {
+      const value = input[key as keyof T] as string | string[];
+      return typeof value === 'string'
+        ? fromGlobalId(type, value)
+        : value.map((id) => fromGlobalId(type, id));
+    });
+  for (const [key, type] of entriesOf(optional))
+    define(key, () => {
+      const value = input[key as keyof T] as string | Optional;
+      return value ? fromGlobalId(type, value) : null;
+    });
+  return copy;
+}
+
+const entriesOf = (types: object) => Object.entries(types) as [string, NodeName][];

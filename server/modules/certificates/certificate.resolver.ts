@@ -1,8 +1,9 @@
 import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../graphql/context';
+import { fromGlobalId, withPlainIds } from '../../graphql/globalId';
 import type { AuthService } from '../auth/auth.service';
 import { UserType } from '../auth/user.type';
-import type { Dataset } from '../datasets/dataset.entity';
+import type { Dataset } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
 import { DatasetType } from '../datasets/dataset.type';
 import { payloadOf } from '../events/event.type';
@@ -37,7 +38,8 @@ export class CertificateResolver {
     @Arg('input', () => StartCertificateInput) input: StartCertificateInput,
     @Ctx() { viewer }: Context,
   ) {
-    return { certificate: await this.certificates.start(viewer, input) };
+    const order = withPlainIds(input, { datasetId: 'Dataset' });
+    return { certificate: await this.certificates.start(viewer, order) };
   }
 
   @Mutation(() => CertificatePayload, {
@@ -48,7 +50,7 @@ export class CertificateResolver {
     @Arg('input', () => CancelCertificateInput) { id }: CancelCertificateInput,
     @Ctx() { viewer }: Context,
   ) {
-    return { certificate: await this.certificates.cancel(viewer, id) };
+    return { certificate: await this.certificates.cancel(viewer, fromGlobalId('Certificate', id)) };
   }
 
   @FieldResolver(() => RetrainRunType)
@@ -86,7 +88,7 @@ export class CertificatePlanResolver {
     @Args(() => CertificatePlanInput) input: CertificatePlanInput,
     @Ctx() { viewer }: Context,
   ) {
-    return this.certificates.plan(viewer, input);
+    return this.certificates.plan(viewer, withPlainIds(input, { datasetId: 'Dataset' }));
   }
 
   @FieldResolver(() => RetrainRunType, { nullable: true })

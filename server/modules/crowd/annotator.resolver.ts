@@ -1,10 +1,11 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../graphql/context';
+import { fromGlobalId, withPlainIds } from '../../graphql/globalId';
 import type { AuthService } from '../auth/auth.service';
 import { UserType } from '../auth/user.type';
 import type { ClassService } from '../datasets/class.service';
 import { ClassType } from '../datasets/class.type';
-import type { Dataset } from '../datasets/dataset.entity';
+import type { Dataset } from '../datasets/dataset.ports';
 import { DatasetType } from '../datasets/dataset.type';
 import type { Image } from '../images/image.entity';
 import type { ImageService } from '../images/image.service';
@@ -61,17 +62,17 @@ export class DatasetAnnotatorsResolver {
       'Says what an image is. It is put before annotators now and then as an ordinary task; their answers are counted and change nothing.',
   })
   setGoldImage(
-    @Arg('input', () => SetGoldImageInput) { imageId, classId }: SetGoldImageInput,
+    @Arg('input', () => SetGoldImageInput) input: SetGoldImageInput,
     @Ctx() { viewer }: Context,
   ) {
-    return this.gold.set(viewer, imageId, classId);
+    return this.gold.set(viewer, withPlainIds(input, { imageId: 'Image', classId: 'Class' }));
   }
 
   @Mutation(() => GoldImagePayload, {
     description: 'The image is an ordinary one again, agreed to be what its labels say.',
   })
   removeGoldImage(@Arg('imageId', () => ID) imageId: string, @Ctx() { viewer }: Context) {
-    return this.gold.remove(viewer, imageId);
+    return this.gold.remove(viewer, fromGlobalId('Image', imageId));
   }
 }
 

@@ -4,14 +4,14 @@ import { LabelOrigin } from '../../../shared/enums';
 import { limits } from '../../../shared/limits';
 import type { Viewer } from '../../domain/viewer';
 import { InvalidInputError, LimitExceededError, NotFoundError } from '../../domain/errors';
-import { fromGlobalId } from '../../graphql/globalId';
 import { Class } from '../datasets/class.entity';
-import type { Dataset } from '../datasets/dataset.entity';
+import type { Dataset } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
 import type { EventRecorder } from '../events/event.ports';
 import { Image } from '../images/image.entity';
 import { settledByLabels } from '../labels/consensus';
 import { placeInSplit } from '../labels/splitPlacer';
+import type { SetGoldImageInput } from './annotator.type';
 import { Gold } from './gold.entity';
 import type { SecondOpinions } from './secondOpinions';
 
@@ -30,17 +30,12 @@ export class GoldService {
   ) {}
 
   /** From then on the image is agreed to be of this class, whatever is answered. */
-  async set(viewer: Viewer | null, imageId: string, classId: string): Promise<Changed> {
-    const image = await this.image(imageId);
-    const { viewer: person, dataset } = await this.datasets.openById(
-      viewer,
-      image.datasetId,
-      'manage',
-    );
-    const found = await this.dataSource.manager.findOneBy(Class, {
-      id: fromGlobalId('Class', classId),
-    });
-    if (!found) throw new NotFoundError('class', classId);
+  async set(viewer: Viewer | null, input: SetGoldImageInput): Promise<Changed> {
+    const image = await this.image(input.imageId);
+    const { viewer: person, dataset } = await this.datasets.open(viewer, image.datasetId, 'manage');
+    const { classId } = input;
+    const found = await this.dataSource.manager.findOneBy(Class, { id: classId });
+    if (!found) throw new NotFoundError('Class', classId);
     if (found.datasetId !== dataset.id || found.archivedAt)
       throw new InvalidInputError('classId', `“${found.name}” is no class of this dataset now.`);
     const changed = await this.dataSource.transaction(async (manager) => {
@@ -68,11 +63,7 @@ export class GoldService {
   /** Its answers decide at once; an image without any is an unlabelled one again. */
   async remove(viewer: Viewer | null, imageId: string): Promise<Changed> {
     const image = await this.image(imageId);
-    const { viewer: person, dataset } = await this.datasets.openById(
-      viewer,
-      image.datasetId,
-      'manage',
-    );
+    const { viewer: person, dataset } = await this.datasets.open(viewer, image.datasetId, 'manage');
     const changed = await this.dataSource.transaction(async (manager) => {
       const locked = await lock(manager, image.id);
       const { affected } = await manager.delete(Gold, { imageId: image.id });
@@ -102,10 +93,9 @@ export class GoldService {
     return new Map(rows.map((row) => [row.imageId, row]));
   };
 
-  private async image(globalId: string): Promise<Image> {
-    const id = fromGlobalId('Image', globalId);
+  private async image(id: string): Promise<Image> {
     const image = await this.dataSource.manager.findOneBy(Image, { id });
-    if (!image) throw new NotFoundError('image', globalId);
+    if (!image) throw new NotFoundError('Image', id);
     return image;
   }
 

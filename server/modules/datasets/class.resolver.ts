@@ -1,5 +1,6 @@
 import { Arg, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../graphql/context';
+import { withPlainIds } from '../../graphql/globalId';
 import {
   AddClassInput,
   ArchiveClassInput,
@@ -11,9 +12,8 @@ import type { Class } from './class.entity';
 import type { ClassService } from './class.service';
 import { ClassType } from './class.type';
 import { ClassesChanged, DatasetChanged } from './dataset.events';
-import { DatasetPayload } from './dataset.input';
 import type { DatasetService } from './dataset.service';
-import { DatasetType } from './dataset.type';
+import { DatasetPayload, DatasetType } from './dataset.type';
 import type { DatasetCounter } from './datasetCounts';
 
 @Resolver(() => ClassType)
@@ -25,7 +25,7 @@ export class ClassResolver {
 
   @Mutation(() => ClassPayload)
   addClass(@Arg('input', () => AddClassInput) input: AddClassInput, @Ctx() { viewer }: Context) {
-    return this.classes.add(viewer, input);
+    return this.classes.add(viewer, withPlainIds(input, { datasetId: 'Dataset' }));
   }
 
   @Mutation(() => ClassPayload)
@@ -33,7 +33,7 @@ export class ClassResolver {
     @Arg('input', () => UpdateClassInput) input: UpdateClassInput,
     @Ctx() { viewer }: Context,
   ) {
-    return this.classes.update(viewer, input);
+    return this.classes.update(viewer, withPlainIds(input, { id: 'Class' }));
   }
 
   @Mutation(() => DatasetPayload)
@@ -41,7 +41,10 @@ export class ClassResolver {
     @Arg('input', () => ReorderClassesInput) input: ReorderClassesInput,
     @Ctx() { viewer }: Context,
   ) {
-    return this.classes.reorder(viewer, input);
+    return this.classes.reorder(
+      viewer,
+      withPlainIds(input, { datasetId: 'Dataset', classIds: 'Class' }),
+    );
   }
 
   @Mutation(() => ClassPayload)
@@ -49,7 +52,7 @@ export class ClassResolver {
     @Arg('input', () => ArchiveClassInput) input: ArchiveClassInput,
     @Ctx() { viewer }: Context,
   ) {
-    return this.classes.archive(viewer, input);
+    return this.classes.archive(viewer, withPlainIds(input, { id: 'Class' }));
   }
 
   @FieldResolver(() => Int, { description: 'Images whose agreed class this is.' })

@@ -2,7 +2,6 @@ import { In, type DataSource, type EntityManager } from 'typeorm';
 import { hasControlCharacters } from '../../../shared/controlCharacters';
 import type { Viewer } from '../../domain/viewer';
 import { AlreadyExistsError, InvalidInputError, NotFoundError } from '../../domain/errors';
-import { fromGlobalId } from '../../graphql/globalId';
 import type { EventRecorder } from '../events/event.ports';
 import { Class } from './class.entity';
 import type {
@@ -13,7 +12,7 @@ import type {
 } from './class.input';
 import { Dataset } from './dataset.entity';
 import type { DatasetService } from './dataset.service';
-import { cleanName } from './names';
+import { cleanName } from '../../domain/names';
 import { duplicateClass, freeHotkeys, newClasses } from './newClasses';
 
 interface ClassResult {
@@ -69,7 +68,7 @@ export class ClassService {
 
   async reorder(viewer: Viewer | null, input: ReorderClassesInput): Promise<{ dataset: Dataset }> {
     const { viewer: person, dataset } = await this.datasets.open(viewer, input.datasetId, 'manage');
-    const ids = input.classIds.map((id) => fromGlobalId('Class', id));
+    const ids = input.classIds;
     return this.change(dataset, person, async (manager, existing) => {
       const active = existing.filter((one) => !one.archivedAt).map((one) => one.id);
       const complete =
@@ -121,11 +120,10 @@ export class ClassService {
     );
   }
 
-  private async openClass(viewer: Viewer | null, globalId: string) {
-    const id = fromGlobalId('Class', globalId);
+  private async openClass(viewer: Viewer | null, id: string) {
     const found = await this.dataSource.manager.findOneBy(Class, { id });
-    if (!found) throw new NotFoundError('class', globalId);
-    const opened = await this.datasets.openById(viewer, found.datasetId, 'manage');
+    if (!found) throw new NotFoundError('Class', id);
+    const opened = await this.datasets.open(viewer, found.datasetId, 'manage');
     return { found, person: opened.viewer, dataset: opened.dataset };
   }
 

@@ -1,13 +1,14 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../graphql/context';
+import { fromGlobalId, withPlainIds } from '../../graphql/globalId';
 import { PageArgs, pageRequest, toConnection } from '../../graphql/pagination';
 import type { AuthService } from '../auth/auth.service';
 import { UserType } from '../auth/user.type';
 import { toCursor, type EventPositions } from '../events/event.ports';
 import { ClassType } from './class.type';
 import type { ClassService } from './class.service';
-import { CreateDatasetInput, DatasetPayload, UpdateDatasetInput } from './dataset.input';
-import { DatasetConnection, DatasetCountsType, DatasetType } from './dataset.type';
+import { CreateDatasetInput, UpdateDatasetInput } from './dataset.input';
+import { DatasetConnection, DatasetCountsType, DatasetPayload, DatasetType } from './dataset.type';
 import type { DatasetCounter } from './datasetCounts';
 import type { Dataset } from './dataset.entity';
 import type { DatasetService } from './dataset.service';
@@ -31,7 +32,7 @@ export class DatasetResolver {
 
   @Query(() => DatasetType, { nullable: true })
   async dataset(@Arg('id', () => ID) id: string, @Ctx() { viewer }: Context) {
-    return (await this.datasetService.open(viewer, id, 'view')).dataset;
+    return (await this.datasetService.open(viewer, fromGlobalId('Dataset', id), 'view')).dataset;
   }
 
   @Mutation(() => DatasetPayload)
@@ -47,7 +48,8 @@ export class DatasetResolver {
     @Arg('input', () => UpdateDatasetInput) input: UpdateDatasetInput,
     @Ctx() { viewer }: Context,
   ) {
-    return { dataset: await this.datasetService.update(viewer, input) };
+    const changes = withPlainIds(input, { id: 'Dataset' });
+    return { dataset: await this.datasetService.update(viewer, changes) };
   }
 
   @FieldResolver(() => UserType)

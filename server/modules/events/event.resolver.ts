@@ -9,6 +9,7 @@ import {
   type SubscribeResolverData,
 } from 'type-graphql';
 import type { SocketContext } from '../../graphql/context';
+import { withPlainIds } from '../../graphql/globalId';
 import { mapStream } from '../../graphql/mapStream';
 import type { AuthService } from '../auth/auth.service';
 import { UserType } from '../auth/user.type';
@@ -65,7 +66,8 @@ export class EventResolver {
     description:
       'The dataset’s events in commit order, from `after` on, without gaps or repeats. Errors end it: ' +
       'RESYNC_REQUIRED (cursor too old: query afresh), INVALID_CURSOR, TOO_SLOW (resume with the last cursor).',
-    subscribe: ({ args, context }: Feed) => context.datasetEvents.open(args, context),
+    subscribe: ({ args, context }: Feed) =>
+      context.datasetEvents.open(withPlainIds(args, { datasetId: 'Dataset' }), context),
   })
   datasetEvents(
     @Root() record: EventRecord,

@@ -12,7 +12,7 @@ export function exportRoutes(
   router.get('/exports/:id', async (request, response) => {
     const { id } = request.params;
     if (!isUuid(id)) return void response.status(404).json({ message: 'There is no such export.' });
-    const { found } = await exports.openById(await viewerOf(request), id);
+    const { found } = await exports.open(await viewerOf(request), id);
     if (request.method === 'HEAD') return void response.type('zip').end();
     await send(await exports.download(found), response);
   });

@@ -1,10 +1,11 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../graphql/context';
+import { withPlainIds } from '../../graphql/globalId';
 import type { AuthService } from '../auth/auth.service';
 import { UserType } from '../auth/user.type';
 import type { CertificateService } from '../certificates/certificate.service';
 import { CertificateType } from '../certificates/certificate.type';
-import type { Dataset } from '../datasets/dataset.entity';
+import type { Dataset } from '../datasets/dataset.ports';
 import { DatasetType } from '../datasets/dataset.type';
 import type { Export } from './export.entity';
 import { ExportDatasetInput, ExportDatasetPayload } from './export.input';
@@ -24,7 +25,8 @@ export class ExportResolver {
     @Arg('input', () => ExportDatasetInput) input: ExportDatasetInput,
     @Ctx() { viewer }: Context,
   ) {
-    return { export: await this.exportService.create(viewer, input) };
+    const order = withPlainIds(input, { datasetId: 'Dataset' }, { certificateId: 'Certificate' });
+    return { export: await this.exportService.create(viewer, order) };
   }
 
   @FieldResolver(() => CertificateType, {

@@ -3,11 +3,10 @@ import { v7 as uuid } from 'uuid';
 import { ExportInclude } from '../../../shared/enums';
 import type { Viewer } from '../../domain/viewer';
 import { InvalidInputError, NotFoundError } from '../../domain/errors';
-import { toGlobalId } from '../../graphql/globalId';
 import type { ImageStore } from '../../storage/imageStore';
 import type { Certificate } from '../certificates/certificate.entity';
 import type { CertificateService } from '../certificates/certificate.service';
-import type { Dataset } from '../datasets/dataset.entity';
+import type { Dataset } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
 import { Export } from './export.entity';
 import { ExportArchive } from './exportArchive';
@@ -53,10 +52,10 @@ export class ExportService {
   }
 
   /** @throws NotFoundError, ForbiddenError */
-  async openById(viewer: Viewer | null, id: string): Promise<{ found: Export; dataset: Dataset }> {
+  async open(viewer: Viewer | null, id: string): Promise<{ found: Export; dataset: Dataset }> {
     const found = await this.dataSource.manager.findOneBy(Export, { id });
-    if (!found) throw new NotFoundError('export', toGlobalId('Export', id));
-    const { dataset } = await this.datasets.openById(viewer, found.datasetId, 'export');
+    if (!found) throw new NotFoundError('Export', id);
+    const { dataset } = await this.datasets.open(viewer, found.datasetId, 'export');
     return { found, dataset };
   }
 

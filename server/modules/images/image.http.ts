@@ -5,7 +5,7 @@ import { validate as isUuid } from 'uuid';
 import type { Viewer } from '../../domain/viewer';
 import type { ImageStore } from '../../storage/imageStore';
 import type { Image } from './image.entity';
-import { imageKey, thumbnailKey } from './imageKeys';
+import { imageKey, thumbnailKey } from '../../storage/imageKeys';
 import type { ImageService } from './image.service';
 import type { UploadService } from './upload.service';
 
@@ -27,7 +27,7 @@ export function imageRoutes(
     const viewer = await viewerOf(request);
     const cached = viewer && known.get(`${viewer.id}:${id}`);
     if (cached) return cached;
-    const image = await images.openById(viewer, id, 'view');
+    const image = await images.open(viewer, id, 'view');
     known.set(`${viewer?.id}:${id}`, image);
     return image;
   }

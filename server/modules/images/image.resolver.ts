@@ -13,19 +13,20 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Info } from 'type-graphql';
 import { ImageOrder } from '../../../shared/enums';
 import type { Context } from '../../graphql/context';
+import { fromGlobalId, withPlainIds } from '../../graphql/globalId';
 import { Conflict } from '../../graphql/mutationError.type';
 import { PageArgs, pageRequest, toConnection } from '../../graphql/pagination';
 import { selects } from '../../graphql/selection';
-import type { Dataset } from '../datasets/dataset.entity';
+import type { Dataset } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
 import { DatasetCountsType, DatasetType } from '../datasets/dataset.type';
-import type { DatasetCounter } from '../datasets/datasetCounts';
+import type { EventCounts } from '../datasets/dataset.ports';
 import { payloadOf } from '../events/event.type';
 import { ImagesStored, ImportProgressed } from './image.events';
 import type { Image } from './image.entity';
 import { sortKeyOf } from './image.repository';
 import type { ImageService } from './image.service';
-import { ImageConnection, ImageFilter, ImageType } from './image.type';
+import { ImageConnection, ImageFilter, ImageType, plainFilter } from './image.type';
 import { ImportType } from './import.type';
 import {
   CompleteUploadsInput,
@@ -57,7 +58,8 @@ export class ImageResolver {
     @Arg('input', () => CreateUploadsInput) input: CreateUploadsInput,
     @Ctx() { viewer }: Context,
   ) {
-    return { tickets: await this.uploads.createTickets(viewer, input) };
+    const order = withPlainIds(input, { datasetId: 'Dataset' });
+    return { tickets: await this.uploads.createTickets(viewer, order) };
   }
 
   @Mutation(() => CompleteUploadsPayload, {
@@ -67,7 +69,8 @@ export class ImageResolver {
     @Arg('input', () => CompleteUploadsInput) input: CompleteUploadsInput,
     @Ctx() { viewer }: Context,
   ) {
-    return { results: await this.uploads.complete(viewer, input) };
+    const ids = input.ticketIds.map((id) => fromGlobalId('UploadTicket', id));
+    return { results: await this.uploads.complete(viewer, ids) };
   }
 
   @FieldResolver(() => DatasetType)
@@ -92,9 +95,10 @@ export class DatasetImagesResolver {
     @Info() info: GraphQLResolveInfo,
   ) {
     const request = pageRequest(args, sortKeyOf(args.orderBy));
-    const page = await this.imageService.page(dataset, args.filter, args.orderBy, request);
+    const filter = plainFilter(args.filter);
+    const page = await this.imageService.page(dataset, filter, args.orderBy, request);
     const totalCount = selects(info, 'totalCount')
-      ? await this.imageService.count(dataset, args.filter, args.orderBy)
+      ? await this.imageService.count(dataset, filter, args.orderBy)
       : 0;
     return { ...toConnection(page, request), totalCount };
   }
@@ -119,7 +123,7 @@ export class ConflictResolver {
 export class ImagesStoredResolver {
   constructor(
     private readonly imageService: ImageService,
-    private readonly counter: DatasetCounter,
+    private readonly counter: EventCounts,
   ) {}
 
   @FieldResolver(() => [ImageType], { description: 'At most 100 of them.' })

@@ -4,11 +4,10 @@ import { hasControlCharacters } from '../../../shared/controlCharacters';
 import { ImageOrder } from '../../../shared/enums';
 import type { Viewer } from '../../domain/viewer';
 import { InvalidInputError, NotFoundError } from '../../domain/errors';
-import { fromGlobalId, toGlobalId } from '../../graphql/globalId';
 import type { Page, PageRequest } from '../../domain/page';
-import type { Dataset } from '../datasets/dataset.entity';
+import type { Dataset } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
-import type { DatasetAction } from '../datasets/dataset.policy';
+import type { DatasetAction } from '../datasets/dataset.ports';
 import type { ImageCriteria, ImageRepository } from './image.repository';
 import { Image } from './image.entity';
 import type { ImageFilter } from './image.type';
@@ -23,10 +22,10 @@ export class ImageService {
     private readonly images: ImageRepository,
   ) {}
 
-  async openById(viewer: Viewer | null, id: string, action: DatasetAction): Promise<Image> {
+  async open(viewer: Viewer | null, id: string, action: DatasetAction): Promise<Image> {
     const image = await this.dataSource.manager.findOneBy(Image, { id });
-    if (!image) throw new NotFoundError('image', toGlobalId('Image', id));
-    await this.datasets.openById(viewer, image.datasetId, action);
+    if (!image) throw new NotFoundError('Image', id);
+    await this.datasets.open(viewer, image.datasetId, action);
     return image;
   }
 
@@ -85,11 +84,5 @@ function criteriaOf(filter: ImageFilter | undefined): ImageCriteria {
   }
   if (hasControlCharacters(filter?.nameContains ?? ''))
     throw new InvalidInputError('filter.nameContains', 'A name holds no control characters.');
-  return {
-    ...filter,
-    classId: filter?.classId ? fromGlobalId('Class', filter.classId) : null,
-    predictedClassId: filter?.predictedClassId
-      ? fromGlobalId('Class', filter.predictedClassId)
-      : null,
-  };
+  return { ...filter };
 }

@@ -1,7 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ID, InputType, Float, Int, ObjectType } from 'type-graphql';
 import { Split } from '../../../shared/enums';
-import { toGlobalId } from '../../graphql/globalId';
+import { toGlobalId, withPlainIds } from '../../graphql/globalId';
 import { Node } from '../../graphql/node.type';
 import { PageInfo } from '../../graphql/pagination';
 import { imageUrl, thumbnailUrl } from './imageUrls';
@@ -90,6 +90,10 @@ export class ImageFilter {
   @Field(() => String, { nullable: true })
   nameContains?: string | null;
 }
+
+/** Copies a filter with plain ids in place of global ones. */
+export const plainFilter = (filter: ImageFilter | undefined): ImageFilter | undefined =>
+  filter && withPlainIds(filter, {}, { classId: 'Class', predictedClassId: 'Class' });
 
 @ObjectType()
 class ImageEdge {

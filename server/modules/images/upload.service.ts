@@ -6,18 +6,17 @@ import { ImportStatus, UploadKind } from '../../../shared/enums';
 import { limits } from '../../../shared/limits';
 import type { Viewer } from '../../domain/viewer';
 import { LimitExceededError, NotFoundError } from '../../domain/errors';
-import { fromGlobalId, toGlobalId } from '../../graphql/globalId';
 import type { JobQueue } from '../../jobs/jobQueue';
 import { StoredObjectMissingError, type ImageStore } from '../../storage/imageStore';
-import type { Dataset } from '../datasets/dataset.entity';
+import type { Dataset } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
 import type { EventRecorder } from '../events/event.ports';
 import { byteMeter } from './byteMeter';
 import type { ImageIngest, IncomingFile, IngestResult } from './imageIngest';
-import { uploadKey } from './imageKeys';
+import { uploadKey } from '../../storage/imageKeys';
 import { Image } from './image.entity';
 import { Import } from './import.entity';
-import type { CompleteUploadsInput, CreateUploadsInput } from './upload.input';
+import type { CreateUploadsInput } from './upload.input';
 import { checkedFile, pendingRefusal, refuseForeign } from './uploadRules';
 import { UploadTicket } from './uploadTicket.entity';
 import { UploadRejectedError } from './upload.errors';
@@ -66,8 +65,8 @@ export class UploadService {
   /** Streams the bytes of a ticket to the store. @throws UploadRejectedError, NotFoundError */
   async receive(viewer: Viewer | null, ticketId: string, body: Readable): Promise<void> {
     const ticket = await this.dataSource.manager.findOneBy(UploadTicket, { id: ticketId });
-    if (!ticket) throw new NotFoundError('upload ticket', toGlobalId('UploadTicket', ticketId));
-    const opened = await this.datasets.openById(viewer, ticket.datasetId, 'upload');
+    if (!ticket) throw new NotFoundError('UploadTicket', ticketId);
+    const opened = await this.datasets.open(viewer, ticket.datasetId, 'upload');
     refuseForeign(ticket, opened.viewer);
     if (ticket.completedAt) throw new UploadRejectedError(409, 'This upload is complete already.');
     if (ticket.expiresAt < new Date())
@@ -87,17 +86,12 @@ export class UploadService {
   }
 
   /** Turns uploaded bytes into images; results in the order asked for. */
-  async complete(viewer: Viewer | null, input: CompleteUploadsInput): Promise<UploadOutcome[]> {
-    if (input.ticketIds.length > limits.maxTicketsPerCall)
-      throw new LimitExceededError(
-        'tickets in one call',
-        limits.maxTicketsPerCall,
-        input.ticketIds.length,
-      );
-    const ids = input.ticketIds.map((id) => fromGlobalId('UploadTicket', id));
-    const tickets = await this.ticketsOf(ids, input.ticketIds);
+  async complete(viewer: Viewer | null, ids: readonly string[]): Promise<UploadOutcome[]> {
+    if (ids.length > limits.maxTicketsPerCall)
+      throw new LimitExceededError('tickets in one call', limits.maxTicketsPerCall, ids.length);
+    const tickets = await this.ticketsOf(ids);
     for (const datasetId of new Set(tickets.map((ticket) => ticket.datasetId))) {
-      const opened = await this.datasets.openById(viewer, datasetId, 'upload');
+      const opened = await this.datasets.open(viewer, datasetId, 'upload');
       for (const ticket of tickets) refuseForeign(ticket, opened.viewer);
       const open = tickets.filter(
         (ticket) => ticket.datasetId === datasetId && !ticket.completedAt,
@@ -110,7 +104,7 @@ export class UploadService {
       for (const archive of open.filter((one) => one.kind === UploadKind.ARCHIVE))
         await this.completeArchive(opened.viewer, archive);
     }
-    return this.outcomes(await this.ticketsOf(ids, input.ticketIds));
+    return this.outcomes(await this.ticketsOf(ids));
   }
 
   /** Forgets tickets nobody completed, and their bytes. */
@@ -130,12 +124,12 @@ export class UploadService {
     }
   }
 
-  private async ticketsOf(ids: string[], globalIds: string[]): Promise<UploadTicket[]> {
-    const found = await this.dataSource.manager.findBy(UploadTicket, { id: In(ids) });
+  private async ticketsOf(ids: readonly string[]): Promise<UploadTicket[]> {
+    const found = await this.dataSource.manager.findBy(UploadTicket, { id: In([...ids]) });
     const byId = new Map(found.map((ticket) => [ticket.id, ticket]));
-    return ids.map((id, index) => {
+    return ids.map((id) => {
       const ticket = byId.get(id);
-      if (!ticket) throw new NotFoundError('upload ticket', globalIds[index] ?? '');
+      if (!ticket) throw new NotFoundError('UploadTicket', id);
       return ticket;
     });
   }

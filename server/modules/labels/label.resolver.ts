@@ -1,5 +1,7 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../graphql/context';
+import { toMutationError } from '../../graphql/errorMapping';
+import { withPlainIds } from '../../graphql/globalId';
 import type { AuthService } from '../auth/auth.service';
 import { UserType } from '../auth/user.type';
 import { ClassType } from '../datasets/class.type';
@@ -16,8 +18,15 @@ import {
   UndoLabelPayload,
 } from './label.input';
 import type { Label } from './label.entity';
-import type { LabelService } from './label.service';
+import type { LabelOutcome, LabelService } from './label.service';
 import { ConsensusType, LabelType } from './label.type';
+
+const plainAnswer = (input: RecordLabelInput): RecordLabelInput =>
+  withPlainIds(input, { imageId: 'Image', classId: 'Class' });
+
+/** Shows the failure of one answer as data. */
+const toPayload = (outcome: LabelOutcome) =>
+  'error' in outcome ? { ...outcome, error: toMutationError(outcome.error) } : outcome;
 
 @Resolver(() => LabelType)
 export class LabelResolver {
@@ -33,7 +42,7 @@ export class LabelResolver {
     @Arg('input', () => RecordLabelInput) input: RecordLabelInput,
     @Ctx() { viewer }: Context,
   ) {
-    return this.labels.record(viewer, input);
+    return this.labels.record(viewer, plainAnswer(input));
   }
 
   @Mutation(() => RecordLabelsPayload, {
@@ -43,12 +52,13 @@ export class LabelResolver {
     @Arg('input', () => RecordLabelsInput) input: RecordLabelsInput,
     @Ctx() { viewer }: Context,
   ) {
-    return { results: await this.labels.recordAll(viewer, input.labels) };
+    const results = await this.labels.recordAll(viewer, input.labels.map(plainAnswer));
+    return { results: results.map(toPayload) };
   }
 
   @Mutation(() => UndoLabelPayload)
   undoLabel(@Arg('input', () => UndoLabelInput) input: UndoLabelInput, @Ctx() { viewer }: Context) {
-    return this.labels.undo(viewer, input);
+    return this.labels.undo(viewer, withPlainIds(input, { labelId: 'Label' }));
   }
 
   @FieldResolver(() => ImageType)

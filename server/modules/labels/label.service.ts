@@ -10,14 +10,12 @@ import {
   LimitExceededError,
   NotFoundError,
 } from '../../domain/errors';
-import { toMutationError } from '../../graphql/errorMapping';
-import { fromGlobalId } from '../../graphql/globalId';
 import { Class } from '../datasets/class.entity';
-import type { Dataset } from '../datasets/dataset.entity';
+import type { Dataset } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
 import { Image } from '../images/image.entity';
 import { requireViewer } from '../auth/auth.service';
-import type { RecordLabelInput, RecordLabelPayload, UndoLabelInput } from './label.input';
+import type { RecordLabelInput, UndoLabelInput } from './label.input';
 import { Label } from './label.entity';
 import type { LabelWriter } from './labelWriter';
 
@@ -26,6 +24,14 @@ export interface LabelResult {
   image: Image;
   clientMutationId: string;
 }
+
+/** One answer of a grid that was not recorded. */
+export interface FailedLabel {
+  clientMutationId: string;
+  error: DomainError;
+}
+
+export type LabelOutcome = LabelResult | FailedLabel;
 
 const maxMutationIdLength = 200;
 
@@ -38,13 +44,12 @@ export class LabelService {
 
   async record(viewer: Viewer | null, input: RecordLabelInput): Promise<LabelResult> {
     requireViewer(viewer);
-    const imageId = fromGlobalId('Image', input.imageId);
-    const classId = fromGlobalId('Class', input.classId);
+    const { imageId, classId } = input;
     checkMutationId(input.clientMutationId);
     const image = await this.dataSource.manager.findOneBy(Image, { id: imageId });
-    if (!image) throw new NotFoundError('image', input.imageId);
-    const opened = await this.datasets.openById(viewer, image.datasetId, 'label');
-    await this.checkClass(opened.dataset, classId, input.classId);
+    if (!image) throw new NotFoundError('Image', imageId);
+    const opened = await this.datasets.open(viewer, image.datasetId, 'label');
+    await this.checkClass(opened.dataset, classId);
     const label = await this.writer.record(opened.dataset, opened.viewer, {
       imageId,
       classId,
@@ -59,17 +64,17 @@ export class LabelService {
   async recordAll(
     viewer: Viewer | null,
     inputs: readonly RecordLabelInput[],
-  ): Promise<Partial<RecordLabelPayload>[]> {
+  ): Promise<LabelOutcome[]> {
     requireViewer(viewer);
     if (inputs.length > limits.maxLabelsPerCall)
       throw new LimitExceededError('labels in one call', limits.maxLabelsPerCall, inputs.length);
-    const results: Partial<RecordLabelPayload>[] = [];
+    const results: LabelOutcome[] = [];
     for (const input of inputs) {
       try {
-        results.push((await this.record(viewer, input)) as unknown as RecordLabelPayload);
+        results.push(await this.record(viewer, input));
       } catch (error) {
         if (!(error instanceof DomainError)) throw error;
-        results.push({ clientMutationId: input.clientMutationId, error: toMutationError(error) });
+        results.push({ clientMutationId: input.clientMutationId, error });
       }
     }
     return results;
@@ -77,11 +82,11 @@ export class LabelService {
 
   async undo(viewer: Viewer | null, input: UndoLabelInput): Promise<LabelResult> {
     const person = requireViewer(viewer);
-    const id = fromGlobalId('Label', input.labelId);
+    const { labelId } = input;
     checkMutationId(input.clientMutationId);
-    const label = await this.dataSource.manager.findOneBy(Label, { id });
-    if (!label) throw new NotFoundError('label', input.labelId);
-    const { dataset } = await this.datasets.openById(viewer, label.datasetId, 'label');
+    const label = await this.dataSource.manager.findOneBy(Label, { id: labelId });
+    if (!label) throw new NotFoundError('Label', labelId);
+    const { dataset } = await this.datasets.open(viewer, label.datasetId, 'label');
     if (label.userId !== person.id)
       throw new ForbiddenError(
         'Only the person who gave a label can undo it. Give your own answer instead.',
@@ -105,9 +110,9 @@ export class LabelService {
     return new Map(imageIds.map((id) => [id, labels.filter((label) => label.imageId === id)]));
   };
 
-  private async checkClass(dataset: Dataset, classId: string, globalId: string): Promise<void> {
+  private async checkClass(dataset: Dataset, classId: string): Promise<void> {
     const found = await this.dataSource.manager.findOneBy(Class, { id: classId });
-    if (!found) throw new NotFoundError('class', globalId);
+    if (!found) throw new NotFoundError('Class', classId);
     if (found.datasetId !== dataset.id)
       throw new InvalidInputError('classId', `“${found.name}” is a class of another dataset.`);
     if (found.archivedAt)

@@ -1,5 +1,6 @@
 import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../graphql/context';
+import { withPlainIds } from '../../graphql/globalId';
 import { ClassType } from '../datasets/class.type';
 import type { ClassService } from '../datasets/class.service';
 import type { RetrainRunService } from '../training/retrainRun.service';
@@ -25,7 +26,8 @@ export class ExplanationResolver {
     @Args(() => ExplainPredictionArgs) args: ExplainPredictionArgs,
     @Ctx() { viewer }: Context,
   ) {
-    return this.explanations.explain(viewer, args);
+    const plain = withPlainIds(args, { imageId: 'Image' }, { classId: 'Class' });
+    return this.explanations.explain(viewer, plain);
   }
 
   @FieldResolver(() => ClassType, { name: 'class' })

@@ -4,12 +4,11 @@ import { classMap, heatOf, isMeanPooled, logitGradient } from '../../../models/e
 import { ExplanationMethod } from '../../../shared/enums';
 import type { Viewer } from '../../domain/viewer';
 import { InvalidInputError, InvalidStateError } from '../../domain/errors';
-import { fromGlobalId } from '../../graphql/globalId';
 import type { ImageStore } from '../../storage/imageStore';
 import type { BackboneRegistry } from '../embeddings/backboneRegistry';
 import type { BackboneSessions } from '../embeddings/backboneSessions';
 import type { Image } from '../images/image.entity';
-import { imageKey } from '../images/imageKeys';
+import { imageKey } from '../../storage/imageKeys';
 import type { ImageService } from '../images/image.service';
 import type { ModelStore, StoredModel } from '../training/head/modelStore';
 import type { ExplainPredictionArgs, ExplanationType } from './explanation.type';
@@ -37,15 +36,15 @@ export class ExplanationService {
   ) {}
 
   async explain(viewer: Viewer | null, args: ExplainPredictionArgs): Promise<ExplanationType> {
-    const imageId = fromGlobalId('Image', args.imageId);
-    const image = await this.images.openById(viewer, imageId, 'view');
+    const { imageId } = args;
+    const image = await this.images.open(viewer, imageId, 'view');
     const prediction = (await this.predictions.current([imageId])).get(imageId);
     const model = prediction && (await this.models.load(prediction.runId));
     if (!prediction || !model)
       throw new InvalidStateError(
         'There is no prediction of this image yet: it comes once the image is embedded and a run is published.',
       );
-    const classId = args.classId ? fromGlobalId('Class', args.classId) : prediction.classId;
+    const classId = args.classId ?? prediction.classId;
     const column = model.classIds.indexOf(classId);
     if (column < 0)
       throw new InvalidInputError(

@@ -1,5 +1,6 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../graphql/context';
+import { fromGlobalId } from '../../graphql/globalId';
 import type { RetrainRun } from '../training/retrainRun.entity';
 import { RetrainRunPayload, RetrainRunType } from '../training/retrainRun.type';
 import type { RetainedPredictions } from './retainedPredictions';
@@ -27,7 +28,7 @@ export class RestorationResolver {
     @Arg('input', () => MakeRunCurrentInput) { id }: MakeRunCurrentInput,
     @Ctx() { viewer }: Context,
   ) {
-    return { run: await this.restorations.makeCurrent(viewer, id) };
+    return { run: await this.restorations.makeCurrent(viewer, fromGlobalId('RetrainRun', id)) };
   }
 
   @Mutation(() => RetrainRunPayload, {
@@ -38,7 +39,7 @@ export class RestorationResolver {
     @Arg('input', () => RestoreRunPredictionsInput) { id }: RestoreRunPredictionsInput,
     @Ctx() { viewer }: Context,
   ) {
-    return { run: await this.restorations.restore(viewer, id) };
+    return { run: await this.restorations.restore(viewer, fromGlobalId('RetrainRun', id)) };
   }
 
   @FieldResolver(() => Boolean, {

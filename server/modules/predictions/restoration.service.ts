@@ -25,9 +25,9 @@ export class RestorationService {
   ) {}
 
   /** Makes an earlier published run's model the current one again. @throws InvalidStateError */
-  async makeCurrent(viewer: Viewer | null, globalId: string): Promise<RetrainRun> {
-    const run = await this.runs.open(viewer, globalId);
-    const { viewer: person } = await this.datasets.openById(viewer, run.datasetId, 'train');
+  async makeCurrent(viewer: Viewer | null, runId: string): Promise<RetrainRun> {
+    const run = await this.runs.open(viewer, runId);
+    const { viewer: person } = await this.datasets.open(viewer, run.datasetId, 'train');
     const model = await this.modelOf(run);
     const isDone = await this.dataSource.transaction(async (manager) => {
       await this.kept.hold(manager, run.datasetId);
@@ -48,9 +48,9 @@ export class RestorationService {
   }
 
   /** Makes the dropped predictions of a run anew, to compare it with others. @throws InvalidStateError */
-  async restore(viewer: Viewer | null, globalId: string): Promise<RetrainRun> {
-    const run = await this.runs.open(viewer, globalId);
-    const { viewer: person } = await this.datasets.openById(viewer, run.datasetId, 'train');
+  async restore(viewer: Viewer | null, runId: string): Promise<RetrainRun> {
+    const run = await this.runs.open(viewer, runId);
+    const { viewer: person } = await this.datasets.open(viewer, run.datasetId, 'train');
     await this.modelOf(run);
     await this.dataSource.transaction(async (manager) => {
       await this.kept.hold(manager, run.datasetId);

@@ -1,5 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../graphql/context';
+import { withPlainIds } from '../../graphql/globalId';
 import { pageRequest, toConnection } from '../../graphql/pagination';
 import type { AuthService } from '../auth/auth.service';
 import { UserType } from '../auth/user.type';
@@ -39,7 +40,11 @@ export class RunDiffResolver {
     @Arg('toRunId', () => ID) toRunId: string,
     @Ctx() { viewer }: Context,
   ) {
-    return this.diffs.open(viewer, fromRunId, toRunId);
+    const ids = { fromRunId, toRunId };
+    return this.diffs.open(
+      viewer,
+      withPlainIds(ids, { fromRunId: 'RetrainRun', toRunId: 'RetrainRun' }),
+    );
   }
 
   @FieldResolver(() => RetrainRunType)
@@ -65,7 +70,8 @@ export class RunDiffResolver {
   @FieldResolver(() => RunChangeConnection, { description: 'Images, the largest change first.' })
   async changes(@Root() diff: RunDiff, @Args(() => RunChangesArgs) args: RunChangesArgs) {
     const request = pageRequest(args, ['fraction', 'uuid']);
-    return toConnection(await this.diffs.changes(diff, args, request), request);
+    const plain = withPlainIds(args, {}, { fromClassId: 'Class', toClassId: 'Class' });
+    return toConnection(await this.diffs.changes(diff, plain, request), request);
   }
 
   @FieldResolver(() => [RunTransition], {

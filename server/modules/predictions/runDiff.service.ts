@@ -1,7 +1,6 @@
 import { RetrainRunStatus } from '../../../shared/enums';
 import type { Viewer } from '../../domain/viewer';
 import { InvalidInputError, InvalidStateError } from '../../domain/errors';
-import { fromGlobalId } from '../../graphql/globalId';
 import type { Page, PageRequest } from '../../domain/page';
 import { runClasses } from '../training/report/runClasses';
 import type { RetrainRun } from '../training/retrainRun.entity';
@@ -16,6 +15,12 @@ import type {
   RunTransition,
 } from './runDiff.type';
 
+/** The two runs to compare. */
+export interface RunPairIds {
+  fromRunId: string;
+  toRunId: string;
+}
+
 /** Two runs, and what their predictions have in common and not. */
 export interface RunDiff extends RunPair, DiffCounts {}
 
@@ -28,9 +33,9 @@ export class RunDiffService {
   ) {}
 
   /** @throws NotFoundError, InvalidInputError, InvalidStateError */
-  async open(viewer: Viewer | null, fromId: string, toId: string): Promise<RunDiff> {
-    const from = await this.runs.open(viewer, fromId);
-    const to = await this.runs.open(viewer, toId);
+  async open(viewer: Viewer | null, ids: RunPairIds): Promise<RunDiff> {
+    const from = await this.runs.open(viewer, ids.fromRunId);
+    const to = await this.runs.open(viewer, ids.toRunId);
     if (from.datasetId !== to.datasetId)
       throw new InvalidInputError('toRunId', 'Compare two runs of one dataset.');
     return this.between({ from, to });
@@ -54,9 +59,8 @@ export class RunDiffService {
   };
 
   changes(pair: RunPair, args: RunChangesArgs, request: PageRequest): Promise<Page<RunChangeType>> {
-    const { kind, fromClassId, toClassId } = args;
-    const classOf = (id: string | null | undefined) => (id ? fromGlobalId('Class', id) : null);
-    const criteria = { kind, fromClassId: classOf(fromClassId), toClassId: classOf(toClassId) };
+    const { kind, fromClassId = null, toClassId = null } = args;
+    const criteria = { kind, fromClassId, toClassId };
     return this.diffs.page(pair, criteria, request);
   }
 

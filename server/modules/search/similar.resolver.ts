@@ -1,7 +1,8 @@
 import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../graphql/context';
+import { fromGlobalId } from '../../graphql/globalId';
 import type { ImageService } from '../images/image.service';
-import { ImageType } from '../images/image.type';
+import { ImageType, plainFilter } from '../images/image.type';
 import type { SimilarService } from './similar.service';
 import { SimilarImage, SimilarImagesArgs } from './similar.type';
 
@@ -22,7 +23,8 @@ export class SimilarResolver {
     @Args(() => SimilarImagesArgs) args: SimilarImagesArgs,
     @Ctx() { viewer }: Context,
   ) {
-    return this.similar.find(viewer, args);
+    const plain = { ...args, imageIds: args.imageIds.map((id) => fromGlobalId('Image', id)) };
+    return this.similar.find(viewer, { ...plain, filter: plainFilter(args.filter) });
   }
 
   @FieldResolver(() => ImageType)

@@ -9,8 +9,7 @@ import {
   LimitExceededError,
   NotFoundError,
 } from '../../domain/errors';
-import { fromGlobalId, toGlobalId } from '../../graphql/globalId';
-import type { Dataset } from '../datasets/dataset.entity';
+import type { Dataset } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
 import type { EmbeddingRows } from '../embeddings/embeddingRows';
 import type { FeatureCache, FeatureMatrix } from '../embeddings/featureCache';
@@ -59,17 +58,17 @@ export class SimilarService {
     }
   }
 
-  private async open(viewer: Viewer | null, globalIds: readonly string[]) {
-    const ids = [...new Set(globalIds.map((id) => fromGlobalId('Image', id)))];
+  private async open(viewer: Viewer | null, imageIds: readonly string[]) {
+    const ids = [...new Set(imageIds)];
     const [first] = ids;
     if (!first) throw new InvalidInputError('imageIds', 'Name at least one image to look like.');
     if (ids.length > limits.maxExamples)
       throw new LimitExceededError('images to look like', limits.maxExamples, ids.length);
-    const { datasetId } = await this.images.openById(viewer, first, 'view');
-    const { dataset } = await this.datasets.openById(viewer, datasetId, 'view');
+    const { datasetId } = await this.images.open(viewer, first, 'view');
+    const { dataset } = await this.datasets.open(viewer, datasetId, 'view');
     const examples = await this.dataSource.manager.findBy(Image, { id: In(ids) });
     const lost = ids.find((id) => !examples.some((image) => image.id === id));
-    if (lost) throw new NotFoundError('image', toGlobalId('Image', lost));
+    if (lost) throw new NotFoundError('Image', lost);
     if (examples.some((image) => image.datasetId !== datasetId))
       throw new InvalidInputError('imageIds', 'Name images of one dataset only.');
     return { dataset, examples };

@@ -6,9 +6,8 @@ import type { NextGrid } from '../../../shared/gridCost';
 import { limits } from '../../../shared/limits';
 import type { Viewer } from '../../domain/viewer';
 import { InvalidInputError, InvalidStateError, LimitExceededError } from '../../domain/errors';
-import { fromGlobalId } from '../../graphql/globalId';
 import { requireViewer } from '../auth/auth.service';
-import type { Dataset } from '../datasets/dataset.entity';
+import type { Dataset } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
 import { Image } from '../images/image.entity';
 import type { LeaseTasksInput } from './task.input';
@@ -52,7 +51,7 @@ export class LeaseService {
         { dataset, userId: person.id, lane: input.lane, source: 'lane' },
         input.count,
       );
-    const classId = input.classId ? fromGlobalId('Class', input.classId) : null;
+    const { classId } = input;
     if (input.lane === Lane.HARD) return this.takeMixed(dataset, person.id, input.count);
     if (!dataset.currentRunId) return [];
     const confirmed = classId ?? (await this.leases.cheapestToConfirm(dataset, person.id));

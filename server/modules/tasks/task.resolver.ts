@@ -12,11 +12,12 @@ import {
 } from 'type-graphql';
 import { QueueReason } from '../../../shared/enums';
 import type { Context } from '../../graphql/context';
+import { withPlainIds } from '../../graphql/globalId';
 import { PageArgs, pageRequest, toConnection } from '../../graphql/pagination';
 import { UserType } from '../auth/user.type';
-import type { Class } from '../datasets/class.entity';
+import type { Class } from '../datasets/dataset.ports';
 import { ClassType } from '../datasets/class.type';
-import type { Dataset } from '../datasets/dataset.entity';
+import type { Dataset } from '../datasets/dataset.ports';
 import { DatasetType } from '../datasets/dataset.type';
 import type { Image } from '../images/image.entity';
 import type { ImageService } from '../images/image.service';
@@ -56,7 +57,8 @@ export class TaskResolver {
     @Arg('input', () => LeaseTasksInput) input: LeaseTasksInput,
     @Ctx() { viewer }: Context,
   ) {
-    return { tasks: await this.leases.lease(viewer, input) };
+    const order = withPlainIds(input, { datasetId: 'Dataset' }, { classId: 'Class' });
+    return { tasks: await this.leases.lease(viewer, order) };
   }
 
   @Mutation(() => RenewLeasesPayload, {

@@ -17,22 +17,17 @@ import { fromGlobalId, withPlainIds } from '../../graphql/globalId';
 import { PageArgs, pageRequest, toConnection } from '../../graphql/pagination';
 import type { AuthService } from '../auth/auth.service';
 import { UserType } from '../auth/user.type';
-import type { Dataset } from '../datasets/dataset.entity';
+import type { Dataset } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
 import { DatasetType } from '../datasets/dataset.type';
-import type { BackboneProgress } from '../embeddings/backboneChange.service';
+import type { BackboneProgress } from '../embeddings/embedding.ports';
 import { BackboneChangeType } from '../embeddings/backboneChange.type';
 import { payloadOf, type DatasetEvent, type EventClass } from '../events/event.type';
 import { RunEnded, RunProgressed, RunPublished } from './retrainRun.events';
 import type { RetrainRun } from './retrainRun.entity';
 import type { RetrainRunService } from './retrainRun.service';
-import {
-  CancelRetrainRunInput,
-  RetrainRunConnection,
-  RetrainRunPayload,
-  RetrainRunType,
-  StartRetrainRunInput,
-} from './retrainRun.type';
+import { CancelRetrainRunInput, StartRetrainRunInput } from './retrainRun.input';
+import { RetrainRunConnection, RetrainRunPayload, RetrainRunType } from './retrainRun.type';
 
 @ArgsType()
 class RunsArgs extends PageArgs {

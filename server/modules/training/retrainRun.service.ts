@@ -14,7 +14,7 @@ import { isEmbedded, maxAttempts } from '../embeddings/backboneSwitch';
 import type { EventRecorder } from '../events/event.ports';
 import { deepOptionsOf } from './deep/deepOptions';
 import { RetrainRun, type DeepOptionsRecord } from './retrainRun.entity';
-import type { StartRetrainRunInput } from './retrainRun.type';
+import type { StartRetrainRunInput } from './retrainRun.input';
 
 /** What a run is to be; the rest is decided when it is queued. */
 interface RunOrder {

@@ -2,16 +2,11 @@ import { Arg, ID, Resolver, Root, Subscription, type SubscribeResolverData } fro
 import { RetrainRunStatus } from '../../../shared/enums';
 import type { SocketContext } from '../../graphql/context';
 import { withPlainIds } from '../../graphql/globalId';
-import { withPlainIds } from '../../graphql/globalId';
 import { mapStream } from '../../graphql/mapStream';
 import type { EventFeed } from '../events/event.ports';
 import type { RetrainRun } from './retrainRun.entity';
 import type { RetrainRunService } from './retrainRun.service';
 import { RetrainRunType } from './retrainRun.type';
-
-interface RunArgs {
-  runId: string;
-}
 
 interface RunArgs {
   runId: string;
