@@ -3,28 +3,30 @@ import { ModelInputError, requireShape } from '../errors';
 import { normaliseFeatures } from '../numeric/features';
 import type { Head } from '../training/head';
 
-/** Where in an image a class's logit comes from. */
+/** The contribution of each place in an image to a class's logit. */
 export interface ClassMap {
   height: number;
   width: number;
   /**
-   * height × width, row-major, in logits: what each cell speaks for the class, or below zero
-   * against it. Where the embedding is the mean of the feature map, their mean plus the head's bias
-   * is the logit.
+   * height × width, row-major, in logits: the evidence of each cell for the class, or against it if
+   * below zero. If the embedding is the mean of the feature map, the mean of these values plus the
+   * head's bias is the logit.
    */
   values: Float32Array;
   logit: number;
 }
 
-/** How far pooling may be from the mean of the map, relative to the embedding's length. */
+/**
+ * Maximum difference between pooling and the mean of the map, relative to the embedding's length.
+ */
 const poolingTolerance = 1e-3;
 
 /**
  * Whether the embedding is the mean of the map. Then a logit's gradient by the map is the same in
- * every cell of a channel, and summed over the channel it is the gradient by the embedding: there
- * is nothing to differentiate.
+ * every cell of a channel. Summed over the channel it is the gradient by the embedding, so nothing
+ * has to be differentiated.
  *
- * @throws ModelInputError `SHAPE` for a map of other values than it says
+ * @throws ModelInputError `SHAPE` for a map whose values do not match its shape
  */
 export function isMeanPooled({ channels, height, width, values, embedding }: FeatureMap): boolean {
   const cells = height * width;
@@ -41,13 +43,13 @@ export function isMeanPooled({ channels, height, width, values, embedding }: Fea
 }
 
 /**
- * The gradient of a class's logit by the embedding e: s · w_c. The logit is s · w · e + bias; the
- * factor s is what normalisation scales this image's embedding by (`normaliseFeatures`), taken as a
- * constant of the image.
+ * Computes the gradient of a class's logit by the embedding e: s · w_c. The logit is s · w · e +
+ * bias. The factor s is the scale that normalisation gives this image's embedding
+ * (`normaliseFeatures`), treated as a constant.
  *
  * @param head the classifier on normalised embeddings
  * @param classIndex its column, 0 to classes - 1
- * @throws ModelInputError `SHAPE` for a head of other dimensions, `VALUE` for no such class
+ * @throws ModelInputError `SHAPE` for a head of other dimensions, `VALUE` for an unknown class
  */
 export function logitGradient(
   { embedding }: Pick<FeatureMap, 'embedding'>,
@@ -63,17 +65,18 @@ export function logitGradient(
 }
 
 /**
- * Grad-CAM (Selvaraju et al. 2017): the channels of the feature map f, each weighted by the logit's
- * gradient by it, `map[y, x] = Σ_c g_c · f[c, y, x]`. The paper takes the mean of the gradient over
- * the map for g_c; here it is the sum, larger by the number of cells, so that the values of a
- * backbone which averages its map have a meaning: their mean plus the bias is the logit.
+ * Computes Grad-CAM (Selvaraju et al. 2017): the channels of the feature map f, each weighted by
+ * the logit's gradient, `map[y, x] = Σ_c g_c · f[c, y, x]`. The paper takes the mean of the
+ * gradient over the map for g_c. Here it is the sum, larger by the number of cells, so that the
+ * values have a meaning for a backbone that averages its map: their mean plus the bias is the
+ * logit.
  *
  * For such a backbone g is the logit's gradient by the embedding, in closed form: the class
- * activation map of Zhou et al. 2016. For others it takes `channelGradient` of its session.
+ * activation map of Zhou et al. 2016. For others it comes from `channelGradient` of the session.
  *
- * @param gradient g, one value per channel; by default the closed form's
+ * @param gradient g, one value per channel; default: the closed form
  * @throws ModelInputError as `logitGradient` does; `SHAPE` for a gradient of other channels;
- *   `BACKBONE` without a gradient where the embedding is not the mean of the map
+ *   `BACKBONE` without a gradient if the embedding is not the mean of the map
  */
 export function classMap(
   map: FeatureMap,
@@ -100,7 +103,7 @@ export function classMap(
   return { height, width, values: Float32Array.from(sums), logit };
 }
 
-/** What normalisation multiplies this embedding by. */
+/** Returns the factor that normalisation multiplies this embedding by. */
 function normalisationOf(embedding: Float32Array): number {
   const normalised = normaliseFeatures(embedding, embedding.length);
   let [dot, squares] = [0, 0];
@@ -112,8 +115,8 @@ function normalisationOf(embedding: Float32Array): number {
 }
 
 /**
- * A class map as light: what speaks against the class is dark (Grad-CAM's rectifier), the cell
- * that speaks most for it is 1. A map with nothing for the class stays 0.
+ * Scales a class map to brightness: evidence against the class is 0 (Grad-CAM's rectifier), the
+ * strongest evidence for it is 1. A map without evidence for the class stays 0.
  */
 export function heatOf({ values }: Pick<ClassMap, 'values'>): Float32Array {
   const most = values.reduce((largest, value) => Math.max(largest, value), 0);

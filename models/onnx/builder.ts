@@ -1,19 +1,19 @@
 import type { Attribute, Graph, GraphNode, Initializer, ValueInfo } from './model';
 
-/** A value of the graph being built. */
+/** A value of the graph under construction. */
 export interface Value {
   name: string;
-  /** Channels last and without the batch: `[h, w, c]` or `[c]`, as TensorFlow.js counts them. */
+  /** Channels last and without the batch, `[h, w, c]` or `[c]`, as in TensorFlow.js. */
   shape: readonly number[];
 }
 
-/** Collects the nodes and constants of a graph and gives every value a name of its own. */
+/** Collects the nodes and constants of a graph, and gives every value a unique name. */
 export class GraphBuilder {
   private readonly nodes: GraphNode[] = [];
   private readonly initializers: Initializer[] = [];
   private readonly taken = new Set<string>();
 
-  /** A name that nothing in the graph has yet. */
+  /** Returns a name that nothing in the graph has yet. */
   unique(hint: string): string {
     let name = hint;
     for (let copy = 2; this.taken.has(name); copy++) name = `${hint}_${copy}`;
@@ -21,19 +21,19 @@ export class GraphBuilder {
     return name;
   }
 
-  /** Adds a constant and hands back its name. */
+  /** Adds a constant and returns its name. */
   constant(hint: string, shape: readonly number[], data: Initializer['data']): string {
     const name = this.unique(hint);
     this.initializers.push({ name, shape, data });
     return name;
   }
 
-  /** A float32 scalar, as `Clip` takes its bounds. */
+  /** Adds a float32 scalar, such as a bound of `Clip`. */
   scalar(hint: string, value: number): string {
     return this.constant(hint, [], Float32Array.of(value));
   }
 
-  /** Adds an operator with one output and hands back that output's name. */
+  /** Adds an operator with one output and returns the output's name. */
   node(
     operator: string,
     inputs: readonly string[],
@@ -46,8 +46,8 @@ export class GraphBuilder {
   }
 
   /**
-   * The graph with the named outputs. A value that a node produces takes the output's name itself;
-   * one that has it already, or that is an input, is copied under the second name.
+   * Returns the graph with the named outputs. A value that a node produces is renamed to the
+   * output. A value that is already an output, or an input, is copied under the second name.
    */
   finish(
     name: string,

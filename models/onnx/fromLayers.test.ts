@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterEach(() => tf.disposeVariables());
 
-/** Exports a random net and compares it with TensorFlow.js on random images. */
+/** Exports a random network and compares it with TensorFlow.js on random images. */
 async function compare(build: Apply, size: number[] = [7, 7, 3]): Promise<Graph> {
   const source = createInput({ shape: size });
   const end = build(source);

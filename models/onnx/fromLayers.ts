@@ -11,12 +11,14 @@ import { inOrder, traceLayers, type Layer, type LayerCall } from './layers/trace
 import { unsupported, type Translate, type Translation, type Weight } from './layers/translation';
 import type { Graph, ValueInfo } from './model';
 
-/** How a model becomes a file. */
+/** Options of an export. */
 export interface ExportOptions {
   name: string;
-  /** What the file gives, by name: a tensor of the model, or the name of the layer giving it. */
+  /**
+   * The file's outputs by name: a tensor of the model, or the name of the layer that produces it.
+   */
   outputs: Readonly<Record<string, SymbolicTensor | string>>;
-  /** What the file says of itself (ONNX `metadata_props`). */
+  /** The description in the file (ONNX `metadata_props`). */
   metadata?: Readonly<Record<string, string>>;
 }
 
@@ -47,7 +49,9 @@ const translators: Readonly<Record<string, Translate>> = {
   Concatenate: shape.concatenateLayer,
 };
 
-/** Reads every layer's weights at once; not all backends can be read while one waits. */
+/**
+ * Reads the weights of all layers at once, because not every backend can be read during an await.
+ */
 async function readWeights(calls: readonly LayerCall[]): Promise<Map<Layer, Weight[]>> {
   const weights = new Map<Layer, Weight[]>();
   for (const { layer } of calls)
@@ -60,7 +64,9 @@ async function readWeights(calls: readonly LayerCall[]): Promise<Map<Layer, Weig
   return weights;
 }
 
-/** How many calls read each one; what the file gives counts twice, for it has to stay as it is. */
+/**
+ * Counts how many calls read each call. An output counts twice, because it has to stay unchanged.
+ */
 function countReaders(calls: readonly LayerCall[], ends: readonly LayerCall[]) {
   const readers = new Map<LayerCall, number>();
   for (const read of [...calls.flatMap(({ inputs }) => inputs), ...ends, ...ends])
@@ -68,7 +74,7 @@ function countReaders(calls: readonly LayerCall[], ends: readonly LayerCall[]) {
   return readers;
 }
 
-/** The file's one input, channels last, and the value the layers read. */
+/** Adds the file's one input, channels last, and the value that the layers read. */
 function addInput(calls: readonly LayerCall[], builder: GraphBuilder) {
   const inputs = calls.filter(({ className }) => className === 'InputLayer');
   const [call] = inputs;
@@ -76,7 +82,7 @@ function addInput(calls: readonly LayerCall[], builder: GraphBuilder) {
     throw new ModelInputError('VALUE', `A model to export has 1 input, not ${inputs.length}`);
   const name = builder.unique('input');
   const info: ValueInfo = { name, type: 'float32', shape: ['N', ...call.shape] };
-  // Channels first from here on: ONNX Runtime's fast convolutions know no other layout.
+  // From here on channels are first, the only layout of ONNX Runtime's fast convolutions.
   const first =
     call.shape.length === 3
       ? builder.node('Transpose', [name], 'input/first', { perm: [0, 3, 1, 2] })
@@ -121,13 +127,12 @@ const outputShape = ([...size]: readonly number[]): (number | string)[] =>
 
 /**
  * Exports a TensorFlow.js layers model with channels last as an ONNX graph that computes the same
- * in inference: `input` is float32 [N, H, W, C] (or [N, values]); inside, images have their channels
- * first, and so have outputs with a height and a width: [N, C, h, w]. Batch normalization is worked
- * into the layer before it wherever nothing else reads that layer. The model's tensors are only
- * read.
+ * in inference. `input` is float32 [N, H, W, C] (or [N, values]). Inside, images have their
+ * channels first, and so do outputs with a height and a width: [N, C, h, w]. Batch normalization is
+ * folded into the layer before it if nothing else reads that layer. The model is not changed.
  *
  * @throws ModelInputError `VALUE` for a layer, activation or option without a translation, `SHAPE`
- *   for a model that is not built for one input size
+ *   for a model without a fixed input size
  */
 export async function toOnnx(model: LayersModel, options: ExportOptions): Promise<Graph> {
   const names = Object.keys(options.outputs);

@@ -12,8 +12,8 @@ export const elementTypes = {
 export type ElementType = keyof typeof elementTypes;
 
 /**
- * A named value of a graph; a text stands for a size known only when the graph runs, an empty
- * text for one without a name.
+ * A named value of a graph. In a shape, a text is a size known only at run time; an empty text has
+ * no name.
  */
 export interface ValueInfo {
   name: string;
@@ -21,7 +21,7 @@ export interface ValueInfo {
   shape: readonly (number | string)[];
 }
 
-/** A constant of the graph, row-major; `Uint16Array` holds the bits of half floats. */
+/** A constant of the graph, row-major. `Uint16Array` holds the bits of half floats. */
 export interface Initializer {
   name: string;
   shape: readonly number[];
@@ -29,8 +29,8 @@ export interface Initializer {
 }
 
 /**
- * A whole number becomes an `INT`, a list of them `INTS`, a text a `STRING`; anything in
- * `{ float }` a `FLOAT`, in `{ floats }` `FLOATS`, in `{ tensor }` a `TENSOR`.
+ * The type of an attribute follows from its value: an integer is `INT`, a list of integers `INTS`,
+ * a text `STRING`, `{ float }` `FLOAT`, `{ floats }` `FLOATS`, `{ tensor }` `TENSOR`.
  */
 export type Attribute =
   | number
@@ -40,7 +40,7 @@ export type Attribute =
   | { floats: readonly number[] }
   | { tensor: Initializer };
 
-/** One operator call; without a domain the operator is one of ONNX's default set. */
+/** One operator call. Without a domain the operator belongs to ONNX's default set. */
 export interface GraphNode {
   operator: string;
   domain?: string;
@@ -50,14 +50,14 @@ export interface GraphNode {
   attributes?: Readonly<Record<string, Attribute>>;
 }
 
-/** A graph, the operator sets it is written in, and what its writer noted about it. */
+/** A graph with its operator sets and metadata. */
 export interface Graph {
   name: string;
   inputs: readonly ValueInfo[];
   outputs: readonly ValueInfo[];
   initializers?: readonly Initializer[];
   nodes: readonly GraphNode[];
-  /** Version by domain; the default set's domain is ''. Left out: the default set, version 17. */
+  /** Version by domain; the default set's domain is ''. Default: the default set, version 17. */
   operatorSets?: Readonly<Record<string, number>>;
   metadata?: Readonly<Record<string, string>>;
 }
@@ -129,10 +129,10 @@ const writePair = (key: string, value: Uint8Array): Uint8Array =>
   concatBytes([bytesField(1, key), value]);
 
 /**
- * Writes a graph as an ONNX model file (onnx.proto of the ONNX specification, IR version 8),
- * ready for a runtime. Values of initializers are little-endian.
+ * Writes a graph as an ONNX model file (onnx.proto of the ONNX specification, IR version 8). Values
+ * of initializers are little-endian.
  *
- * @throws RangeError when an initializer's shape does not hold its values.
+ * @throws RangeError if an initializer's shape does not match its values.
  */
 export function writeOnnxModel(graph: Graph): Uint8Array {
   const body = concatBytes([

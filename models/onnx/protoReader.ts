@@ -9,7 +9,7 @@ export interface Field {
 const varintBytes = 10;
 const text = new TextDecoder('utf-8', { fatal: true });
 
-/** The refusal of a model file, in words that say what to do about it. */
+/** Creates the error for a model file that cannot be read. */
 export const unreadable = (why: string): ModelInputError =>
   new ModelInputError('BACKBONE', `This is no ONNX file that can be used: ${why}`);
 
@@ -25,7 +25,7 @@ function readVarint(cursor: Cursor): bigint {
   for (let i = 0; i < varintBytes; i++) {
     const byte = cursor.bytes[cursor.at++];
     if (byte === undefined) throw unreadable('it ends in the middle of a number');
-    // Seven groups of seven bits fit a double exactly; only longer numbers pay for a BigInt.
+    // Seven groups of seven bits fit a double exactly. Only longer numbers need a BigInt.
     if (i < 7) low += (byte & 127) * 2 ** (7 * i);
     else value |= BigInt(byte & 127) << BigInt(7 * i);
     if (byte < 128) return BigInt.asIntN(64, value | BigInt(low));
@@ -51,11 +51,11 @@ function readValue(cursor: Cursor, wireType: number): Field['value'] {
 }
 
 /**
- * The fields of one protobuf message, in file order (protobuf encoding specification). Bytes are
- * views, not copies. Nested messages are read by whoever knows that they are messages, so the
- * depth of the reading is that of the schema and never the file's.
+ * Yields the fields of one protobuf message, in file order (protobuf encoding specification). Bytes
+ * are views, not copies. The caller reads nested messages where the schema has them, so the depth
+ * is that of the schema, never that of the file.
  *
- * @throws ModelInputError BACKBONE where the bytes are cut off or are no protobuf.
+ * @throws ModelInputError BACKBONE if the bytes are truncated or not protobuf.
  */
 export function* readFields(bytes: Uint8Array): Generator<Field> {
   const cursor = { bytes, at: 0 };
@@ -66,13 +66,13 @@ export function* readFields(bytes: Uint8Array): Generator<Field> {
   }
 }
 
-/** The bytes of a field that has to hold bytes, a text or a message. */
+/** Returns the bytes of a field that has to hold bytes, a text or a message. */
 export function asBytes({ number, value }: Field): Uint8Array {
   if (typeof value === 'bigint') throw unreadable(`field ${number} holds a number, not bytes`);
   return value;
 }
 
-/** The text of a field; other than UTF-8 is refused. */
+/** Returns the text of a field. Anything but UTF-8 is refused. */
 export function asText(field: Field): string {
   const bytes = asBytes(field);
   try {
@@ -83,22 +83,22 @@ export function asText(field: Field): string {
 }
 
 /**
- * The integer of a field. Beyond ±2^53 it is the nearest safe integer: ONNX writes the largest
- * 64-bit integer where it means "to the end", and so does the nearest safe one.
+ * Returns the integer of a field. Beyond ±2^53 it is the nearest safe integer: ONNX uses the
+ * largest 64-bit integer for "to the end", and the nearest safe integer means the same.
  */
 export function asInteger({ number, value }: Field): number {
   if (typeof value !== 'bigint') throw unreadable(`field ${number} holds bytes, not a number`);
   return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Number(value)));
 }
 
-/** The 32-bit float of a field. */
+/** Returns the 32-bit float of a field. */
 export function asFloat(field: Field): number {
   const bytes = asBytes(field);
   if (bytes.length !== 4) throw unreadable(`field ${field.number} is no 32-bit float`);
   return new DataView(bytes.buffer, bytes.byteOffset, 4).getFloat32(0, true);
 }
 
-/** The integers of a repeated field, be they packed into one or one by one. */
+/** Yields the integers of a repeated field, packed or not. */
 export function* asIntegers({ value }: Field): Generator<bigint> {
   if (typeof value === 'bigint') yield value;
   else {
@@ -107,7 +107,7 @@ export function* asIntegers({ value }: Field): Generator<bigint> {
   }
 }
 
-/** The 32-bit floats of a repeated field, be they packed into one or one by one. */
+/** Yields the 32-bit floats of a repeated field, packed or not. */
 export function* asFloats(field: Field): Generator<number> {
   const bytes = asBytes(field);
   if (bytes.length % 4 !== 0) throw unreadable(`field ${field.number} is no list of floats`);

@@ -2,7 +2,7 @@ type Bytes = Uint8Array;
 
 const text = new TextEncoder();
 
-/** Joins byte strings into one. */
+/** Joins byte strings. */
 export function concatBytes(parts: readonly Bytes[]): Uint8Array {
   const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
@@ -13,7 +13,9 @@ export function concatBytes(parts: readonly Bytes[]): Uint8Array {
   return joined;
 }
 
-/** A base-128 varint of a non-negative safe integer (protobuf encoding, "Base 128 Varints"). */
+/**
+ * Encodes a base-128 varint of a non-negative safe integer (protobuf encoding, "Base 128 Varints").
+ */
 export function varint(value: number): Uint8Array {
   if (!Number.isSafeInteger(value) || value < 0)
     throw new RangeError(`A varint is a non-negative integer, not ${value}`);
@@ -27,7 +29,9 @@ export function varint(value: number): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-/** A signed 64-bit field value as protobuf writes int64: two's complement, ten bytes if negative. */
+/**
+ * Encodes a signed 64-bit field value as protobuf's int64: two's complement, ten bytes if negative.
+ */
 function signedVarint(value: number): Uint8Array {
   if (value >= 0) return varint(value);
   const bytes = new Uint8Array(10);
@@ -40,17 +44,17 @@ function signedVarint(value: number): Uint8Array {
   return bytes;
 }
 
-/** Field `number` holding an integer (wire type 0). */
+/** Encodes field `number` with an integer (wire type 0). */
 export const integerField = (number: number, value: number): Uint8Array =>
   concatBytes([varint(number * 8), signedVarint(value)]);
 
-/** Field `number` holding bytes, a text or a nested message (wire type 2). */
+/** Encodes field `number` with bytes, a text or a nested message (wire type 2). */
 export function bytesField(number: number, value: Bytes | string): Uint8Array {
   const bytes = typeof value === 'string' ? text.encode(value) : value;
   return concatBytes([varint(number * 8 + 2), varint(bytes.length), bytes]);
 }
 
-/** Field `number` holding a 32-bit float (wire type 5). */
+/** Encodes field `number` with a 32-bit float (wire type 5). */
 export function floatField(number: number, value: number): Uint8Array {
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setFloat32(0, value, true);

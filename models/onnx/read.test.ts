@@ -47,7 +47,7 @@ const graph: Graph = {
   metadata: { 'labelloop.kind': 'test', ümlaut: 'ß' },
 };
 
-/** A model file around a hand-made graph message. */
+/** Wraps a hand-made graph message in a model file. */
 const around = (body: Uint8Array) =>
   concatBytes([
     bytesField(7, body),

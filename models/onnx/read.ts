@@ -12,10 +12,10 @@ import {
 import type { Field } from './protoReader';
 import { elementTypeNumbered, readTensor } from './tensor';
 
-/** Beyond these a file is refused before it can exhaust the memory. */
+/** A file beyond these limits is refused before it can exhaust the memory. */
 const limits = { fileBytes: 2 ** 29, items: 100_000, listLength: 65_536 } as const;
 
-/** Adds to a list of parts of a graph; a file made of nothing but empty parts is refused. */
+/** Adds to a list of parts of a graph. A file that consists of empty parts only is refused. */
 function push<T>(list: T[], item: T, limit: number = limits.items): void {
   if (list.length >= limit) throw unreadable(`it has more than ${limit} parts of one kind`);
   list.push(item);
@@ -23,7 +23,7 @@ function push<T>(list: T[], item: T, limit: number = limits.items): void {
 
 /** Attribute types of the specification (`AttributeProto.AttributeType`) that we read. */
 const kinds = { FLOAT: 1, INT: 2, STRING: 3, TENSOR: 4, FLOATS: 6, INTS: 7 } as const;
-/** The type that each value field implies in old files, which do not say it. */
+/** The type that each value field implies in old files, which do not state it. */
 const impliedKind: Record<number, number> = { 2: 1, 3: 2, 4: 3, 5: 4, 7: 6, 8: 7 };
 
 interface RawAttribute {
@@ -60,7 +60,7 @@ function readAttribute(bytes: Uint8Array): [string, Attribute] {
   const number = (fieldOf as Record<number, number>)[kind];
   if (number === undefined)
     throw unreadable(`attribute ${name} is of kind ${kind}, which is not supported`);
-  // protobuf leaves out what is zero or empty.
+  // Protobuf omits zeros and empty values.
   if (kind === kinds.INT) return [name, single ? asInteger(single) : 0];
   if (kind === kinds.FLOAT) return [name, { float: single ? asFloat(single) : 0 }];
   if (kind === kinds.STRING) return [name, single ? asText(single) : ''];
@@ -90,13 +90,13 @@ function readNode(bytes: Uint8Array): GraphNode {
   return {
     ...rest,
     ...(name && { name }),
-    // "ai.onnx" is the default set's other name.
+    // "ai.onnx" is another name of the default set.
     ...(domain && domain !== 'ai.onnx' && { domain }),
     ...(attributes.length > 0 && { attributes: Object.fromEntries(attributes) }),
   };
 }
 
-/** A size of a shape: a number, a name, or an empty text where the file leaves it open. */
+/** Reads a size of a shape: a number, a name, or an empty text if the file leaves it open. */
 function readSize(bytes: Uint8Array): number | string {
   let size: number | string = '';
   for (const field of readFields(bytes)) {
@@ -114,7 +114,9 @@ function readShape(bytes: Uint8Array): (number | string)[] {
   return shape;
 }
 
-/** A value's element type and shape: `TypeProto.tensor_type`; other types are none of ours. */
+/**
+ * Reads a value's element type and shape: `TypeProto.tensor_type`. Other types are not supported.
+ */
 function readTensorType(bytes: Uint8Array, what: string): Pick<ValueInfo, 'type' | 'shape'> {
   const [type] = [...readFields(bytes)];
   if (type?.number !== 1) throw unreadable(`${what} is not a tensor`);
@@ -156,7 +158,7 @@ function readGraph(bytes: Uint8Array): OpenGraph {
     else if (field.number === 12) push(graph.outputs, readValueInfo(asBytes(field)));
     else if (field.number === 15) throw unreadable('it has sparse constants');
   }
-  // Before IR version 4 every constant was listed as an input too; a constant is none.
+  // Before IR version 4 every constant was listed as an input too, but it is no input.
   const constants = new Set(graph.initializers.map(({ name }) => name));
   return { ...graph, inputs: graph.inputs.filter(({ name }) => !constants.has(name)) };
 }
@@ -172,13 +174,13 @@ function readPair(bytes: Uint8Array, valueOf: (field: Field) => string | number)
 }
 
 /**
- * Reads an ONNX model file into the `Graph` that `writeOnnxModel` writes: inputs, outputs, nodes
+ * Reads an ONNX model file into a `Graph`, as `writeOnnxModel` writes it: inputs, outputs, nodes
  * with INT, FLOAT, STRING, INTS, FLOATS and TENSOR attributes, initializers, operator sets and
- * metadata. The bytes are untrusted: nothing is allocated that they do not pay for, no path that
- * they name is followed, and nested graphs, functions and sparse or external values are refused.
- * Names of intermediate values' shapes, doc strings and producers are not kept.
+ * metadata. The bytes are not trusted. Allocations are bounded by the size of the file, no path in
+ * it is followed, and nested graphs, functions and sparse or external values are refused. Shapes of
+ * intermediate values, doc strings and producers are not kept.
  *
- * @throws ModelInputError BACKBONE saying what is wrong with the file.
+ * @throws ModelInputError BACKBONE with the fault of the file.
  */
 export function readOnnxModel(bytes: Uint8Array): Graph {
   if (bytes.length > limits.fileBytes)

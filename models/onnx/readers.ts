@@ -1,6 +1,6 @@
 import type { Graph, GraphNode } from './model';
 
-/** The nodes that read each value, in the graph's order. */
+/** Returns the nodes that read each value, in the graph's order. */
 export function readersOf({ nodes }: Graph): ReadonlyMap<string, readonly GraphNode[]> {
   const readers = new Map<string, GraphNode[]>();
   for (const node of nodes)

@@ -14,7 +14,7 @@ import { elementTypes } from './model';
 const dimensionLimit = 16;
 const elementLimit = 2 ** 31 - 1;
 
-/** What a `TensorProto` says before its values are looked at. */
+/** The fields of a `TensorProto` before its values are read. */
 interface RawTensor {
   name: string;
   shape: number[];
@@ -23,7 +23,7 @@ interface RawTensor {
   listed: Field[];
 }
 
-/** The element type with ONNX's number. */
+/** Returns the element type with ONNX's number. */
 export function elementTypeNumbered(number: number, what: string): ElementType {
   const found = Object.entries(elementTypes).find(([, value]) => value === number);
   if (!found) throw unreadable(`${what} has element type ${number}, which is not supported`);
@@ -48,7 +48,7 @@ function readRawTensor(bytes: Uint8Array): RawTensor {
   return tensor;
 }
 
-/** The number of values, refused where it is negative or beyond any file. */
+/** Returns the number of values. A negative number, or one beyond any file, is refused. */
 function sizeOf({ name, shape }: RawTensor): number {
   const size = shape.reduce((product, length) => product * length, 1);
   if (shape.some((length) => !(length >= 0)) || !(size <= elementLimit))
@@ -79,7 +79,8 @@ function* listedValues(tensor: RawTensor, type: ElementType): Generator<number |
 }
 
 function fromList(tensor: RawTensor, type: ElementType, size: number): Initializer['data'] {
-  // Every listed value takes a byte or more: a shape larger than the list is refused unallocated.
+  // Every listed value takes at least a byte, so a shape larger than the list is refused before
+  // allocation.
   const bytes = tensor.listed.reduce(
     (sum, { value }) => sum + (typeof value === 'bigint' ? 1 : value.length),
     0,
@@ -101,15 +102,15 @@ function fromRaw(tensor: RawTensor, type: ElementType, raw: Uint8Array, size: nu
     throw unreadable(
       `constant ${tensor.name} of shape [${tensor.shape.join(', ')}] does not fit its ${raw.length} bytes`,
     );
-  // A copy of its own is aligned, and does not keep the whole file in memory.
+  // The copy is aligned, and does not keep the whole file in memory.
   return new arrays[type](new Uint8Array(raw).buffer);
 }
 
 /**
  * Reads a `TensorProto` of the ONNX specification: values as little-endian raw bytes or listed by
- * type. Values kept in other files are refused; no path in a model is ever followed.
+ * type. Values in other files are refused, and no path in a model is followed.
  *
- * @throws ModelInputError BACKBONE, naming the constant and what is wrong with it.
+ * @throws ModelInputError BACKBONE with the name and the fault of the constant.
  */
 export function readTensor(bytes: Uint8Array): Initializer {
   const tensor = readRawTensor(bytes);

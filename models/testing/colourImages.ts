@@ -1,7 +1,10 @@
 import sharp from 'sharp';
 import { seededRandom } from '../numeric/random';
 
-/** Images that a small net can tell apart in seconds: noise with one bright patch per class. */
+/**
+ * Creates images that a small network learns to distinguish in seconds: noise with one bright patch
+ * per class.
+ */
 export async function colourImages(
   count: number,
   classes: number,

@@ -11,16 +11,16 @@ const pooledSide = side / 2;
 const hidden = 12;
 export const denseTailEmbedding = 5;
 
-/** Something in place of pooling: adds nodes that read the map, and says what they give. */
+/** Options of `denseTailNet`. */
 export interface DenseTailOptions {
-  /** Adds nodes between the pooled map and the dense layers, of its shape; none by default. */
+  /** Adds nodes between the pooled map and the dense layers, of the same shape. Default: none. */
   between?: (builder: GraphBuilder, pooled: string) => string;
 }
 
 /**
- * A backbone for tests as AlexNet ends: one convolution over 8 × 8 pixels, its 6 × 6 map of 8
- * channels as `feature_map`, then pooling, a scale and shift per channel, and two dense layers to an
- * `embedding` of 5 values, which is no mean of the map.
+ * A backbone for tests with the tail of AlexNet: one convolution over 8 × 8 pixels, its 6 × 6 map
+ * of 8 channels as `feature_map`, then pooling, a scale and shift per channel, and two dense layers
+ * to an `embedding` of 5 values, which is not the mean of the map.
  */
 export function denseTailNet({ between = (_, pooled) => pooled }: DenseTailOptions = {}): Graph {
   const random = seededRandom('dense tail net');

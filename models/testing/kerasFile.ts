@@ -2,7 +2,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { loadHdf5 } from '../backbones/keras/hdf5';
 import type { SavedLayer } from '../backbones/keras/weightsFile';
 
-/** A model's weights as Keras saves them, in the model's order. */
+/** Returns a model's weights as Keras saves them, in the model's order. */
 export async function savedLayersOf(model: LayersModel): Promise<SavedLayer[]> {
   return Promise.all(
     model.layers.map(async ({ name, weights }) => ({
@@ -21,10 +21,11 @@ export async function savedLayersOf(model: LayersModel): Promise<SavedLayer[]> {
 let written = 0;
 
 /**
- * Writes an HDF5 file in Keras's layout: attribute `layer_names`, a group per layer with attribute
- * `weight_names`, one dataset per weight, `conv1/conv1/kernel:0`.
+ * Writes an HDF5 file with Keras's layout: attribute `layer_names`, a group per layer with
+ * attribute `weight_names`, one dataset per weight, `conv1/conv1/kernel:0`.
  *
- * @param root the group that holds it all: `/`, or `model_weights` as in a whole saved model
+ * @param root the group that contains everything: `/`, or `model_weights` as in a complete saved
+ *   model
  */
 export async function writeKerasFile(
   layers: readonly SavedLayer[],

@@ -6,7 +6,10 @@ import { seededRandom } from '../numeric/random';
 const product = (shape: readonly (number | null)[]) =>
   shape.reduce<number>((size, length) => size * length!, 1);
 
-/** Random numbers in [0, 1) that repeat after a prime: drawing them by the million takes seconds. */
+/**
+ * Returns random numbers in [0, 1) that repeat after a prime, because drawing millions takes
+ * seconds.
+ */
 function pool(seed: number | string): Float32Array {
   const random = seededRandom(seed);
   const values = new Float32Array(65_537);
@@ -14,7 +17,7 @@ function pool(seed: number | string): Float32Array {
   return values;
 }
 
-/** Fills a buffer with the pool's values, times `by` plus `plus`, from a place of its own. */
+/** Fills a buffer with the pool's values, times `by` plus `plus`, from a random place on. */
 function fill(length: number, values: Float32Array, start: number, by: number, plus: number) {
   const data = new Float32Array(length);
   for (let at = 0, from = start % values.length; at < length; at++) {
@@ -24,7 +27,7 @@ function fill(length: number, values: Float32Array, start: number, by: number, p
   return data;
 }
 
-/** Gives every weight random values that keep activations near 1, however deep the net. */
+/** Gives every weight random values that keep activations near 1, however deep the network is. */
 export function randomiseWeights(model: LayersModel, seed: number | string = 1): void {
   const random = pool(seed);
   let start = 0;
@@ -43,7 +46,7 @@ export function randomiseWeights(model: LayersModel, seed: number | string = 1):
   }
 }
 
-/** Random images of a batch, each value in [-1, 1). */
+/** Creates a batch of random images, each value in [-1, 1). */
 export function randomImages(shape: readonly number[], seed: number | string = 2): Float32Array {
   const random = seededRandom(seed);
   return Float32Array.from({ length: product(shape) }, () => random.next() * 2 - 1);
@@ -55,7 +58,7 @@ export interface Values {
   dims: number[];
 }
 
-/** Runs a model in TensorFlow.js; results with a height and a width come channels first. */
+/** Runs a model in TensorFlow.js. Results with a height and a width are returned channels first. */
 export async function runLayers(
   model: LayersModel,
   data: Float32Array,
@@ -94,7 +97,10 @@ export async function runOnnx(
   }
 }
 
-/** The largest difference between two lists of the same length; infinite for other lengths. */
+/**
+ * Returns the largest difference between two lists of the same length, or infinity for other
+ * lengths.
+ */
 export function worstDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   if (actual.length !== expected.length || expected.length === 0) return Infinity;
   let worst = 0;

@@ -17,7 +17,7 @@ const shared = [
 
 /**
  * Node's test environment with the outer realm's typed arrays. Jest gives every test file its own
- * globals; native libraries (ONNX Runtime, sharp) compare with the real ones by `instanceof`.
+ * globals, but native libraries (ONNX Runtime, sharp) compare with the real ones by `instanceof`.
  */
 module.exports = class OnnxEnvironment extends TestEnvironment {
   constructor(config, context) {

@@ -4,8 +4,8 @@ import { writeOnnxModel, type GraphNode, type Initializer } from '../onnx/model'
 const channels = 12;
 
 /**
- * A backbone for tests, as ONNX bytes: what MobileNetV2 is made of, in small. A strided convolution
- * with padding, a depthwise one between rectifiers, a residual sum and a batch normalisation.
+ * A backbone for tests, as ONNX bytes, with MobileNetV2's parts: a strided convolution with
+ * padding, a depthwise one between rectifiers, a residual sum and a batch normalization.
  */
 export function residualNet(size: number): Uint8Array {
   const random = seededRandom('residual net');

@@ -6,7 +6,7 @@ const channels = 8;
 
 /**
  * A backbone for tests, as ONNX bytes: one 3 × 3 convolution with a rectifier over 8 × 8 pixels,
- * its 6 × 6 map of 8 channels as `feature_map`, and that pooled as `embedding`.
+ * its 6 × 6 map of 8 channels as `feature_map`, and the pooled map as `embedding`.
  */
 export function smallConvNet(
   layout: 'channels first' | 'channels last',

@@ -4,10 +4,13 @@ import { backboneGraph } from '../backbones/exportBackbone';
 import { writeOnnxModel } from '../onnx/model';
 import { randomiseWeights } from './layersModels';
 
-/** MobileNetV2 over 32 × 32 pixels with random weights, as ONNX bytes: one that can be fine-tuned in seconds. */
+/**
+ * Returns MobileNetV2 over 32 × 32 pixels with random weights, as ONNX bytes. It can be fine-tuned
+ * in seconds.
+ */
 export async function smallMobilenet(): Promise<Uint8Array> {
   await import('@tensorflow/tfjs-backend-cpu');
-  // Keeps TensorFlow.js from advertising its Node package.
+  // Stops TensorFlow.js from advertising its Node package.
   env().set('PROD', true);
   await setBackend('cpu');
   const model = mobilenetV2.build({ inputSize: 32 });

@@ -17,7 +17,10 @@ const depthwise = (channels: number, stride: number) => ({
   bias: floats(channels, 0.1),
 });
 
-/** Random weights and every kind of block: without expansion, with stride, with a residual. */
+/**
+ * A network with random weights and every kind of block: without expansion, with stride, with a
+ * residual.
+ */
 export const tinyCompactNet = (values: number): CompactNet => ({
   stem: { channels: 6, kernel: floats(6 * 27, 0.4), bias: floats(6, 0.1) },
   blocks: [

@@ -3,7 +3,7 @@ import { signedUnit } from '../backbones/preprocessing';
 import { initialise } from '../training/deep/network/initialise';
 import type { DeepNet } from '../training/deep/network/net';
 
-/** A conv net that trains in milliseconds, with everything the large ones have. */
+/** A convolutional network that trains in milliseconds, with all parts of the large ones. */
 export const tinyNet = ({ dropout = 0.2, id = 'tiny' } = {}): DeepNet => ({
   id,
   inputSize: 16,

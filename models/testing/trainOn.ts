@@ -1,5 +1,5 @@
 /**
- * Trains the tiny net on a backend in a process of its own: `node trainOn.js BACKEND`. Prints one
+ * Trains the tiny network on a backend in a child process: `node trainOn.js BACKEND`. Prints one
  * line of JSON: the losses, or why the backend does not run here.
  */
 import { openTfjs } from '../engine/tfjs';
@@ -12,7 +12,7 @@ export interface TrainedOn {
   device?: string;
   losses?: number[];
   validation?: number;
-  /** Why there are none. */
+  /** Why there are no losses. */
   reason?: string;
 }
 
@@ -24,7 +24,7 @@ async function trainOn(backend: TfjsBackend): Promise<TrainedOn> {
   }
   const images = { train: await colourImages(24, 4), validation: await colourImages(8, 4) };
   const { history, metrics, engine } = await trainDeep({
-    // Without dropout: backends draw random numbers of their own.
+    // No dropout, because backends draw random numbers of their own.
     net: tinyNet({ dropout: 0 }),
     images,
     classes: 4,

@@ -1,7 +1,7 @@
 /**
- * A training in a process of its own, to be killed: `node trainingToKill.js FILE`. Prints `begin N`
- * (epochs that the checkpoint had), `batch`, `epoch N` once a checkpoint is on the disk, and at the
- * end `done N HASH` with the number of epochs and a hash of the weights.
+ * Runs a training in a child process, to be killed: `node trainingToKill.js FILE`. Prints `begin N`
+ * (epochs in the checkpoint), `batch`, `epoch N` when a checkpoint is on the disk, and finally
+ * `done N HASH` with the number of epochs and a hash of the weights.
  */
 import { createHash } from 'node:crypto';
 import { fileCheckpoints, readCheckpoint } from '../training/deep/run/checkpoint';

@@ -51,7 +51,7 @@ async function opened(id: string, file: Uint8Array) {
   return openBackbone(backbone, { threads: 1 });
 }
 
-/** An image's map from the file, as the product gets it. */
+/** Computes an image's map from the file, as the product does. */
 async function mapOf(id: string, file: Uint8Array) {
   const session = await opened(id, file);
   const { inputSize } = session.backbone;
@@ -63,7 +63,7 @@ async function mapOf(id: string, file: Uint8Array) {
   }
 }
 
-/** @param layer whose output is the map; the net's own choice by default */
+/** @param layer whose output is the map; default: the network's own choice */
 async function exported(net: DeepNet, layer?: string): Promise<Graph> {
   const built = await net.build(classes, 1);
   const { featureMap, embedding, model } = built;
@@ -75,7 +75,7 @@ async function exported(net: DeepNet, layer?: string): Promise<Graph> {
   return graph;
 }
 
-/** The embedding of a map in ONNX Runtime, by the tail alone. */
+/** Computes the embedding of a map in ONNX Runtime, with the tail only. */
 async function embedding(graph: Graph, values: Float32Array, shape: number[]) {
   const { nodes, constants } = tailOf(graph);
   const file = writeOnnxModel({
@@ -193,7 +193,7 @@ describe('where it is not', () => {
       const { values } = classMap(map, head, 2, gradient);
       expect(values).toHaveLength(25);
       expect(largest(values)).toBeGreaterThan(0);
-      // What the session refuses is told with its code, and the next order is answered.
+      // The session's refusal has a code, and the next call is answered.
       const refused = session.channelGradient(
         { ...map, values: map.values.map(() => 1) },
         gradient,

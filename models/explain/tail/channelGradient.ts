@@ -16,31 +16,36 @@ import type { Graph } from '../../onnx/model';
 import { computeTail, requireOperators, weightsOf } from './compute';
 import { tailOf, type Tail } from './cut';
 
-/** What follows a backbone's feature map, ready to be differentiated; `dispose` frees its weights. */
+/**
+ * The layers after a backbone's feature map, ready for differentiation. `dispose` frees the
+ * weights.
+ */
 export interface DifferentiableTail {
   /**
-   * How a value that depends on the embedding changes with each channel of the feature map: the
-   * gradient summed over the channel's cells.
+   * Computes the gradient of a value by each channel of the feature map, summed over the channel's
+   * cells. The value depends on the embedding.
    *
-   * @param map what the backbone gave for the image
+   * @param map the backbone's map of the image
    * @param cotangent the value's gradient by the embedding
    * @returns one value per channel
-   * @throws ModelInputError `SHAPE`, or `BACKBONE` where TensorFlow.js does not compute the
-   *   embedding that the backbone gave, or its gradient is no number
+   * @throws ModelInputError `SHAPE`, or `BACKBONE` if TensorFlow.js does not compute the backbone's
+   *   embedding, or the gradient is not finite
    */
   channelGradient(map: FeatureMap, cotangent: Float32Array): Promise<Float32Array>;
   dispose(): void;
 }
 
-/** How far from the backbone's own the embedding may be, as a share of its length: 8 bits round. */
+/**
+ * Maximum difference to the backbone's own embedding, as a share of its length. 8 bits are rounded.
+ */
 const agreement = 0.05;
 
 /**
- * Reads the part of a backbone between `feature_map` and `embedding` into operators of
- * TensorFlow.js, whose gradients it knows. Computes on the backend that is open when it is used.
+ * Converts the part of a backbone between `feature_map` and `embedding` to TensorFlow.js operators,
+ * which have gradients. It computes on the backend that is open when it is used.
  *
- * @throws ModelInputError `BACKBONE` where the embedding does not come from the map alone, or
- *   through an operator that is not supported; it names the operator
+ * @throws ModelInputError `BACKBONE` if the embedding depends on more than the map, or on an
+ *   operator that is not supported; the message names the operator
  */
 export function openTail(graph: Graph): DifferentiableTail {
   const tail = tailOf(graph);
@@ -51,7 +56,8 @@ export function openTail(graph: Graph): DifferentiableTail {
     channelGradient: async (map, cotangent) => {
       requireShape('Feature map', map.values, map.channels, map.height, map.width);
       requireShape('Gradient', cotangent, map.embedding.length);
-      // What fails, fails here first: TensorFlow.js keeps what a gradient saved before it failed.
+      // A failure happens here first, because TensorFlow.js keeps what a gradient saved before it
+      // failed.
       const shape = shapeOf(map);
       if (tried !== shape.join()) tidy(() => void computeTail(tail, weights, zeros(shape)));
       tried = shape.join();
@@ -71,11 +77,11 @@ export function openTail(graph: Graph): DifferentiableTail {
   };
 }
 
-/** As the file lays it out. */
+/** The shape in the file. */
 const shapeOf = ({ channels, height, width, channelsLast }: FeatureMap): number[] =>
   channelsLast ? [1, height, width, channels] : [1, channels, height, width];
 
-/** The embedding, and the gradient summed over the cells of each channel. */
+/** Returns the embedding, and the gradient summed over the cells of each channel. */
 function differentiate(
   tail: Tail,
   weights: ReadonlyMap<string, Tensor>,
@@ -99,7 +105,7 @@ function requireAgreement(actual: Float32Array, expected: Float32Array): void {
     difference += (actual[i]! - expected[i]!) ** 2;
     squares += expected[i]! ** 2;
   }
-  // Not-a-number is never smaller.
+  // NaN is never smaller.
   if (difference <= agreement ** 2 * Math.max(squares, 1e-12)) return;
   throw new ModelInputError(
     'BACKBONE',

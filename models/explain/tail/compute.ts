@@ -4,7 +4,7 @@ import type { Tail } from './cut';
 import { OperatorCall } from './operatorCall';
 import { operators } from './operators';
 
-/** @throws ModelInputError `BACKBONE` naming the first operator that is not supported */
+/** @throws ModelInputError `BACKBONE` with the first operator that is not supported */
 export function requireOperators({ nodes }: Tail): void {
   const unknown = nodes.find(({ operator, domain }) => domain || !operators.has(operator));
   if (unknown)
@@ -15,7 +15,7 @@ export function requireOperators({ nodes }: Tail): void {
     );
 }
 
-/** The tail's floats as tensors, which the caller disposes of. */
+/** Returns the tail's floats as tensors, which the caller has to dispose. */
 export function weightsOf({ constants }: Tail): ReadonlyMap<string, Tensor> {
   const weights = new Map<string, Tensor>();
   for (const [name, { shape, data }] of constants)
@@ -35,10 +35,10 @@ function computeNode(call: OperatorCall): Tensor {
 }
 
 /**
- * What the tail makes of a map, in operators of TensorFlow.js: inside `tidy`, or what is between is
- * kept.
+ * Computes the tail on a map with TensorFlow.js operators. Call it inside `tidy`, or intermediate
+ * tensors leak.
  *
- * @param map as `feature_map` is laid out in the file
+ * @param map with the layout of `feature_map` in the file
  * @returns the embedding, [1, values]
  * @throws ModelInputError `BACKBONE` for a form of an operator that is not supported
  */

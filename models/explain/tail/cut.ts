@@ -3,13 +3,13 @@ import type { Graph, GraphNode, Initializer } from '../../onnx/model';
 
 /** The part of a backbone between `feature_map` and `embedding`. */
 export interface Tail {
-  /** Each after those whose outputs it reads. */
+  /** Each after the nodes whose outputs it reads. */
   nodes: readonly GraphNode[];
-  /** What the nodes read that is the same for every image. */
+  /** Inputs of the nodes that are equal for every image. */
   constants: ReadonlyMap<string, Initializer>;
 }
 
-/** A `Constant` node's value as the initializer that it might have been. */
+/** Returns a `Constant` node's value as an initializer. */
 function constantOf({ attributes = {} }: GraphNode, name: string): Initializer | undefined {
   const {
     value,
@@ -39,8 +39,8 @@ function constantsOf({ initializers = [], nodes }: Graph): Map<string, Initializ
 }
 
 /**
- * A map that is only a copy of what the embedding comes from, perhaps with its channels last: read
- * the other way round, that is computed from the map.
+ * Reverses a map that is only a copy, perhaps with its channels last, of the value that the
+ * embedding is computed from. Read in reverse, that value is computed from the map.
  */
 function turned(node: GraphNode | undefined): GraphNode | undefined {
   const { operator, inputs = [], outputs = [] } = node ?? {};
@@ -52,7 +52,10 @@ function turned(node: GraphNode | undefined): GraphNode | undefined {
   return { operator, ...swapped, attributes: { perm: inverse } };
 }
 
-/** The nodes that a value comes from, in the graph's order, and the values that none of them gives. */
+/**
+ * Finds the nodes that a value depends on, in the graph's order, and the values that none of them
+ * produces.
+ */
 function nodesTo(end: string, nodes: readonly GraphNode[], known: ReadonlySet<string>) {
   const producers = new Map<string, GraphNode>();
   for (const node of nodes)
@@ -75,9 +78,9 @@ const embedding = 'embedding';
 const featureMap = 'feature_map';
 
 /**
- * Cuts a backbone's graph at its output `feature_map`: what makes `embedding` of that.
+ * Extracts the part of a backbone's graph that computes `embedding` from `feature_map`.
  *
- * @throws ModelInputError `BACKBONE` where the embedding does not come from the map alone
+ * @throws ModelInputError `BACKBONE` if the embedding depends on more than the map
  */
 export function tailOf(graph: Graph): Tail {
   const all = constantsOf(graph);

@@ -1,7 +1,7 @@
 import { add, matMul, mul, moments, reshape, rsqrt, sub, type Tensor } from '@tensorflow/tfjs-core';
 import type { Operator } from './operatorCall';
 
-/** alpha · A · B + beta · C, either of A and B transposed if wanted. */
+/** alpha · A · B + beta · C, with A and B transposed on request. */
 const gemm: Operator = (call) => {
   const [alpha, beta] = [call.float('alpha', 1), call.float('beta', 1)];
   const [transposeA, transposeB] = ['transA', 'transB'].map((name) => call.integer(name, 0) !== 0);
@@ -30,7 +30,10 @@ const batchNormalization: Operator = (call) => {
   return add(mul(sub(x, mean!), by), shift!);
 };
 
-/** Each image's values from `axis` on, to mean 0 and variance 1; then scaled and shifted. */
+/**
+ * Normalises each image's values from `axis` on to mean 0 and variance 1, then scales and shifts
+ * them.
+ */
 const layerNormalization: Operator = (call) => {
   const x = call.tensor(0);
   const axis = call.integer('axis', -1);

@@ -9,7 +9,7 @@ const hardSigmoid = (x: tf.Tensor, alpha: number, beta: number) =>
 
 const unaries: Readonly<Record<string, Unary>> = {
   Identity: (x) => x,
-  // In inference nothing is dropped.
+  // Inference drops nothing.
   Dropout: (x) => x,
   Relu: (x) => tf.relu(x),
   LeakyRelu: (x, call) => tf.leakyRelu(x, call.float('alpha', 0.01)),
@@ -37,7 +37,7 @@ const unaries: Readonly<Record<string, Unary>> = {
     ),
 };
 
-/** Shapes broadcast alike in ONNX and TensorFlow.js. */
+/** ONNX and TensorFlow.js broadcast shapes in the same way. */
 const binaries: Readonly<Record<string, (a: tf.Tensor, b: tf.Tensor) => tf.Tensor>> = {
   Add: (a, b) => tf.add(a, b),
   Sub: (a, b) => tf.sub(a, b),
@@ -52,7 +52,7 @@ const binaries: Readonly<Record<string, (a: tf.Tensor, b: tf.Tensor) => tf.Tenso
 const inputsOf = (call: OperatorCall) =>
   Array.from({ length: call.inputCount }, (_, at) => call.tensor(at));
 
-/** Operators that treat every value alike. */
+/** Operators that apply the same function to every value. */
 export const elementwise: Readonly<Record<string, Operator>> = {
   ...Object.fromEntries(
     Object.entries(unaries).map(([name, apply]): [string, Operator] => [

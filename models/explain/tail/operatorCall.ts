@@ -2,23 +2,23 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { ModelInputError } from '../../errors';
 import type { Attribute, GraphNode, Initializer } from '../../onnx/model';
 
-/** What the values of a graph are while it is computed: tensors, and constants as they were read. */
+/** The values of a graph during computation: tensors, and constants as they were read. */
 export interface GraphValues {
   tensors: Map<string, Tensor>;
   constants: ReadonlyMap<string, Initializer>;
 }
 
-/** Computes a node's first output with operators of TensorFlow.js that have a gradient. */
+/** Computes a node's first output with TensorFlow.js operators that have a gradient. */
 export type Operator = (call: OperatorCall) => Tensor;
 
-/** One node of an ONNX graph as its operator reads it: inputs and attributes by what they hold. */
+/** One node of an ONNX graph, with typed access to its inputs and attributes. */
 export class OperatorCall {
   constructor(
     readonly node: GraphNode,
     private readonly values: GraphValues,
   ) {}
 
-  /** How many inputs the node names; those left out in between count. */
+  /** Number of inputs that the node names, omitted ones in between included. */
   get inputCount(): number {
     return this.node.inputs.length;
   }
@@ -33,12 +33,12 @@ export class OperatorCall {
     throw this.unsupported(`without floats for input ${at}`);
   }
 
-  /** A constant as it was read; undefined where the input is computed or left out. */
+  /** Returns a constant as it was read, or undefined if the input is computed or omitted. */
   constant(at: number): Initializer | undefined {
     return this.values.constants.get(this.node.inputs[at] ?? '');
   }
 
-  /** Whole numbers, as shapes and axes are: constants of the graph. */
+  /** Returns integers, such as shapes and axes, which are constants of the graph. */
   integers(at: number): number[] | undefined {
     if (!this.has(at)) return undefined;
     const constant = this.constant(at);
@@ -46,7 +46,7 @@ export class OperatorCall {
     throw this.unsupported(`whose input ${at} is computed as it runs`);
   }
 
-  /** The one value of a constant, as `Clip` takes its bounds. */
+  /** Returns the single value of a constant, such as a bound of `Clip`. */
   number(at: number): number | undefined {
     if (!this.has(at)) return undefined;
     const constant = this.constant(at);
@@ -75,13 +75,15 @@ export class OperatorCall {
     return typeof value === 'string' ? value : otherwise;
   }
 
-  /** Axes as newer operator sets give them, by an input, or as older ones do, by an attribute. */
+  /**
+   * Returns axes from an input, as in newer operator sets, or from an attribute, as in older ones.
+   */
   axes(at: number, rank: number): number[] | undefined {
     const axes = this.integers(at) ?? this.list('axes');
     return axes?.map((axis) => (axis < 0 ? axis + rank : axis));
   }
 
-  /** What cannot be differentiated here, with the operator's name. */
+  /** Creates the error for a form that cannot be differentiated, with the operator's name. */
   unsupported(what: string): ModelInputError {
     return new ModelInputError(
       'BACKBONE',

@@ -10,12 +10,12 @@ import { computeTail, weightsOf } from './compute';
 import { tailOf } from './cut';
 import { operators } from './operators';
 
-/** Adds operators that read a value, and hands back what they give. */
+/** Adds operators that read a value, and returns their output. */
 type Build = (builder: GraphBuilder, x: string) => string;
 interface Case {
-  /** Of the input, [1, 4, 5, 6] without it. */
+  /** Shape of the input, default [1, 4, 5, 6]. */
   shape?: readonly number[];
-  /** Of the operator set, 17 without it. */
+  /** Version of the operator set, default 17. */
   version?: number;
   build: Build;
 }
@@ -27,7 +27,7 @@ const noise = (length: number) => Float32Array.from({ length }, () => random.nex
 const size = (shape: readonly number[]) => shape.reduce((all, length) => all * length, 1);
 const integers = (...values: number[]) => BigInt64Array.from(values, BigInt);
 
-/** One operator on the input alone, its attributes as they are. */
+/** One operator on the input only, with these attributes. */
 const plain = (name: string, attributes: Record<string, Attribute> = {}): Build => {
   return (builder, x) => builder.node(name, [x], name, attributes);
 };
@@ -40,7 +40,7 @@ const withConstants =
     );
     return builder.node(name, [x, ...constants], name, attributes);
   };
-/** One operator on the input and a list of whole numbers. */
+/** One operator on the input and a list of integers. */
 const withList =
   (name: string, list: readonly number[], attributes: Record<string, Attribute> = {}): Build =>
   (builder, x) =>
@@ -175,7 +175,7 @@ const cases: Record<string, Case> = {
   GlobalMaxPool: { build: plain('GlobalMaxPool') },
 };
 
-/** The input's copy is the map; what is built of it is the embedding. */
+/** The map is a copy of the input. The embedding is built from it. */
 function graphOf({ shape = [1, 4, 5, 6], version = 17, build }: Case): Graph {
   const builder = new GraphBuilder();
   for (const name of ['input', 'embedding', 'feature_map']) builder.unique(name);
@@ -194,7 +194,7 @@ function graphOf({ shape = [1, 4, 5, 6], version = 17, build }: Case): Graph {
 }
 
 async function inOnnxRuntime(graph: Graph, input: Float32Array, shape: readonly number[]) {
-  // An output whose shape is not said may have any.
+  // An output without a declared shape can have any.
   const file = writeOnnxModel({
     ...graph,
     outputs: [{ name: 'embedding', type: 'float32', shape: [] }],

@@ -2,21 +2,24 @@ import { clipByValue, tensor } from '@tensorflow/tfjs-core';
 import type { Initializer } from '../../onnx/model';
 import type { Operator, OperatorCall } from './operatorCall';
 
-/** The least and the largest whole number of the type that a zero point has; bytes without one. */
+/**
+ * Returns the smallest and the largest integer of a zero point's type; bytes without a zero point.
+ */
 function rangeOf(zero: Initializer | undefined): [number, number] {
   if (zero?.data instanceof Int8Array) return [-128, 127];
   return [0, 255];
 }
 
-/** The scale and zero point of a value with one of each. */
+/** Returns the scale and zero point of a value that has one of each. */
 function scaleOf(call: OperatorCall) {
   const zero = call.has(2) ? call.constant(2) : undefined;
   return { scale: call.number(1) ?? 1, zeroPoint: call.number(2) ?? 0, range: rangeOf(zero) };
 }
 
 /**
- * Rounding has no slope: it is passed straight through (Bengio et al. 2013, "Estimating or
- * propagating gradients through stochastic neurons"). What 8 bits cannot hold is cut off.
+ * Rounding has no gradient, so the gradient passes straight through (Bengio et al. 2013,
+ * "Estimating or propagating gradients through stochastic neurons"). Values outside 8 bits are
+ * clipped.
  */
 const quantise: Operator = (call) => {
   const { scale, zeroPoint, range } = scaleOf(call);
@@ -24,7 +27,7 @@ const quantise: Operator = (call) => {
   return clipByValue(call.tensor(0), low!, high!);
 };
 
-/** Stored weights become floats; what `quantise` gave is floats still. */
+/** Stored weights become floats. The output of `quantise` is still in floats. */
 const dequantise: Operator = (call) => {
   const stored = call.constant(0);
   if (!stored) return call.tensor(0);
@@ -42,7 +45,7 @@ const dequantise: Operator = (call) => {
   return tensor(values, [...stored.shape]);
 };
 
-/** How 8-bit backbones store values between nodes ("QDQ"). */
+/** The operators that store values between nodes in 8 bits ("QDQ"). */
 export const quantised: Readonly<Record<string, Operator>> = {
   QuantizeLinear: quantise,
   DequantizeLinear: dequantise,

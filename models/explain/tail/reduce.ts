@@ -3,7 +3,7 @@ import type { Operator } from './operatorCall';
 
 type Reduction = (x: Tensor, axes: number[], keepDims: boolean) => Tensor;
 
-/** Over the axes named by an input or an attribute; over all where none are, or none at all. */
+/** Reduces over the axes in an input or an attribute, or over all if none are named. */
 const over =
   (reduction: Reduction): Operator =>
   (call) => {
@@ -14,7 +14,7 @@ const over =
     return reduction(x, axes, call.integer('keepdims', 1) !== 0);
   };
 
-/** Operators that make one value of many. */
+/** Operators that reduce many values to one. */
 export const reduce: Readonly<Record<string, Operator>> = {
   ReduceMean: over(mean),
   ReduceSum: over(sum),

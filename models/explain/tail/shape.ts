@@ -8,14 +8,14 @@ const axisOf = (call: OperatorCall, rank: number, otherwise: number) => {
   return axis < 0 ? axis + rank : axis;
 };
 
-/** To two axes: those before `axis`, and the others. */
+/** Flattens to two axes: those before `axis`, and the others. */
 const flatten: Operator = (call) => {
   const x = call.tensor(0);
   const axis = axisOf(call, x.rank, 1);
   return reshape(x, [product(x.shape.slice(0, axis)), product(x.shape.slice(axis))]);
 };
 
-/** A size of 0 keeps the input's, unless `allowzero` says that it means none. */
+/** A size of 0 keeps the input's size, unless `allowzero` makes it an empty axis. */
 const reshapeTo: Operator = (call) => {
   const x = call.tensor(0);
   const sizes = call.integers(1) ?? call.list('shape') ?? [];
@@ -58,7 +58,7 @@ const concatenate: Operator = (call) => {
   return concat(inputs, axisOf(call, inputs[0]!.rank, 0));
 };
 
-/** With a constant, by zero or more on every side. */
+/** Pads with a constant, by zero or more on every side. */
 const padBy: Operator = (call) => {
   const x = call.tensor(0);
   const pads = call.integers(1) ?? call.list('pads') ?? [];
@@ -69,7 +69,7 @@ const padBy: Operator = (call) => {
   return pad(x, sides, call.number(2) ?? call.float('value', 0));
 };
 
-/** Operators that lay values out anew. */
+/** Operators that change the layout of values. */
 export const shape: Readonly<Record<string, Operator>> = {
   Flatten: flatten,
   Reshape: reshapeTo,

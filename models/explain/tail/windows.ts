@@ -3,7 +3,7 @@ import type { Operator, OperatorCall } from './operatorCall';
 
 type Pair = [number, number];
 
-/** A window sliding over an image, as ONNX's `Conv` and pooling say it. */
+/** A window that slides over an image, as ONNX's `Conv` and pooling define it. */
 interface Window {
   kernel: Pair;
   strides: Pair;
@@ -15,18 +15,18 @@ interface Window {
 const pairOf = (list: readonly number[] | undefined, otherwise: Pair): Pair =>
   list?.length === 2 ? [list[0]!, list[1]!] : otherwise;
 
-/** Two-dimensional only, as feature maps are. */
+/** Accepts only two-dimensional images, such as feature maps. */
 function imageOf(call: OperatorCall): tf.Tensor4D {
   const x = call.tensor(0);
   if (x.rank !== 4) throw call.unsupported(`on values of ${x.rank} axes`);
   return x as tf.Tensor4D;
 }
 
-/** How far the window reaches beyond one side when it makes this many steps. */
+/** How far the window reaches beyond one side after this many steps. */
 const overreach = (size: number, steps: number, reach: number, stride: number) =>
   Math.max(0, (steps - 1) * stride + reach - size);
 
-/** Padding of one side as `auto_pad`, `pads` and `ceil_mode` say it together. */
+/** Combines `auto_pad`, `pads` and `ceil_mode` into the padding of one side. */
 function padsOf(
   call: OperatorCall,
   size: number,
@@ -45,7 +45,7 @@ function padsOf(
   if (call.integer('ceil_mode', 0) === 0) return [before, after];
   const padded = size + before + after;
   const steps = Math.ceil((padded - reach) / stride) + 1;
-  // A window that would begin in the padding after the image is none.
+  // A window that would begin in the padding after the image does not count.
   const counted = (steps - 1) * stride >= size + before ? steps - 1 : steps;
   return [before, after + overreach(padded, counted, reach, stride)];
 }
@@ -59,7 +59,7 @@ function windowOf(call: OperatorCall, kernel: Pair): Window {
   return { kernel, strides, dilations, pads: [side(0, height), side(1, width)] };
 }
 
-/** The image channels last, with what the window needs around it. */
+/** Returns the image with channels last and the padding that the window needs. */
 function around(x: tf.Tensor4D, { pads }: Window, value = 0): tf.Tensor4D {
   const last = tf.transpose(x, [0, 2, 3, 1]);
   return pads.flat().some((size) => size > 0)
@@ -69,7 +69,7 @@ function around(x: tf.Tensor4D, { pads }: Window, value = 0): tf.Tensor4D {
 
 const channelsFirst = (x: tf.Tensor) => tf.transpose(x, [0, 3, 1, 2]);
 
-/** Of one group, or with a group for each channel. */
+/** Supports one group, or one group per channel. */
 const convolution: Operator = (call) => {
   const [x, kernel] = [imageOf(call), call.tensor(1) as tf.Tensor4D];
   const group = call.integer('group', 1);
@@ -87,7 +87,7 @@ const convolution: Operator = (call) => {
   return channelsFirst(biased);
 };
 
-/** [channels · multiplier, 1, h, w] as TensorFlow.js has it: [h, w, channels, multiplier]. */
+/** Converts [channels · multiplier, 1, h, w] to TensorFlow.js's [h, w, channels, multiplier]. */
 function depthwise(input: tf.Tensor4D, kernel: tf.Tensor4D, { strides, dilations }: Window) {
   const [outputs, , height, width] = kernel.shape;
   const channels = input.shape[3];
@@ -102,7 +102,7 @@ function poolingWindow(call: OperatorCall): Window {
   return window;
 }
 
-/** Far below any activation, and finite: what is padded is never the largest. */
+/** Far below any activation, and finite, so that padding is never the maximum. */
 const lowest = -3e38;
 
 const maxPool: Operator = (call) => {
@@ -111,7 +111,7 @@ const maxPool: Operator = (call) => {
   return channelsFirst(tf.maxPool(input, window.kernel, window.strides, 'valid'));
 };
 
-/** What is padded counts only where `count_include_pad` says so. */
+/** Padding counts only if `count_include_pad` says so. */
 const averagePool: Operator = (call) => {
   const window = poolingWindow(call);
   const x = imageOf(call);
@@ -125,14 +125,14 @@ const averagePool: Operator = (call) => {
   return channelsFirst(tf.div(averages, average(tf.onesLike(x))));
 };
 
-/** One cell of those that are alike gets the gradient, where `max` would give it to each. */
+/** Among equal maxima only one cell gets the gradient, whereas `max` would give it to each. */
 const globalMaxPool: Operator = (call) => {
   const x = imageOf(call);
   const last = tf.transpose(x, [0, 2, 3, 1]);
   return channelsFirst(tf.maxPool(last, [x.shape[2], x.shape[3]], 1, 'valid'));
 };
 
-/** Operators that slide over images [N, C, h, w]; TensorFlow.js wants their channels last. */
+/** Operators that slide over images [N, C, h, w]. TensorFlow.js needs the channels last. */
 export const windows: Readonly<Record<string, Operator>> = {
   Conv: convolution,
   MaxPool: maxPool,

@@ -4,7 +4,7 @@ import type { Translation } from './translation';
 
 type Apply = (input: string, call: LayerCall, translation: Translation) => string;
 
-/** An operator of ONNX that does the same without attributes. */
+/** An ONNX operator that does the same without attributes. */
 const plain =
   (operator: string, attributes = {}): Apply =>
   (input, { layer }, { builder }) =>
@@ -26,13 +26,13 @@ const swish: Apply = (input, { layer }, { builder }) =>
 const softmax: Apply = (input, call, { builder }) =>
   builder.node('Softmax', [input], call.layer.name, { axis: graphAxis(call, -1) });
 
-/** Keras's activations by the name a layer's configuration gives them. */
+/** Keras's activations by their name in a layer's configuration. */
 const activations: Readonly<Record<string, Apply>> = {
   linear: (input) => input,
   relu: plain('Relu'),
   relu6: clip(6),
   sigmoid: plain('Sigmoid'),
-  // Keras defines it as clip(0.2x + 0.5, 0, 1): these are ONNX's defaults, spelt out.
+  // Keras defines it as clip(0.2x + 0.5, 0, 1). These are ONNX's defaults, written out.
   hardSigmoid: plain('HardSigmoid', { alpha: { float: 0.2 }, beta: { float: 0.5 } }),
   tanh: plain('Tanh'),
   elu: plain('Elu'),
@@ -43,7 +43,7 @@ const activations: Readonly<Record<string, Apply>> = {
   swish,
 };
 
-/** Applies an activation of Keras to a value. @throws ModelInputError `VALUE` for one unknown. */
+/** Applies a Keras activation to a value. @throws ModelInputError `VALUE` for an unknown one. */
 export function activate(
   name: string,
   input: string,
@@ -58,7 +58,7 @@ export function activate(
 const input = (call: LayerCall, translation: Translation) =>
   translation.value(onlyInput(call)).name;
 
-/** `Activation('relu')` and its like. */
+/** Translates `Activation('relu')` and others. */
 export const activationLayer: Translate = (call, translation) =>
   activate(
     configOf<{ activation: string }>(call).activation,
@@ -67,14 +67,14 @@ export const activationLayer: Translate = (call, translation) =>
     translation,
   );
 
-/** `ReLU`, capped where it has a `maxValue`. */
+/** Translates `ReLU`, limited by its `maxValue`. */
 export const reluLayer: Translate = (call, translation) => {
   const { maxValue } = configOf<{ maxValue?: number | null }>(call);
   const apply = maxValue == null ? plain('Relu') : clip(maxValue);
   return apply(input(call, translation), call, translation);
 };
 
-/** `LeakyReLU`; the slope is Keras's `alpha`. */
+/** Translates `LeakyReLU`. The slope is Keras's `alpha`. */
 export const leakyReluLayer: Translate = (call, translation) => {
   const { alpha } = configOf<{ alpha: number }>(call);
   return plain('LeakyRelu', { alpha: { float: alpha } })(
@@ -84,7 +84,7 @@ export const leakyReluLayer: Translate = (call, translation) => {
   );
 };
 
-/** `Softmax` over the last axis; TensorFlow.js runs no other. */
+/** Translates `Softmax` over the last axis, the only one that TensorFlow.js supports. */
 export const softmaxLayer: Translate = (call, translation) => {
   const { axis } = configOf<{ axis: number | number[] }>(call);
   const last = call.shape.length;

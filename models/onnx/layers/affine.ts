@@ -1,16 +1,16 @@
 import type { Weight } from './translation';
 
-/** A scale and a shift per channel, as batch normalization amounts to once it is trained. */
+/** A scale and a shift per channel: the effect of a trained batch normalization. */
 export interface Affine {
   scale: Float64Array;
   shift: Float64Array;
 }
 
 /**
- * A kernel and bias with the scale and shift that follow worked in.
+ * Folds the following scale and shift into a kernel and bias.
  *
- * @param run how many values of one channel lie side by side in the kernel: 1 where the channel is
- *   the last axis, all of a channel's where it is the first
+ * @param run number of consecutive values of one channel in the kernel: 1 if the channel is the
+ *   last axis, all values of a channel if it is the first
  */
 export function fold(
   kernel: Float32Array,

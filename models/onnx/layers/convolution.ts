@@ -12,14 +12,14 @@ interface ConvolutionConfig {
   activation: string;
 }
 
-/** A filter bank in ONNX's order: outputs × inputs per group × height × width. */
+/** Filters in ONNX's order: outputs × inputs per group × height × width. */
 interface Filters {
   data: Float32Array;
   shape: [number, number, number, number];
   group: number;
 }
 
-/** Keras's height × width × inputs × outputs in ONNX's order. */
+/** Converts Keras's height × width × inputs × outputs to ONNX's order. */
 function fullFilters({ data, shape }: Weight): Filters {
   const [height, width, inputs, outputs] = shape as [number, number, number, number];
   const area = height * width;
@@ -31,7 +31,10 @@ function fullFilters({ data, shape }: Weight): Filters {
   return { data: out, shape: [outputs, inputs, height, width], group: 1 };
 }
 
-/** Keras's height × width × channels × multiplier, one group per channel, in ONNX's order. */
+/**
+ * Converts Keras's height × width × channels × multiplier to ONNX's order, with one group per
+ * channel.
+ */
 function depthwiseFilters({ data, shape }: Weight): Filters {
   const [height, width, channels, multiplier] = shape as [number, number, number, number];
   const area = height * width;
@@ -63,7 +66,7 @@ function addConv(input: string, step: Step, { builder }: Translation): string {
   });
 }
 
-/** A convolution's source and window; zero padding that only it reads becomes its own. */
+/** Returns a convolution's source and window. Zero padding that only it reads becomes its own. */
 function sourceOf(call: LayerCall, translation: Translation): { input: string; window: Window } {
   const { kernelSize, padding } = configOf<ConvolutionConfig>(call);
   const before = onlyInput(call);
@@ -83,7 +86,7 @@ const once: Pick<Window, 'strides' | 'dilations' | 'pads'> = {
   pads: [0, 0, 0, 0],
 };
 
-/** `SeparableConv2D`: a depthwise convolution, then one of a single pixel across channels. */
+/** Translates `SeparableConv2D`: a depthwise convolution, then a 1 × 1 convolution. */
 function separable(call: LayerCall, translation: Translation, affine?: Affine): string {
   const { name } = call.layer;
   const [depthwise, pointwise, bias] = translation.weights(call);
@@ -98,7 +101,7 @@ function separable(call: LayerCall, translation: Translation, affine?: Affine): 
   return addConv(between, { ...step, filters: fullFilters(pointwise), bias, affine }, translation);
 }
 
-/** A convolution with the batch normalization that follows it, where there is one, worked in. */
+/** Adds a convolution, with the following batch normalization folded in if there is one. */
 export function convolve(call: LayerCall, translation: Translation, affine?: Affine): string {
   if (call.className === 'SeparableConv2D') return separable(call, translation, affine);
   const [kernel, bias] = translation.weights(call);
@@ -109,7 +112,7 @@ export function convolve(call: LayerCall, translation: Translation, affine?: Aff
   return addConv(input, { name: call.layer.name, window, filters, bias, affine }, translation);
 }
 
-/** `Conv2D`, `DepthwiseConv2D` and `SeparableConv2D` with their activation. */
+/** Translates `Conv2D`, `DepthwiseConv2D` and `SeparableConv2D` with their activation. */
 export const convolutionLayer: Translate = (call, translation) =>
   activate(
     configOf<ConvolutionConfig>(call).activation,

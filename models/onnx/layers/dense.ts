@@ -3,7 +3,7 @@ import { fold, type Affine } from './affine';
 import type { LayerCall } from './trace';
 import { configOf, onlyInput, unsupported, type Translate, type Translation } from './translation';
 
-/** A dense layer without its activation; `affine` is a batch normalization that follows it. */
+/** Adds a dense layer without its activation. `affine` is the following batch normalization. */
 export function multiply(call: LayerCall, translation: Translation, affine?: Affine): string {
   const source = onlyInput(call);
   const [kernel, bias] = translation.weights(call);
@@ -21,7 +21,7 @@ export function multiply(call: LayerCall, translation: Translation, affine?: Aff
   return builder.node('Gemm', inputs, name);
 }
 
-/** `Dense` on flat values. */
+/** Translates `Dense` on flat values. */
 export const denseLayer: Translate = (call, translation) =>
   activate(
     configOf<{ activation: string }>(call).activation,

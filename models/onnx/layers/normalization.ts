@@ -19,8 +19,8 @@ const foldable: Readonly<Record<string, typeof convolve>> = {
 };
 
 /**
- * What a trained batch normalization does to each channel: gamma · (x - mean) / √(variance +
- * epsilon) + beta (Ioffe and Szegedy 2015, algorithm 2) as x · scale + shift.
+ * Returns a trained batch normalization as x · scale + shift: gamma · (x - mean) / √(variance +
+ * epsilon) + beta (Ioffe and Szegedy 2015, algorithm 2).
  */
 function affineOf(call: LayerCall, translation: Translation): Affine {
   const config = configOf<NormalizationConfig>(call);
@@ -39,7 +39,7 @@ function affineOf(call: LayerCall, translation: Translation): Affine {
   return { scale, shift };
 }
 
-/** Scale and shift as nodes of their own, where no layer before can take them in. */
+/** Adds scale and shift as separate nodes, if no earlier layer can absorb them. */
 function scaleAndShift(call: LayerCall, { scale, shift }: Affine, translation: Translation) {
   const { builder } = translation;
   const { name } = call.layer;
@@ -56,7 +56,10 @@ function scaleAndShift(call: LayerCall, { scale, shift }: Affine, translation: T
   return builder.node('Add', [scaled, by], name);
 }
 
-/** `BatchNormalization`: worked into the layer before it where that has no other reader. */
+/**
+ * Translates `BatchNormalization`. It is folded into the previous layer if that has no other
+ * reader.
+ */
 export const normalizationLayer: Translate = (call, translation) => {
   const affine = affineOf(call, translation);
   const before = onlyInput(call);

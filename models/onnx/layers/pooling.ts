@@ -9,8 +9,8 @@ const isPositive = (call: LayerCall) =>
   positive.has(configOf<{ activation?: string }>(call).activation ?? '');
 
 /**
- * Zero padding that only this maximum reads and that pads values never below zero: ONNX's own
- * padding, which a maximum never picks, gives the same.
+ * Whether zero padding can become ONNX's own padding, which a maximum never chooses. That gives the
+ * same result if only this maximum reads the padding and its values are never below zero.
  */
 function absorbable(call: LayerCall, window: Window, { hasOneReader }: Translation) {
   const before = onlyInput(call);
@@ -21,7 +21,7 @@ function absorbable(call: LayerCall, window: Window, { hasOneReader }: Translati
   return padding === 'valid' && fits && isPositive(onlyInput(before)) ? pads : undefined;
 }
 
-/** `MaxPooling2D`. What SAME padding adds is never the maximum. */
+/** Translates `MaxPooling2D`. SAME padding is never the maximum. */
 export const maxPoolingLayer: Translate = (call, translation) => {
   const source = onlyInput(call);
   const { poolSize } = configOf<{ poolSize: readonly number[] }>(call);
@@ -33,7 +33,7 @@ export const maxPoolingLayer: Translate = (call, translation) => {
 };
 
 /**
- * `AveragePooling2D`. What SAME padding adds does not count for the average, in TensorFlow as in
+ * Translates `AveragePooling2D`. SAME padding does not count in the average, in TensorFlow as in
  * ONNX (`count_include_pad` 0, its default).
  */
 export const averagePoolingLayer: Translate = (call, { builder, value }) => {
@@ -48,7 +48,7 @@ export const averagePoolingLayer: Translate = (call, { builder, value }) => {
   );
 };
 
-/** `GlobalAveragePooling2D` and `GlobalMaxPooling2D`: one value per channel. */
+/** Translates `GlobalAveragePooling2D` and `GlobalMaxPooling2D`: one value per channel. */
 export const globalPoolingLayer =
   (operator: 'GlobalAveragePool' | 'GlobalMaxPool'): Translate =>
   (call, { builder, value }) => {

@@ -3,7 +3,7 @@ import { configOf, graphAxis, onlyInput, unsupported, type Translate } from './t
 import type { Translation } from './translation';
 import { requireChannelsLast } from './window';
 
-/** Rows above, columns left, rows below, columns right of a `ZeroPadding2D`. */
+/** Returns the rows above, columns left, rows below and columns right of a `ZeroPadding2D`. */
 export function paddingOf(call: LayerCall): [number, number, number, number] {
   requireChannelsLast(call);
   const { padding } = configOf<{ padding: [[number, number], [number, number]] }>(call);
@@ -12,12 +12,12 @@ export function paddingOf(call: LayerCall): [number, number, number, number] {
 }
 
 /**
- * The smallest normal float32 stands for zero: ONNX Runtime works a padding by exactly zero into a
- * maximum that follows, where negative values would then win over it.
+ * The smallest normal float32 replaces zero. ONNX Runtime merges a padding by exactly zero into a
+ * following maximum, and negative values would then be larger than it.
  */
 const almostZero = 2 ** -126;
 
-/** `ZeroPadding2D`, where no window takes it in. */
+/** Translates `ZeroPadding2D` that no window absorbs. */
 export const zeroPaddingLayer: Translate = (call, translation) => {
   const { builder } = translation;
   const [top, left, bottom, right] = paddingOf(call);
@@ -34,11 +34,11 @@ export const zeroPaddingLayer: Translate = (call, translation) => {
 };
 
 const isImage = (shape: readonly number[]) => shape.length === 3;
-/** Whether the order of an image's values is the same channels first and channels last. */
+/** Whether the order of an image's values differs between channels first and channels last. */
 const orderMatters = ([height = 1, width = 1, channels = 1]: readonly number[]) =>
   height * width > 1 && channels > 1;
 
-/** Values keep TensorFlow.js's order: channels last before they are laid out anew. */
+/** Keeps TensorFlow.js's order of values: channels last before the reshape. */
 function reshape(call: LayerCall, { builder, value }: Translation): string {
   const { name } = call.layer;
   const from = value(onlyInput(call));
@@ -55,16 +55,16 @@ function reshape(call: LayerCall, { builder, value }: Translation): string {
   return turnAfter ? builder.node('Transpose', [laid], name, { perm: [0, 3, 1, 2] }) : laid;
 }
 
-/** `Reshape` and `Flatten`. */
+/** Translates `Reshape` and `Flatten`. */
 export const reshapeLayer: Translate = (call, translation) => {
   requireChannelsLast(call);
   return reshape(call, translation);
 };
 
-/** `Dropout` and other layers that act only in training. */
+/** Translates `Dropout` and other layers that act only in training. */
 export const identityLayer: Translate = (call, { value }) => value(onlyInput(call)).name;
 
-/** `Add`, `Multiply`, `Maximum` and `Minimum` of values of one shape. */
+/** Translates `Add`, `Multiply`, `Maximum` and `Minimum` of values of one shape. */
 export const mergeLayer =
   (operator: string): Translate =>
   (call, { builder, value }) => {
@@ -76,7 +76,7 @@ export const mergeLayer =
       .reduce((sum, next) => builder.node(operator, [sum, next], call.layer.name));
   };
 
-/** `Concatenate` along any axis but the batch's. */
+/** Translates `Concatenate` along any axis except the batch's. */
 export const concatenateLayer: Translate = (call, { builder, value }) => {
   const { axis } = configOf<{ axis: number }>(call);
   const inputs = call.inputs.map((input) => value(input).name);

@@ -3,7 +3,7 @@ import { ModelInputError } from '../../errors';
 
 export type Layer = layers.Layer;
 
-/** One application of a layer: where its inputs come from, and the shape of its one output. */
+/** One application of a layer, with its inputs and the shape of its one output. */
 export interface LayerCall {
   layer: Layer;
   className: string;
@@ -12,7 +12,10 @@ export interface LayerCall {
   shape: readonly number[];
 }
 
-/** What the tensors of one model stand for; a model used as a layer gets a scope of its own. */
+/**
+ * The calls that produce the tensors of one model. A model that is used as a layer has its own
+ * scope.
+ */
 interface Scope {
   calls: Map<number, LayerCall>;
   inner: Map<object, Scope>;
@@ -58,13 +61,16 @@ function traceModel(model: LayersModel, output: number, inputs: LayerCall[], sco
   return traceTensor(model.outputs[output]!, scope);
 }
 
-/** The calls that lead to these tensors, models used as layers opened up, sharing kept. */
+/**
+ * Finds the calls that lead to these tensors. Models used as layers are expanded, shared calls stay
+ * shared.
+ */
 export function traceLayers(tensors: readonly SymbolicTensor[]): LayerCall[] {
   const scope = newScope();
   return tensors.map((tensor) => traceTensor(tensor, scope));
 }
 
-/** Every call that the given ones need, each after its inputs. */
+/** Lists every call that the given ones need, each after its inputs. */
 export function inOrder(ends: readonly LayerCall[]): LayerCall[] {
   const ordered = new Set<LayerCall>();
   const visit = (call: LayerCall): void => {

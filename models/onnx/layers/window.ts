@@ -1,7 +1,7 @@
 import type { LayerCall } from './trace';
 import { configOf, unsupported } from './translation';
 
-/** How a window slides over an image, as convolutions and pooling configure it. */
+/** How convolutions and pooling configure a window that slides over an image. */
 export interface WindowConfig {
   strides: readonly number[];
   padding: string;
@@ -25,8 +25,8 @@ const pair = (value: number | readonly number[] | undefined): [number, number] =
 };
 
 /**
- * What TensorFlow's SAME padding adds before and after one side: as much as makes
- * ceil(size / stride) steps fit, the odd one after (tensorflow.org, tf.nn "Notes on padding").
+ * Returns TensorFlow's SAME padding before and after one side: enough for ceil(size / stride)
+ * steps, with the odd pixel after (tensorflow.org, tf.nn "Notes on padding").
  */
 function samePadding(size: number, kernel: number, stride: number, dilation: number) {
   const reach = (Math.ceil(size / stride) - 1) * stride + (kernel - 1) * dilation + 1;
@@ -35,13 +35,13 @@ function samePadding(size: number, kernel: number, stride: number, dilation: num
   return { before, after: total - before };
 }
 
-/** Refuses images whose channels come first: the graph's layout is decided here, not there. */
+/** Refuses images with channels first: the export decides the graph's layout. */
 export function requireChannelsLast(call: LayerCall): void {
   const { dataFormat } = configOf<{ dataFormat?: string | null }>(call);
   if (dataFormat === 'channelsFirst') throw unsupported(call, 'with channels first');
 }
 
-/** @param size height and width of what the window slides over */
+/** @param size height and width of the image under the window */
 export function windowOf(
   call: LayerCall,
   size: readonly number[],
@@ -66,7 +66,7 @@ export function windowOf(
   return window;
 }
 
-/** The attributes that ONNX's `Conv` and pooling share. */
+/** Returns the attributes that ONNX's `Conv` and pooling share. */
 export const windowAttributes = ({ kernel, strides, pads }: Window) => ({
   kernel_shape: kernel,
   strides,
