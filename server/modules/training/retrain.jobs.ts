@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { RetrainRunPhase } from '../../../shared/enums';
+import { isLiveWorker } from '../../jobs/liveWorkers';
 import type { EmbeddingService } from '../embeddings/embedding.service';
 import type { HeadFit } from './head/headFit';
 import { RetrainRun } from './retrainRun.entity';
@@ -31,8 +32,7 @@ export class RetrainJobs {
     const run = await dataSource.manager.findOneBy(RetrainRun, { id: runId });
     if (!run?.backboneId || embeddings.has(run.backboneId)) return false;
     const others: unknown[] = await dataSource.query(
-      `SELECT 1 FROM worker WHERE $1 = ANY(backbone_ids)
-         AND seen_at > clock_timestamp() - interval '10 seconds' LIMIT 1`,
+      `SELECT 1 FROM worker WHERE $1 = ANY(backbone_ids) AND ${isLiveWorker} LIMIT 1`,
       [run.backboneId],
     );
     return others.length > 0;

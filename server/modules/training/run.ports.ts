@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import type { Scores } from '../../../models/training';
-import type { Dataset } from '../datasets/dataset.entity';
+import type { Dataset } from '../datasets/dataset.ports';
 import type { RetrainRun } from './retrainRun.entity';
-import type { FeatureMatrix } from '../embeddings/featureCache';
+import type { FeatureMatrix } from '../embeddings/embedding.ports';
 
 /** One attempt at a run. Its rows carry both, so they never mix with those of an abandoned attempt. */
 export interface Attempt {

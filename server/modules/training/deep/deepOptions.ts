@@ -2,7 +2,7 @@ import type { TrainingOptions } from '../../../../models/training/deep';
 import { deepLimits } from '../../../../shared/deepOptions';
 import { ClassBalance, Recipe } from '../../../../shared/enums';
 import { InvalidInputError } from '../../../domain/errors';
-import type { TrainNetworkInput } from '../retrainRun.type';
+import type { TrainNetworkInput } from '../retrainRun.input';
 import type { DeepOptionsRecord } from '../retrainRun.entity';
 
 type DeepRecipe = Exclude<Recipe, Recipe.HEAD>;

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import type { JobQueue } from '../../../jobs/jobQueue';
 import type { EmbeddingService } from '../../embeddings/embedding.service';
-import type { ImagePools } from '../../embeddings/imagePools';
+import type { ImagePools } from '../../embeddings/embedding.ports';
 import type { EventRecorder } from '../../events/event.ports';
 import type { RunEvaluator, RunPredictions, RunQueue } from '../run.ports';
 import type { RunAttemptRepository } from '../run/runAttempt.repository';

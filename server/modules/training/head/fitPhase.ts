@@ -1,6 +1,6 @@
 import { appendPseudoLabels, fitHead, type FittedHead } from '../../../../models/training';
 import { RetrainRunPhase } from '../../../../shared/enums';
-import type { ImagePools } from '../../embeddings/imagePools';
+import type { ImagePools } from '../../embeddings/embedding.ports';
 import type { LabelSnapshot } from '../run/labelSnapshot';
 import { penaltyOf } from './headPenalties';
 import type { HeadFitInput, HeadRun } from './headRun';

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
-import type { HeadPenaltyRecord } from '../../datasets/dataset.entity';
+import type { HeadPenaltyRecord } from '../../datasets/dataset.ports';
 import type { EmbeddingService } from '../../embeddings/embedding.service';
-import type { FeatureMatrix } from '../../embeddings/featureCache';
+import type { FeatureMatrix } from '../../embeddings/embedding.ports';
 import type { LabelSnapshot } from '../run/labelSnapshot';
 import { RunFailure } from '../run/runErrors';
 import type { StartedRun } from '../run/runExecutor';

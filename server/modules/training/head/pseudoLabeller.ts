@@ -1,7 +1,7 @@
 import { takeRows } from '../../../../models/acquisition';
 import { pseudoLabelledRows, type PseudoLabelledRows } from '../../../../models/training';
-import type { FeatureMatrix } from '../../embeddings/featureCache';
-import type { ImagePool, ImagePools } from '../../embeddings/imagePools';
+import type { FeatureMatrix } from '../../embeddings/embedding.ports';
+import type { ImagePool, ImagePools } from '../../embeddings/embedding.ports';
 import type { LabelledSet } from '../run/labelSnapshot';
 
 /** Gives unlabelled images the classes of labelled images near them. It helps most while labels are few. */

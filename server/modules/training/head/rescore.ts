@@ -6,8 +6,8 @@ import {
   createScorer,
   type Scores,
 } from '../../../../models/training';
-import type { Dataset } from '../../datasets/dataset.entity';
-import type { FeatureMatrix } from '../../embeddings/featureCache';
+import type { Dataset } from '../../datasets/dataset.ports';
+import type { FeatureMatrix } from '../../embeddings/embedding.ports';
 import type { RetrainRun } from '../retrainRun.entity';
 import type { RunProgress } from '../run/runProgress';
 import type { RunPredictions } from '../run.ports';
