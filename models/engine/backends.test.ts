@@ -8,13 +8,13 @@ const root = join(__dirname, '..', '..');
 const chromium = '/usr/lib/chromium';
 const softwareDriver = join(chromium, 'vk_swiftshader_icd.json');
 
-/** Debian's Chromium brings a Vulkan loader and a driver that computes on the CPU. */
+/** Debian's Chromium contains a Vulkan loader and a driver that computes on the CPU. */
 const withSoftwareDriver = {
   LD_LIBRARY_PATH: [chromium, process.env['LD_LIBRARY_PATH']].filter(Boolean).join(':'),
   VK_ICD_FILENAMES: softwareDriver,
 };
 
-/** Each backend trains in a process of its own: they do not share one well. */
+/** Each backend trains in its own child process, because they do not share one well. */
 function train(backend: TfjsBackend): TrainedOn {
   const needsDriver = backend === 'webgpu' && existsSync(softwareDriver);
   const { stdout, stderr } = spawnSync(

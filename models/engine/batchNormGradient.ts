@@ -15,10 +15,10 @@ import {
 let registered = false;
 
 /**
- * Replaces TensorFlow.js's gradient of `FusedBatchNorm` for statistics of one value per channel: it
- * repeats them to the size of the batch and sums three batches where sums of channels do. Those of
- * Ioffe & Szegedy 2015, with mean and variance as inputs of their own. Call it once the gradients
- * are registered, which importing tfjs-layers does.
+ * Replaces TensorFlow.js's gradient of `FusedBatchNorm` for statistics of one value per channel.
+ * The original repeats them to the size of the batch and sums three batches, although sums over
+ * channels are enough. The gradients are those of Ioffe & Szegedy 2015, with mean and variance as
+ * separate inputs. Call it after the gradients are registered, which importing tfjs-layers does.
  */
 export function registerBatchNormGradient(): void {
   if (registered) return;
@@ -33,7 +33,7 @@ export function registerBatchNormGradient(): void {
       if (mean.rank !== 1) throw new Error('Batch normalization wants one value per channel');
       const { varianceEpsilon } = attributes as unknown as { varianceEpsilon: number };
       const inverse = rsqrt(add(variance, varianceEpsilon));
-      // Each gradient is computed in a scope of its own, so what they share is computed here.
+      // Each gradient is computed in its own scope, so values that they share are computed here.
       const axes = x.shape.map((_, axis) => axis).slice(0, -1);
       const dySum = sum(gradient, axes);
       const productSum = sum(mul(gradient, sub(x, mean)), axes);

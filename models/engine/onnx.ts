@@ -41,8 +41,8 @@ async function multiply(provider: string): Promise<Float32Array> {
 }
 
 /**
- * Tries each ONNX Runtime provider that the installed package lists, and `cuda`, by a real matrix
- * product. Never throws; what is missing comes back with what to do about it.
+ * Tries each ONNX Runtime provider that the installed package lists, and `cuda`, with a real matrix
+ * product. Never throws: the result says what is missing and what to do about it.
  */
 export async function probeOnnxProviders(): Promise<EngineProbe[]> {
   env.logLevel = 'fatal'; // A provider that is not there is an answer here, not an error to print.
@@ -53,16 +53,16 @@ export async function probeOnnxProviders(): Promise<EngineProbe[]> {
   return probes;
 }
 
-/** A provider that was chosen and runs. */
+/** The chosen provider, which runs here. */
 export interface OnnxEngine {
   name: OnnxProvider;
-  /** For a session: the chosen one, and the CPU for operators that it lacks. */
+  /** For a session: the chosen provider, and the CPU for operators that it lacks. */
   providers: readonly OnnxProvider[];
-  /** Those that were wanted more, and why they are not it. */
+  /** Preferred providers that were not chosen, with the reason. */
   passedOver: readonly EngineProbe[];
 }
 
-/** Where the package keeps the libraries of its CUDA provider, if they were downloaded. */
+/** Whether the package's CUDA libraries were downloaded. */
 function hasCudaLibraries(): boolean {
   const bin = join(
     dirname(createRequire(__filename).resolve('onnxruntime-node/package.json')),
@@ -78,7 +78,7 @@ function hasCudaLibraries(): boolean {
 }
 
 async function probeProvider(name: OnnxProvider, automatic: boolean): Promise<EngineProbe> {
-  // ONNX Runtime prints an error of its own about libraries that are not there; nobody asked for them.
+  // ONNX Runtime prints its own error about missing libraries, which is noise in automatic mode.
   if (name === 'cuda' && automatic && !hasCudaLibraries())
     return { name, available: false, detail: `its libraries are not installed: ${advice[name]}` };
   if (name === 'webgpu' && automatic && !hasGraphicsDevice())
@@ -93,9 +93,9 @@ async function probeProvider(name: OnnxProvider, automatic: boolean): Promise<En
 
 /**
  * Chooses the ONNX Runtime provider for backbones. `auto` takes the first of `onnxProviders` that
- * multiplies rightly here, and never a software graphics driver.
+ * multiplies correctly here, and never a software graphics driver.
  *
- * @throws ModelInputError `ENGINE` when the provider that was asked for does not run here
+ * @throws ModelInputError `ENGINE` if the requested provider does not run here
  */
 export async function chooseOnnxProvider(
   provider: OnnxProvider | 'auto' = 'auto',

@@ -1,12 +1,12 @@
-/** What one engine offers on this machine. */
+/** The result of trying one engine on this machine. */
 export interface EngineProbe {
   name: string;
   available: boolean;
-  /** What ran, or why it did not and what to do about it. */
+  /** The device, or why the engine does not run and what to do about it. */
   detail: string;
 }
 
-/** [1 2; 3 4] · [5 6; 7 8]: the matrix product that every engine is asked for. */
+/** [1 2; 3 4] · [5 6; 7 8]: the matrix product that tests every engine. */
 export const tinyProduct = {
   left: [1, 2, 3, 4],
   right: [5, 6, 7, 8],
@@ -15,7 +15,7 @@ export const tinyProduct = {
 
 const patienceMs = 15_000;
 
-/** The first line of an error, without the C++ place that it came from. */
+/** Returns the first line of an error, without its place in the C++ source. */
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const [line = ''] = message.split('\n');
@@ -31,10 +31,10 @@ function within<T>(work: Promise<T>): Promise<T> {
 }
 
 /**
- * Runs the tiny product on an engine and says how it went; never throws.
+ * Runs the small product on an engine and returns the outcome. Never throws.
  *
  * @param multiply resolves to the product's four values
- * @param advice what to do when the engine is not there
+ * @param advice what to do if the engine is missing
  */
 export async function probeEngine(
   name: string,

@@ -1,6 +1,6 @@
 /**
- * ONNX Runtime session options by which its threads sleep when they wait for one another. They
- * spin otherwise, which gains little on an idle machine and, where others want the cores too,
- * halves the speed: the one that is waited for does not get to run.
+ * ONNX Runtime session options that let its threads sleep while they wait for each other. By
+ * default they spin. Spinning gains little on an idle machine, and halves the speed if other work
+ * needs the cores, because the thread that the others wait for cannot run.
  */
 export const sleepingThreads = { session: { intra_op: { allow_spinning: '0' } } } as const;

@@ -16,19 +16,19 @@ const advice: Readonly<Record<TfjsBackend, string>> = {
   cpu: 'needs its package: reinstall @tensorflow/tfjs-backend-cpu (npm ci)',
 };
 
-/** A TensorFlow.js backend that was chosen and runs. */
+/** The chosen TensorFlow.js backend, which runs here. */
 export interface TfjsEngine {
   name: TfjsBackend;
-  /** What it computes on, for people. */
+  /** Its device, for people. */
   device: string;
-  /** Those that were wanted more, and why they are not it. */
+  /** Preferred backends that were not chosen, with the reason. */
   passedOver: readonly EngineProbe[];
 }
 
 export interface TfjsChoice {
   /** Default `auto`: the first of `tfjsBackends` that runs and is not a software graphics driver. */
   backend?: TfjsBackend | 'auto' | undefined;
-  /** Threads of `wasm`, at its first start; by default (and with 0) one per core. */
+  /** Threads of `wasm` at its first start. Default (and 0): one per core. */
   threads?: number | undefined;
 }
 
@@ -47,7 +47,7 @@ async function multiply(): Promise<ArrayLike<number>> {
   }
 }
 
-/** Starts a backend and asks it for a product. */
+/** Starts a backend and computes a product on it. */
 async function tryBackend(name: TfjsBackend, threads?: number): Promise<Tried> {
   const quiet = env().getBool('PROD');
   env().set('PROD', true); // Keeps TensorFlow.js from advertising its Node package on stderr.
@@ -62,8 +62,8 @@ async function tryBackend(name: TfjsBackend, threads?: number): Promise<Tried> {
 }
 
 /**
- * Tries each TensorFlow.js backend, the most wanted first, by a real matrix product. Never throws:
- * a package that is missing or a native library that does not load is told with what to do.
+ * Tries each TensorFlow.js backend, preferred first, with a real matrix product. Never throws: for
+ * a missing package or a native library that does not load, the result says what to do.
  */
 export async function probeTfjsBackends(): Promise<EngineProbe[]> {
   const before = engine().backendName ? getBackend() : undefined;
@@ -77,9 +77,9 @@ export async function probeTfjsBackends(): Promise<EngineProbe[]> {
 }
 
 /**
- * Chooses a TensorFlow.js backend and makes it the one that this process computes with.
+ * Chooses a TensorFlow.js backend and activates it for this process.
  *
- * @throws ModelInputError `ENGINE` when the backend that was asked for (or, with `auto`, any) does
+ * @throws ModelInputError `ENGINE` if the requested backend (or, with `auto`, every backend) does
  *   not run here
  */
 export async function openTfjs({

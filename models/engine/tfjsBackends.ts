@@ -11,9 +11,9 @@ const load = createRequire(__filename);
 
 /** A backend that runs. */
 export interface StartedBackend {
-  /** What it computes on, for people. */
+  /** Its device, for people. */
   device: string;
-  /** A graphics driver that computes on the CPU. */
+  /** Whether it is a graphics driver that computes on the CPU. */
   software: boolean;
 }
 
@@ -36,7 +36,7 @@ async function startTensorflow(): Promise<StartedBackend> {
   return { device: isUsingGpuDevice ? 'NVIDIA GPU' : 'CPU', software: false };
 }
 
-/** The package's entry for Node is an empty stub: its bundle for browsers is loaded instead. */
+/** The package's entry for Node is an empty stub, so its bundle for browsers is loaded. */
 async function startWebgpu(): Promise<StartedBackend> {
   dawn();
   const adapter = await webgpuAdapter();
@@ -68,10 +68,9 @@ async function startCpu(): Promise<StartedBackend> {
 }
 
 /**
- * Loads a backend and makes it the one that TensorFlow.js computes with, process-wide.
+ * Loads a backend and activates it for TensorFlow.js in this process.
  *
- * @param threads for `wasm`, which takes at most 8; by default one per core. Counts at its first
- *   start only.
+ * @param threads for `wasm`, at most 8; default: one per core. Only its first start reads it.
  * @throws whatever its package or driver throws
  */
 export function startBackend(

@@ -5,9 +5,9 @@ const load = createRequire(__filename);
 
 /** The graphics adapter that Dawn would use. */
 export interface Adapter {
-  /** What the driver calls it. */
+  /** The driver's name for it. */
   name: string;
-  /** Whether it computes on the CPU: right, and slower than the CPU's own engines. */
+  /** Whether it computes on the CPU, which is correct, but slower than the CPU's own engines. */
   software: boolean;
 }
 
@@ -16,8 +16,8 @@ const softwareDrivers = /swiftshader|llvmpipe|lavapipe|softpipe|microsoft basic 
 let gpu: GPU | undefined;
 
 /**
- * Whether the system's loader finds a library, by its own rules (`LD_LIBRARY_PATH`, its cache). One
- * that is found is let go of again: it is no addon of Node's, and the error says just that.
+ * Whether the system's loader finds a library by its own rules (`LD_LIBRARY_PATH`, its cache). A
+ * found library is unloaded again. It is no Node addon, and the error says exactly that.
  */
 export function findsLibrary(name: string): boolean {
   try {
@@ -29,12 +29,12 @@ export function findsLibrary(name: string): boolean {
 }
 
 /**
- * Whether the system shows a graphics device, so that looking for a driver is worth it. Without one,
- * Linux has software drivers at most, and trying those prints warnings that nobody asked for.
+ * Whether the system has a graphics device, so that a search for a driver makes sense. Without one,
+ * Linux has software drivers at most, and trying them prints warnings.
  */
 export function hasGraphicsDevice(): boolean {
   if (process.platform !== 'linux') return true;
-  // Of the kernel's own drivers, of NVIDIA's, and of Linux inside Windows.
+  // Devices of the kernel's own drivers, of NVIDIA's, and of Linux inside Windows.
   const renders = existsSync('/dev/dri')
     ? readdirSync('/dev/dri').some((name) => name.startsWith('renderD'))
     : false;
@@ -42,13 +42,13 @@ export function hasGraphicsDevice(): boolean {
 }
 
 /**
- * Dawn, put where a browser has it: TensorFlow.js looks for `navigator.gpu`.
+ * Installs Dawn where a browser has it: TensorFlow.js reads `navigator.gpu`.
  *
- * @throws Error when the package `webgpu` is not installed, or Linux has no Vulkan
+ * @throws Error if the package `webgpu` is not installed, or Linux has no Vulkan
  */
 export function dawn(): GPU {
   if (gpu) return gpu;
-  // Dawn would find nothing and print so on stderr, where nobody asked for it.
+  // Without a loader Dawn finds nothing and prints that on stderr.
   if (process.platform === 'linux' && !findsLibrary('libvulkan.so.1'))
     throw new Error('no Vulkan loader (libvulkan.so.1)');
   const native = load('webgpu') as { create(flags: string[]): GPU; globals: object };
@@ -62,7 +62,7 @@ export function dawn(): GPU {
   return gpu;
 }
 
-/** The adapter of this machine; undefined where there is none, or no Dawn. */
+/** Returns the adapter of this machine, or undefined without one or without Dawn. */
 export async function webgpuAdapter(): Promise<Adapter | undefined> {
   try {
     const adapter = await dawn().requestAdapter({ powerPreference: 'high-performance' });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { compiledFile } from '../../compiled';
 import { ThreadPool } from './pool';
 
-/** What the threads of these tests do with an order. */
+/** The requests that the threads of these tests understand. */
 type Order = { say: string } | { wait: SharedArrayBuffer } | { fail: string } | { die: string };
 
 const script = (serve: string) => `
@@ -56,7 +56,7 @@ async function opened(size: number) {
   return pool;
 }
 
-/** An order that holds its thread until it is let go. */
+/** Creates a request that blocks its thread until it is released. */
 function gate() {
   const wait = new SharedArrayBuffer(4);
   const open = () => {

@@ -3,13 +3,13 @@ import { ModelInputError } from '../../errors';
 import type { ThreadMessage, ThreadReply, ThreadStart } from './serve';
 
 export interface ThreadPoolOptions<Data> {
-  /** What people call it: part of error messages. */
+  /** Name for people, used in error messages. */
   name: string;
   /** The compiled script, which calls `serve`. */
   script: string;
-  /** What each thread opens with. */
+  /** Passed to `open` in each thread. */
   data: Data;
-  /** Threads at most. */
+  /** Maximum number of threads. */
   size: number;
 }
 
@@ -23,7 +23,7 @@ interface Thread<Order, Answer> {
   worker: Worker;
   state: 'starting' | 'idle' | 'working';
   task?: Task<Order, Answer> | undefined;
-  /** Why it ends, once that is known. */
+  /** Why it ends, when that is known. */
   reason?: Error | undefined;
   ended: Promise<void>;
 }
@@ -31,20 +31,20 @@ interface Thread<Order, Answer> {
 /** One value per thread of this process: 1 while native code may be running in it. */
 const busyFlags = new Set<Int32Array>();
 
-/** Longer than any order takes. */
+/** Longer than any request takes. */
 const exitWaitMs = 10_000;
 
-// Node ends the threads when the process exits, and native code that is ended in the midst of its
-// work aborts the whole process: whoever exits waits for what is running.
+// Node ends the threads when the process exits. Native code that is ended in the middle of its work
+// aborts the whole process, so the exit waits for running work.
 process.on('exit', () => {
   for (const busy of busyFlags) Atomics.wait(busy, 0, 1, exitWaitMs);
 });
 
 /**
- * Threads that answer orders, each one at a time; orders wait in line for the next free one. The
- * first thread starts with the pool, another whenever an order finds all of them busy. A thread that
- * dies takes the order it was working on with it and is replaced when it is needed. Idle threads do
- * not keep the process alive.
+ * A pool of threads, each of which answers one request at a time. Requests wait for the next free
+ * thread. The first thread starts with the pool, another one when a request finds all of them busy.
+ * If a thread dies, its request fails, and the thread is replaced when it is needed. Idle threads
+ * do not keep the process alive.
  */
 export class ThreadPool<Data, Order, Answer> {
   private readonly threads = new Set<Thread<Order, Answer>>();
@@ -57,13 +57,13 @@ export class ThreadPool<Data, Order, Answer> {
     return this.options.size;
   }
 
-  /** Threads that there are now. */
+  /** Number of threads at present. */
   get started(): number {
     return this.threads.size;
   }
 
   /**
-   * Starts the first thread, so that what cannot be opened is known at once.
+   * Starts the first thread, so that a failure to open is known at once.
    *
    * @throws what the script's `open` throws
    */
@@ -75,7 +75,7 @@ export class ThreadPool<Data, Order, Answer> {
     });
   }
 
-  /** @throws what the script's `answer` throws, or an Error where the thread died of the order */
+  /** @throws what the script's `answer` throws, or an Error if the request killed the thread */
   run(order: Order): Promise<Answer> {
     if (this.disposed) return Promise.reject(new Error(`${this.options.name} is disposed of`));
     return new Promise((resolve, reject) => {
@@ -84,7 +84,7 @@ export class ThreadPool<Data, Order, Answer> {
     });
   }
 
-  /** Lets what is being worked on finish, rejects what waits, and resolves when all threads ended. */
+  /** Finishes running work, rejects waiting requests, and resolves when all threads have ended. */
   async dispose(): Promise<void> {
     this.disposed = true;
     this.rejectWaiting(new Error(`${this.options.name} is disposed of`));
@@ -115,7 +115,7 @@ export class ThreadPool<Data, Order, Answer> {
     return thread;
   }
 
-  /** Gives the idle what waits, and starts one thread where none is idle. */
+  /** Gives waiting requests to idle threads, and starts a thread if none is idle. */
   private assign(): void {
     for (const thread of this.threads) {
       if (thread.state !== 'idle') continue;
@@ -162,7 +162,7 @@ export class ThreadPool<Data, Order, Answer> {
   private lose(thread: Thread<Order, Answer>): void {
     this.threads.delete(thread);
     thread.task?.reject(this.endOf(thread));
-    // What one thread could not open, the next one cannot either.
+    // If one thread could not open, the next one cannot either.
     if (thread.state === 'starting') this.rejectWaiting(this.endOf(thread));
     else if (!this.disposed) this.assign();
   }

@@ -1,11 +1,11 @@
-/** The inner side of `ThreadPool`: what a script calls that its threads run. */
+/** The inside of `ThreadPool`: the function that a thread's script calls. */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { ModelInputError, type ModelInputErrorCode } from '../../errors';
 
-/** What a thread is given when it starts. */
+/** The data that a thread gets at its start. */
 export interface ThreadStart<Data> {
   data: Data;
-  /** One value, shared: 1 while native code may be running in the thread. */
+  /** One shared value: 1 while native code may be running in the thread. */
   busy: Int32Array;
 }
 
@@ -16,7 +16,7 @@ export type ThreadReply<Answer> =
   | { kind: 'answer'; answer: Answer }
   | { kind: 'failed'; code?: ModelInputErrorCode | undefined; message: string };
 
-/** What a thread does. */
+/** The work of a thread. */
 export interface ThreadService<Order, Answer> {
   answer(order: Order): Promise<Answer>;
   dispose(): Promise<void>;
@@ -29,8 +29,8 @@ function failure(error: unknown): ThreadReply<never> {
 }
 
 /**
- * Serves a pool until it says that this is the end: opens once, then answers one order after the
- * other. The thread ends by itself, when nothing runs in it any more.
+ * Serves a pool until the pool ends it: opens once, then answers one request after the other. The
+ * thread ends by itself when nothing runs in it.
  */
 export async function serve<Data, Order, Answer>(
   open: (data: Data) => Promise<ThreadService<Order, Answer>>,

@@ -25,7 +25,7 @@ const isPointwise = ({ filterHeight, filterWidth, padInfo }: Info): boolean =>
 const isDense = ({ strideHeight, strideWidth }: Info): boolean =>
   strideHeight === 1 && strideWidth === 1;
 
-/** The output's places within the input's, for what runs backwards through a stride. */
+/** The output's places within the input, for the backward pass of a strided convolution. */
 const strided = (info: Info, top: number, left: number): Plane => ({
   top,
   left,
@@ -33,7 +33,7 @@ const strided = (info: Info, top: number, left: number): Plane => ({
   horizontalStep: info.strideWidth,
 });
 
-/** [n, h, w, c] as [n·h·w, c], without a copy. */
+/** Views [n, h, w, c] as [n·h·w, c], without a copy. */
 const asRows = (x: TensorInfo): TensorInfo =>
   reshaped(x, [util.sizeFromShape(x.shape.slice(0, -1)), x.shape.at(-1)!]);
 
@@ -51,8 +51,8 @@ const multiply = (
   );
 
 /**
- * x [n, h, w, c] as [c, height, width, n], shifted down and right by the padding, zero outside:
- * what the windows of a convolution saw, and no more.
+ * Transposes x [n, h, w, c] to [c, height, width, n], shifted down and right by the padding, zero
+ * outside: exactly the values under the windows of a convolution.
  */
 function channelsFirst(x: TensorInfo, info: Info, backend: WasmBackend): TensorInfo {
   const [batch, inHeight, inWidth, channels] = info.inShape;
@@ -77,9 +77,9 @@ function channelsFirst(x: TensorInfo, info: Info, backend: WasmBackend): TensorI
 }
 
 /**
- * `Conv2DBackpropFilter` as a convolution, which XNNPACK is good at: the channels of x take the
- * place of the batch, the batch that of the channels, and dy is the filter. A step of the forward
- * convolution is a dilation here.
+ * Computes `Conv2DBackpropFilter` as a convolution, at which XNNPACK is fast. The channels of x
+ * take the place of the batch, the batch that of the channels, and dy is the filter. A stride of
+ * the forward convolution is a dilation here.
  *
  * x [n, h, w, c] and dy [n, oh, ow, d] to [kh, kw, c, d].
  */
@@ -103,7 +103,7 @@ export const filterGradient: Kernel<'x' | 'dy', Conv2DBackpropFilterAttrs> = (
   return gradient;
 };
 
-/** [kh, kw, c, d] turned by half a turn, as [kh, kw, d, c]. */
+/** Rotates [kh, kw, c, d] by half a turn, to [kh, kw, d, c]. */
 function rotated(filter: TensorInfo, backend: WasmBackend): TensorInfo {
   const [height = 1, width = 1, channels = 1, outputs = 1] = filter.shape;
   const out = backend.makeOutput([height, width, outputs, channels], 'float32');
@@ -119,7 +119,7 @@ function rotated(filter: TensorInfo, backend: WasmBackend): TensorInfo {
   return out;
 }
 
-/** dy · filterᵀ for filters of one pixel, put where the steps of the convolution were. */
+/** Computes dy · filterᵀ for 1 × 1 filters, placed at the steps of the convolution. */
 function pointwiseInputGradient(
   dy: TensorInfo,
   filter: TensorInfo,
@@ -135,8 +135,8 @@ function pointwiseInputGradient(
 }
 
 /**
- * `Conv2DBackpropInput` as a convolution of dy with the filter turned by half a turn. What the
- * steps of the forward convolution left out is filled with zeros first.
+ * Computes `Conv2DBackpropInput` as a convolution of dy with the filter rotated by half a turn.
+ * Places that the stride of the forward convolution skipped are filled with zeros first.
  *
  * dy [n, oh, ow, d] and filter [kh, kw, c, d] to [n, h, w, c].
  */
@@ -153,7 +153,7 @@ export const inputGradient: Kernel<'dy' | 'filter', Conv2DBackpropInputAttrs> = 
   return gradient;
 };
 
-/** dy, spread by the steps and framed with zeros, convolved with a turned filter. */
+/** Dilates dy by the stride, pads it with zeros, and convolves it with a rotated filter. */
 export function convolveBack(
   kernel: 'Conv2D' | 'DepthwiseConv2dNative',
   dy: TensorInfo,

@@ -45,7 +45,7 @@ function addTap(
   }
 }
 
-/** The pixels of a row of the result whose window has the given column of the filter inside x. */
+/** Returns the pixels of a row of the result for which the given filter column is inside x. */
 function span(info: Info, tap: number): { first: number; pixels: number } {
   const { strideWidth, inWidth, outWidth, padInfo } = info;
   const first = Math.max(0, Math.ceil((padInfo.left - tap) / strideWidth));
@@ -79,7 +79,7 @@ function sumTaps(x: Float32Array, dy: Float32Array, info: Info, channels: number
 }
 
 /**
- * `DepthwiseConv2dNativeBackpropFilter`: one pass over x and dy per tap of the filter.
+ * Computes `DepthwiseConv2dNativeBackpropFilter` with one pass over x and dy per tap of the filter.
  *
  * x [n, h, w, c] and dy [n, oh, ow, c] to [kh, kw, c, 1].
  */
@@ -94,7 +94,7 @@ export const depthwiseFilterGradient: Kernel<
   return out;
 };
 
-/** [kh, kw, c, 1] turned by half a turn. */
+/** Rotates [kh, kw, c, 1] by half a turn. */
 function rotated(filter: TensorInfo, backend: WasmBackend): TensorInfo {
   const [height = 1, width = 1, channels = 1] = filter.shape;
   const out = backend.makeOutput(filter.shape, 'float32');
@@ -105,8 +105,8 @@ function rotated(filter: TensorInfo, backend: WasmBackend): TensorInfo {
 }
 
 /**
- * `DepthwiseConv2dNativeBackpropInput` as a depthwise convolution of dy with the filter turned by
- * half a turn.
+ * Computes `DepthwiseConv2dNativeBackpropInput` as a depthwise convolution of dy with the filter
+ * rotated by half a turn.
  *
  * dy [n, oh, ow, c] and filter [kh, kw, c, 1] to [n, h, w, c].
  */

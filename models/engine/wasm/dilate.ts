@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmBackend } from './kernel';
 
-/** Where the pixels of a small map lie in a large one. */
+/** The places of a small map's pixels in a larger one. */
 export interface Plane {
   top: number;
   left: number;
@@ -10,8 +10,8 @@ export interface Plane {
 }
 
 /**
- * Puts a small map's pixels into a larger map of zeros, in steps from a corner on. Pixels that fall
- * outside are dropped.
+ * Writes a small map's pixels into a larger map of zeros, in steps from a corner on. Pixels that
+ * fall outside are dropped.
  *
  * x [n, h, w, c] to `shape` [n, H, W, c].
  */

@@ -7,29 +7,34 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 
-/** What kernels need of tfjs's wasm backend: tensors that lie in the module's memory. */
+/** The part of tfjs's wasm backend that kernels need: tensors in the module's memory. */
 export interface WasmBackend extends KernelBackend {
-  /** A new tensor of undefined values. Growing the memory invalidates views taken before. */
+  /** Creates a tensor of undefined values. If the memory grows, earlier views become invalid. */
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
-  /** A tensor's values where they lie. */
+  /** Returns a view of a tensor's values. */
   typedArrayFromHeap(tensor: TensorInfo): Float32Array;
 }
 
-/** A kernel as we write it: attributes are what the TensorFlow.js operation of this name passes. */
+/**
+ * A kernel as we write it. Its attributes are those of the TensorFlow.js operation of this name.
+ */
 export type Kernel<Input extends string, Attributes> = (
   inputs: Record<Input, TensorInfo>,
   attributes: Attributes,
   backend: WasmBackend,
 ) => TensorInfo;
 
-/** A kernel of the backend, to be run on tensors directly, without the tape. The caller frees the result. */
+/**
+ * A kernel of the backend that runs on tensors directly, without the tape. The caller frees the
+ * result.
+ */
 type Runner = (
   backend: WasmBackend,
   inputs: Record<string, TensorInfo>,
   attributes?: Record<string, unknown>,
 ) => TensorInfo;
 
-/** The kernel that is registered under a name now: what takes its place later may still call it. */
+/** Returns the kernel that is registered under a name now. Its replacement may still call it. */
 export function kernelOf(name: string): Runner {
   const kernel = getKernel(name, 'wasm');
   if (!kernel) throw new Error(`tfjs-backend-wasm has no kernel ${name}`);
@@ -43,7 +48,7 @@ export function kernelOf(name: string): Runner {
 export const runKernel = (name: string, ...call: Parameters<Runner>): TensorInfo =>
   kernelOf(name)(...call);
 
-/** The same values under another shape, without a copy; freeing one frees both. */
+/** Views the same values under another shape, without a copy. Freeing one frees both. */
 export const reshaped = (tensor: TensorInfo, shape: number[]): TensorInfo => ({ ...tensor, shape });
 
 /** Frees intermediate tensors. */
@@ -52,8 +57,8 @@ export function release(backend: WasmBackend, ...tensors: readonly TensorInfo[])
 }
 
 /**
- * Registers a kernel with the wasm backend in place of the one that was there, if any. The set-up
- * of the one before still runs: ours may call it.
+ * Registers a kernel with the wasm backend in place of an existing one. The set-up of the existing
+ * kernel still runs, because ours may call it.
  */
 export function setKernel<Input extends string, Attributes>(
   kernelName: string,

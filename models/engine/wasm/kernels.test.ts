@@ -5,7 +5,7 @@ import { openTfjs } from '../tfjs';
 
 type Op = () => tf.Tensor | tf.Tensor[];
 
-/** What an operation gives on a backend, on inputs made from the same seeds. */
+/** Returns an operation's result on a backend, on inputs from the same seeds. */
 async function valuesOn(backend: 'cpu' | 'wasm', op: Op): Promise<Float32Array[]> {
   await openTfjs({ backend });
   const results = tf.tidy(() => [op()].flat());
@@ -28,7 +28,7 @@ let seed = 0;
 const draw = (...shape: number[]) => tf.randomNormal(shape, 0, 1, 'float32', (seed += 1));
 const four = (...shape: [number, number, number, number]) => draw(...shape) as tf.Tensor4D;
 
-/** The gradients of a function of tensors, weighted by a fixed random dy. */
+/** Returns the gradients of a function of tensors, weighted by a fixed random dy. */
 function gradients(f: (...inputs: tf.Tensor[]) => tf.Tensor, inputs: tf.Tensor[]): tf.Tensor[] {
   const dy = tf.randomNormal(f(...inputs).shape, 0, 1, 'float32', 99);
   return tf.grads(f)(inputs, dy);

@@ -10,9 +10,9 @@ interface MatMulAttributes {
 const matrixSize = ({ shape }: TensorInfo): number => util.sizeFromShape(shape.slice(-2));
 
 /**
- * `BatchMatMul` whose operands are transposed first: XNNPACK multiplies only untransposed ones, and
- * tfjs falls back to a plain loop, thirty times as slow. A·Bᵀ = (B·Aᵀ)ᵀ and Aᵀ·B = (Bᵀ·A)ᵀ let the
- * smaller matrices be transposed: the weights of a dense layer stay as they lie.
+ * A `BatchMatMul` that transposes its operands first. XNNPACK multiplies only untransposed ones,
+ * and tfjs falls back to a plain loop, thirty times as slow. With A·Bᵀ = (B·Aᵀ)ᵀ and Aᵀ·B = (Bᵀ·A)ᵀ
+ * the smaller matrices are transposed, so the weights of a dense layer stay in place.
  */
 export function matMulKernel(): Kernel<'a' | 'b', MatMulAttributes> {
   const original = kernelOf('BatchMatMul');

@@ -3,7 +3,7 @@ import type { Kernel } from './kernel';
 
 type Info = backend_util.Conv2DInfo;
 
-/** The window of one pixel of the result, cut at the edges: rows and columns of x. */
+/** Returns the window of one pixel of the result, clipped at the edges: rows and columns of x. */
 function windowOf(info: Info, y: number, x: number) {
   const top = y * info.strideHeight - info.padInfo.top;
   const left = x * info.strideWidth - info.padInfo.left;
@@ -15,7 +15,7 @@ function windowOf(info: Info, y: number, x: number) {
   };
 }
 
-/** Adds the dy of one pixel of the result to the values that were largest, channel by channel. */
+/** Adds the dy of one pixel of the result to the maximum values, channel by channel. */
 function addPixel(
   { input, output, dy, dx }: Record<'input' | 'output' | 'dy' | 'dx', Float32Array>,
   { inWidth, inChannels }: Info,
@@ -36,8 +36,8 @@ function addPixel(
 }
 
 /**
- * `MaxPoolGrad`: dy goes to the first of a window's largest values, as on the cpu backend. tfjs's
- * own kernel for wasm gives wrong values where windows do not cover the input evenly.
+ * Computes `MaxPoolGrad`: dy goes to the first of a window's maxima, as on the cpu backend. The
+ * wasm kernel of tfjs is wrong if windows do not cover the input evenly.
  *
  * dy and output [n, oh, ow, c], input [n, h, w, c] to [n, h, w, c].
  */

@@ -8,8 +8,8 @@ import { transposeKernel } from './transpose';
 let registered = false;
 
 /**
- * Gives tfjs's wasm backend the gradients it lacks, and replaces kernels of its that are slow when
- * training. The package itself has to be loaded before.
+ * Adds the missing gradients to tfjs's wasm backend, and replaces its kernels that are slow in
+ * training. Load the package first.
  */
 export function registerWasmKernels(): void {
   if (registered) return;

@@ -11,7 +11,7 @@ import {
 
 const load = createRequire(__filename);
 
-/** Emscripten's module with tfjs's C++ kernels, as far as we handle it. */
+/** The part of Emscripten's module with tfjs's C++ kernels that we use. */
 interface WasmModule {
   cwrap(name: string, result: string | null, parameters: string[]): (...values: number[]) => number;
   wasmMemory: WebAssembly.Memory;
@@ -41,8 +41,8 @@ export const maxWasmThreads = 8;
 const moduleName = 'tfjs-backend-wasm-threaded-simd';
 
 /**
- * The script of a thread: the package holds it as a text, with escapes that its own loader for
- * browsers writes back.
+ * Returns the script of a thread. The package holds it as a text with escapes, which its own loader
+ * for browsers converts.
  */
 function workerScript(folder: string): URL {
   const place = JSON.stringify(join(folder, `${moduleName}.worker.js`));
@@ -54,7 +54,7 @@ function workerScript(folder: string): URL {
   return new URL(`data:text/javascript,${encodeURIComponent(script)}`);
 }
 
-/** What tfjs's own start-up binds to the module. */
+/** Binds the functions that tfjs's own start-up binds to the module. */
 function bind(module: WasmModule): void {
   const of = (name: string, ...parameters: string[]) => module.cwrap(name, null, parameters);
   module.tfjs = {
@@ -67,7 +67,7 @@ function bind(module: WasmModule): void {
   };
 }
 
-/** A view of the whole memory whenever it is asked for: a thread may have grown it meanwhile. */
+/** Returns a new view of the memory on each access, because a thread may have grown it. */
 function keepViewCurrent(module: WasmModule): void {
   let view = new Uint8Array(module.wasmMemory.buffer);
   Object.defineProperty(module, 'HEAPU8', {
@@ -82,7 +82,7 @@ function keepViewCurrent(module: WasmModule): void {
 
 const guarded = ['uncaughtException', 'unhandledRejection'] as const;
 
-/** Emscripten puts handlers on the process that would end it; those that came meanwhile go. */
+/** Removes the handlers that Emscripten adds to the process, because they would end it. */
 async function withoutHandlers<T>(work: () => Promise<T>): Promise<T> {
   const before = guarded.map((event) => new Set(process.rawListeners(event)));
   const result = await work();
@@ -99,7 +99,7 @@ async function startModule(threads: number): Promise<WasmModule> {
   const folder = dirname(script);
   const binary = await readFile(join(folder, `${moduleName}.wasm`));
   const instantiate = (imports: WasmImports, received: Received) => {
-    // The pool is capped at half of what this says.
+    // The pool is limited to half of this number.
     imports.env['emscripten_num_logical_cores'] = () => 2 * threads;
     void WebAssembly.instantiate(binary, imports).then(({ instance, module }) =>
       received(instance, module),
@@ -118,9 +118,9 @@ async function startModule(threads: number): Promise<WasmModule> {
 }
 
 /**
- * Registers tfjs's wasm backend with its multi-threaded SIMD module in place of the one it takes in
- * Node, where it never starts threads (tensorflow/tfjs#3830). Where that module does not start, the
- * other one does.
+ * Registers tfjs's wasm backend with its multi-threaded SIMD module. By default tfjs uses another
+ * module in Node and never starts threads (tensorflow/tfjs#3830). If the threaded module does not
+ * start, the default one is used.
  *
  * @param threads 2 to 8
  */

@@ -11,7 +11,10 @@ interface Exchange {
   inner: number;
 }
 
-/** Merges axes that stay neighbours and drops those of size 1: the result's groups, in order. */
+/**
+ * Merges axes that stay neighbours and drops those of size 1. Returns the result's groups, in
+ * order.
+ */
 function groupAxes(shape: readonly number[], perm: readonly number[]) {
   const groups: { first: number; last: number; size: number }[] = [];
   for (const axis of perm) {
@@ -27,7 +30,7 @@ function groupAxes(shape: readonly number[], perm: readonly number[]) {
   return groups;
 }
 
-/** The exchange that a permutation amounts to, if it is one. */
+/** Returns a permutation as an exchange, if it is one. */
 function asExchange(shape: readonly number[], perm: readonly number[]): Exchange | undefined {
   const groups = groupAxes(shape, perm);
   const rank = ({ first }: { first: number }) => groups.filter((other) => other.first < first);
@@ -46,7 +49,7 @@ function asExchange(shape: readonly number[], perm: readonly number[]): Exchange
   }
 }
 
-/** rows × columns to columns × rows, square by square, so that both sides stay in the cache. */
+/** Transposes rows × columns in square blocks, so that both sides stay in the cache. */
 function exchangeValues(
   from: Float32Array,
   to: Float32Array,
@@ -65,7 +68,7 @@ function exchangeValues(
     }
 }
 
-/** The same for runs of `inner` values. */
+/** Does the same for runs of `inner` values. */
 function exchangeRuns(
   from: Float32Array,
   to: Float32Array,
@@ -90,7 +93,7 @@ function exchange(x: TensorInfo, shape: number[], how: Exchange, backend: WasmBa
   return out;
 }
 
-/** `x` [rows, columns] (or a batch of them) with its last two axes exchanged. */
+/** Exchanges the last two axes of `x` [rows, columns], or of a batch of them. */
 export function exchangeLastTwo(x: TensorInfo, backend: WasmBackend): TensorInfo {
   const [rows = 1, columns = 1] = x.shape.slice(-2);
   const outer = util.sizeFromShape(x.shape.slice(0, -2));
@@ -99,8 +102,8 @@ export function exchangeLastTwo(x: TensorInfo, backend: WasmBackend): TensorInfo
 }
 
 /**
- * `Transpose` that keeps to the cache: tfjs's own walks along the result and jumps through the
- * source. Permutations that are no exchange of two neighbouring groups of axes stay with tfjs.
+ * A `Transpose` that uses the cache well: tfjs's own walks along the result and jumps through the
+ * source. Permutations that are not an exchange of two neighbouring groups of axes stay with tfjs.
  */
 export function transposeKernel(): Kernel<'x', { perm: number[] }> {
   const original = kernelOf('Transpose');
