@@ -1,73 +1,38 @@
 import js from '@eslint/js';
 import boundaries from 'eslint-plugin-boundaries';
-import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
+import { boundarySettings, productBoundaries, testBoundaries } from './lint/boundaries.mjs';
+import { ours } from './lint/plugin.mjs';
+import { schemaConfig } from './lint/schema.mjs';
 
-const elements = [
-  { type: 'shared', pattern: 'shared' },
-  { type: 'models', pattern: 'models' },
-  { type: 'migrations', pattern: 'migrations' },
-  { type: 'server-module', pattern: 'server/modules/*', capture: ['module'] },
-  { type: 'server-app', pattern: 'server/app' },
-  { type: 'server-base', pattern: 'server/*', capture: ['part'] },
-  { type: 'client-feature', pattern: 'client/features/*', capture: ['feature'] },
-  { type: 'client-app', pattern: 'client/app' },
-  { type: 'client-base', pattern: 'client/*', capture: ['part'] },
-  { type: 'measurement', pattern: '(bench|demo|e2e)' },
-];
-const allow = (...types) => ({ allow: types.map((to) => ({ to })) });
-const of = (type, captured) => ({ type, ...(captured && { captured }) });
+const code = ['**/*.{ts,mts,tsx}'];
+const scripts = ['**/*.{mjs,cjs}'];
+const product = ['{server,client,shared,models,migrations,bench,demo,e2e}/**/*.{ts,tsx}'];
+const tests = ['**/*.test.{ts,tsx}', '{server,client,models}/testing/**/*.{ts,tsx}'];
 
-/** Imports go one way: shared and models know nothing of ours; features never import each other. */
-const boundaryRules = [
-  { from: of('shared'), ...allow(of('shared')) },
-  { from: of('models'), ...allow(of('models')) },
-  { from: of('migrations'), ...allow(of('migrations')) },
-  {
-    from: of('server-base'),
-    ...allow(of('server-base'), of('shared'), of('models'), of('migrations')),
-  },
-  {
-    from: of('server-module'),
-    ...allow(of('server-module'), of('server-base'), of('shared'), of('models')),
-  },
-  {
-    from: of('server-app'),
-    ...allow(
-      of('server-app'),
-      of('server-module'),
-      of('server-base'),
-      of('shared'),
-      of('models'),
-      of('migrations'),
-    ),
-  },
-  { from: of('client-base'), ...allow(of('client-base'), of('shared')) },
-  {
-    from: of('client-feature'),
-    ...allow(
-      of('client-feature', { feature: '{{ from.captured.feature }}' }),
-      of('client-base'),
-      of('shared'),
-    ),
-  },
-  {
-    from: of('client-app'),
-    ...allow(of('client-app'), of('client-feature'), of('client-base'), of('shared')),
-  },
-  {
-    from: of('measurement'),
-    ...allow(
-      of('measurement'),
-      of('server-app'),
-      of('server-base'),
-      of('shared'),
-      of('models'),
-      of('client-base'),
-    ),
-  },
+const noProcessEnv = {
+  selector: "MemberExpression[object.name='process'][property.name='env']",
+  message: 'Configuration is parsed once, in server/app/config.ts.',
+};
+const mayReadProcessEnv = [
+  'server/app/config.ts',
+  ...tests,
+  'e2e/**',
+  '*.config.ts',
+  '*.config.mts',
+  'bench/**',
+  'models/engine/**',
+  'models/cli/**',
 ];
+const noSql = {
+  selector: 'CallExpression[callee.property.name=/^(query|createQueryBuilder)$/]',
+  message: 'A service runs no SQL. Move it to a repository, or to a file named after the query.',
+};
+const noOutsideWorld = {
+  group: ['graphql', 'graphql-*', 'type-graphql', '@apollo/*', 'typeorm', 'pg', 'pg-*'],
+  message: 'The domain knows neither GraphQL nor SQL. Translate in a resolver or a repository.',
+};
 
 export default tseslint.config(
   {
@@ -80,28 +45,20 @@ export default tseslint.config(
       'test-results',
     ],
   },
-  js.configs.recommended,
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['**/*.{ts,mts,tsx}'],
+    files: [...code, ...scripts],
+    extends: [js.configs.recommended],
+    plugins: { ours },
+    rules: { 'ours/reason-for-ignore': 'error' },
+  },
+  {
+    files: code,
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
     },
-    plugins: { boundaries, 'import-x': importX },
-    settings: {
-      'boundaries/elements': elements,
-      'boundaries/include': ['{server,client,shared,models,migrations,bench,demo,e2e}/**/*'],
-      'boundaries/ignore': ['**/*.test.ts', '**/*.test.tsx', '{server,client}/testing/**'],
-      'import/resolver': { node: { extensions: ['.ts', '.tsx', '.js'] } },
-      'import-x/resolver-next': [
-        createNodeResolver({ extensions: ['.ts', '.tsx', '.js', '.json'] }),
-      ],
-      'import-x/extensions': ['.ts', '.tsx'],
-      'import-x/parsers': { '@typescript-eslint/parser': ['.ts', '.tsx'] },
-      'import-x/external-module-folders': ['node_modules'],
-    },
     rules: {
-      'import-x/no-cycle': ['error', { ignoreExternal: true }],
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/consistent-type-imports': 'off',
       '@typescript-eslint/no-unused-vars': [
@@ -113,45 +70,33 @@ export default tseslint.config(
         { checksVoidReturn: { attributes: false } },
       ],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: "MemberExpression[object.name='process'][property.name='env']",
-          message: 'Configuration is parsed once, in server/app/config.ts.',
-        },
-      ],
     },
   },
   {
-    files: [
-      'server/**/*.ts',
-      'models/**/*.ts',
-      'shared/**/*.ts',
-      'client/**/*.{ts,tsx}',
-      'migrations/**/*.ts',
-      'demo/**/*.ts',
-      'bench/**/*.ts',
-    ],
-    ignores: ['**/*.test.{ts,tsx}', '{server,client}/testing/**'],
-    rules: { 'boundaries/dependencies': ['error', { default: 'disallow', rules: boundaryRules }] },
+    files: product,
+    plugins: { boundaries },
+    settings: boundarySettings,
+    rules: { 'ours/no-import-cycle': 'error', 'ours/no-mutual-modules': 'error' },
+  },
+  { files: product, ignores: tests, rules: productBoundaries },
+  { files: tests, rules: testBoundaries },
+  {
+    files: code,
+    ignores: mayReadProcessEnv,
+    rules: { 'no-restricted-syntax': ['error', noProcessEnv] },
+  },
+  {
+    files: ['server/modules/**/*.service.ts'],
+    rules: { 'no-restricted-syntax': ['error', noProcessEnv, noSql] },
+  },
+  {
+    files: ['server/domain/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [noOutsideWorld] }] },
   },
   { files: ['client/**/*.{ts,tsx}'], extends: [reactHooks.configs.flat['recommended-latest']] },
+  schemaConfig,
   {
-    files: [
-      'server/app/config.ts',
-      '**/*.test.ts',
-      'server/testing/**',
-      'e2e/**',
-      '*.config.ts',
-      '*.config.mts',
-      'bench/**',
-      'models/engine/**',
-      'models/cli/**',
-    ],
-    rules: { 'no-restricted-syntax': 'off' },
-  },
-  {
-    files: ['**/*.{mjs,cjs}'],
+    files: scripts,
     languageOptions: {
       globals: {
         console: 'readonly',

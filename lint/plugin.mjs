@@ -1,0 +1,12 @@
+import { noImportCycle } from './rules/noImportCycle.mjs';
+import { noMutualModules } from './rules/noMutualModules.mjs';
+import { reasonForIgnore } from './rules/reasonForIgnore.mjs';
+
+/** Rules of this project that no published ESLint plugin offers. */
+export const ours = {
+  rules: {
+    'no-import-cycle': noImportCycle,
+    'no-mutual-modules': noMutualModules,
+    'reason-for-ignore': reasonForIgnore,
+  },
+};
