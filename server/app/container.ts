@@ -22,9 +22,12 @@ import { ClassService } from '../modules/datasets/class.service';
 import { DatasetRepository } from '../modules/datasets/dataset.repository';
 import { DatasetService } from '../modules/datasets/dataset.service';
 import { DatasetCounter } from '../modules/datasets/datasetCounts';
+import { BackboneChangeRepository } from '../modules/embeddings/backboneChange.repository';
 import { BackboneChangeService } from '../modules/embeddings/backboneChange.service';
 import { BackboneRegistry } from '../modules/embeddings/backboneRegistry';
+import { BackboneSwitcher } from '../modules/embeddings/backboneSwitcher';
 import { BackboneSessions } from '../modules/embeddings/backboneSessions';
+import { EmbeddingQueueRepository } from '../modules/embeddings/embeddingQueue.repository';
 import { EmbeddingRows } from '../modules/embeddings/embeddingRows';
 import { FeatureCache } from '../modules/embeddings/featureCache';
 import { TrainedBackbones } from '../modules/embeddings/trainedBackbones';
@@ -52,7 +55,11 @@ import { LeaseService } from '../modules/tasks/lease.service';
 import { QueueService } from '../modules/tasks/queue.service';
 import { ModelStore } from '../modules/training/head/modelStore';
 import { RunReports } from '../modules/training/report/runReports';
+import { RetrainRunRepository } from '../modules/training/retrainRun.repository';
 import { RetrainRunService } from '../modules/training/retrainRun.service';
+import { AutomaticRuns } from '../modules/training/run/automaticRuns';
+import { RunDispatcher } from '../modules/training/run/runDispatcher';
+import { TrainableLabelRepository } from '../modules/training/run/trainableLabels.repository';
 import type { ImageStore } from '../storage/imageStore';
 import { LocalImageStore } from '../storage/localImageStore';
 import type { Config } from './config';
@@ -121,12 +128,37 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
   const secondOpinions = new SecondOpinions();
   const auth = new AuthService(dataSource, config.sessionDays);
   const datasetRows = new DatasetRepository(dataSource);
+  const embeddingQueue = new EmbeddingQueueRepository();
+  const backboneSwitch = new BackboneSwitcher(dataSource, datasetRows, embeddingQueue);
   const datasets = new DatasetService(dataSource, datasetRows, events, {
     backbones,
     secondOpinions,
     certificates: certificateSettings,
   });
-  const runs = new RetrainRunService(dataSource, datasets, events, jobs, backbones);
+  const runRows = new RetrainRunRepository(dataSource);
+  const labels = new TrainableLabelRepository(dataSource);
+  const dispatcher = new RunDispatcher({
+    dataSource,
+    runs: runRows,
+    datasets: datasetRows,
+    embeddingQueue,
+    events,
+    jobs,
+  });
+  const automaticRuns = new AutomaticRuns({
+    runs: runRows,
+    labels,
+    datasets: datasetRows,
+    dispatcher,
+  });
+  const runs = new RetrainRunService({
+    dataSource,
+    runs: runRows,
+    labels,
+    datasets,
+    dispatcher,
+    backbones,
+  });
   const classes = new ClassService(dataSource, datasets, events);
   const leaseRepository = new LeaseRepository(dataSource);
   const leases = new LeaseService(dataSource, datasets, leaseRepository, config.leaseSeconds);
@@ -140,34 +172,61 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
   const certificateImages = new CertificateRepository(dataSource);
   const certificateSamples = new CertificateSamples(dataSource);
   const certificateAudits = new CertificateAudits(dataSource, certificateImages, lanes, events);
-  const certificates = new CertificateService(
+  const certificates = new CertificateService({
     dataSource,
     datasets,
     datasetRows,
-    new CertificatePlanner(dataSource, certificateImages, certificateSamples),
-    certificateImages,
-    certificateSamples,
-    certificateAudits,
+    planner: new CertificatePlanner(dataSource, certificateImages, certificateSamples),
+    repository: certificateImages,
+    samples: certificateSamples,
+    audits: certificateAudits,
     events,
-  );
+  });
   const labelWriter = new LabelWriter(dataSource, leases, lanes, events, secondOpinions);
   const runReports = new RunReports(dataSource);
   const embeddingRows = new EmbeddingRows(dataSource);
   const features = new FeatureCache(join(config.dataFolder, 'cache', 'features'), embeddingRows);
-  const ingest = new ImageIngest(dataSource, store, classes, new LabelImporter(), events, jobs);
+  const ingest = new ImageIngest({
+    dataSource,
+    store,
+    classes,
+    labels: new LabelImporter(),
+    events,
+    jobs,
+  });
   return {
     store,
     events,
     backbones,
     trained,
-    backboneChanges: new BackboneChangeService(dataSource, datasets, backbones, runs, events, jobs),
+    backboneChanges: new BackboneChangeService({
+      dataSource,
+      datasets,
+      datasetRows,
+      registry: backbones,
+      changes: new BackboneChangeRepository(dataSource),
+      queue: embeddingQueue,
+      backboneSwitch,
+      runs: automaticRuns,
+      events,
+      jobs,
+    }),
+    embeddingQueue,
+    backboneSwitch,
     auth,
     datasets,
     classes,
     counter: new DatasetCounter(dataSource),
     images,
     ingest,
-    uploads: new UploadService(dataSource, datasets, store, ingest, events, jobs),
+    uploads: new UploadService({
+      dataSource,
+      datasets,
+      store,
+      imageIngest: ingest,
+      events,
+      jobs,
+    }),
     leaseRepository,
     secondOpinions,
     annotators: new AnnotatorService(dataSource),
@@ -183,13 +242,22 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
     labels: new LabelService(dataSource, datasets, labelWriter),
     predictions,
     models,
-    explanations: new ExplanationService(images, predictions, models, store, backbones, looking),
+    explanations: new ExplanationService({
+      images,
+      predictions,
+      models,
+      store,
+      registry: backbones,
+      sessions: looking,
+    }),
     features,
     similar: new SimilarService(dataSource, images, datasets, embeddingRows, features),
     runs,
+    dispatcher,
+    automaticRuns,
     runReports,
     kept,
-    restorations: new RestorationService(dataSource, datasets, runs, kept, events, jobs),
+    restorations: new RestorationService({ dataSource, datasets, runs, kept, events, jobs }),
     forecasts: new ForecastService(dataSource),
     diffs: new RunDiffService(runs, new RunDiffRepository(dataSource), runReports),
     certificateSamples,

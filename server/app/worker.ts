@@ -5,7 +5,7 @@ import { chooseOnnxProvider } from '../../models/engine';
 import { BackboneSessions } from '../modules/embeddings/backboneSessions';
 import { EmbeddingJobs } from '../modules/embeddings/embedding.jobs';
 import { EmbeddingRepository } from '../modules/embeddings/embedding.repository';
-import { ImagePools } from '../modules/embeddings/imagePools';
+import { CachedImagePools } from '../modules/embeddings/imagePools';
 import { EmbeddingService } from '../modules/embeddings/embedding.service';
 import type { EventRecord, EventType } from '../modules/events/event.ports';
 import { ImportJobs } from '../modules/images/import.jobs';
@@ -44,7 +44,7 @@ export async function startWorker(container: Container): Promise<Worker> {
     new BackboneSessions(backbones, { threads: config.threads, providers }),
   );
   const backboneId = backbones.defaultBackboneId();
-  if (backboneId) await repository.adoptBackbone(backboneId);
+  if (backboneId) await container.backboneSwitch.adopt(backboneId);
   await jobs.work(handlersOf(container, embeddings, repository, presence.id));
   const sweep = coalesced(() => sweepOnce(container, repository));
   await sweep('all');
@@ -68,24 +68,36 @@ function handlersOf(
   workerId: string,
 ): JobHandlers {
   const { dataSource, events, jobs, store, logger } = c;
-  const pools = new ImagePools(dataSource);
+  const pools = new CachedImagePools(dataSource);
   const orderer = new QueueOrderer(dataSource, pools, c.queue);
-  const embed = new EmbeddingJobs(
+  const datasets = c.datasetRows;
+  const { embeddingQueue, backboneSwitch } = c;
+  const embed = new EmbeddingJobs({
     dataSource,
+    datasets,
     repository,
+    queue: embeddingQueue,
     embeddings,
-    c.backboneChanges,
+    changes: c.backboneChanges,
     store,
     events,
     jobs,
     logger,
-  );
-  const predict = new PredictionJobs(dataSource, c.predictions, embeddings, c.models, events, jobs);
+  });
+  const predict = new PredictionJobs({
+    dataSource,
+    predictions: c.predictions,
+    embeddings,
+    models: c.models,
+    events,
+    jobs,
+  });
   const order = new OrderingJobs(dataSource, embeddings, c.predictions, orderer, c.queue);
   const runPredictions = new RunPredictionTables(c.predictions, c.kept);
   const attempts = new RunAttemptRepository(dataSource);
   const executor = new RunExecutor({
     dataSource,
+    datasets,
     attempts,
     predictions: runPredictions,
     events,
@@ -94,6 +106,8 @@ function handlersOf(
   });
   const headFit = createHeadFit({
     dataSource,
+    datasets,
+    backboneSwitch,
     attempts,
     embeddings,
     pools,
@@ -114,6 +128,9 @@ function handlersOf(
   const { config } = c;
   const train = createDeepJobs({
     dataSource,
+    datasets,
+    embeddingQueue,
+    backboneSwitch,
     store,
     registry: c.backbones,
     trained: c.trained,
@@ -124,15 +141,15 @@ function handlersOf(
     folder: join(config.dataFolder, 'cache', 'training'),
     engine: { backend: config.tfjsBackend, threads: config.threads },
   });
-  const restore = new RestoreJobs(
+  const restore = new RestoreJobs({
     dataSource,
-    c.features,
-    c.models,
-    runPredictions,
-    c.kept,
-    c.restorations,
+    features: c.features,
+    models: c.models,
+    predictions: runPredictions,
+    kept: c.kept,
+    restorations: c.restorations,
     events,
-  );
+  });
   const imports = new ImportJobs(dataSource, store, c.ingest, events, workerId);
   return {
     embed: (data, signal) => embed.run(data, signal),
@@ -147,7 +164,10 @@ function handlersOf(
 }
 
 /** Events say at once what the sweep and the poll would find a little later. */
-function react({ runs, jobs, certificateAudits, logger }: Container, event: EventRecord): void {
+function react(
+  { automaticRuns, jobs, certificateAudits, logger }: Container,
+  event: EventRecord,
+): void {
   if (event.type === 'run.progressed') jobs.wake('retrain');
   if (event.type === 'run.progressed') jobs.wake('train');
   if (event.type === 'run.progressed') jobs.wake('restore');
@@ -167,7 +187,7 @@ function react({ runs, jobs, certificateAudits, logger }: Container, event: Even
     event.type === 'images.embedded' ||
     event.type === 'run.published'
   )
-    runs.startIfDue(event.datasetId).catch(report('starting an automatic run'));
+    automaticRuns.startIfDue(event.datasetId).catch(report('starting an automatic run'));
 }
 
 /** What a certificate stands on. */
@@ -180,13 +200,14 @@ const certified: ReadonlySet<EventType> = new Set([
 
 /** Finds work that a dead worker or a lost message left behind. What fails keeps nothing else from being found. */
 async function sweepOnce(container: Container, repository: EmbeddingRepository): Promise<void> {
-  const { runs, backbones, backboneChanges, restorations, certificateAudits, logger } = container;
+  const { dispatcher, automaticRuns, backbones, backboneChanges } = container;
+  const { restorations, certificateAudits, logger } = container;
   const looks = [
     () => backbones.refresh(),
     () => requeueImages(container, repository),
     () => requeueImports(container),
-    () => runs.requeueAbandoned(),
-    () => runs.startAllDue(),
+    () => dispatcher.requeueAbandoned(),
+    () => automaticRuns.startAllDue(),
     () => restorations.requeue(),
     () => certificateAudits.reviewAll(),
     () => backboneChanges.advanceAll(),

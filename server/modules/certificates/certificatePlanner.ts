@@ -7,7 +7,7 @@ import {
 } from '../../../models/metrics';
 import { CertificateObstacle, CertificateStatus } from '../../../shared/enums';
 import { InvalidInputError } from '../../domain/errors';
-import type { Dataset } from '../datasets/dataset.entity';
+import type { Dataset } from '../datasets/dataset.ports';
 import { readLedger, type AlphaLedger } from './alphaLedger';
 import { Certificate } from './certificate.entity';
 import type { CertificateRepository } from './certificate.repository';

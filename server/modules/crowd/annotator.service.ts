@@ -6,7 +6,7 @@ import {
   shareDifference,
   shareInterval,
 } from '../../../models/metrics';
-import type { Dataset } from '../datasets/dataset.entity';
+import type { Dataset } from '../datasets/dataset.ports';
 import { Numbering, readAnswers, toAnswers } from './answerRows';
 import type { AgreementType, AnnotatorType, PredictionBiasType, ShareType } from './annotator.type';
 

@@ -8,7 +8,7 @@ import {
 } from '../../../models/consensus';
 import { limits } from '../../../shared/limits';
 import { OverlapMode } from '../../../shared/enums';
-import type { Dataset } from '../datasets/dataset.entity';
+import type { Dataset } from '../datasets/dataset.ports';
 import type { OutOfFold, PublishStep } from '../training/run.ports';
 import { readAnswers, toAnswers, type AnswerRow } from './answerRows';
 import type { SecondOpinions, WantedOpinion } from './secondOpinions';

@@ -1,5 +1,5 @@
-import type { Dataset } from '../datasets/dataset.entity';
-import type { FeatureMatrix } from '../embeddings/featureCache';
+import type { Dataset } from '../datasets/dataset.ports';
+import type { FeatureMatrix } from '../embeddings/embedding.ports';
 import type { OutOfFold, PublishStep, RunEvaluator } from '../training/run.ports';
 import type { ConsensusReader } from './consensusReader';
 import type { SuspectReader } from './suspectReader';

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { OverlapMode } from '../../../shared/enums';
-import type { Dataset } from '../datasets/dataset.entity';
+import type { Dataset } from '../datasets/dataset.ports';
 
 export interface WantedOpinion {
   imageId: string;

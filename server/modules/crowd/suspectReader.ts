@@ -3,8 +3,8 @@ import { findConflictingNearDuplicates, findLabelErrors } from '../../../models/
 import { softmaxRows } from '../../../models/training';
 import { Lane, ReviewReason } from '../../../shared/enums';
 import { doubtfulConsensus } from '../../../shared/limits';
-import type { Dataset } from '../datasets/dataset.entity';
-import type { FeatureMatrix } from '../embeddings/featureCache';
+import type { Dataset } from '../datasets/dataset.ports';
+import type { FeatureMatrix } from '../embeddings/embedding.ports';
 import type { LaneService } from '../tasks/lane.service';
 import type { OutOfFold, PublishStep } from '../training/run.ports';
 import type { Settled } from './consensusReader';

@@ -1,7 +1,5 @@
-import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { Field, Float, ID, InputType, Int } from 'type-graphql';
 import { OverlapMode } from '../../../shared/enums';
-import { Payload } from '../../graphql/mutationError.type';
-import { DatasetType } from './dataset.type';
 
 @InputType()
 export class CreateDatasetInput {
@@ -56,10 +54,4 @@ export class UpdateDatasetInput {
 
   @Field(() => Float, { nullable: true, description: '0 to 1.' })
   blindShare?: number | null;
-}
-
-@ObjectType()
-export class DatasetPayload extends Payload {
-  @Field(() => DatasetType, { nullable: true })
-  dataset?: DatasetType;
 }

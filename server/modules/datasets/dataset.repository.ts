@@ -1,5 +1,5 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
-import { rowLock } from '../../database/rowLock';
+import { lockRow, lockRowIfExists } from '../../database/rowLock';
 import { toPage, type Page, type PageRequest } from '../../domain/page';
 import { Dataset, type HeadPenaltyRecord } from './dataset.entity';
 import type { DatasetWriter, SnapshotMark } from './dataset.ports';
@@ -17,11 +17,11 @@ export class DatasetRepository implements DatasetWriter {
   }
 
   lock(manager: EntityManager, id: string): Promise<Dataset> {
-    return manager.findOneOrFail(Dataset, { where: { id }, lock: rowLock });
+    return lockRow(manager, Dataset, id);
   }
 
   lockIfExists(manager: EntityManager, id: string): Promise<Dataset | null> {
-    return manager.findOne(Dataset, { where: { id }, lock: rowLock });
+    return lockRowIfExists(manager, Dataset, id);
   }
 
   async byId(ids: readonly string[]): Promise<Map<string, Dataset>> {

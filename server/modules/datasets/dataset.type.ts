@@ -2,6 +2,7 @@ import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { OverlapMode } from '../../../shared/enums';
 import { toGlobalId } from '../../graphql/globalId';
+import { Payload } from '../../graphql/mutationError.type';
 import { Node } from '../../graphql/node.type';
 import { PageInfo } from '../../graphql/pagination';
 
@@ -105,4 +106,10 @@ export class DatasetConnection {
 
   @Field(() => Int)
   totalCount!: number;
+}
+
+@ObjectType()
+export class DatasetPayload extends Payload {
+  @Field(() => DatasetType, { nullable: true })
+  dataset?: DatasetType;
 }

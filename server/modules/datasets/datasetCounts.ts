@@ -1,15 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { EventRecord } from '../events/event.ports';
-
-export interface DatasetCounts {
-  images: number;
-  labelled: number;
-  embedded: number;
-  predicted: number;
-  heldOut: number;
-  labels: number;
-  leased: number;
-}
+import type { DatasetCounts, EventCounts } from './dataset.ports';
 
 const countsSql = `
   SELECT d.id, d.next_ordinal AS images,
@@ -23,7 +14,7 @@ const countsSql = `
   FROM dataset d WHERE d.id = ANY($1)`;
 
 /** The numbers pages show of a dataset. */
-export class DatasetCounter {
+export class DatasetCounter implements EventCounts {
   private readonly atEvents = new WeakMap<EventRecord, Promise<DatasetCounts | undefined>>();
 
   constructor(private readonly dataSource: DataSource) {}

@@ -1,16 +1,17 @@
 import { Arg, Ctx, FieldResolver, Float, Mutation, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../graphql/context';
-import type { Dataset } from '../datasets/dataset.entity';
-import { DatasetPayload } from '../datasets/dataset.input';
+import { withPlainIds } from '../../graphql/globalId';
+import type { Dataset } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
-import { DatasetType } from '../datasets/dataset.type';
+import { DatasetPayload, DatasetType } from '../datasets/dataset.type';
 import {
   BackboneChangeType,
   BackboneProgressed,
   SetDatasetBackboneInput,
 } from './backboneChange.type';
-import type { BackboneChangeService, BackboneProgress } from './backboneChange.service';
+import type { BackboneChangeService } from './backboneChange.service';
 import type { BackboneRegistry } from './backboneRegistry';
+import type { BackboneProgress } from './embedding.ports';
 import { BackboneType } from './embedding.type';
 
 @Resolver(() => DatasetType)
@@ -29,7 +30,8 @@ export class DatasetBackboneResolver {
     @Arg('input', () => SetDatasetBackboneInput) input: SetDatasetBackboneInput,
     @Ctx() { viewer }: Context,
   ) {
-    return { dataset: await this.changes.choose(viewer, input) };
+    const choice = withPlainIds(input, { datasetId: 'Dataset' });
+    return { dataset: await this.changes.choose(viewer, choice) };
   }
 
   @FieldResolver(() => BackboneChangeType, {

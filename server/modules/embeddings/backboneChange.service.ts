@@ -1,31 +1,29 @@
-import { type DataSource, type EntityManager } from 'typeorm';
-import { rowLock } from '../../database/rowLock';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { Viewer } from '../../domain/viewer';
 import type { JobQueue } from '../../jobs/jobQueue';
-import { Dataset } from '../datasets/dataset.entity';
+import type { Dataset, DatasetWriter } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
 import type { EventRecorder } from '../events/event.ports';
+import type { BackboneChangeRepository } from './backboneChange.repository';
 import type { BackboneRegistry } from './backboneRegistry';
-import { endChange, isEmbedded, queueImages, switchBackbone } from './backboneSwitch';
+import type {
+  BackboneProgress,
+  BackboneRuns,
+  BackboneSwitch,
+  EmbeddingQueue,
+} from './embedding.ports';
 
-/** What a change of the backbone needs of runs; joined to the training module by the composition root. */
-export interface BackboneRuns {
-  /** Whether there are labels enough for a run. */
-  hasLabelsForRun(datasetId: string): Promise<boolean>;
-  isActive(manager: EntityManager, datasetId: string): Promise<boolean>;
-  /** Starts the run that the change ends with, once per change. */
-  startForBackbone(datasetId: string): Promise<void>;
-  /** Asks the active run to stop if it is fitted on this backbone. */
-  cancelOn(manager: EntityManager, datasetId: string, backboneId: string): Promise<void>;
-}
-
-export interface BackboneProgress {
-  backboneId: string;
-  runId: string | null;
-  embedded: number;
-  total: number;
-  failed: number;
-  imagesPerSecond: number | null;
+export interface BackboneChangeParts {
+  dataSource: DataSource;
+  datasets: DatasetService;
+  datasetRows: DatasetWriter;
+  registry: BackboneRegistry;
+  changes: BackboneChangeRepository;
+  queue: EmbeddingQueue;
+  backboneSwitch: BackboneSwitch;
+  runs: BackboneRuns;
+  events: EventRecorder;
+  jobs: JobQueue;
 }
 
 /**
@@ -33,109 +31,82 @@ export interface BackboneProgress {
  * one in the background, then a run is fitted on it, and its publication switches.
  */
 export class BackboneChangeService {
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly datasets: DatasetService,
-    private readonly registry: BackboneRegistry,
-    private readonly runs: BackboneRuns,
-    private readonly events: EventRecorder,
-    private readonly jobs: JobQueue,
-  ) {}
+  constructor(private readonly parts: BackboneChangeParts) {}
 
   /** Begins a change, or another one in its place; the present backbone ends whatever was begun. */
   async choose(
     viewer: Viewer | null,
     { datasetId, backboneId }: { datasetId: string; backboneId: string },
   ): Promise<Dataset> {
-    const opened = await this.datasets.open(viewer, datasetId, 'manage');
+    const { dataSource, datasets, datasetRows, events } = this.parts;
+    const opened = await datasets.open(viewer, datasetId, 'manage');
     if (backboneId !== opened.dataset.backboneId)
       await this.requireBackbone(opened.dataset.id, backboneId);
     const { id } = opened.dataset;
-    return this.dataSource.transaction(async (manager) => {
-      const dataset = await manager.findOneOrFail(Dataset, {
-        where: { id },
-        lock: rowLock,
-      });
+    return dataSource.transaction(async (manager) => {
+      const dataset = await datasetRows.lock(manager, id);
       if (backboneId === (dataset.nextBackboneId ?? dataset.backboneId)) return dataset;
       if (dataset.nextBackboneId) await this.forget(manager, dataset, dataset.nextBackboneId);
       if (backboneId !== dataset.backboneId) await this.begin(manager, dataset, backboneId);
-      await this.events.record(manager, {
+      await events.record(manager, {
         datasetId: id,
         type: 'dataset.changed',
         payload: {},
         actorId: opened.viewer.id,
       });
-      return manager.findOneByOrFail(Dataset, { id });
+      return datasetRows.get(manager, id);
     });
   }
 
   /** Goes on with a change as far as it can go now: called whenever images were embedded, and now and then. */
   async advance(datasetId: string): Promise<void> {
-    const { manager } = this.dataSource;
-    const dataset = await manager.findOneBy(Dataset, { id: datasetId });
+    const { dataSource, datasetRows, queue, runs } = this.parts;
+    const dataset = await datasetRows.find(datasetId);
     if (!dataset?.nextBackboneId) return;
-    if (!(await isEmbedded(manager, datasetId, dataset.nextBackboneId))) return;
-    if (await this.runs.hasLabelsForRun(datasetId)) await this.runs.startForBackbone(datasetId);
+    const { nextBackboneId } = dataset;
+    if (!(await queue.isEmbedded(dataSource.manager, datasetId, nextBackboneId))) return;
+    if (await runs.hasLabelsForRun(datasetId)) await runs.startForBackbone(datasetId);
     else await this.switchWithoutRun(dataset);
   }
 
   /** Changes that a lost message or a run in the way left where they were. */
   async advanceAll(): Promise<void> {
-    const rows: { id: string }[] = await this.dataSource.query(
-      'SELECT id FROM dataset WHERE next_backbone_id IS NOT NULL',
-    );
-    for (const { id } of rows) await this.advance(id);
+    for (const id of await this.parts.changes.changingDatasets()) await this.advance(id);
   }
 
-  readonly progressOf = async (
-    datasetIds: readonly string[],
-  ): Promise<Map<string, BackboneProgress>> => {
-    const rows: (BackboneProgress & { id: string; waiting: number })[] =
-      await this.dataSource.query(progressSql, [datasetIds]);
-    return new Map(
-      rows.map(({ id, waiting, ...row }) => [id, { ...row, embedded: row.total - waiting }]),
-    );
-  };
+  readonly progressOf = (datasetIds: readonly string[]): Promise<Map<string, BackboneProgress>> =>
+    this.parts.changes.progress(datasetIds);
 
   /** One of this server's, or a network of this very dataset. */
   private async requireBackbone(datasetId: string, backboneId: string): Promise<void> {
-    const backbones = await this.registry.ofDataset(datasetId);
-    if (!backbones.some(({ id }) => id === backboneId)) this.registry.refuse(backboneId);
+    const { registry } = this.parts;
+    const backbones = await registry.ofDataset(datasetId);
+    if (!backbones.some(({ id }) => id === backboneId)) registry.refuse(backboneId);
   }
 
   private async begin(manager: EntityManager, { id, backboneId }: Dataset, next: string) {
-    // Where nothing serves yet, there is nothing to keep serving.
-    const column = backboneId ? 'next_backbone_id' : 'backbone_id';
-    await manager.query(`UPDATE dataset SET ${column} = $2 WHERE id = $1`, [id, next]);
-    await queueImages(manager, id, next);
-    await this.jobs.send('embed', { datasetId: id }, manager);
+    const { datasetRows, queue, jobs } = this.parts;
+    // A dataset without a backbone has no predictions that must stay until the run, so it gets this one at once.
+    if (backboneId) await datasetRows.setNextBackbone(manager, id, next);
+    else await datasetRows.setBackbone(manager, id, next);
+    await queue.addDataset(manager, id, next);
+    await jobs.send('embed', { datasetId: id }, manager);
   }
 
   private async forget(manager: EntityManager, { id }: Dataset, next: string): Promise<void> {
-    await endChange(manager, id, next);
-    await this.runs.cancelOn(manager, id, next);
+    await this.parts.backboneSwitch.cancel(manager, id, next);
+    await this.parts.runs.cancelOn(manager, id, next);
   }
 
   private async switchWithoutRun({ id, nextBackboneId }: Dataset): Promise<void> {
-    await this.dataSource.transaction(async (manager) => {
-      const dataset = await manager.findOneOrFail(Dataset, {
-        where: { id },
-        lock: rowLock,
-      });
+    const { dataSource, datasetRows, backboneSwitch, runs, events, jobs } = this.parts;
+    await dataSource.transaction(async (manager) => {
+      const dataset = await datasetRows.lock(manager, id);
       const isSame = dataset.nextBackboneId === nextBackboneId;
-      if (!isSame || (await this.runs.isActive(manager, id))) return;
-      await switchBackbone(manager, dataset);
-      await this.events.record(manager, { datasetId: id, type: 'dataset.changed', payload: {} });
-      await this.jobs.send('order', { datasetId: id }, manager);
+      if (!isSame || (await runs.isActive(manager, id))) return;
+      await backboneSwitch.complete(manager, dataset);
+      await events.record(manager, { datasetId: id, type: 'dataset.changed', payload: {} });
+      await jobs.send('order', { datasetId: id }, manager);
     });
   }
 }
-
-const progressSql = `
-  SELECT dataset.id, next_backbone_id AS "backboneId", next_backbone_run_id AS "runId",
-    next_ordinal AS total, next_backbone_rate AS "imagesPerSecond", pending.waiting, pending.failed
-  FROM dataset, LATERAL (
-    SELECT count(*)::int AS waiting, (count(*) FILTER (WHERE failure IS NOT NULL))::int AS failed
-    FROM embedding_pending
-    WHERE dataset_id = dataset.id AND backbone_id = next_backbone_id) AS pending
-  WHERE dataset.id = ANY($1) AND next_backbone_id IS NOT NULL`;

@@ -1,6 +1,6 @@
 import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { DatasetEvent } from '../events/event.type';
-import type { BackboneProgress } from './backboneChange.service';
+import type { BackboneProgress } from './embedding.ports';
 
 @ObjectType('BackboneChange', {
   description:

@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
 import { findBackbones, type Backbone } from '../../../models/backbones';
 import { InvalidInputError } from '../../domain/errors';
+import type { InstalledBackbones } from './embedding.ports';
 import type { TrainedBackbones } from './trainedBackbones';
 
 /** The backbones this machine has: looked for at start, and again when somebody wants to choose. */
-export class BackboneRegistry {
+export class BackboneRegistry implements InstalledBackbones {
   private found: readonly Backbone[] = [];
   private readonly complained = new Set<string>();
 

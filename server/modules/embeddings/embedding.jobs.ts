@@ -3,10 +3,11 @@ import type { Logger } from 'pino';
 import { embedImages, type ImageSource } from '../../../models/backbones';
 import type { JobQueue } from '../../jobs/jobQueue';
 import type { ImageStore } from '../../storage/imageStore';
-import { Dataset } from '../datasets/dataset.entity';
+import type { Dataset, DatasetWriter } from '../datasets/dataset.ports';
 import type { EventRecorder } from '../events/event.ports';
 import { imageKey } from '../../storage/imageKeys';
 import type { BackboneChangeService } from './backboneChange.service';
+import type { EmbeddingQueue } from './embedding.ports';
 import type { EmbeddingRepository, PendingImage } from './embedding.repository';
 import type { EmbeddingService } from './embedding.service';
 import { EmbeddingWriter } from './embeddingWriter';
@@ -26,21 +27,25 @@ interface Turn {
   isOver: () => Promise<boolean>;
 }
 
+export interface EmbeddingJobsParts {
+  dataSource: DataSource;
+  datasets: DatasetWriter;
+  repository: EmbeddingRepository;
+  queue: EmbeddingQueue;
+  embeddings: EmbeddingService;
+  changes: BackboneChangeService;
+  store: ImageStore;
+  events: EventRecorder;
+  jobs: JobQueue;
+  logger: Logger;
+}
+
 /** Embeds what waits, decoding and inference at the same time. */
 export class EmbeddingJobs {
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly repository: EmbeddingRepository,
-    private readonly embeddings: EmbeddingService,
-    private readonly changes: BackboneChangeService,
-    private readonly store: ImageStore,
-    private readonly events: EventRecorder,
-    private readonly jobs: JobQueue,
-    private readonly logger: Logger,
-  ) {}
+  constructor(private readonly parts: EmbeddingJobsParts) {}
 
   async run({ datasetId }: { datasetId: string }, signal: AbortSignal): Promise<void> {
-    const dataset = await this.dataSource.manager.findOneBy(Dataset, { id: datasetId });
+    const dataset = await this.parts.datasets.find(datasetId);
     if (!dataset) return;
     const begun = Date.now();
     let isEnded = false;
@@ -52,7 +57,7 @@ export class EmbeddingJobs {
     const { backboneId, nextBackboneId } = dataset;
     if (backboneId) await this.take({ dataset, backboneId, claimSize, isOver });
     const isMore = nextBackboneId !== null && (await this.prepareNext(dataset, isOver));
-    if (!signal.aborted && (isMore || isEnded)) await this.jobs.send('embed', { datasetId });
+    if (!signal.aborted && (isMore || isEnded)) await this.parts.jobs.send('embed', { datasetId });
   }
 
   /** In the background: images of the present backbone come first. @returns whether some are left */
@@ -66,28 +71,31 @@ export class EmbeddingJobs {
     };
     const claim = { claimSize: backgroundClaimSize, isOver: isDisturbed };
     await this.take({ dataset, backboneId: next, ...claim });
-    await this.changes.advance(id);
+    await this.parts.changes.advance(id);
     // Had it become the present one meanwhile, what was embedded last has no prediction yet.
-    await this.jobs.send('predict', { datasetId: id });
+    await this.parts.jobs.send('predict', { datasetId: id });
     return givesWay;
   }
 
   private async isWaitingHere(datasetId: string, backboneId: string): Promise<boolean> {
-    return this.embeddings.has(backboneId) && this.repository.isWaiting(datasetId, backboneId);
+    const { dataSource, embeddings, queue } = this.parts;
+    if (!embeddings.has(backboneId)) return false;
+    return !(await queue.isEmbedded(dataSource.manager, datasetId, backboneId));
   }
 
   private othersWait(datasetId: string): Promise<boolean> {
-    return this.repository.othersWait(datasetId, this.embeddings.backboneIds);
+    const { repository, embeddings } = this.parts;
+    return repository.othersWait(datasetId, embeddings.backboneIds);
   }
 
   /** Embeds until nothing is left or the turn is over. A backbone that this machine lacks is left to others. */
   private async take(turn: Turn): Promise<void> {
     const { dataset, backboneId } = turn;
-    const session = await this.embeddings.session(backboneId);
+    const { embeddings, repository } = this.parts;
+    const session = await embeddings.session(backboneId);
     if (!session) return;
-    await this.repository.giveBack(dataset.id, backboneId);
-    const outside = { dataSource: this.dataSource, events: this.events, jobs: this.jobs };
-    const writer = new EmbeddingWriter(this.repository, outside, dataset, backboneId);
+    await repository.giveBack(dataset.id, backboneId);
+    const writer = new EmbeddingWriter(repository, this.parts, dataset, backboneId);
     for await (const result of embedImages(this.source(turn), { session })) {
       if ('error' in result) await this.fail(backboneId, result.item, result.error);
       else await writer.add({ ...result.item, vector: result.embedding });
@@ -102,17 +110,17 @@ export class EmbeddingJobs {
     isOver,
   }: Turn): AsyncGenerator<ImageSource<PendingImage>> {
     while (!(await isOver())) {
-      const claimed = await this.repository.claim(dataset.id, backboneId, size);
+      const claimed = await this.parts.repository.claim(dataset.id, backboneId, size);
       if (claimed.length === 0) return;
       for (const item of claimed) {
-        const { path } = await this.store.localFile(imageKey(dataset.id, item.imageId));
+        const { path } = await this.parts.store.localFile(imageKey(dataset.id, item.imageId));
         yield { item, image: path };
       }
     }
   }
 
   private async fail(backboneId: string, item: PendingImage, error: Error): Promise<void> {
-    this.logger.warn({ err: error, imageId: item.imageId }, 'image could not be embedded');
-    await this.repository.fail(backboneId, item.imageId, error.message);
+    this.parts.logger.warn({ err: error, imageId: item.imageId }, 'image could not be embedded');
+    await this.parts.repository.fail(backboneId, item.imageId, error.message);
   }
 }

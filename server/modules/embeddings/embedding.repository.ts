@@ -1,14 +1,14 @@
 import type { DataSource } from 'typeorm';
 import { toHalf } from '../../../models/numeric';
 import { liveWorkers } from '../../jobs/liveWorkers';
-import { isEmbedded, maxAttempts } from './backboneSwitch';
+import { maxEmbeddingAttempts } from './embedding.ports';
 
 export interface PendingImage {
   imageId: string;
   ordinal: number;
 }
 
-/** Embeddings and the list of images that wait for theirs. */
+/** Stores embeddings, and claims waiting images for a worker. */
 export class EmbeddingRepository {
   constructor(
     private readonly dataSource: DataSource,
@@ -21,7 +21,7 @@ export class EmbeddingRepository {
       `UPDATE embedding_pending SET claimed_by = $3
        WHERE (image_id, backbone_id) IN (
          SELECT image_id, backbone_id FROM embedding_pending
-         WHERE dataset_id = $1 AND backbone_id = $2 AND attempts < ${maxAttempts}
+         WHERE dataset_id = $1 AND backbone_id = $2 AND attempts < ${maxEmbeddingAttempts}
            AND (claimed_by IS NULL OR claimed_by NOT IN
              (${liveWorkers}))
          ORDER BY ordinal LIMIT $4 FOR NO KEY UPDATE SKIP LOCKED)
@@ -87,7 +87,7 @@ export class EmbeddingRepository {
   async othersWait(datasetId: string, backboneIds: readonly string[]): Promise<boolean> {
     const rows: unknown[] = await this.dataSource.query(
       `SELECT 1 FROM embedding_pending WHERE dataset_id <> $1 AND claimed_by IS NULL
-         AND attempts < ${maxAttempts} AND backbone_id = ANY($2) LIMIT 1`,
+         AND attempts < ${maxEmbeddingAttempts} AND backbone_id = ANY($2) LIMIT 1`,
       [datasetId, backboneIds],
     );
     return rows.length > 0;
@@ -97,36 +97,9 @@ export class EmbeddingRepository {
   async datasetsWaiting(backboneIds: readonly string[]): Promise<string[]> {
     const rows: { dataset_id: string }[] = await this.dataSource.query(
       `SELECT DISTINCT dataset_id FROM embedding_pending
-       WHERE attempts < ${maxAttempts} AND backbone_id = ANY($1)`,
+       WHERE attempts < ${maxEmbeddingAttempts} AND backbone_id = ANY($1)`,
       [backboneIds],
     );
     return rows.map((row) => row.dataset_id);
-  }
-
-  async isWaiting(datasetId: string, backboneId: string): Promise<boolean> {
-    return !(await isEmbedded(this.dataSource.manager, datasetId, backboneId));
-  }
-
-  /** How fast the dataset's next backbone is getting on. */
-  async tellRate(datasetId: string, backboneId: string, imagesPerSecond: number): Promise<void> {
-    await this.dataSource.query(
-      'UPDATE dataset SET next_backbone_rate = $3 WHERE id = $1 AND next_backbone_id = $2',
-      [datasetId, backboneId, imagesPerSecond],
-    );
-  }
-
-  /** Datasets made while the server had no backbone get this one. */
-  async adoptBackbone(backboneId: string): Promise<void> {
-    await this.dataSource.transaction(async (manager) => {
-      await manager.query(
-        `INSERT INTO embedding_pending (image_id, backbone_id, dataset_id, ordinal)
-         SELECT image.id, $1, dataset_id, ordinal FROM image JOIN dataset ON dataset.id = dataset_id
-         WHERE dataset.backbone_id IS NULL ON CONFLICT DO NOTHING`,
-        [backboneId],
-      );
-      await manager.query('UPDATE dataset SET backbone_id = $1 WHERE backbone_id IS NULL', [
-        backboneId,
-      ]);
-    });
   }
 }

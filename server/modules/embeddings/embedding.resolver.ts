@@ -1,7 +1,7 @@
 import { FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { limits } from '../../../shared/limits';
 import { DatasetCountsType } from '../datasets/dataset.type';
-import type { DatasetCounter } from '../datasets/datasetCounts';
+import type { EventCounts } from '../datasets/dataset.ports';
 import type { BackboneRegistry } from './backboneRegistry';
 import { CapabilitiesType, ImagesEmbedded } from './embedding.type';
 
@@ -21,7 +21,7 @@ export class CapabilitiesResolver {
 
 @Resolver(() => ImagesEmbedded)
 export class ImagesEmbeddedResolver {
-  constructor(private readonly counter: DatasetCounter) {}
+  constructor(private readonly counter: EventCounts) {}
 
   @FieldResolver(() => DatasetCountsType)
   counts(@Root() event: ImagesEmbedded) {

@@ -1,13 +1,13 @@
 import type { BackboneSession } from '../../../models/backbones';
 import type { BackboneRegistry } from './backboneRegistry';
 import type { BackboneSessions } from './backboneSessions';
-import type { FeatureCache, FeatureMatrix } from './featureCache';
+import type { FeatureMatrices, FeatureMatrix } from './embedding.ports';
 
 /** Embeddings for other modules: a dataset's features as a matrix, and backbones held open. */
 export class EmbeddingService {
   constructor(
     private readonly registry: BackboneRegistry,
-    private readonly cache: FeatureCache,
+    private readonly matrices: FeatureMatrices,
     private readonly sessions: BackboneSessions,
   ) {}
 
@@ -19,12 +19,17 @@ export class EmbeddingService {
   /** Undefined while this machine lacks the backbone. The caller closes the matrix. */
   async features(datasetId: string, backboneId: string | null): Promise<FeatureMatrix | undefined> {
     const backbone = backboneId ? this.registry.byId(backboneId) : undefined;
-    return backbone && this.cache.open(datasetId, backbone.id, backbone.embeddingSize);
+    return backbone && this.matrices.open(datasetId, backbone.id, backbone.embeddingSize);
   }
 
   /** Whether this machine has the backbone. */
   has(backboneId: string): boolean {
     return this.registry.byId(backboneId) !== undefined;
+  }
+
+  /** Finds added and removed backbones. */
+  async refresh(): Promise<void> {
+    await this.registry.refresh();
   }
 
   /** The backbones that this machine has. */

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { JobQueue } from '../../jobs/jobQueue';
-import type { Dataset } from '../datasets/dataset.entity';
+import type { Dataset, DatasetWriter } from '../datasets/dataset.ports';
 import type { EventRecorder } from '../events/event.ports';
 import type { EmbeddingRepository, PendingImage } from './embedding.repository';
 
@@ -11,6 +11,7 @@ const storeMs = 500;
 
 interface Outside {
   dataSource: DataSource;
+  datasets: DatasetWriter;
   events: EventRecorder;
   jobs: JobQueue;
 }
@@ -65,10 +66,10 @@ export class EmbeddingWriter {
     this.unannounced = 0;
     this.announcedAt = Date.now();
     const datasetId = this.dataset.id;
-    const { dataSource, events, jobs } = this.outside;
+    const { dataSource, datasets, events, jobs } = this.outside;
     if (this.backboneId === this.dataset.nextBackboneId) {
       const seconds = (performance.now() - this.startedAt) / 1000;
-      await this.repository.tellRate(datasetId, this.backboneId, this.stored / seconds);
+      await datasets.setNextBackboneRate(datasetId, this.backboneId, this.stored / seconds);
       await events.record(dataSource.manager, {
         datasetId,
         type: 'backbone.progressed',

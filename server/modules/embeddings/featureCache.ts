@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { v4 as uuid } from 'uuid';
 import { fromHalf, normaliseFeatures } from '../../../models/numeric';
 import type { EmbeddingRows } from './embeddingRows';
+import type { FeatureMatrices, FeatureMatrix } from './embedding.ports';
 import { readHalfRows } from './halfRows';
 
 const rowsPerRead = 1_000;
@@ -14,25 +15,11 @@ interface State {
   dimensions: number;
 }
 
-/** A dataset's embeddings as one file of half floats whose row is the image's ordinal. */
-export interface FeatureMatrix {
-  /** Whose embeddings they are. */
-  backboneId: string;
-  dimensions: number;
-  /** 1 where the ordinal has a row. */
-  present: Uint8Array;
-  /** Rows normalised for heads, in the order of the ordinals given. */
-  rows(ordinals: Int32Array): Promise<Float32Array>;
-  /** The same rows as they are stored: half floats, not normalised. */
-  halves(ordinals: Int32Array): Promise<Uint16Array>;
-  close(): Promise<void>;
-}
-
 /**
  * Keeps matrix files on this machine's own disk in step with the database, which stays the truth. Processes on one
  * disk share them: an embedding never changes, so both write a row alike, and the state is replaced as a whole.
  */
-export class FeatureCache {
+export class FeatureCache implements FeatureMatrices {
   private readonly syncing = new Map<string, Promise<unknown>>();
 
   constructor(
@@ -50,6 +37,11 @@ export class FeatureCache {
       .then(() => this.sync(key, datasetId, backboneId, dimensions));
     this.syncing.set(key, opened);
     return opened;
+  }
+
+  async openStored(datasetId: string, backboneId: string): Promise<FeatureMatrix | undefined> {
+    const dimensions = await this.embeddings.dimensions(datasetId, backboneId);
+    return dimensions === undefined ? undefined : this.open(datasetId, backboneId, dimensions);
   }
 
   private async sync(
@@ -94,6 +86,7 @@ export class FeatureCache {
   }
 }
 
+/** The matrix as one file of half floats whose row is the image's ordinal. */
 class MatrixFile implements FeatureMatrix {
   constructor(
     private readonly handle: FileHandle,

@@ -1,28 +1,12 @@
 import type { DataSource } from 'typeorm';
 import { Pool } from '../../../models/acquisition';
-import type { FeatureMatrix } from './featureCache';
+import type { FeatureMatrix, ImagePool, ImagePools, PoolImage } from './embedding.ports';
 
 /** Neighbours are found among so many images: the cost grows with their square. */
 const maxPooledImages = 20_000;
 const windowStep = 10_000;
 /** Datasets whose pools are kept; each takes some 40 MB at most. */
 const maxCachedPools = 4;
-
-/** An image that may be asked about or has been; in the dataset's fixed random order. */
-export interface PoolImage {
-  id: string;
-  ordinal: number;
-  classId: string | null;
-  leased: boolean;
-}
-
-/** A dataset's images as a pool: row r is `images[r]`. */
-export interface ImagePool {
-  pool: Pool;
-  images: readonly PoolImage[];
-  /** The row of an ordinal, if it has one. */
-  rowOf: ReadonlyMap<number, number>;
-}
 
 interface CachedPool {
   ordinals: Int32Array;
@@ -36,12 +20,11 @@ const sameRows = (a: Int32Array, b: Int32Array): boolean =>
  * Sketches and neighbours of datasets' images, kept from run to run: labels change what is known of
  * an image, not what it is like. New images and another backbone make a pool anew.
  */
-export class ImagePools {
+export class CachedImagePools implements ImagePools {
   private readonly kept = new Map<string, CachedPool>();
 
   constructor(private readonly dataSource: DataSource) {}
 
-  /** All embedded images that are not held out. */
   async images(datasetId: string, matrix: FeatureMatrix): Promise<PoolImage[]> {
     const images: PoolImage[] = await this.dataSource.query(
       `SELECT id, ordinal, consensus_class_id AS "classId", EXISTS (SELECT 1 FROM lease
@@ -52,7 +35,6 @@ export class ImagePools {
     return images.filter(({ ordinal }) => matrix.present[ordinal]);
   }
 
-  /** The pool of the first of them that are not all labelled; read while the matrix is open. */
   async open(
     datasetId: string,
     matrix: FeatureMatrix,

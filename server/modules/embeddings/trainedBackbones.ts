@@ -6,6 +6,7 @@ import { findBackbones, type Backbone } from '../../../models/backbones';
 import type { DataSource, EntityManager } from 'typeorm';
 import { v4 as uuid } from 'uuid';
 import type { ImageStore } from '../../storage/imageStore';
+import type { NewTrainedBackbone, TrainedBackboneStore } from './embedding.ports';
 
 /** A network that a run trained. It is the backbone of its own dataset and of no other. */
 export interface TrainedBackbone extends Backbone {
@@ -19,20 +20,11 @@ interface TrainedRow {
   sha256: string;
 }
 
-export interface NewTrainedBackbone {
-  id: string;
-  datasetId: string;
-  runId: string;
-  name: string;
-  /** The ONNX file. */
-  file: Buffer;
-}
-
 const keyOf = (id: string) => `models/${id}.onnx`;
 const sha256Of = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
 /** Networks that runs trained: files in the image store, brought to this machine as they appear. */
-export class TrainedBackbones {
+export class TrainedBackbones implements TrainedBackboneStore {
   private refreshing: Promise<readonly TrainedBackbone[]> | undefined;
   private known = new Map<string, TrainedBackbone>();
 
@@ -62,7 +54,6 @@ export class TrainedBackbones {
     return [...this.known.values()];
   }
 
-  /** Stores the file, then its row, within the caller's transaction; a repetition changes nothing. */
   async add(
     manager: EntityManager,
     { id, datasetId, runId, name, file }: NewTrainedBackbone,

@@ -1,5 +1,5 @@
 import { Arg, FieldResolver, Float, Resolver, Root } from 'type-graphql';
-import type { Dataset } from '../datasets/dataset.entity';
+import type { Dataset } from '../datasets/dataset.ports';
 import { DatasetType } from '../datasets/dataset.type';
 import type { ForecastService } from './forecast.service';
 import { ForecastType } from './forecast.type';

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { adviceOf, forecastAccuracy, type Forecast } from '../../../models/metrics';
 import { AccuracySource, ForecastReason, StopAdvice } from '../../../shared/enums';
 import { InvalidInputError } from '../../domain/errors';
-import type { Dataset } from '../datasets/dataset.entity';
+import type { Dataset } from '../datasets/dataset.ports';
 import type { ForecastMeasurement, ForecastPoint, ForecastType } from './forecast.type';
 import { forecastSentence } from './forecastWords';
 

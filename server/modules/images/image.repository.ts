@@ -1,7 +1,7 @@
 import { In, type DataSource, type SelectQueryBuilder } from 'typeorm';
 import { ImageOrder } from '../../../shared/enums';
 import { toPage, type KeyPart, type Page, type PageRequest, type SortKey } from '../../domain/page';
-import type { Dataset } from '../datasets/dataset.entity';
+import type { Dataset } from '../datasets/dataset.ports';
 import { Prediction } from '../predictions/prediction.entity';
 import { Image } from './image.entity';
 

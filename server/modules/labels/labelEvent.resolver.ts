@@ -1,7 +1,7 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../graphql/context';
 import { DatasetCountsType } from '../datasets/dataset.type';
-import type { DatasetCounter } from '../datasets/datasetCounts';
+import type { EventCounts } from '../datasets/dataset.ports';
 import { payloadOf, type DatasetEvent, type EventClass } from '../events/event.type';
 import type { ImageService } from '../images/image.service';
 import { ImageType } from '../images/image.type';
@@ -16,7 +16,7 @@ function labelEventResolver(eventType: EventClass) {
     constructor(
       private readonly labels: LabelService,
       private readonly images: ImageService,
-      private readonly counter: DatasetCounter,
+      private readonly counter: EventCounts,
     ) {}
 
     @FieldResolver(() => LabelType)

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { LabelOrigin, type Split } from '../../../shared/enums';
-import type { Dataset } from '../datasets/dataset.entity';
+import type { Dataset } from '../datasets/dataset.ports';
 import type { Image } from '../images/image.entity';
 import { Label } from './label.entity';
 import { placeInSplit } from './splitPlacer';

@@ -3,7 +3,7 @@ import { v4 as uuid } from 'uuid';
 import { Lane } from '../../../shared/enums';
 import { gridCost, type NextGrid } from '../../../shared/gridCost';
 import { confirmGridSize, limits } from '../../../shared/limits';
-import type { Dataset } from '../datasets/dataset.entity';
+import type { Dataset } from '../datasets/dataset.ports';
 import { Lease } from './lease.entity';
 import { isOpen } from './openImage';
 

@@ -2,9 +2,9 @@ import type { DataSource } from 'typeorm';
 import { orderQueue } from '../../../models/acquisition';
 import { hashText } from '../../../models/numeric';
 import { QueueReason } from '../../../shared/enums';
-import type { Dataset } from '../datasets/dataset.entity';
-import type { FeatureMatrix } from '../embeddings/featureCache';
-import type { ImagePool, ImagePools, PoolImage } from '../embeddings/imagePools';
+import type { Dataset } from '../datasets/dataset.ports';
+import type { FeatureMatrix } from '../embeddings/embedding.ports';
+import type { ImagePool, ImagePools, PoolImage } from '../embeddings/embedding.ports';
 import type { QueueService, StagedEntry } from './queue.service';
 
 const maxBatch = 500;

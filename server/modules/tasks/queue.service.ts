@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { toPage, type Page, type PageRequest } from '../../domain/page';
-import type { Dataset } from '../datasets/dataset.entity';
+import type { Dataset } from '../datasets/dataset.ports';
 import { isOpen } from './openImage';
 import type { QueueReason } from '../../../shared/enums';
 import type { EventRecorder } from '../events/event.ports';

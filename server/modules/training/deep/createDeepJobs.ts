@@ -2,8 +2,13 @@ import type { DataSource } from 'typeorm';
 import type { TfjsBackend } from '../../../../models/engine';
 import type { JobQueue } from '../../../jobs/jobQueue';
 import type { ImageStore } from '../../../storage/imageStore';
-import type { BackboneRegistry } from '../../embeddings/backboneRegistry';
-import type { TrainedBackbones } from '../../embeddings/trainedBackbones';
+import type { DatasetWriter } from '../../datasets/dataset.ports';
+import type {
+  BackboneSwitch,
+  EmbeddingQueue,
+  InstalledBackbones,
+  TrainedBackboneStore,
+} from '../../embeddings/embedding.ports';
 import type { EventRecorder } from '../../events/event.ports';
 import type { HeadFit } from '../head/headFit';
 import type { RunExecutor } from '../run/runExecutor';
@@ -19,9 +24,12 @@ import { TrainPhase } from './trainPhase';
 /** What the worker gives to the phases of a network's run. */
 export interface DeepServices {
   dataSource: DataSource;
+  datasets: DatasetWriter;
+  embeddingQueue: EmbeddingQueue;
+  backboneSwitch: BackboneSwitch;
   store: ImageStore;
-  registry: BackboneRegistry;
-  trained: TrainedBackbones;
+  registry: InstalledBackbones;
+  trained: TrainedBackboneStore;
   executor: RunExecutor;
   headFit: HeadFit;
   events: EventRecorder;

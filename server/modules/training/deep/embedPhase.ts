@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
-import { rowLock } from '../../../database/rowLock';
 import { RetrainRunPhase } from '../../../../shared/enums';
 import type { JobQueue } from '../../../jobs/jobQueue';
-import { Dataset } from '../../datasets/dataset.entity';
-import { endChange, isEmbedded, queueImages } from '../../embeddings/backboneSwitch';
+import type { DatasetWriter } from '../../datasets/dataset.ports';
+import type { BackboneSwitch, EmbeddingQueue } from '../../embeddings/embedding.ports';
 import type { EventRecorder } from '../../events/event.ports';
 import { RetrainRun } from '../retrainRun.entity';
 import type { StartedRun } from '../run/runExecutor';
@@ -14,6 +13,9 @@ const pollMs = 250;
 
 export interface EmbedPhaseParts {
   dataSource: DataSource;
+  datasets: DatasetWriter;
+  embeddingQueue: EmbeddingQueue;
+  backboneSwitch: BackboneSwitch;
   deepRuns: DeepRunRepository;
   events: EventRecorder;
   jobs: JobQueue;
@@ -26,11 +28,11 @@ export class EmbedPhase {
   /** Waits until every image is embedded, including those that people add meanwhile. @throws RunStoppedError */
   async run(started: StartedRun, backboneId: string): Promise<void> {
     const { dataset, progress } = started;
-    const { dataSource, deepRuns, jobs } = this.parts;
+    const { dataSource, embeddingQueue, deepRuns, jobs } = this.parts;
     await progress.enter(RetrainRunPhase.EMBED);
     await dataSource.transaction((manager) => this.beginChange(manager, started, backboneId));
     jobs.wake('embed');
-    while (!(await isEmbedded(dataSource.manager, dataset.id, backboneId))) {
+    while (!(await embeddingQueue.isEmbedded(dataSource.manager, dataset.id, backboneId))) {
       progress.report(await deepRuns.embeddedShare(dataset.id, backboneId));
       progress.check();
       await delay(pollMs, undefined, { signal: progress.stop.signal }).catch(() => {});
@@ -40,10 +42,11 @@ export class EmbedPhase {
 
   /** Gives up the change of the backbone that a run began and did not publish. */
   async cancelChange({ id: runId, datasetId }: RetrainRun): Promise<void> {
-    await this.parts.dataSource.transaction(async (manager) => {
-      const { nextBackboneId, nextBackboneRunId } = await lockDataset(manager, datasetId);
+    const { dataSource, datasets, backboneSwitch } = this.parts;
+    await dataSource.transaction(async (manager) => {
+      const { nextBackboneId, nextBackboneRunId } = await datasets.lock(manager, datasetId);
       if (nextBackboneRunId !== runId || !nextBackboneId) return;
-      await endChange(manager, datasetId, nextBackboneId);
+      await backboneSwitch.cancel(manager, datasetId, nextBackboneId);
       await this.recordChange(manager, datasetId);
     });
   }
@@ -54,19 +57,16 @@ export class EmbedPhase {
     { run, dataset: { id: datasetId } }: StartedRun,
     backboneId: string,
   ): Promise<void> {
-    const dataset = await lockDataset(manager, datasetId);
+    const { datasets, embeddingQueue, backboneSwitch, jobs } = this.parts;
+    const dataset = await datasets.lock(manager, datasetId);
     if (dataset.backboneId === backboneId) return;
     const { nextBackboneId } = dataset;
     if (nextBackboneId && nextBackboneId !== backboneId)
-      await endChange(manager, datasetId, nextBackboneId);
-    await manager.update(
-      Dataset,
-      { id: datasetId },
-      { nextBackboneId: backboneId, nextBackboneRunId: run.id },
-    );
+      await backboneSwitch.cancel(manager, datasetId, nextBackboneId);
+    await datasets.setNextBackbone(manager, datasetId, backboneId, run.id);
     await manager.update(RetrainRun, { id: run.id, attempt: run.attempt }, { backboneId });
-    await queueImages(manager, datasetId, backboneId);
-    await this.parts.jobs.send('embed', { datasetId }, manager);
+    await embeddingQueue.addDataset(manager, datasetId, backboneId);
+    await jobs.send('embed', { datasetId }, manager);
     await this.recordChange(manager, datasetId);
   }
 
@@ -74,6 +74,3 @@ export class EmbedPhase {
     return this.parts.events.record(manager, { datasetId, type: 'dataset.changed', payload: {} });
   }
 }
-
-const lockDataset = (manager: EntityManager, id: string): Promise<Dataset> =>
-  manager.findOneOrFail(Dataset, { where: { id }, lock: rowLock });

@@ -6,7 +6,7 @@ import type { NetRecipe } from '../../../../models/training/deep';
 import { hashText } from '../../../../models/numeric';
 import { Recipe, Split } from '../../../../shared/enums';
 import type { ImageStore } from '../../../storage/imageStore';
-import type { BackboneRegistry } from '../../embeddings/backboneRegistry';
+import type { InstalledBackbones } from '../../embeddings/embedding.ports';
 import type { DeepOptionsRecord, RetrainRun } from '../retrainRun.entity';
 import { readLabelSnapshot } from '../run/labelSnapshot';
 import { RunFailure } from '../run/runErrors';
@@ -23,7 +23,7 @@ export interface TrainingPlannerParts {
   deepRuns: DeepRunRepository;
   images: TrainingImages;
   store: ImageStore;
-  registry: BackboneRegistry;
+  registry: InstalledBackbones;
   folders: TrainingFolders;
   engine: { backend: TfjsBackend | 'auto'; threads: number };
 }

@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import type { JobQueue } from '../../../jobs/jobQueue';
+import type { DatasetWriter } from '../../datasets/dataset.ports';
 import type { EmbeddingService } from '../../embeddings/embedding.service';
-import type { ImagePools } from '../../embeddings/embedding.ports';
+import type { BackboneSwitch, ImagePools } from '../../embeddings/embedding.ports';
 import type { EventRecorder } from '../../events/event.ports';
 import type { RunEvaluator, RunPredictions, RunQueue } from '../run.ports';
 import type { RunAttemptRepository } from '../run/runAttempt.repository';
@@ -20,6 +21,8 @@ import { SnapshotPhase } from './snapshotPhase';
 /** What the worker gives to the phases of a head's run. */
 export interface HeadFitServices {
   dataSource: DataSource;
+  datasets: DatasetWriter;
+  backboneSwitch: BackboneSwitch;
   attempts: RunAttemptRepository;
   embeddings: EmbeddingService;
   pools: ImagePools;

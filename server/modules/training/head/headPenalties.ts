@@ -1,7 +1,6 @@
-import type { DataSource } from 'typeorm';
 import type { Logger } from 'pino';
 import { isPenaltyChoiceDue } from '../../../../models/training';
-import { Dataset, type HeadPenaltyRecord } from '../../datasets/dataset.entity';
+import type { DatasetWriter, HeadPenaltyRecord } from '../../datasets/dataset.ports';
 import type { CrossValidator } from './crossValidator';
 import type { HeadFitInput, HeadRun } from './headRun';
 
@@ -14,7 +13,7 @@ export function penaltyOf({
 }
 
 export interface HeadPenaltiesParts {
-  dataSource: DataSource;
+  datasets: DatasetWriter;
   crossValidator: CrossValidator;
   logger: Logger;
 }
@@ -26,14 +25,14 @@ export class HeadPenalties {
   /** Does nothing until labels have doubled since the last choice. If it fails, that choice stays. */
   async choose(input: HeadFitInput): Promise<void> {
     const { dataset, backboneId, progress, snapshot, penalty } = input;
-    const { dataSource, crossValidator, logger } = this.parts;
+    const { datasets, crossValidator, logger } = this.parts;
     // Asked first: a choice reads the features of all labelled images.
     if (!isPenaltyChoiceDue(penalty, snapshot.labelled.ordinals.length)) return;
     try {
       const next = await crossValidator.choosePenalty(input);
       if (!next || next === penalty) return;
       const headPenalty: HeadPenaltyRecord = { backboneId, ...next };
-      await dataSource.manager.update(Dataset, { id: dataset.id }, { headPenalty });
+      await datasets.setHeadPenalty(dataset.id, headPenalty);
     } catch (error) {
       if (!progress.stop.signal.aborted)
         logger.warn({ err: error, datasetId: dataset.id }, 'choosing a penalty failed');

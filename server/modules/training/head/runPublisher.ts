@@ -1,8 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { rowLock } from '../../../database/rowLock';
 import type { Head } from '../../../../models/training';
-import { Dataset } from '../../datasets/dataset.entity';
-import { switchBackbone } from '../../embeddings/backboneSwitch';
+import type { DatasetWriter } from '../../datasets/dataset.ports';
+import type { BackboneSwitch } from '../../embeddings/embedding.ports';
 import type { EventRecorder } from '../../events/event.ports';
 import type { RunMetricsRecord } from '../retrainRun.entity';
 import type { PublishStep, QueueOrdering, RunPredictions, RunQueue } from '../run.ports';
@@ -24,6 +23,8 @@ export interface RunResults {
 
 export interface RunPublisherParts {
   dataSource: DataSource;
+  datasets: DatasetWriter;
+  backboneSwitch: BackboneSwitch;
   attempts: RunAttemptRepository;
   models: ModelStore;
   predictions: RunPredictions;
@@ -44,7 +45,7 @@ export class RunPublisher {
     { run, dataset, backboneId, matrix, snapshot }: HeadFitInput,
     { head, temperature, publishSteps, ordering, metrics, engine }: RunResults,
   ): Promise<void> {
-    const { dataSource, attempts, models, predictions, queue, events } = this.parts;
+    const { dataSource, datasets, attempts, models, predictions, queue, events } = this.parts;
     const runId = run.id;
     const datasetId = dataset.id;
     await dataSource.transaction(async (manager) => {
@@ -57,10 +58,7 @@ export class RunPublisher {
       await models.save(manager, model);
       for (const step of publishSteps) await step(manager);
       await predictions.attach(manager, { runId, attempt: run.attempt });
-      await manager.query('UPDATE dataset SET current_run_id = $2 WHERE id = $1', [
-        datasetId,
-        runId,
-      ]);
+      await datasets.setCurrentRun(manager, datasetId, runId);
       await queue.activate(manager, datasetId, ordering.orderingId, ordering.count);
       await events.record(manager, { datasetId, type: 'run.published', payload: { runId } });
     });
@@ -72,13 +70,11 @@ export class RunPublisher {
     datasetId: string,
     backboneId: string,
   ): Promise<void> {
-    const dataset = await manager.findOneOrFail(Dataset, {
-      where: { id: datasetId },
-      lock: rowLock,
-    });
+    const { datasets, backboneSwitch, events } = this.parts;
+    const dataset = await datasets.lock(manager, datasetId);
     if (backboneId === dataset.backboneId) return;
     if (backboneId !== dataset.nextBackboneId) throw new RunStoppedError(true);
-    await switchBackbone(manager, dataset);
-    await this.parts.events.record(manager, { datasetId, type: 'dataset.changed', payload: {} });
+    await backboneSwitch.complete(manager, dataset);
+    await events.record(manager, { datasetId, type: 'dataset.changed', payload: {} });
   }
 }

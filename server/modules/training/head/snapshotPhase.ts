@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { DatasetWriter } from '../../datasets/dataset.ports';
 import { readLabelSnapshot, type LabelSnapshot } from '../run/labelSnapshot';
 import type { RunAttemptRepository } from '../run/runAttempt.repository';
 import { RunFailure } from '../run/runErrors';
@@ -6,7 +7,13 @@ import type { HeadRun } from './headRun';
 
 /** Reads the labels that a run learns from. Later labels and embeddings count towards the next automatic run. */
 export class SnapshotPhase {
-  constructor(private readonly parts: { dataSource: DataSource; attempts: RunAttemptRepository }) {}
+  constructor(
+    private readonly parts: {
+      dataSource: DataSource;
+      datasets: DatasetWriter;
+      attempts: RunAttemptRepository;
+    },
+  ) {}
 
   /** @throws RunFailure when fewer than two classes have embedded labels */
   async run(headRun: HeadRun): Promise<LabelSnapshot> {
@@ -22,14 +29,13 @@ export class SnapshotPhase {
 
   private async save({ run, databaseSnapshot }: HeadRun, snapshot: LabelSnapshot): Promise<void> {
     const { eventId, labelCount, classIds } = snapshot;
-    await this.parts.dataSource.transaction(async (manager) => {
+    const { dataSource, datasets, attempts } = this.parts;
+    await dataSource.transaction(async (manager) => {
       // The dataset is locked before the run, as in every transaction that locks both.
-      await manager.query(
-        'UPDATE dataset SET snapshot_event_id = $2, snapshot_seen = $3::pg_snapshot WHERE id = $1',
-        [run.datasetId, eventId, databaseSnapshot],
-      );
+      const mark = { eventId, seen: databaseSnapshot };
+      await datasets.saveSnapshotMark(manager, run.datasetId, mark);
       const classCount = classIds.length;
-      await this.parts.attempts.saveSnapshot(manager, run.id, { eventId, labelCount, classCount });
+      await attempts.saveSnapshot(manager, run.id, { eventId, labelCount, classCount });
     });
   }
 }

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Logger } from 'pino';
 import { RetrainRunStatus } from '../../../../shared/enums';
-import { Dataset } from '../../datasets/dataset.entity';
+import type { Dataset, DatasetReader } from '../../datasets/dataset.ports';
 import type { EventRecorder } from '../../events/event.ports';
 import { RetrainRun } from '../retrainRun.entity';
 import type { RunPredictions } from '../run.ports';
@@ -18,6 +18,7 @@ export interface StartedRun {
 
 export interface RunExecutorParts {
   dataSource: DataSource;
+  datasets: DatasetReader;
   attempts: RunAttemptRepository;
   predictions: RunPredictions;
   events: EventRecorder;
@@ -53,7 +54,7 @@ export class RunExecutor {
 
   private async load(run: RetrainRun): Promise<StartedRun> {
     const { manager } = this.parts.dataSource;
-    const dataset = await manager.findOneByOrFail(Dataset, { id: run.datasetId });
+    const dataset = await this.parts.datasets.get(manager, run.datasetId);
     const previous = await manager.findOneBy(RetrainRun, { id: dataset.currentRunId ?? run.id });
     const progress = new RunProgress(this.parts, run, previous?.metrics ?? null);
     return { run, dataset, progress };
