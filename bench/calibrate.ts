@@ -36,7 +36,7 @@ export function calibrate({ trial, labelled, prefix, outOfFold: found }: Gathere
   const inSample = [...labelled.keys()].filter((row) => sampled[row]);
   const sample = {
     confidence: inSample.map((row) => said.confidence[row]!),
-    right: inSample.map((row) => said.classIndex[row] === labels[row]),
+    correct: inSample.map((row) => said.classIndex[row] === labels[row]),
   };
   return { temperature, sample };
 }

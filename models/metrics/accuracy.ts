@@ -7,20 +7,20 @@ function requireClasses(what: string, values: Int32Array, classes: number): void
 }
 
 /**
- * Share of rows whose predicted class is their label, 0 to 1; undefined without rows.
+ * Computes the share of rows whose predicted class is their label, 0 to 1; undefined without rows.
  *
  * @throws ModelInputError `SHAPE`
  */
 export function accuracy(predicted: Int32Array, labels: Int32Array): number | undefined {
   requireShape('Predicted', predicted, labels.length);
   if (labels.length === 0) return undefined;
-  let right = 0;
-  for (let row = 0; row < labels.length; row++) if (predicted[row] === labels[row]) right++;
-  return right / labels.length;
+  let correct = 0;
+  for (let row = 0; row < labels.length; row++) if (predicted[row] === labels[row]) correct++;
+  return correct / labels.length;
 }
 
 /**
- * Counts of rows by label and predicted class.
+ * Counts the rows by label and predicted class.
  *
  * @returns classes × classes, row-major: row = label, column = predicted
  * @throws ModelInputError `SHAPE`, or `VALUE` for a class outside 0 to classes - 1
@@ -38,18 +38,21 @@ export function confusionMatrix(
   return counts;
 }
 
-/** One class in numbers; a share is undefined where nothing stands below its line. */
+/** Accuracy and precision of one class. A share is undefined when its denominator is 0. */
 export interface ClassAccuracy {
   classIndex: number;
   /** Rows with this label. */
   rows: number;
-  /** Share of this label's rows that were predicted so (recall). */
+  /** Share of the rows with this label that were predicted as this class (recall). */
   accuracy: number | undefined;
-  /** Share of the rows predicted so that have this label. */
+  /** Share of the rows predicted as this class that have this label. */
   precision: number | undefined;
 }
 
-/** Accuracy and precision of each class, in the order of the classes; errors as `confusionMatrix`. */
+/**
+ * Computes accuracy and precision of each class, in the order of the classes. Errors as for
+ * `confusionMatrix`.
+ */
 export function perClassAccuracy(
   predicted: Int32Array,
   labels: Int32Array,
@@ -58,24 +61,24 @@ export function perClassAccuracy(
   const counts = confusionMatrix(predicted, labels, classes);
   return Array.from({ length: classes }, (_, classIndex) => {
     let rows = 0;
-    let asked = 0;
+    let predictedRows = 0;
     for (let other = 0; other < classes; other++) {
       rows += counts[classIndex * classes + other]!;
-      asked += counts[other * classes + classIndex]!;
+      predictedRows += counts[other * classes + classIndex]!;
     }
-    const right = counts[classIndex * classes + classIndex]!;
+    const correct = counts[classIndex * classes + classIndex]!;
     return {
       classIndex,
       rows,
-      accuracy: rows > 0 ? right / rows : undefined,
-      precision: asked > 0 ? right / asked : undefined,
+      accuracy: rows > 0 ? correct / rows : undefined,
+      precision: predictedRows > 0 ? correct / predictedRows : undefined,
     };
   });
 }
 
 /**
- * Mean of -ln(probability of the label) in nats; probabilities below 1e-15 count as 1e-15, so that
- * one certain mistake is not infinite. Undefined without rows.
+ * Computes the mean of -ln(probability of the label) in nats. Probabilities below 1e-15 count as
+ * 1e-15, so that the loss stays finite. Undefined without rows.
  *
  * @param probabilities rows × classes, row-major
  * @throws ModelInputError `SHAPE`, or `VALUE` for a class outside 0 to classes - 1

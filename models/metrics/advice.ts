@@ -3,45 +3,46 @@ import type { Forecast } from './forecast';
 export type AdviceKind = 'CONTINUE' | 'NEARLY' | 'STOP';
 
 export type AdviceReason =
-  /** Too little was measured to say anything. */
+  /** There are too few measurements for a forecast. */
   | 'TOO_EARLY'
-  /** Even the low end of the interval is at the target. */
+  /** The low end of the interval is at or above the target. */
   | 'REACHED'
-  /** The estimate is at the target, or a hundred labels away from it. */
+  /** The target is at most a hundred labels away. */
   | 'CLOSE'
-  /** More labels bring next to nothing, and not the target. */
+  /** The target is unlikely, and more labels add almost no accuracy. */
   | 'FLAT'
-  /** Accuracy still rises, but hardly to the target. */
+  /** The target is unlikely, but more labels still add accuracy. */
   | 'OUT_OF_REACH'
   | 'ON_THE_WAY';
 
+/** Whether to continue labelling, and the reason. */
 export interface Advice {
   kind: AdviceKind;
   reason: AdviceReason;
 }
 
-const close = 100;
-/** A fifth of a percentage point per hundred labels is not worth them. */
+const closeLabels = 100;
+/** A smaller gain in accuracy per 100 labels is not worth the labels. */
 const flatGain = 0.002;
-const unlikely = 0.1;
+const minChance = 0.1;
 
 /**
- * Whether to go on labelling.
+ * Advises whether to continue labelling.
  *
- * @param target accuracy that is aimed at, 0 to 1
- * @param mostLabels images that could be labelled at all
+ * @param target the target accuracy, 0 to 1
+ * @param maxLabels the number of images that could be labelled
  */
 export function adviceOf(
   forecast: Forecast | undefined,
   target: number,
-  mostLabels: number,
+  maxLabels: number,
 ): Advice {
   if (!forecast) return { kind: 'CONTINUE', reason: 'TOO_EARLY' };
   const { accuracy, gainPer100, labels } = forecast;
   if (accuracy.low >= target) return { kind: 'STOP', reason: 'REACHED' };
   const { value } = forecast.needed(target);
-  if (value !== null && value <= close) return { kind: 'NEARLY', reason: 'CLOSE' };
-  if (forecast.chance(target, Math.max(labels, mostLabels)) > unlikely)
+  if (value !== null && value <= closeLabels) return { kind: 'NEARLY', reason: 'CLOSE' };
+  if (forecast.chance(target, Math.max(labels, maxLabels)) > minChance)
     return { kind: 'CONTINUE', reason: 'ON_THE_WAY' };
   return gainPer100.high < flatGain
     ? { kind: 'STOP', reason: 'FLAT' }

@@ -7,17 +7,18 @@ import {
 } from './agreement';
 import type { Answers } from '../consensus/answers';
 
-/** Answers from a table: one line per person, '.' where they did not answer. */
+/** Reads answers from a table: one line per annotator, '.' for a missing answer. */
 function fromTable(lines: readonly string[], classes: number): Answers {
-  const triples = lines.flatMap((line, who) =>
-    line.split(' ').flatMap((cell, row) => (cell === '.' ? [] : [[row, who, Number(cell)]])),
+  const triples = lines.flatMap((line, annotator) =>
+    line.split(' ').flatMap((cell, row) => (cell === '.' ? [] : [[row, annotator, Number(cell)]])),
   );
-  const column = (at: number) => Int32Array.from(triples, (triple) => triple[at]!);
+  const column = (part: number) => Int32Array.from(triples, (triple) => triple[part]!);
   const rows = lines[0]!.split(' ').length;
-  return { rows, classes, annotators: lines.length, row: column(0), annotator: column(1), answer: column(2) }; // prettier-ignore
+  const [row, annotator, answer] = [column(0), column(1), column(2)];
+  return { rows, classes, annotators: lines.length, row, annotator, answer };
 }
 
-/** Krippendorff (2011), section C: four observers, twelve units, gaps. */
+/** The example of Krippendorff (2011), section C: four observers, twelve units, with gaps. */
 const withGaps = fromTable(
   [
     '1 2 3 3 2 1 4 1 2 . . .',
@@ -37,7 +38,7 @@ describe("Krippendorff's alpha", () => {
     expect(groupAgreement(withGaps)?.alpha?.value).toBeCloseTo(0.743, 3);
   });
 
-  it('leaves images with one answer out, and has an interval around the value', () => {
+  it('leaves out images with one answer, and has an interval around the value', () => {
     const { images, alpha } = groupAgreement(withGaps)!;
     expect(images).toBe(11);
     expect(alpha!.low).toBeLessThan(alpha!.value);
@@ -45,7 +46,7 @@ describe("Krippendorff's alpha", () => {
     expect(alpha!.high).toBeLessThanOrEqual(1);
   });
 
-  it('says nothing where nothing overlaps or nothing varies, and is low where all disagree', () => {
+  it('is undefined without overlap or variation, and negative if all disagree', () => {
     expect(groupAgreement(fromTable(['0 . 1', '. 1 .'], 2))).toBeUndefined();
     const alike = groupAgreement(fromTable(['1 1', '1 1'], 2));
     expect(alike).toEqual({ images: 2, agreed: 1, alpha: undefined });
@@ -60,15 +61,16 @@ describe("Cohen's kappa", () => {
 
   it('gives 0.4 for 20 and 15 agreements against 5 and 10 disagreements', () => {
     const first = Int32Array.from([...repeat(1, 25), ...repeat(0, 25)]);
-    const second = Int32Array.from([...repeat(1, 20), ...repeat(0, 5), ...repeat(1, 10), ...repeat(0, 15)]); // prettier-ignore
+    const ones = [...repeat(1, 20), ...repeat(0, 5)];
+    const second = Int32Array.from([...ones, ...repeat(1, 10), ...repeat(0, 15)]);
     const kappa = cohensKappa(first, second)!;
     expect(kappa.value).toBeCloseTo(0.4);
-    // Clopper and Pearson for 35 of 50: 0.554 to 0.821; chance is 0.5.
+    // The Clopper-Pearson interval for 35 of 50 is 0.554 to 0.821. Chance agreement is 0.5.
     expect(kappa.low).toBeCloseTo(0.108, 2);
     expect(kappa.high).toBeCloseTo(0.643, 2);
   });
 
-  it('does not call three agreements certain, and is undefined for a single class', () => {
+  it('has a wide interval for three agreements, and is undefined for a single class', () => {
     const three = Int32Array.of(0, 1, 2);
     expect(cohensKappa(three, three)).toMatchObject({ value: 1, high: 1 });
     expect(cohensKappa(three, three)!.low).toBeLessThan(0.1);
@@ -76,7 +78,7 @@ describe("Cohen's kappa", () => {
     expect(cohensKappa(new Int32Array(0), new Int32Array(0))).toBeUndefined();
   });
 
-  it('compares every pair on the images that both answered, and no others', () => {
+  it('compares every pair on the images that both answered, and on no others', () => {
     const pairs = pairAgreements(fromTable(['0 1 1 .', '0 0 . .', '. . 1 1'], 2));
     expect(pairs.map(({ a, b, images, agreed }) => [a, b, images, agreed])).toEqual([
       [0, 1, 2, 0.5],
@@ -85,16 +87,16 @@ describe("Cohen's kappa", () => {
   });
 });
 
-describe('a person against the others', () => {
-  it('counts images where the others agree among themselves, and leaves out where they are divided', () => {
-    const found = peerAgreements(fromTable(['0 0 1 1', '0 1 1 .', '0 1 0 .'], 2));
-    // Row 1: the first stands against two. Row 2: nobody of the others agrees, or one disagrees.
-    expect(found[0]).toEqual({ images: 2, agreed: 1 });
-    expect(found[2]).toEqual({ images: 2, agreed: 1 });
+describe('an annotator compared with the others', () => {
+  it('counts images where the others have a majority, and leaves out the rest', () => {
+    const agreements = peerAgreements(fromTable(['0 0 1 1', '0 1 1 .', '0 1 0 .'], 2));
+    // In row 1 the first annotator disagrees with the other two. Row 2 has no majority of others.
+    expect(agreements[0]).toEqual({ images: 2, agreed: 1 });
+    expect(agreements[2]).toEqual({ images: 2, agreed: 1 });
   });
 
-  it('has a difference of shares with an interval that holds 0 where both are alike', () => {
-    // Newcombe's table: 56 of 70 against 48 of 80 differ by 0.2, from about 0.05 to 0.34.
+  it('gives a difference of shares whose interval contains 0 if both are equal', () => {
+    // Newcombe's example: 56 of 70 and 48 of 80 differ by 0.2, with an interval of 0.05 to 0.34.
     const clear = shareDifference({ right: 56, count: 70 }, { right: 48, count: 80 })!;
     expect(clear.value).toBeCloseTo(0.2);
     expect(clear.low).toBeGreaterThan(0.03);

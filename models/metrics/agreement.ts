@@ -2,52 +2,58 @@ import { seededRandom } from '../numeric/random';
 import { indexAnswers, type AnswerIndex, type Answers } from '../consensus/answers';
 import { shareInterval } from './binomial';
 
-/** An agreement from -1 to 1 with the interval that it lies in with 95 % confidence. */
+/** An agreement coefficient from -1 to 1 with its 95 % confidence interval. */
 export interface Agreement {
   value: number;
   low: number;
   high: number;
 }
 
-/** One pair of people and the images that both answered. */
+/** The agreement of two annotators on the images that both answered. */
 export interface PairAgreement {
   a: number;
   b: number;
   images: number;
-  /** Share of these images with the same answer, 0 to 1. */
+  /** Share of these images with equal answers, 0 to 1. */
   agreed: number;
-  /** Undefined where chance alone would agree always (both named one and the same class only). */
+  /** Undefined if chance agreement is 1: both annotators used only one class, the same one. */
   kappa: Agreement | undefined;
 }
 
 const clamp = (value: number): number => Math.max(-1, Math.min(1, value));
 
 /**
- * Cohen's kappa (1960): agreement of two people beyond what their class frequencies agree on by
- * chance. The interval is the exact one of the share agreed, carried through kappa with chance held
- * fixed; unlike the large-sample one it does not shrink to a point where all agree.
+ * Computes Cohen's kappa (1960): the agreement of two annotators beyond the chance agreement of
+ * their class frequencies. Its interval is the exact interval of the observed agreement, converted
+ * to kappa with chance agreement held fixed. Unlike the large-sample interval it keeps its width
+ * when all answers agree.
  *
- * @param first, second their answers to the same images
- * @returns undefined without images, or where chance alone agrees always
+ * @param first the first annotator's answers
+ * @param second the second annotator's answers to the same images
+ * @returns undefined without images, or if chance agreement is 1
  */
 export function cohensKappa(first: Int32Array, second: Int32Array): Agreement | undefined {
   const images = first.length;
-  const [mine, theirs] = [new Map<number, number>(), new Map<number, number>()];
+  const [firstCounts, secondCounts] = [new Map<number, number>(), new Map<number, number>()];
   let same = 0;
   for (let i = 0; i < images; i++) {
-    mine.set(first[i]!, (mine.get(first[i]!) ?? 0) + 1);
-    theirs.set(second[i]!, (theirs.get(second[i]!) ?? 0) + 1);
+    firstCounts.set(first[i]!, (firstCounts.get(first[i]!) ?? 0) + 1);
+    secondCounts.set(second[i]!, (secondCounts.get(second[i]!) ?? 0) + 1);
     if (first[i] === second[i]) same++;
   }
   let chance = 0;
-  for (const [k, count] of mine) chance += (count / images) * ((theirs.get(k) ?? 0) / images);
+  for (const [k, count] of firstCounts)
+    chance += (count / images) * ((secondCounts.get(k) ?? 0) / images);
   if (images === 0 || chance >= 1 - 1e-12) return undefined;
-  const beyond = (share: number): number => clamp((share - chance) / (1 - chance));
+  const toKappa = (share: number): number => clamp((share - chance) / (1 - chance));
   const { low, high } = shareInterval(same, images);
-  return { value: beyond(same / images), low: beyond(low), high: beyond(high) };
+  return { value: toKappa(same / images), low: toKappa(low), high: toKappa(high) };
 }
 
-/** The kappas of all pairs that share at least one image; errors as `indexAnswers`. */
+/**
+ * Computes the agreement of every pair of annotators that share at least one image. Errors as for
+ * `indexAnswers`.
+ */
 export function pairAgreements(
   answers: Answers,
   index: AnswerIndex = indexAnswers(answers),
@@ -77,20 +83,20 @@ export function pairAgreements(
     }));
 }
 
-/** Krippendorff's alpha over all people, and the plain share of agreeing pairs. */
+/** Krippendorff's alpha over all annotators, and the share of agreeing pairs of answers. */
 export interface GroupAgreement {
   /** Images with at least two answers. */
   images: number;
-  /** Mean over these images of the share of pairs of answers that agree, 0 to 1. */
+  /** Share of pairs of answers that agree, averaged over these images, 0 to 1. */
   agreed: number;
-  /** Undefined where only one class was ever named: nothing varies that could be agreed on. */
+  /** Undefined if all answers name the same class, because there is no variation. */
   alpha: Agreement | undefined;
 }
 
-/** What one image adds to alpha's sums. */
+/** The contribution of one image to the sums of alpha. */
 interface Unit {
   answers: number;
-  /** Σ over classes of count · (count - 1) / (answers - 1): the diagonal of the coincidences. */
+  /** Σ over classes of count · (count - 1) / (answers - 1): the coincidence matrix's diagonal. */
   matching: number;
   counts: [classIndex: number, count: number][];
 }
@@ -98,21 +104,21 @@ interface Unit {
 function unitsOf({ rows, answer }: Answers, { start, order }: AnswerIndex): Unit[] {
   const units: Unit[] = [];
   for (let row = 0; row < rows; row++) {
-    const all = start[row + 1]! - start[row]!;
-    if (all < 2) continue;
+    const answers = start[row + 1]! - start[row]!;
+    if (answers < 2) continue;
     const counts = new Map<number, number>();
     for (let i = start[row]!; i < start[row + 1]!; i++) {
       const k = answer[order[i]!]!;
       counts.set(k, (counts.get(k) ?? 0) + 1);
     }
     let matching = 0;
-    for (const count of counts.values()) matching += (count * (count - 1)) / (all - 1);
-    units.push({ answers: all, matching, counts: [...counts] });
+    for (const count of counts.values()) matching += (count * (count - 1)) / (answers - 1);
+    units.push({ answers: answers, matching, counts: [...counts] });
   }
   return units;
 }
 
-/** 1 - observed / expected disagreement; undefined where none is expected. */
+/** Computes 1 - observed / expected disagreement; undefined if no disagreement is expected. */
 function alphaOf(units: readonly Unit[], classes: number): number | undefined {
   const totals = new Float64Array(classes);
   let [n, matching] = [0, 0];
@@ -127,27 +133,27 @@ function alphaOf(units: readonly Unit[], classes: number): number | undefined {
   return expected > 0 ? clamp(1 - (n - matching) / expected) : undefined;
 }
 
-/** The 2.5 % and 97.5 % points of alpha over images drawn with replacement. */
+/** Bootstraps alpha over images: the 2.5 % and 97.5 % quantiles of resamples with replacement. */
 function bootstrap(units: readonly Unit[], classes: number, value: number): Agreement {
   const random = seededRandom('alpha');
   const draws = Math.max(100, Math.min(1000, Math.round(4e6 / units.length)));
-  const found: number[] = [];
+  const samples: number[] = [];
   for (let i = 0; i < draws; i++) {
     const drawn = units.map(() => units[random.below(units.length)]!);
-    found.push(alphaOf(drawn, classes) ?? value);
+    samples.push(alphaOf(drawn, classes) ?? value);
   }
-  found.sort((a, b) => a - b);
-  const at = (share: number) => found[Math.round(share * (draws - 1))]!;
-  return { value, low: Math.min(value, at(0.025)), high: Math.max(value, at(0.975)) };
+  samples.sort((a, b) => a - b);
+  const quantile = (share: number) => samples[Math.round(share * (draws - 1))]!;
+  return { value, low: Math.min(value, quantile(0.025)), high: Math.max(value, quantile(0.975)) };
 }
 
 /**
- * Krippendorff's alpha for classes (Krippendorff 2011, "Computing Krippendorff's
- * alpha-reliability", nominal data with gaps): 1 is perfect, 0 what chance would give; below 0.667
- * he advises to conclude nothing. Images with one answer do not enter. The interval is a bootstrap
- * over images, the same for the same answers.
+ * Computes Krippendorff's alpha for nominal data with gaps (Krippendorff 2011, "Computing
+ * Krippendorff's alpha-reliability"). 1 is perfect agreement and 0 is chance agreement; he advises
+ * against conclusions below 0.667. Images with one answer are left out. The interval is a bootstrap
+ * over images with a fixed seed.
  *
- * @returns undefined without an image that two people answered
+ * @returns undefined if no image has two answers
  * @throws ModelInputError as `indexAnswers`
  */
 export function groupAgreement(
@@ -166,46 +172,54 @@ export function groupAgreement(
   };
 }
 
-/** How often a person answered as the others did. */
+/** How often an annotator agreed with the majority of the others. */
 export interface PeerAgreement {
-  /** Images where the others had a majority to agree with. */
+  /** Images where the other annotators have a majority. */
   images: number;
-  /** Of these, those answered like it. */
+  /** Images where the annotator agreed with that majority. */
   agreed: number;
 }
 
-/** What the others said of a row most often; undefined where they are few or divided. */
-function othersSay({ answer }: Answers, mine: Int32Array, own: number): number | undefined {
+/**
+ * Finds the most frequent answer of the other annotators; undefined without answers or at a tie.
+ */
+function majorityOfOthers(
+  { answer }: Answers,
+  rowAnswers: Int32Array,
+  excluded: number,
+): number | undefined {
   const votes = new Map<number, number>();
-  for (const at of mine) if (at !== own) votes.set(answer[at]!, (votes.get(answer[at]!) ?? 0) + 1);
-  const most = Math.max(0, ...votes.values());
-  const leaders = [...votes].filter(([, count]) => count === most);
+  for (const index of rowAnswers)
+    if (index !== excluded) votes.set(answer[index]!, (votes.get(answer[index]!) ?? 0) + 1);
+  const maxVotes = Math.max(0, ...votes.values());
+  const leaders = [...votes].filter(([, count]) => count === maxVotes);
   return leaders.length === 1 ? leaders[0]![0] : undefined;
 }
 
 /**
- * Each annotator against the majority of the others, who are not influenced by the annotator's own
- * answer; images where the others are divided do not count. Errors as `indexAnswers`.
+ * Compares each annotator with the majority of the other annotators. The annotator's own answer
+ * does not enter that majority, and images without a majority do not count. Errors as for
+ * `indexAnswers`.
  */
 export function peerAgreements(
   answers: Answers,
   index: AnswerIndex = indexAnswers(answers),
 ): PeerAgreement[] {
-  const found = Array.from({ length: answers.annotators }, () => ({ images: 0, agreed: 0 }));
+  const agreements = Array.from({ length: answers.annotators }, () => ({ images: 0, agreed: 0 }));
   for (let row = 0; row < answers.rows; row++) {
-    const mine = index.order.subarray(index.start[row], index.start[row + 1]);
-    for (const at of mine) {
-      const others = othersSay(answers, mine, at);
-      if (others === undefined) continue;
-      const person = found[answers.annotator[at]!]!;
+    const rowAnswers = index.order.subarray(index.start[row], index.start[row + 1]);
+    for (const index of rowAnswers) {
+      const majority = majorityOfOthers(answers, rowAnswers, index);
+      if (majority === undefined) continue;
+      const person = agreements[answers.annotator[index]!]!;
       person.images++;
-      if (answers.answer[at] === others) person.agreed++;
+      if (answers.answer[index] === majority) person.agreed++;
     }
   }
-  return found;
+  return agreements;
 }
 
-/** A difference of two shares from two samples, -1 to 1, with its 95 % interval. */
+/** The difference of two shares, -1 to 1, with its 95 % confidence interval. */
 export interface ShareDifference {
   value: number;
   low: number;
@@ -213,10 +227,11 @@ export interface ShareDifference {
 }
 
 /**
- * The difference of two independent shares, its interval put together from theirs (Newcombe 1998,
- * "Interval estimation for the difference between independent proportions", with exact intervals).
+ * Computes the difference of two independent shares. Its interval combines the exact intervals of
+ * both shares (Newcombe 1998, "Interval estimation for the difference between independent
+ * proportions").
  *
- * @returns undefined where either sample is empty
+ * @returns undefined if either sample is empty
  */
 export function shareDifference(
   first: { right: number; count: number },
@@ -224,7 +239,8 @@ export function shareDifference(
 ): ShareDifference | undefined {
   if (first.count === 0 || second.count === 0) return undefined;
   const [p, q] = [first.right / first.count, second.right / second.count];
-  const [a, b] = [shareInterval(first.right, first.count), shareInterval(second.right, second.count)]; // prettier-ignore
+  const a = shareInterval(first.right, first.count);
+  const b = shareInterval(second.right, second.count);
   const value = p - q;
   return {
     value,

@@ -2,24 +2,23 @@ import { binomialAtMost } from '../numeric/probability';
 import { seededRandom } from '../numeric/random';
 import { binomialUpperBound, shareInterval } from './binomial';
 
-describe('the bound of Clopper and Pearson', () => {
-  it('is 1 - alpha^(1/n) without hits: the rule of three', () => {
+describe('the Clopper-Pearson bound', () => {
+  it('is 1 - alpha^(1/n) without hits (the rule of three)', () => {
     for (const n of [1, 10, 299, 10_000, 10_000_000])
       expect(binomialUpperBound(0, n, 0.05) / (1 - 0.05 ** (1 / n))).toBeCloseTo(1, 9);
     expect(binomialUpperBound(0, 300, 0.05)).toBeLessThan(3 / 300);
   });
 
-  it('is the share at which so few hits have just the chance alpha', () => {
+  it('is the share at which k hits or fewer have probability alpha', () => {
     for (const [k, n] of [
       [1, 20],
       [7, 473],
       [40, 41],
     ] as const)
-      // prettier-ignore
       expect(binomialAtMost(k, n, binomialUpperBound(k, n, 0.05))).toBeCloseTo(0.05, 9);
   });
 
-  it('rises with the hits, falls with the draws and with alpha', () => {
+  it('rises with the hits, and falls with the draws and with alpha', () => {
     for (let k = 0; k < 20; k++) {
       expect(binomialUpperBound(k + 1, 50, 0.05)).toBeGreaterThan(binomialUpperBound(k, 50, 0.05));
       expect(binomialUpperBound(k, 51, 0.05)).toBeLessThan(binomialUpperBound(k, 50, 0.05));
@@ -27,14 +26,14 @@ describe('the bound of Clopper and Pearson', () => {
     }
   });
 
-  it('knows nothing without draws, and says so', () => {
+  it('gives the interval 0 to 1 without draws, and refuses impossible input', () => {
     expect(shareInterval(0, 0)).toEqual({ low: 0, high: 1 });
     expect(shareInterval(4, 4).high).toBe(1);
-    expect(() => binomialUpperBound(3, 2, 0.05)).toThrow('3 of 2 is no count');
+    expect(() => binomialUpperBound(3, 2, 0.05)).toThrow('3 of 2 is not a valid count');
     expect(() => binomialUpperBound(1, 2, 1)).toThrow('not between 0 and 1');
   });
 
-  it('covers the truth at least as often as promised', () => {
+  it('covers the true share at least as often as stated', () => {
     const random = seededRandom('coverage');
     let missed = 0;
     const trials = 4000;
@@ -46,7 +45,7 @@ describe('the bound of Clopper and Pearson', () => {
       if (share < low || share > high) missed++;
     }
     expect(missed / trials).toBeLessThan(0.05);
-    // An interval so wide that it never missed would be of no use.
+    // An interval that never misses would be uselessly wide.
     expect(missed / trials).toBeGreaterThan(0.01);
   });
 });

@@ -3,23 +3,25 @@ import { binomialAtMost } from '../numeric/probability';
 
 const bisections = 60;
 
-/** Refuses counts that are not k of n. */
+/** Throws unless k and n are whole numbers with 0 ≤ k ≤ n. */
 export function requireCounts(what: string, k: number, n: number): void {
   if (Number.isInteger(k) && Number.isInteger(n) && k >= 0 && k <= n) return;
-  throw new ModelInputError('VALUE', `${what}: ${k} of ${n} is no count`);
+  throw new ModelInputError('VALUE', `${what}: ${k} of ${n} is not a valid count`);
 }
 
-/** Refuses an error probability outside 0 to 1, both excluded. */
+/** Throws unless the error probability is above 0 and below 1. */
 export function requireAlpha(alpha: number): void {
   if (alpha > 0 && alpha < 1) return;
   throw new ModelInputError('VALUE', `Alpha: ${alpha} is not between 0 and 1`);
 }
 
 /**
- * The largest share that still explains so few hits: the p at which P(X ≤ k) = alpha for X
- * binomial(n, p). Above it with confidence 1 - alpha no true share lies (Clopper & Pearson 1934).
- * With no hits this is 1 - alpha^(1/n), about 3/n at 5 % (the rule of three).
+ * Computes the one-sided upper confidence bound of a share (Clopper & Pearson 1934): the p at which
+ * P(X ≤ k) = alpha for X binomial(n, p). Its confidence is 1 - alpha. Without hits it is
+ * 1 - alpha^(1/n), about 3/n at 5 % (the rule of three).
  *
+ * @param k number of hits
+ * @param n number of draws
  * @returns 0 to 1, rounded up; 1 without draws
  * @throws ModelInputError `VALUE`
  */
@@ -36,17 +38,17 @@ export function binomialUpperBound(k: number, n: number, alpha: number): number 
   return high;
 }
 
-/** An interval of a share, 0 ≤ low ≤ high ≤ 1. */
+/** A confidence interval of a share, 0 ≤ low ≤ high ≤ 1. */
 export interface ShareInterval {
   low: number;
   high: number;
 }
 
 /**
- * The two-sided interval of a share by Clopper & Pearson (1934): exact, so it covers the truth at
- * least as often as it says.
+ * Computes the exact two-sided confidence interval of a share (Clopper & Pearson 1934). It covers
+ * the true share with probability 1 - alpha or more.
  *
- * @param alpha chance to miss, split between both ends
+ * @param alpha probability to miss the true share, split between both ends
  */
 export function shareInterval(k: number, n: number, alpha = 0.05): ShareInterval {
   return {

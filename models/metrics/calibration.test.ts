@@ -6,16 +6,16 @@ import {
   reliabilityBins,
 } from './calibration';
 
-/** Rows whose chance to be right is `truth(confidence)`. */
+/** Draws rows that are correct with probability `truth(confidence)`. */
 function draw(rows: number, truth: (confidence: number) => number) {
   const random = seededRandom('reliability');
   const confidence = Float32Array.from({ length: rows }, () => 0.2 + 0.8 * random.next());
-  const right = Uint8Array.from(confidence, (value) => (random.next() < truth(value) ? 1 : 0));
-  return { confidence, right };
+  const correct = Uint8Array.from(confidence, (value) => (random.next() < truth(value) ? 1 : 0));
+  return { confidence, correct };
 }
 
 describe('expected calibration error', () => {
-  it('is near 0 for confidences that keep their word, and the lie for those that do not', () => {
+  it('is near 0 for calibrated confidences, and equals the bias of overconfident ones', () => {
     expect(expectedCalibrationError(draw(50_000, (c) => c))).toBeLessThan(0.01);
     expect(adaptiveCalibrationError(draw(50_000, (c) => c))).toBeLessThan(0.01);
     const sure = draw(50_000, (c) => c - 0.15);
@@ -23,34 +23,34 @@ describe('expected calibration error', () => {
     expect(adaptiveCalibrationError(sure)).toBeCloseTo(0.15, 2);
   });
 
-  it('weighs each bin by its rows', () => {
-    const sample = { confidence: [1, 1, 1, 0.5], right: [true, true, true, false] };
+  it('weights each bin by its rows', () => {
+    const sample = { confidence: [1, 1, 1, 0.5], correct: [true, true, true, false] };
     expect(expectedCalibrationError(sample)).toBeCloseTo(0.125, 6);
   });
 
-  it('is nothing without rows, and refuses what is no confidence', () => {
-    expect(expectedCalibrationError({ confidence: [], right: [] })).toBeUndefined();
-    expect(adaptiveCalibrationError({ confidence: [], right: [] })).toBeUndefined();
-    expect(() => expectedCalibrationError({ confidence: [NaN], right: [1] })).toThrow('row 0');
-    expect(() => expectedCalibrationError({ confidence: [0.4], right: [] })).toThrow('[0]');
+  it('is undefined without rows, and refuses invalid confidences', () => {
+    expect(expectedCalibrationError({ confidence: [], correct: [] })).toBeUndefined();
+    expect(adaptiveCalibrationError({ confidence: [], correct: [] })).toBeUndefined();
+    expect(() => expectedCalibrationError({ confidence: [NaN], correct: [1] })).toThrow('row 0');
+    expect(() => expectedCalibrationError({ confidence: [0.4], correct: [] })).toThrow('[0]');
   });
 });
 
 describe('reliability bins', () => {
-  it('put a row at the edge into the bin that ends there, and keep empty bins', () => {
-    const bins = reliabilityBins({ confidence: [0, 0.5, 0.51, 1], right: [0, 1, 0, 1] }, 2);
+  it('put a row at an edge into the lower bin, and keep empty bins', () => {
+    const bins = reliabilityBins({ confidence: [0, 0.5, 0.51, 1], correct: [0, 1, 0, 1] }, 2);
     expect(bins).toMatchObject([
       { from: 0, to: 0.5, count: 2, meanConfidence: 0.25, accuracy: 0.5 },
       { from: 0.5, to: 1, count: 2, accuracy: 0.5 },
     ]);
-    expect(reliabilityBins({ confidence: [0.9], right: [1] })[0]).toMatchObject({
+    expect(reliabilityBins({ confidence: [0.9], correct: [1] })[0]).toMatchObject({
       count: 0,
       accuracy: undefined,
       interval: undefined,
     });
   });
 
-  it('give accuracies whose interval holds them', () => {
+  it('have intervals that contain their accuracies', () => {
     for (const bin of reliabilityBins(draw(500, (c) => c)))
       if (bin.interval && bin.accuracy !== undefined) {
         expect(bin.interval.low).toBeLessThanOrEqual(bin.accuracy);
@@ -60,7 +60,7 @@ describe('reliability bins', () => {
 });
 
 describe('the Brier score', () => {
-  it('is 0 for certainty that is right, 2 for certainty that is wrong, 1/2 for an even guess', () => {
+  it('is 0 if certain and correct, 2 if certain and incorrect, and 1/2 for an even guess', () => {
     const labels = Int32Array.of(0);
     expect(brierScore(Float32Array.of(1, 0), labels, 2)).toBe(0);
     expect(brierScore(Float32Array.of(0, 1), labels, 2)).toBe(2);

@@ -1,36 +1,36 @@
 import { ModelInputError, requireShape } from '../errors';
 import { shareInterval, type ShareInterval } from './binomial';
 
-/** Bins of the expected calibration error, as in Guo et al. 2017. */
+/** Number of bins of the expected calibration error, as in Guo et al. 2017. */
 export const calibrationBins = 15;
 
-/** One bar of a reliability diagram: the rows whose confidence lies in (from, to]. */
+/** One bar of a reliability diagram: the rows with a confidence in (from, to]. */
 export interface ReliabilityBin {
   /** 0 to 1. */
   from: number;
   to: number;
   count: number;
-  /** Undefined in an empty bin, as are accuracy and interval. */
+  /** Undefined in an empty bin, like accuracy and interval. */
   meanConfidence: number | undefined;
-  /** Share of the rows that were right. */
+  /** Share of the rows with a correct prediction. */
   accuracy: number | undefined;
   /** Exact 95 % interval of the accuracy. */
   interval: ShareInterval | undefined;
 }
 
-/** What was said and whether it was so, row by row. */
+/** Confidence and correctness of predictions, row by row. */
 export interface ScoredSample {
-  /** Probability given to the predicted class, 0 to 1. */
+  /** Probability of the predicted class, 0 to 1. */
   confidence: ArrayLike<number>;
-  /** Whether the predicted class was the label: 1 or 0 (or booleans). */
-  right: ArrayLike<number | boolean>;
+  /** Whether the predicted class is the label: 1 or 0 (or booleans). */
+  correct: ArrayLike<number | boolean>;
 }
 
-function requireScoredSample({ confidence, right }: ScoredSample): void {
-  requireShape('Right', right, confidence.length);
+function requireScoredSample({ confidence, correct: correct }: ScoredSample): void {
+  requireShape('Correct', correct, confidence.length);
   for (let row = 0; row < confidence.length; row++) {
     const value = confidence[row]!;
-    // Softmax in single precision ends a rounding step above 1.
+    // Single-precision softmax can exceed 1 by a rounding error.
     if (!(value >= 0 && value <= 1 + 1e-5))
       throw new ModelInputError('VALUE', `Confidence: row ${row} holds ${value}, not 0 to 1`);
   }
@@ -39,47 +39,55 @@ function requireScoredSample({ confidence, right }: ScoredSample): void {
 interface Bin {
   count: number;
   confidence: number;
-  right: number;
+  correct: number;
 }
 
 const emptyBins = (bins: number): Bin[] =>
-  Array.from({ length: bins }, () => ({ count: 0, confidence: 0, right: 0 }));
+  Array.from({ length: bins }, () => ({ count: 0, confidence: 0, correct: 0 }));
 
-function put(bin: Bin, { confidence, right }: ScoredSample, row: number): void {
+function addRow(bin: Bin, { confidence, correct: correct }: ScoredSample, row: number): void {
   bin.count++;
   bin.confidence += confidence[row]!;
-  bin.right += Number(right[row]!);
+  bin.correct += Number(correct[row]!);
 }
 
 function equalWidth(sample: ScoredSample, bins: number): Bin[] {
   requireScoredSample(sample);
-  const out = emptyBins(bins);
+  const filled = emptyBins(bins);
   for (let row = 0; row < sample.confidence.length; row++) {
-    const at = Math.ceil(sample.confidence[row]! * bins) - 1;
-    put(out[Math.min(bins - 1, Math.max(0, at))]!, sample, row);
+    const index = Math.ceil(sample.confidence[row]! * bins) - 1;
+    addRow(filled[Math.min(bins - 1, Math.max(0, index))]!, sample, row);
   }
-  return out;
+  return filled;
 }
 
-/** As many rows in each bin, by rising confidence. */
+/** Sorts rows by confidence into bins of equally many rows. */
 function equalMass(sample: ScoredSample, bins: number): Bin[] {
   requireScoredSample(sample);
   const { confidence } = sample;
   const order = Array.from({ length: confidence.length }, (_, row) => row);
   order.sort((a, b) => confidence[a]! - confidence[b]!);
-  const out = emptyBins(bins);
-  order.forEach((row, rank) => put(out[Math.floor((rank * bins) / order.length)]!, sample, row));
-  return out;
+  const filled = emptyBins(bins);
+  order.forEach((row, rank) =>
+    addRow(filled[Math.floor((rank * bins) / order.length)]!, sample, row),
+  );
+  return filled;
 }
 
 function meanGap(bins: readonly Bin[], rows: number): number | undefined {
   if (rows === 0) return undefined;
-  return bins.reduce((sum, { confidence, right }) => sum + Math.abs(confidence - right), 0) / rows;
+  return (
+    bins.reduce(
+      (sum, { confidence, correct: correct }) => sum + Math.abs(confidence - correct),
+      0,
+    ) / rows
+  );
 }
 
 /**
- * Expected calibration error: the mean distance between confidence and accuracy over bins of equal
- * width, weighted by their rows (Guo et al. 2017, "On calibration of modern neural networks").
+ * Computes the expected calibration error: the mean distance between confidence and accuracy over
+ * bins of equal width, weighted by their rows (Guo et al. 2017, "On calibration of modern neural
+ * networks").
  *
  * @returns 0 to 1; undefined without rows
  * @throws ModelInputError `SHAPE`, or `VALUE` at a confidence outside 0 to 1
@@ -91,7 +99,10 @@ export function expectedCalibrationError(
   return meanGap(equalWidth(sample, bins), sample.confidence.length);
 }
 
-/** The same over bins of as many rows each, which a crowd of high confidences cannot hide in. */
+/**
+ * Computes the calibration error over bins of equally many rows. Errors among many high confidences
+ * show here, because they do not share one bin.
+ */
 export function adaptiveCalibrationError(
   sample: ScoredSample,
   bins = calibrationBins,
@@ -99,20 +110,20 @@ export function adaptiveCalibrationError(
   return meanGap(equalMass(sample, bins), sample.confidence.length);
 }
 
-/** The bars of a reliability diagram, bins of equal width, empty ones too. */
+/** Computes the bars of a reliability diagram: bins of equal width, including empty ones. */
 export function reliabilityBins(sample: ScoredSample, bins = calibrationBins): ReliabilityBin[] {
-  return equalWidth(sample, bins).map(({ count, confidence, right }, at) => ({
-    from: at / bins,
-    to: (at + 1) / bins,
+  return equalWidth(sample, bins).map(({ count, confidence, correct: correct }, index) => ({
+    from: index / bins,
+    to: (index + 1) / bins,
     count,
     meanConfidence: count > 0 ? confidence / count : undefined,
-    accuracy: count > 0 ? right / count : undefined,
-    interval: count > 0 ? shareInterval(right, count) : undefined,
+    accuracy: count > 0 ? correct / count : undefined,
+    interval: count > 0 ? shareInterval(correct, count) : undefined,
   }));
 }
 
 /**
- * Brier score (1950): mean of Σₖ (pₖ - [label = k])², 0 to 2.
+ * Computes the Brier score (1950): the mean of Σₖ (pₖ - [label = k])², 0 to 2.
  *
  * @param probabilities rows × classes
  * @returns undefined without rows
@@ -125,9 +136,9 @@ export function brierScore(
   requireShape('Probabilities', probabilities, labels.length, classes);
   if (labels.length === 0) return undefined;
   let sum = 0;
-  for (let row = 0, at = 0; row < labels.length; row++)
-    for (let k = 0; k < classes; k++, at++) {
-      const gap = probabilities[at]! - (labels[row] === k ? 1 : 0);
+  for (let row = 0, index = 0; row < labels.length; row++)
+    for (let k = 0; k < classes; k++, index++) {
+      const gap = probabilities[index]! - (labels[row] === k ? 1 : 0);
       sum += gap * gap;
     }
   return sum / labels.length;

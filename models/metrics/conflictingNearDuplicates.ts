@@ -8,13 +8,13 @@ export interface NearDuplicateInput {
   dimensions: number;
   /** One per row. */
   labels: Int32Array;
-  /** Rows to compare with all others; by default every row. With 100,000 labels: the new ones. */
+  /** Rows to compare with all others; by default every row. For many labels, pass the new rows. */
   changed?: Int32Array | undefined;
-  /** Cosine from which two images are nearly the same, default 0.97. */
+  /** Minimum cosine of near-duplicates, default 0.97. */
   cosine?: number;
 }
 
-/** Two images that are nearly the same and have different labels. */
+/** Two near-duplicates with different labels. */
 export interface NearDuplicatePair {
   a: number;
   b: number;
@@ -22,9 +22,9 @@ export interface NearDuplicatePair {
 }
 
 const defaultCosine = 0.97;
-const chunk = 16;
+const chunkDimensions = 16;
 
-/** Dimensions with the most variance first: there two rows part soonest. */
+/** Sorts the dimensions by falling variance, so that distances exceed the limit early. */
 function dimensionOrder({ features, rows, dimensions }: NearDuplicateInput): Int32Array {
   const sums = new Float64Array(dimensions);
   const squares = new Float64Array(dimensions);
@@ -35,8 +35,8 @@ function dimensionOrder({ features, rows, dimensions }: NearDuplicateInput): Int
       sums[j]! += value;
       squares[j]! += value * value;
     }
-  const taken = Math.ceil(rows / step);
-  const variance = squares.map((square, j) => square / taken - (sums[j]! / taken) ** 2);
+  const sampledRows = Math.ceil(rows / step);
+  const variance = squares.map((square, j) => square / sampledRows - (sums[j]! / sampledRows) ** 2);
   return Int32Array.from(variance.keys()).sort((a, b) => variance[b]! - variance[a]!);
 }
 
@@ -50,7 +50,9 @@ function reorder(
   return out;
 }
 
-/** The squared distance, or Infinity as soon as a part of it is above the limit. */
+/**
+ * Computes the squared distance, or returns Infinity as soon as a partial sum exceeds the limit.
+ */
 function distanceWithin(
   features: Float32Array,
   dimensions: number,
@@ -61,7 +63,7 @@ function distanceWithin(
   let sum = 0;
   let [i, j] = [a * dimensions, b * dimensions];
   for (const end = i + dimensions; i < end;) {
-    for (const stop = Math.min(end, i + chunk); i < stop; i++, j++) {
+    for (const stop = Math.min(end, i + chunkDimensions); i < stop; i++, j++) {
       const difference = features[i]! - features[j]!;
       sum += difference * difference;
     }
@@ -71,12 +73,12 @@ function distanceWithin(
 }
 
 /**
- * All pairs of nearly the same image with different labels, most alike first. Exact: a pair is given
- * up once the part of its squared distance over some dimensions is above the whole that is allowed,
- * which with the most varied dimensions first is after a few dozen. About 0.1 s for 1,300 rows of
- * 1,280 dimensions; for very many rows hand in those that changed.
+ * Finds all pairs of near-duplicates with different labels, most similar first. The search is
+ * exact: it drops a pair once the squared distance over its first dimensions exceeds the limit. The
+ * dimensions with the largest variance come first, so a few dozen usually decide. 1,300 rows of
+ * 1,280 dimensions take about 0.1 s. For many rows, pass only those that changed.
  *
- * @returns each pair once, `a` < `b`; rows without features (all zero) match nothing
+ * @returns each pair once, with `a` < `b`; rows of zeros match nothing
  * @throws ModelInputError `SHAPE`
  */
 export function findConflictingNearDuplicates(input: NearDuplicateInput): NearDuplicatePair[] {
@@ -86,21 +88,23 @@ export function findConflictingNearDuplicates(input: NearDuplicateInput): NearDu
   if (rows < 2) return [];
   const features = reorder(input, dimensionOrder(input));
   const limit = 2 * featureNorm ** 2 * (1 - cosine);
-  const isZero = (row: number) => features.subarray(row * dimensions, (row + 1) * dimensions).every((value) => value === 0); // prettier-ignore
+  const isZero = (row: number) =>
+    features.subarray(row * dimensions, (row + 1) * dimensions).every((value) => value === 0);
   const empty = Uint8Array.from({ length: rows }, (_, row) => (isZero(row) ? 1 : 0));
-  const asked = changed ?? Int32Array.from({ length: rows }, (_, row) => row);
-  const isAsked = new Uint8Array(rows);
-  for (const row of asked) isAsked[row] = 1;
-  const found: NearDuplicatePair[] = [];
-  for (const a of asked) {
+  const compared = changed ?? Int32Array.from({ length: rows }, (_, row) => row);
+  const isCompared = new Uint8Array(rows);
+  for (const row of compared) isCompared[row] = 1;
+  const pairs: NearDuplicatePair[] = [];
+  for (const a of compared) {
     if (empty[a]) continue;
     for (let b = 0; b < rows; b++) {
-      // Of two rows that are both asked about, the smaller one compares.
-      if (labels[a] === labels[b] || empty[b] || (b <= a && isAsked[b])) continue;
+      // Two rows that are both in `compared` are compared once, by the smaller one.
+      if (labels[a] === labels[b] || empty[b] || (b <= a && isCompared[b])) continue;
       const distance = distanceWithin(features, dimensions, a, b, limit);
-      if (distance <= limit)
-        found.push({ a: Math.min(a, b), b: Math.max(a, b), cosine: 1 - distance / (2 * featureNorm ** 2) }); // prettier-ignore
+      if (distance > limit) continue;
+      const similarity = 1 - distance / (2 * featureNorm ** 2);
+      pairs.push({ a: Math.min(a, b), b: Math.max(a, b), cosine: similarity });
     }
   }
-  return found.sort((x, y) => y.cosine - x.cosine || x.a - y.a || x.b - y.b);
+  return pairs.sort((x, y) => y.cosine - x.cosine || x.a - y.a || x.b - y.b);
 }

@@ -1,22 +1,23 @@
-/** A learning curve: accuracy a - b·n^-c after n labels, rising from below towards its ceiling a. */
+/** A learning curve: the accuracy a - b·n^-c after n labels, which rises towards the ceiling a. */
 export interface LearningCurve {
-  /** What more labels approach, 0 to 1. */
+  /** a: the accuracy that is approached with more labels, 0 to 1. */
   ceiling: number;
   /** b, at least 0. */
   scale: number;
-  /** c, above 0: how fast. */
+  /** c, above 0: how fast the accuracy rises. */
   exponent: number;
 }
 
-/** What is believed of learning curves before any is seen: a normal in the ceiling and in ln c. */
+/** The mean of a normal prior over learning curves, in the ceiling and in ln c. */
 export interface CurveBelief {
   ceiling: number;
   logExponent: number;
 }
 
 /**
- * Classifiers on frozen features end between 0.6 and 1 as a rule, and their error falls with a power of the labels
- * between a third and 2 (Viering & Loog 2023, "The shape of learning curves", section 4).
+ * The default prior over learning curves. Classifiers on frozen features usually reach 0.6 to 1,
+ * and their error falls with a power of the labels between 1/3 and 2 (Viering & Loog 2023, "The
+ * shape of learning curves", section 4).
  */
 export const defaultCurvePrior = {
   mean: { ceiling: 0.92, logExponent: Math.log(0.7) } satisfies CurveBelief,
@@ -26,10 +27,11 @@ export const defaultCurvePrior = {
 
 const exponents = Array.from({ length: 49 }, (_, step) => 0.1 * 20 ** (step / 48));
 
+/** Computes the accuracy of a learning curve after this many labels, 0 to 1. */
 export const accuracyAt = ({ ceiling, scale, exponent }: LearningCurve, labels: number): number =>
   Math.max(0, Math.min(1, ceiling - scale * Math.max(1, labels) ** -exponent));
 
-/** Fits curves to accuracies that were measured with the same numbers of labels, again and again. */
+/** Fits learning curves to repeated series of accuracies at the same numbers of labels. */
 export class CurveFitter {
   /** Points × exponents: n^-c. */
   private readonly powers: readonly Float64Array[];
@@ -40,12 +42,15 @@ export class CurveFitter {
   }
 
   /**
-   * The most plausible curve through measured accuracies: weighted least squares of a - b·n^-c (the inverse power
-   * law of Figueroa et al. 2012, "Predicting sample size required for classification performance"), with the ceiling
-   * and the exponent held by what is believed of them. For each exponent of a grid the best ceiling and scale are
-   * closed forms; the ceiling stays within 0 to 1 and the scale at 0 or more, so that the curve never falls.
+   * Fits the most plausible curve by weighted least squares of a - b·n^-c (the inverse power law of
+   * Figueroa et al. 2012, "Predicting sample size required for classification performance"), with a
+   * normal prior on the ceiling and the exponent. For each exponent of a grid the best ceiling and
+   * scale have a closed form. The ceiling stays within 0 to 1 and the scale is 0 or more, so the
+   * curve never falls.
    *
+   * @param accuracies one per number of labels
    * @param variances of the accuracies, above 0
+   * @param belief the mean of the prior
    */
   fit(
     accuracies: readonly number[],
@@ -53,14 +58,14 @@ export class CurveFitter {
     belief: CurveBelief,
   ): LearningCurve {
     let best: LearningCurve = { ceiling: belief.ceiling, scale: 0, exponent: 1 };
-    let least = Infinity;
+    let minLoss = Infinity;
     this.powers.forEach((powers, step) => {
       const curve = {
-        ...bestOf(powers, accuracies, variances, belief),
+        ...solveCurve(powers, accuracies, variances, belief),
         exponent: exponents[step]!,
       };
-      const loss = lossOf(curve, powers, accuracies, variances, belief);
-      if (loss < least) [least, best] = [loss, curve];
+      const loss = curveLoss(curve, powers, accuracies, variances, belief);
+      if (loss < minLoss) [minLoss, best] = [loss, curve];
     });
     return best;
   }
@@ -68,7 +73,7 @@ export class CurveFitter {
 
 const squared = (value: number) => value * value;
 
-function lossOf(
+function curveLoss(
   { ceiling, scale, exponent }: LearningCurve,
   powers: Float64Array,
   accuracies: readonly number[],
@@ -83,29 +88,36 @@ function lossOf(
   return loss;
 }
 
-/** The normal equations of ceiling and scale, solved where their bounds allow it and on the bound where not. */
-function bestOf(
+/**
+ * Solves the normal equations of ceiling and scale. A solution outside the bounds moves onto them.
+ */
+function solveCurve(
   powers: Float64Array,
   accuracies: readonly number[],
   variances: readonly number[],
   belief: CurveBelief,
 ) {
   const precision = 1 / squared(defaultCurvePrior.ceilingDeviation);
-  let [weight, power, square] = [precision, 0, 0];
-  let [level, cross] = [precision * belief.ceiling, 0];
+  let [weightSum, powerSum, squareSum] = [precision, 0, 0];
+  let [weightedSum, weightedProduct] = [precision * belief.ceiling, 0];
   for (let point = 0; point < powers.length; point++) {
     const x = powers[point]!;
-    const each = 1 / variances[point]!;
-    weight += each;
-    power += x * each;
-    square += x * x * each;
-    level += accuracies[point]! * each;
-    cross += x * accuracies[point]! * each;
+    const weight = 1 / variances[point]!;
+    weightSum += weight;
+    powerSum += x * weight;
+    squareSum += x * x * weight;
+    weightedSum += accuracies[point]! * weight;
+    weightedProduct += x * accuracies[point]! * weight;
   }
-  const determinant = weight * square - power * power;
-  const isFree = determinant > 1e-12 * weight * square;
-  const scale = isFree ? Math.max(0, (level * power - cross * weight) / determinant) : 0;
-  const ceiling = Math.max(0, Math.min(1, (level + scale * power) / weight));
-  // A ceiling on its bound moves the scale with it.
-  return { ceiling, scale: square > 0 ? Math.max(0, (ceiling * power - cross) / square) : scale };
+  const determinant = weightSum * squareSum - powerSum * powerSum;
+  const isFree = determinant > 1e-12 * weightSum * squareSum;
+  const scale = isFree
+    ? Math.max(0, (weightedSum * powerSum - weightedProduct * weightSum) / determinant)
+    : 0;
+  const ceiling = Math.max(0, Math.min(1, (weightedSum + scale * powerSum) / weightSum));
+  // The scale follows a ceiling that moved onto its bound.
+  return {
+    ceiling,
+    scale: squareSum > 0 ? Math.max(0, (ceiling * powerSum - weightedProduct) / squareSum) : scale,
+  };
 }

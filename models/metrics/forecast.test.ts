@@ -5,21 +5,24 @@ import { forecastAccuracy, type Estimate, type Forecast, type Measurement } from
 
 const truth: LearningCurve = { ceiling: 0.95, scale: 2.2, exponent: 0.55 };
 
-/** Runs every 50 labels, measured on a nested random sample that grows by a twentieth of the labels. */
+/**
+ * Simulates a run every 50 labels. Each is measured on a nested random sample whose size is a share
+ * of the labels.
+ */
 function runs(curve: LearningCurve, upTo: number, seed?: number, share = 0.2): Measurement[] {
   const random = seededRandom(seed ?? 1);
-  let [right, sample] = [0, 0];
-  const found: Measurement[] = [];
+  let [correct, sample] = [0, 0];
+  const measured: Measurement[] = [];
   for (let labels = 50; labels <= upTo; labels += 50) {
     const expected = accuracyAt(curve, labels);
     const size = Math.max(10, Math.round(labels * share));
-    // The ones judged before are judged anew: most alike, a few differently.
-    for (; sample < size; sample++) right += random.next() < expected ? 1 : 0;
+    // Rows measured before are measured again, and a few change from incorrect to correct.
+    for (; sample < size; sample++) correct += random.next() < expected ? 1 : 0;
     const shift = expected - accuracyAt(curve, Math.max(50, labels - 50));
-    right = Math.min(sample, right + (seed === undefined ? 0 : shift * (sample - 10)));
-    found.push({ labels, accuracy: seed === undefined ? expected : right / sample, sample });
+    correct = Math.min(sample, correct + (seed === undefined ? 0 : shift * (sample - 10)));
+    measured.push({ labels, accuracy: seed === undefined ? expected : correct / sample, sample });
   }
-  return found;
+  return measured;
 }
 
 function expectNumbers(forecast: Forecast): void {
@@ -41,7 +44,7 @@ function expectNumbers(forecast: Forecast): void {
       if (count !== null) expect(count).toBeGreaterThanOrEqual(0);
 }
 
-test('a curve measured well is found again, and the labels it still takes', () => {
+test('a precisely measured curve is recovered, with the labels needed to reach a target', () => {
   const measured = runs(truth, 1_000, undefined, 100);
   const forecast = forecastAccuracy(measured)!;
   expect(forecast.at(2_000).value).toBeCloseTo(accuracyAt(truth, 2_000), 2);
@@ -56,8 +59,8 @@ test('a curve measured well is found again, and the labels it still takes', () =
   expectNumbers(forecast);
 });
 
-test('of many labellings, nine in ten of the 90 % intervals hold what comes', () => {
-  let held = 0;
+test('the 90 % intervals cover the later accuracy in most projects', () => {
+  let covered = 0;
   const projects = 40;
   for (let seed = 1; seed <= projects; seed++) {
     const random = seededRandom(seed);
@@ -68,12 +71,12 @@ test('of many labellings, nine in ten of the 90 % intervals hold what comes', ()
     };
     const { low, high } = forecastAccuracy(runs(curve, 500, seed))!.at(1_000);
     const later = accuracyAt(curve, 1_000);
-    if (later >= low && later <= high) held++;
+    if (later >= low && later <= high) covered++;
   }
-  expect(held / projects).toBeGreaterThan(0.8);
+  expect(covered / projects).toBeGreaterThan(0.8);
 });
 
-test('the interval narrows as more is measured', () => {
+test('the interval narrows with more measurements', () => {
   const width = (upTo: number) => {
     const { low, high } = forecastAccuracy(runs(truth, upTo))!.at(2_000);
     return high - low;
@@ -81,7 +84,7 @@ test('the interval narrows as more is measured', () => {
   expect(width(1_500)).toBeLessThan(0.6 * width(200));
 });
 
-test('a target above the ceiling has no number of labels, one below has', () => {
+test('a target above the ceiling has no number of labels, and a target below it has one', () => {
   const forecast = forecastAccuracy(runs(truth, 2_000, undefined, 100))!;
   expect(forecast.needed(0.99).value).toBeNull();
   expect(forecast.chance(0.99, 1e6)).toBeLessThan(0.05);
@@ -89,7 +92,7 @@ test('a target above the ceiling has no number of labels, one below has', () => 
   expect(forecast.needed(0.5)).toEqual({ value: 0, low: 0, high: 0 });
 });
 
-test('fewer than three measurements, or all at one number of labels, are no curve', () => {
+test('fewer than three measurements, or all at one number of labels, give no forecast', () => {
   const one = { labels: 100, accuracy: 0.8, sample: 50 };
   expect(forecastAccuracy([])).toBeUndefined();
   expect(forecastAccuracy([one, { ...one, labels: 200 }])).toBeUndefined();
@@ -97,18 +100,18 @@ test('fewer than three measurements, or all at one number of labels, are no curv
   expect(forecastAccuracy([one, one, { ...one, labels: 101 }])).toBeDefined();
 });
 
-test('flat, falling, perfect, hopeless and broken measurements give numbers, never NaN', () => {
-  const of = (accuracies: number[], sample = 30) =>
+test('flat, falling, perfect, zero and invalid measurements give numbers, never NaN', () => {
+  const measure = (accuracies: number[], sample = 30) =>
     accuracies.map((accuracy, index) => ({ labels: 1 + index * 20, accuracy, sample }));
   for (const measured of [
-    of([0.8, 0.8, 0.8, 0.8]),
-    of([0.9, 0.8, 0.7, 0.6]),
-    of([1, 1, 1]),
-    of([0, 0, 0]),
-    of([0.2, 0.9, 0.1, 1], 1),
-    of([0.5, 0.6, 0.7], 1_000_000),
-    [...of([0.5, 0.6, 0.7]), { labels: 90, accuracy: NaN, sample: 0 }],
-    of(Array.from({ length: 300 }, (_, index) => index / 300)),
+    measure([0.8, 0.8, 0.8, 0.8]),
+    measure([0.9, 0.8, 0.7, 0.6]),
+    measure([1, 1, 1]),
+    measure([0, 0, 0]),
+    measure([0.2, 0.9, 0.1, 1], 1),
+    measure([0.5, 0.6, 0.7], 1_000_000),
+    [...measure([0.5, 0.6, 0.7]), { labels: 90, accuracy: NaN, sample: 0 }],
+    measure(Array.from({ length: 300 }, (_, index) => index / 300)),
   ]) {
     const forecast = forecastAccuracy(measured)!;
     expectNumbers(forecast);
@@ -116,28 +119,28 @@ test('flat, falling, perfect, hopeless and broken measurements give numbers, nev
   }
 });
 
-test('the same measurements give the same forecast, in whatever order they come', () => {
+test('the order of the measurements does not change the forecast', () => {
   const measured = runs(truth, 600, 4);
   expect(forecastAccuracy([...measured].reverse())!.at(900)).toEqual(
     forecastAccuracy(measured)!.at(900),
   );
 });
 
-test('the advice: too early, on the way, nearly, reached, flat, out of reach', () => {
-  const well = (curve: LearningCurve, upTo: number) =>
+test('the advice covers too early, on the way, close, reached, flat and out of reach', () => {
+  const forecastOf = (curve: LearningCurve, upTo: number) =>
     forecastAccuracy(runs(curve, upTo, undefined, 100));
   const adviceAt = (upTo: number, target: number, mostLabels = 1e5) =>
-    adviceOf(well(truth, upTo), target, mostLabels).reason;
+    adviceOf(forecastOf(truth, upTo), target, mostLabels).reason;
   expect(adviceOf(undefined, 0.9, 100)).toEqual({ kind: 'CONTINUE', reason: 'TOO_EARLY' });
   expect(adviceAt(500, 0.9)).toBe('ON_THE_WAY');
   expect(adviceAt(1_050, 0.9035)).toBe('CLOSE');
   expect(adviceAt(2_000, 0.8)).toBe('REACHED');
   expect(adviceAt(500, 0.99)).toBe('OUT_OF_REACH');
   const early = { ceiling: 0.8, scale: 5, exponent: 1.5 };
-  expect(adviceOf(well(early, 2_000), 0.95, 1e5)).toEqual({ kind: 'STOP', reason: 'FLAT' });
+  expect(adviceOf(forecastOf(early, 2_000), 0.95, 1e5)).toEqual({ kind: 'STOP', reason: 'FLAT' });
 });
 
-test('a target that the images there are cannot reach is out of reach', () => {
+test('a target that needs more images than exist is out of reach', () => {
   const forecast = forecastAccuracy(runs(truth, 600, undefined, 100));
   expect(adviceOf(forecast, 0.94, 1e7).reason).toBe('ON_THE_WAY');
   expect(adviceOf(forecast, 0.94, 700).reason).toBe('OUT_OF_REACH');

@@ -1,12 +1,12 @@
 import { seededRandom, type Random } from '../numeric/random';
 import { accuracyAt, CurveFitter, defaultCurvePrior, type LearningCurve } from './curveFit';
 
-/** A run's accuracy, measured on a random sample of labels that its judges never saw. */
+/** The accuracy of a run, measured out of fold on a random sample of labels. */
 export interface Measurement {
   labels: number;
   /** 0 to 1. */
   accuracy: number;
-  /** Labels that it was measured on. */
+  /** Number of labels in the sample. */
   sample: number;
 }
 
@@ -17,56 +17,62 @@ export interface Estimate {
   high: number;
 }
 
-/** Labels still to give; null where even endless labels would not do. */
+/** Number of labels still needed; null if no number of labels reaches the target. */
 export interface LabelsNeeded {
   value: number | null;
   low: number | null;
   high: number | null;
 }
 
+/** Predicts how the accuracy grows with more labels. */
 export interface Forecast {
-  /** The labels that the newest measurement was made with. */
+  /** Number of labels at the newest measurement. */
   labels: number;
-  /** What the curve says of the accuracy now. */
+  /** The accuracy of the fitted curve now. */
   accuracy: Estimate;
-  /** Accuracy that the next 100 labels add. */
+  /** The accuracy that the next 100 labels add. */
   gainPer100: Estimate;
-  /** What endless labels would come to, with this way of seeing images. */
+  /** The accuracy that unlimited labels would approach, with this backbone. */
   ceiling: Estimate;
-  /** Accuracy with so many labels. */
+  /** Estimates the accuracy with this many labels. */
   at(labels: number): Estimate;
+  /** Estimates how many more labels reach the target accuracy. */
   needed(target: number): LabelsNeeded;
-  /** How sure it is that the target is, or would be, reached with at most so many labels, 0 to 1. */
+  /** Estimates the probability that this many labels reach the target accuracy, 0 to 1. */
   chance(target: number, labels: number): number;
 }
 
 const replicates = 200;
-/** Runs of one labelling differ by more than the sample: a part of its variance, anew in each run. */
-const ownVariance = 0.15;
+/**
+ * Extra variance of each run, as a share of the sampling variance: runs differ in more than the
+ * sample.
+ */
+const runVarianceShare = 0.15;
 const minMeasurements = 3;
 const maxMeasurements = 40;
-/** Nobody gives more. */
+/** A forecast of more labels counts as unreachable. */
 const maxLabels = 1e7;
 
 /**
- * Forecasts accuracy from what was measured so far. The interval is a parametric bootstrap: the curve that fits is
- * taken for the truth, measured anew with the noise of its samples, under beliefs drawn anew, and fitted again. The
- * samples of later runs contain those of earlier ones, and so does their noise.
+ * Forecasts accuracy from the measurements so far. The interval is a parametric bootstrap: each
+ * replicate simulates measurements of the fitted curve with sampling noise, draws a prior, and fits
+ * a curve again. Samples of later runs contain those of earlier runs, and so does the simulated
+ * noise.
  *
- * @param measurements at least 1 label and 1 in the sample each; others are left out
- * @returns undefined with fewer than three measurements, or all with as many labels
+ * @param measurements those with less than 1 label or an empty sample are left out
+ * @returns undefined with fewer than three measurements, or if all have the same number of labels
  */
 export function forecastAccuracy(
   measurements: readonly Measurement[],
   seed = 'forecast',
 ): Forecast | undefined {
-  const known = measurements
+  const valid = measurements
     .filter(
       ({ labels, accuracy, sample }) => labels >= 1 && sample >= 1 && Number.isFinite(accuracy),
     )
     .sort((a, b) => a.labels - b.labels);
-  if (known.length < minMeasurements || known[0]!.labels === known.at(-1)!.labels) return undefined;
-  const used = evenlySpaced(known);
+  if (valid.length < minMeasurements || valid[0]!.labels === valid.at(-1)!.labels) return undefined;
+  const used = evenlySpaced(valid);
   const fitter = new CurveFitter(used.map(({ labels }) => labels));
   const accuracies = used.map(({ accuracy }) => accuracy);
   const fitted = fitter.fit(accuracies, used.map(varianceOf), defaultCurvePrior.mean);
@@ -75,19 +81,20 @@ export function forecastAccuracy(
   return describeCurves(fitted, curves, used.at(-1)!.labels);
 }
 
-/** At most so many of them, evenly from the first to the last. */
-function evenlySpaced(known: readonly Measurement[]): Measurement[] {
-  const steps = Math.min(known.length, maxMeasurements) - 1;
-  const last = known.length - 1;
-  return Array.from({ length: steps + 1 }, (_, step) => known[Math.round((step * last) / steps)]!);
+/** Picks at most `maxMeasurements` of them, evenly from the first to the last. */
+function evenlySpaced(sorted: readonly Measurement[]): Measurement[] {
+  const steps = Math.min(sorted.length, maxMeasurements) - 1;
+  const last = sorted.length - 1;
+  return Array.from({ length: steps + 1 }, (_, step) => sorted[Math.round((step * last) / steps)]!);
 }
 
-/** With a success and a failure added: a sample without a mistake is not taken for certain. */
+/** Computes the variance with one success and one failure added, so that it is never 0. */
 function varianceOf({ accuracy, sample }: Measurement): number {
   const smoothed = (accuracy * sample + 1) / (sample + 2);
-  return ((1 + ownVariance) * smoothed * (1 - smoothed)) / sample;
+  return ((1 + runVarianceShare) * smoothed * (1 - smoothed)) / sample;
 }
 
+/** Simulates measurements of a curve and fits a curve to them. */
 function replicate(
   used: readonly Measurement[],
   truth: LearningCurve,
@@ -100,20 +107,20 @@ function replicate(
     const expected = accuracyAt(truth, labels);
     const variance = varianceOf({ labels, accuracy: expected, sample });
     variances.push(variance);
-    const each = (variance * sample) / (1 + ownVariance);
-    // Only what the sample has grown by is new.
-    errors += random.normal() * Math.sqrt(each * Math.max(0, sample - seen));
+    const perLabelVariance = (variance * sample) / (1 + runVarianceShare);
+    // Only the rows that the sample gained add new noise.
+    errors += random.normal() * Math.sqrt(perLabelVariance * Math.max(0, sample - seen));
     seen = Math.max(seen, sample);
-    return expected + errors / seen + random.normal() * Math.sqrt((ownVariance * each) / sample);
+    return (
+      expected +
+      errors / seen +
+      random.normal() * Math.sqrt((runVarianceShare * perLabelVariance) / sample)
+    );
   });
-  const {
-    mean,
-    ceilingDeviation: ceilingSpread,
-    logExponentDeviation: logExponentSpread,
-  } = defaultCurvePrior;
+  const { mean, ceilingDeviation, logExponentDeviation } = defaultCurvePrior;
   return fitter.fit(accuracies, variances, {
-    ceiling: Math.min(1, mean.ceiling + ceilingSpread * random.normal()),
-    logExponent: mean.logExponent + logExponentSpread * random.normal(),
+    ceiling: Math.min(1, mean.ceiling + ceilingDeviation * random.normal()),
+    logExponent: mean.logExponent + logExponentDeviation * random.normal(),
   });
 }
 
@@ -122,9 +129,9 @@ function describeCurves(
   curves: readonly LearningCurve[],
   labels: number,
 ): Forecast {
-  const estimate = (of: (curve: LearningCurve) => number): Estimate => {
-    const value = of(fitted);
-    const values = Float64Array.from(curves, of).sort();
+  const estimate = (read: (curve: LearningCurve) => number): Estimate => {
+    const value = read(fitted);
+    const values = Float64Array.from(curves, read).sort();
     return {
       value,
       low: Math.min(value, quantile(values, 0.05)),
@@ -142,8 +149,8 @@ function describeCurves(
       const { value, low, high } = estimate((curve) =>
         Math.max(0, Math.ceil(labelsFor(curve, target)) - labels),
       );
-      const told = (count: number) => (count <= maxLabels ? count : null);
-      return { value: told(value), low: told(low), high: told(high) };
+      const finiteOrNull = (count: number) => (count <= maxLabels ? count : null);
+      return { value: finiteOrNull(value), low: finiteOrNull(low), high: finiteOrNull(high) };
     },
     chance: (target, count) =>
       curves.filter((curve) => accuracyAt(curve, count) >= target).length / curves.length,
@@ -155,6 +162,6 @@ function labelsFor({ ceiling, scale, exponent }: LearningCurve, target: number):
   return (scale / (ceiling - target)) ** (1 / exponent);
 }
 
-/** Of values that may be infinite. */
+/** Picks a quantile without interpolation, because values may be infinite. */
 const quantile = (sorted: Float64Array, share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;

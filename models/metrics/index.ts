@@ -1,4 +1,4 @@
-/** The public front of `models/metrics`. Code outside `models/` imports only this file. */
+/** The public exports of `models/metrics`. Code outside `models/` imports only this file. */
 export { adviceOf } from './advice';
 export { groupAgreement, pairAgreements, peerAgreements, shareDifference } from './agreement';
 export { shareInterval } from './binomial';
@@ -9,16 +9,10 @@ export {
   reliabilityBins,
   type ScoredSample,
 } from './calibration';
-export {
-  alphaOfAttempt,
-  evaluateAudit,
-  planAudit,
-  toleratedWrong,
-  type AuditPlan,
-  type AuditRule,
-  type AuditStage,
-  type AuditStanding,
-} from './certificate';
+export { alphaOfAttempt } from './certificate/attempts';
+export { evaluateAudit, type AuditStanding } from './certificate/evaluate';
+export { planAudit, type AuditPlan } from './certificate/plan';
+export { toleratedWrong, type AuditRule, type AuditStage } from './certificate/rule';
 export { findConflictingNearDuplicates } from './conflictingNearDuplicates';
 export { forecastAccuracy, type Forecast } from './forecast';
 export { findLabelErrors } from './labelErrors';

@@ -3,20 +3,22 @@ import { seededRandom } from '../numeric/random';
 import { findConflictingNearDuplicates } from './conflictingNearDuplicates';
 import { findLabelErrors } from './labelErrors';
 
-/** 300 rows of 3 classes; the model is sure and right. */
-function planted(wrongRows: readonly number[]) {
+/**
+ * Builds 300 rows of 3 classes with label errors at some rows; the model is confident and correct.
+ */
+function withErrors(errorRows: readonly number[]) {
   const [rows, classes] = [300, 3];
   const truth = Int32Array.from({ length: rows }, (_, row) => row % classes);
-  const labels = truth.map((k, row) => (wrongRows.includes(row) ? (k + 1) % classes : k));
+  const labels = truth.map((k, row) => (errorRows.includes(row) ? (k + 1) % classes : k));
   const probabilities = new Float32Array(rows * classes).fill(0.001);
   truth.forEach((k, row) => (probabilities[row * classes + k] = 0.998));
   return { labels, probabilities, classes };
 }
 
 describe('label errors', () => {
-  it('finds planted errors with what they should be, and no other label', () => {
+  it('finds the label errors with their correct classes, and no other rows', () => {
     const wrong = [7, 100, 201];
-    const { suspects, errorShare } = findLabelErrors(planted(wrong));
+    const { suspects, errorShare } = findLabelErrors(withErrors(wrong));
     expect(suspects.map(({ row }) => row).sort((a, b) => a - b)).toEqual(wrong);
     expect(suspects.every(({ row, suggested }) => suggested === row % 3)).toBe(true);
     expect(errorShare).toBeGreaterThan(0.005);
@@ -24,12 +26,13 @@ describe('label errors', () => {
   });
 
   it('suspects nothing where the model agrees with every label', () => {
-    expect(findLabelErrors(planted([]))).toMatchObject({ suspects: [], jointShare: 0 });
+    expect(findLabelErrors(withErrors([]))).toMatchObject({ suspects: [], jointShare: 0 });
   });
 
-  it('does not judge a class with few labels, or one that the model did not know', () => {
-    const few = planted([7]);
-    const rare = { ...few, classes: 4, labels: few.labels.slice(0, 99), probabilities: new Float32Array(99 * 4).fill(0.01) }; // prettier-ignore
+  it('does not check a class with few labels, or one that the model did not know', () => {
+    const few = withErrors([7]);
+    const probabilities = new Float32Array(99 * 4).fill(0.01);
+    const rare = { ...few, classes: 4, labels: few.labels.slice(0, 99), probabilities };
     rare.labels.forEach((k, row) => (rare.probabilities[row * 4 + k] = 0.97));
     rare.labels[5] = 3;
     expect(findLabelErrors(rare).suspects).toEqual([]);
@@ -40,16 +43,20 @@ describe('label errors', () => {
     expect(findLabelErrors({ ...few, known }).suspects).toHaveLength(1);
   });
 
-  it('explains one class only, and is quiet without rows', () => {
+  it('refuses a single class, and finds nothing without rows', () => {
     const none = { labels: new Int32Array(0), probabilities: new Float32Array(0) };
     expect(() => findLabelErrors({ ...none, classes: 1 })).toThrow('need 2 classes, got 1');
-    expect(findLabelErrors({ ...none, classes: 2 })).toEqual({ suspects: [], errorShare: 0, jointShare: 0 }); // prettier-ignore
+    expect(findLabelErrors({ ...none, classes: 2 })).toEqual({
+      suspects: [],
+      errorShare: 0,
+      jointShare: 0,
+    });
   });
 });
 
-describe('conflicting twins', () => {
+describe('conflicting near-duplicates', () => {
   const [rows, dimensions] = [60, 40];
-  const random = seededRandom('twins');
+  const random = seededRandom('duplicates');
   const raw = Float32Array.from({ length: rows * dimensions }, () => Math.abs(random.normal()));
   const copy = (from: number, to: number) => {
     for (let j = 0; j < dimensions; j++)
@@ -67,7 +74,7 @@ describe('conflicting twins', () => {
     expect(found[0]!.cosine).toBeGreaterThan(0.97);
   });
 
-  it('finds the same from either side when only that row changed, and nothing from others', () => {
+  it('finds the pair from either row if only that row changed, and nothing from other rows', () => {
     const changed = (row: number) =>
       findConflictingNearDuplicates({
         features,
@@ -81,7 +88,7 @@ describe('conflicting twins', () => {
     expect(changed(10)).toEqual([]);
   });
 
-  it('matches nothing without features, and takes one row', () => {
+  it('matches no rows of zeros, and accepts a single row', () => {
     const empty = { features: new Float32Array(8), rows: 2, dimensions: 4 };
     expect(findConflictingNearDuplicates({ ...empty, labels: Int32Array.of(0, 1) })).toEqual([]);
     const one = { features: new Float32Array(4), rows: 1, dimensions: 4 };

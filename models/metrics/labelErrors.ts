@@ -3,43 +3,48 @@ import { bestClass, requireProbabilities } from '../consensus/answers';
 
 export interface LabelErrorInput {
   /**
-   * rows × classes: out of fold, so that no row was judged by a model that saw its label, and not
-   * calibrated: a temperature that is fitted to labels of which some are wrong explains those away.
+   * rows × classes, out of fold and not calibrated. A temperature fitted to labels with errors
+   * would hide those errors.
    */
   probabilities: Float32Array;
   /** One per row, 0 to classes - 1. */
   labels: Int32Array;
   classes: number;
-  /** 1 where the judging model knew the row's class; by default everywhere. Others are no suspects. */
+  /**
+   * 1 if the model that evaluated the row knew its class; by default 1 everywhere. Rows with 0 are
+   * not checked.
+   */
   known?: Uint8Array | undefined;
 }
 
-/** A label that the model would not have given. */
+/** A label that is probably wrong. */
 export interface LabelSuspect {
   row: number;
+  /** The class of the label. */
   given: number;
+  /** The most probable other class. */
   suggested: number;
   /** Probability that the label is wrong, 0.5 to 1. */
   score: number;
 }
 
 export interface LabelErrors {
-  /** Likeliest error first. */
+  /** The most probable error comes first. */
   suspects: LabelSuspect[];
-  /** Estimated share of wrong labels among the rows judged, 0 to 0.5; 0 without rows. */
+  /** Estimated share of wrong labels among the checked rows, 0 to 0.5; 0 without rows. */
   errorShare: number;
-  /** What the confident joint alone says of that share: it counts the model's own errors too. */
+  /** The same share by the confident joint alone, which also counts the model's own errors. */
   jointShare: number;
 }
 
-/** Rows with fewer labels of their class are not judged: their model saw next to none of them. */
+/** Classes with fewer labels are not checked, because their models hardly saw them. */
 const minLabelsPerClass = 4;
-/** People mix a class up with a handful of others, not with all. */
-const confusedWith = 5;
-/** The share of errors assumed at first, worth as much as so many rows. */
-const firstShare = 0.05;
+/** Number of classes that annotators confuse with a given class, at most. */
+const confusableClasses = 5;
+/** Prior error share, and its weight in rows. */
+const priorShare = 0.05;
 const priorRows = 10;
-const steps = 30;
+const iterations = 30;
 
 function requireLabels(labels: Int32Array, classes: number): void {
   const bad = labels.find((label) => label < 0 || label >= classes);
@@ -47,8 +52,8 @@ function requireLabels(labels: Int32Array, classes: number): void {
     throw new ModelInputError('VALUE', `Labels: ${bad} is outside 0 to ${classes - 1}`);
 }
 
-/** Rows that count: their class was known, and has enough labels. */
-function checkedRows({ labels, classes, known }: LabelErrorInput): number[] {
+/** Selects the rows to check: the model knew their class, and the class has enough labels. */
+function rowsToCheck({ labels, classes, known }: LabelErrorInput): number[] {
   const counts = new Int32Array(classes);
   for (const label of labels) counts[label]!++;
   return [...labels.keys()].filter(
@@ -56,7 +61,9 @@ function checkedRows({ labels, classes, known }: LabelErrorInput): number[] {
   );
 }
 
-/** t_k: the mean probability of k over the rows labelled k; never reached where there are none. */
+/**
+ * Computes t_k, the mean probability of class k over the rows labelled k; Infinity without rows.
+ */
 function thresholds({ probabilities, labels, classes }: LabelErrorInput, rows: readonly number[]) {
   const sums = new Float64Array(classes);
   const counts = new Int32Array(classes);
@@ -67,7 +74,7 @@ function thresholds({ probabilities, labels, classes }: LabelErrorInput, rows: r
   return sums.map((sum, k) => (counts[k]! > 0 ? sum / counts[k]! : Infinity));
 }
 
-/** The class that a row confidently belongs to, or -1: the most probable of those at their threshold. */
+/** Finds the most probable class at or above its threshold, or -1. */
 function confidentClass(
   { probabilities, classes }: LabelErrorInput,
   row: number,
@@ -82,64 +89,76 @@ function confidentClass(
   return best;
 }
 
-/** Share of the confident joint off its diagonal, each given class counting by its labels. */
+/**
+ * Computes the off-diagonal share of the confident joint, with each class weighted by its labels.
+ */
 function jointErrors(input: LabelErrorInput, rows: readonly number[]): number {
   const { labels, classes } = input;
   const limits = thresholds(input, rows);
-  const [inside, off, given] = [0, 1, 2].map(() => new Float64Array(classes)) as [Float64Array, Float64Array, Float64Array]; // prettier-ignore
+  const confirmed = new Float64Array(classes);
+  const contradicted = new Float64Array(classes);
+  const given = new Float64Array(classes);
   for (const row of rows) {
     const label = labels[row]!;
     given[label]!++;
     const confident = confidentClass(input, row, limits);
-    if (confident === label) inside[label]!++;
-    else if (confident >= 0) off[label]!++;
+    if (confident === label) confirmed[label]!++;
+    else if (confident >= 0) contradicted[label]!++;
   }
   let errors = 0;
-  off.forEach((count, k) => (errors += count > 0 ? (given[k]! * count) / (count + inside[k]!) : 0));
+  contradicted.forEach((count, k) => {
+    errors += count > 0 ? (given[k]! * count) / (count + confirmed[k]!) : 0;
+  });
   return errors / Math.max(1, rows.length);
 }
 
-/** The likeliest class other than the one given, and the margin of the given one over it. */
-function rival({ probabilities, labels, classes }: LabelErrorInput, row: number) {
+/** Finds the most probable class besides the label, and the margin of the label over it. */
+function alternative({ probabilities, labels, classes }: LabelErrorInput, row: number) {
   const given = labels[row]!;
-  const said = probabilities.slice(row * classes, (row + 1) * classes);
-  const own = said[given]!;
-  said[given] = -1;
-  const suggested = bestClass(said, 0, classes);
-  return { row, given, suggested, margin: own - said[suggested]! };
+  const probabilitiesOfRow = probabilities.slice(row * classes, (row + 1) * classes);
+  const ownProbability = probabilitiesOfRow[given]!;
+  probabilitiesOfRow[given] = -1;
+  const suggested = bestClass(probabilitiesOfRow, 0, classes);
+  return { row, given, suggested, margin: ownProbability - probabilitiesOfRow[suggested]! };
 }
 
 /**
- * For each row the probability that its label is wrong, and their mean, by expectation-maximisation:
- * P(wrong) ∝ ε (1 - p) c against (1 - ε) p, where p is the model's probability of the label and c
- * the chance that a mistake lands on just this class.
+ * Estimates each row's probability of a wrong label, and the error share ε, by
+ * expectation-maximisation: P(wrong) ∝ ε (1 - p) c against P(correct) ∝ (1 - ε) p. Here p is the
+ * model's probability of the label and c the probability that a mistake leads to this class.
  */
-function wrongness(given: readonly number[], classes: number): { wrong: number[]; share: number } {
-  const lands = 1 / Math.min(confusedWith, classes - 1);
-  let share = firstShare;
+function estimateErrors(
+  given: readonly number[],
+  classes: number,
+): { wrong: number[]; share: number } {
+  const chancePerClass = 1 / Math.min(confusableClasses, classes - 1);
+  let share = priorShare;
   let wrong: number[] = [];
-  for (let i = 0; i < steps; i++) {
+  for (let i = 0; i < iterations; i++) {
     wrong = given.map((p) => {
-      const mistaken = share * Math.max(0, 1 - p) * lands;
-      return mistaken / (mistaken + (1 - share) * p + 1e-9);
+      const mistakeMass = share * Math.max(0, 1 - p) * chancePerClass;
+      return mistakeMass / (mistakeMass + (1 - share) * p + 1e-9);
     });
     const sum = wrong.reduce((total, value) => total + value, 0);
-    share = Math.min(0.5, (sum + priorRows * firstShare) / (given.length + priorRows));
+    share = Math.min(0.5, (sum + priorRows * priorShare) / (given.length + priorRows));
   }
   return { wrong, share };
 }
 
 /**
- * Labels that are probably wrong, by confident learning (Northcutt, Jiang & Chuang 2021) on
- * out-of-fold predictions: a row whose given class has a negative margin is a candidate. The paper
- * prunes as many as its joint of given and true classes says; with few labels per class the model's
- * own errors swell that joint (0.17 for 0.05 planted on 1,500 labels of 101 classes, a third of the
- * suspects real). So candidates are kept where the posterior of an error is above a half, which
- * marks half as many and ranks them better; the joint's share is reported beside it. With 5 %
- * planted, the head's own softmax found 78 % on 1,500 labels of 101 classes (68 % of the suspects
- * real) and 86 % on 108 labels of 6 (90 %), and suspected nothing where nothing was planted; the
- * calibrated one found 82 and 36 %, and suspected 20 of 1,500 right labels. Rows whose class has
- * under four labels, or was unknown to their model, are not judged.
+ * Finds labels that are probably wrong by confident learning (Northcutt, Jiang & Chuang 2021) on
+ * out-of-fold predictions. A row whose label has a negative margin is a candidate. The paper keeps
+ * as many candidates as its joint of given and true classes estimates. With few labels per class
+ * the model's own errors inflate that joint: 0.17 for a true share of 0.05 on 1,500 labels of 101
+ * classes, where a third of the suspects were real. So candidates are kept if their posterior of an
+ * error is above one half, which marks half as many and ranks them better. The share of the joint
+ * is reported as well.
+ *
+ * With 5 % simulated errors, the head's uncalibrated softmax found 78 % on 1,500 labels of 101
+ * classes (68 % of the suspects real) and 86 % on 108 labels of 6 classes (90 % real). Without
+ * errors it suspected nothing. The calibrated softmax found 82 % and 36 %, and suspected 20 of
+ * 1,500 correct labels. Rows are not checked if their class has fewer than four labels, or if their
+ * model did not know it.
  *
  * @throws ModelInputError `SHAPE`, `VALUE` or `TOO_FEW_CLASSES` (fewer than two classes)
  */
@@ -150,12 +169,12 @@ export function findLabelErrors(input: LabelErrorInput): LabelErrors {
   requireProbabilities(probabilities, labels.length, classes);
   requireLabels(labels, classes);
   if (known) requireShape('Known', known, labels.length);
-  const rows = checkedRows(input);
+  const rows = rowsToCheck(input);
   if (rows.length === 0) return { suspects: [], errorShare: 0, jointShare: 0 };
-  const own = rows.map((row) => probabilities[row * classes + labels[row]!]!);
-  const { wrong, share } = wrongness(own, classes);
+  const ownProbabilities = rows.map((row) => probabilities[row * classes + labels[row]!]!);
+  const { wrong, share } = estimateErrors(ownProbabilities, classes);
   const suspects = rows
-    .map((row, at) => ({ ...rival(input, row), score: wrong[at]! }))
+    .map((row, index) => ({ ...alternative(input, row), score: wrong[index]! }))
     .filter(({ margin, score }) => margin < 0 && score > 0.5)
     .sort((a, b) => b.score - a.score || a.row - b.row)
     .map(({ row, given, suggested, score }) => ({ row, given, suggested, score }));

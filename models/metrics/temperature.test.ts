@@ -7,15 +7,16 @@ import {
   temperatureBounds,
 } from './temperature';
 
-/** Logits, and labels drawn from their softmax at temperature 1. */
+/** Draws logits, and labels from their softmax at temperature 1. */
 function draw(rows: number, classes: number, seed = 'temperature') {
   const random = seededRandom(seed);
   const logits = Float32Array.from({ length: rows * classes }, () => 2 * random.normal());
   const labels = Int32Array.from({ length: rows }, (_, row) => {
-    const own = logits.subarray(row * classes, (row + 1) * classes);
-    const weights = Array.from(own, Math.exp);
-    let left = random.next() * weights.reduce((sum, weight) => sum + weight, 0);
-    return Math.max(0, weights.findIndex((weight) => (left -= weight) < 0)); // prettier-ignore
+    const rowLogits = logits.subarray(row * classes, (row + 1) * classes);
+    const weights = Array.from(rowLogits, Math.exp);
+    let remaining = random.next() * weights.reduce((sum, weight) => sum + weight, 0);
+    const drawn = weights.findIndex((weight) => (remaining -= weight) < 0);
+    return Math.max(0, drawn);
   });
   return { logits, labels, rows, classes };
 }
@@ -23,7 +24,7 @@ function draw(rows: number, classes: number, seed = 'temperature') {
 const scaled = (logits: Float32Array, by: number) => logits.map((value) => value * by);
 
 describe('temperature', () => {
-  it('finds the factor by which logits were blown up, and that it was nothing', () => {
+  it('finds the factor by which logits were scaled, and 1 for unscaled logits', () => {
     const drawn = draw(4000, 10);
     expect(fitTemperature(drawn).temperature).toBeCloseTo(1, 1);
     for (const factor of [0.4, 2.5])
@@ -32,7 +33,7 @@ describe('temperature', () => {
       ).toBeCloseTo(1, 1);
   });
 
-  it('lowers the loss, and no temperature nearby lowers it further', () => {
+  it('lowers the loss, and no nearby temperature has a lower loss', () => {
     const drawn = draw(3000, 5);
     const logits = scaled(drawn.logits, 3);
     const fitted = fitTemperature({ ...drawn, logits });
@@ -51,13 +52,14 @@ describe('temperature', () => {
     for (let row = 0; row < drawn.rows; row++) {
       const weights = Array.from(drawn.logits.subarray(row * 3, row * 3 + 3), Math.exp);
       const mass = weights.reduce((sum, weight) => sum + weight, 0);
-      probabilities.set(weights.map((weight) => weight / mass), row * 3); // prettier-ignore
+      const normalised = weights.map((weight) => weight / mass);
+      probabilities.set(normalised, row * 3);
     }
     const { temperature } = fitTemperature({ ...drawn, logits: logitsOf(probabilities) });
     expect(temperature).toBeCloseTo(fitTemperature(drawn).temperature, 4);
   });
 
-  it('stays modest on few labels, all of them right or all of them wrong', () => {
+  it('stays near 1 on few labels, whether all are correct or all incorrect', () => {
     const logits = Float32Array.from({ length: 30 }, (_, i) => (i % 3 === 0 ? 4 : 0));
     const all = (label: number, rows: number) =>
       fitTemperature({
@@ -75,7 +77,7 @@ describe('temperature', () => {
     expect(all(0, 10)).toBeLessThan(all(0, 1));
   });
 
-  it('is 1 without labels, with one class, or with labels that it does not know', () => {
+  it('is 1 without labels, with one class, or with unknown labels', () => {
     const none = { logits: new Float32Array(0), labels: new Int32Array(0), rows: 0 };
     expect(fitTemperature({ ...none, classes: 4 }).temperature).toBe(1);
     const one = { logits: Float32Array.of(3, 3), labels: new Int32Array(2), rows: 2 };
@@ -84,14 +86,14 @@ describe('temperature', () => {
     expect(fitTemperature({ ...unknown, classes: 2 })).toMatchObject({ temperature: 1, rows: 0 });
   });
 
-  it('refuses logits that are no numbers and shapes that do not fit', () => {
+  it('refuses logits that are not finite, and wrong shapes', () => {
     const labels = Int32Array.of(0);
     const bad = { logits: Float32Array.of(NaN, 0), labels, rows: 1, classes: 2 };
     expect(() => fitTemperature(bad)).toThrow('row 0 is not finite');
     expect(() => fitTemperature({ ...bad, rows: 2 })).toThrow('[2 × 2]');
   });
 
-  it('changes no class, only how sure it is', () => {
+  it('changes the confidence but not the predicted class', () => {
     const { logits, rows, classes } = draw(200, 6);
     const [cold, hot] = [
       predictAt(logits, rows, classes, 0.5),
@@ -103,24 +105,24 @@ describe('temperature', () => {
 });
 
 describe('the temperature of a random sample', () => {
-  it('begins at that of all labels, and goes its own way with many of its own', () => {
+  it('starts at the temperature of all labels, and follows the sample as it grows', () => {
     const cold = draw(3000, 5, 'cold');
     const logits = scaled(cold.logits, 2);
-    // The first half was drawn at random; in the second the head is three times too sure.
+    // The first half was drawn at random. In the second half the logits are three times as large.
     logits.set(scaled(cold.logits, 6).subarray(logits.length / 2), logits.length / 2);
-    const at = (count: number) =>
+    const temperatureWith = (count: number) =>
       fitSampleTemperature(
         { ...cold, logits },
         Uint8Array.from({ length: 3000 }, (_, row) => (row < count ? 1 : 0)),
       ).temperature;
     const all = fitTemperature({ ...cold, logits }).temperature;
-    expect(at(0)).toBeCloseTo(all, 6);
-    expect(at(20)).toBeLessThan(all);
-    expect(at(200)).toBeLessThan(at(20));
-    expect(at(1500)).toBeCloseTo(2, 0);
+    expect(temperatureWith(0)).toBeCloseTo(all, 6);
+    expect(temperatureWith(20)).toBeLessThan(all);
+    expect(temperatureWith(200)).toBeLessThan(temperatureWith(20));
+    expect(temperatureWith(1500)).toBeCloseTo(2, 0);
   });
 
-  it('refuses a mark for another number of rows', () => {
+  it('refuses a sample mask of another length', () => {
     expect(() => fitSampleTemperature(draw(10, 2), new Uint8Array(9))).toThrow('[10]');
   });
 });

@@ -1,40 +1,40 @@
 import { ModelInputError, requireShape } from '../errors';
 
 export interface TemperatureInput {
-  /** rows × classes, row-major: logits, or logarithms of probabilities (`logitsOf`). */
+  /** rows × classes, row-major: logits, or log probabilities (`logitsOf`). */
   logits: Float32Array;
   rows: number;
   classes: number;
-  /** One per row, 0 to classes - 1; a row of another label is left out. */
+  /** One per row, 0 to classes - 1; rows with other labels are left out. */
   labels: Int32Array;
-  /** What is believed before the labels are seen; by default 1, with a deviation of ln T of 0.5. */
+  /** Normal prior on ln T; by default temperature 1 with a standard deviation of 0.5. */
   prior?: { temperature: number; deviation: number };
 }
 
 export interface Temperature {
-  /** Logits are divided by this; above 1 the head was too sure. */
+  /** The divisor of the logits. Above 1, the head was overconfident. */
   temperature: number;
-  /** Rows that it was fitted on. */
+  /** Number of rows in the fit. */
   rows: number;
-  /** Mean -ln(probability of the label) in nats before and after; undefined without rows. */
+  /** Mean log loss in nats before and after scaling; undefined without rows. */
   lossBefore: number | undefined;
   lossAfter: number | undefined;
 }
 
-/** Temperatures beyond are a sign of too few labels, never of a head. */
+/** Bounds of the temperature. A value outside them comes from too few labels, not from the head. */
 export const temperatureBounds = { low: 0.1, high: 10 } as const;
-const vague = { temperature: 1, deviation: 0.5 } as const;
-/** How far ln T on a random sample is believed to lie from ln T on all labels. */
+const defaultPrior = { temperature: 1, deviation: 0.5 } as const;
+/** Prior standard deviation between ln T of a random sample and ln T of all labels. */
 const sampleDeviation = 0.1;
 const maxSteps = 60;
-const enough = 1e-6;
+const tolerance = 1e-6;
 
-/** Logits that lead to these probabilities; a probability of 0 counts as 1e-12. */
+/** Converts probabilities to logits. Probabilities below 1e-12 count as 1e-12. */
 export const logitsOf = (probabilities: Float32Array): Float32Array =>
   probabilities.map((p) => Math.log(Math.max(1e-12, p)));
 
-/** Σ of -ln p(label) at β = 1/T, its slope and its curvature in β (of the softmax: mean and variance). */
-function likelihood({ logits, rows, classes, labels }: TemperatureInput, beta: number) {
+/** Sums -ln p(label) at β = 1/T, with its first and second derivative in β. */
+function logLossDerivatives({ logits, rows, classes, labels }: TemperatureInput, beta: number) {
   const sums = { loss: 0, slope: 0, curvature: 0 };
   for (let row = 0; row < rows; row++) {
     const from = row * classes;
@@ -42,19 +42,19 @@ function likelihood({ logits, rows, classes, labels }: TemperatureInput, beta: n
     if (label < 0 || label >= classes) continue;
     let largest = -Infinity;
     for (let k = from; k < from + classes; k++) largest = Math.max(largest, logits[k]!);
-    let [mass, first, second] = [0, 0, 0];
+    let [mass, weightedSum, weightedSquares] = [0, 0, 0];
     for (let k = from; k < from + classes; k++) {
       const z = logits[k]! - largest;
       const weight = Math.exp(beta * z);
       mass += weight;
-      first += weight * z;
-      second += weight * z * z;
+      weightedSum += weight * z;
+      weightedSquares += weight * z * z;
     }
-    const mean = first / mass;
-    const own = logits[from + label]! - largest;
-    sums.loss += Math.log(mass) - beta * own;
-    sums.slope += mean - own;
-    sums.curvature += second / mass - mean * mean;
+    const mean = weightedSum / mass;
+    const labelLogit = logits[from + label]! - largest;
+    sums.loss += Math.log(mass) - beta * labelLogit;
+    sums.slope += mean - labelLogit;
+    sums.curvature += weightedSquares / mass - mean * mean;
   }
   return sums;
 }
@@ -68,34 +68,37 @@ function requireInput({ logits, rows, classes, labels }: TemperatureInput): numb
   return labels.reduce((count, label) => count + (label >= 0 && label < classes ? 1 : 0), 0);
 }
 
-/** The root of the posterior's slope in u = ln T, by Newton's steps kept inside a shrinking bracket. */
+/**
+ * Finds the most probable u = ln T: the root of the posterior's derivative, by Newton steps inside
+ * a shrinking bracket.
+ */
 function findLogTemperature(input: TemperatureInput): number {
   let [low, high] = [Math.log(temperatureBounds.low), Math.log(temperatureBounds.high)];
-  const prior = input.prior ?? vague;
+  const prior = input.prior ?? defaultPrior;
   const centre = Math.log(prior.temperature);
   let u = Math.min(high, Math.max(low, centre));
   for (let step = 0; step < maxSteps; step++) {
     const beta = Math.exp(-u);
-    const { slope, curvature } = likelihood(input, beta);
+    const { slope, curvature } = logLossDerivatives(input, beta);
     // dβ/du = -β; the prior adds (u - centre)² / (2σ²).
     const gradient = -beta * slope + (u - centre) / prior.deviation ** 2;
-    const bend = beta * beta * curvature + beta * slope + 1 / prior.deviation ** 2;
+    const curvatureInU = beta * beta * curvature + beta * slope + 1 / prior.deviation ** 2;
     if (gradient > 0) high = u;
     else low = u;
-    const newton = bend > 0 ? u - gradient / bend : NaN;
+    const newton = curvatureInU > 0 ? u - gradient / curvatureInU : NaN;
     const next = newton > low && newton < high ? newton : (low + high) / 2;
-    if (Math.abs(next - u) < enough) return next;
+    if (Math.abs(next - u) < tolerance) return next;
     u = next;
   }
   return u;
 }
 
 /**
- * Temperature scaling (Guo et al. 2017): the one number that logits are divided by so that the mean
- * log loss of the labels is least. A normal prior on ln T (mean 0, deviation 0.5) and bounds keep
- * it finite when labels are few or all of them right or wrong: with no labels it is 1, and from
- * about fifty on the labels outweigh it. The rows must be predictions of heads that did not learn
- * from them, and drawn at random: hard ones chosen on purpose would make every head look too sure.
+ * Fits the temperature that minimises the mean log loss of the labels (Guo et al. 2017). A normal
+ * prior on ln T (mean 0, standard deviation 0.5) and bounds keep it finite if labels are few, or
+ * all correct or all incorrect. Without labels it is 1; from about fifty labels on they outweigh
+ * the prior. The logits must be out of fold, and the rows drawn at random: selected hard rows would
+ * make every head seem overconfident.
  *
  * @throws ModelInputError `SHAPE`, or `VALUE` at a logit that is not finite
  */
@@ -112,20 +115,20 @@ export function fitTemperature(input: TemperatureInput): Temperature {
   return {
     temperature,
     rows,
-    lossBefore: likelihood(input, 1).loss / rows,
-    lossAfter: likelihood(input, 1 / temperature).loss / rows,
+    lossBefore: logLossDerivatives(input, 1).loss / rows,
+    lossAfter: logLossDerivatives(input, 1 / temperature).loss / rows,
   };
 }
 
 /**
- * The temperature for images drawn at random, from labels of which only some were. What is asked
- * about on purpose is harder than the rest, but given the image its label is as any other: if one
- * temperature suited all logits, all labels would give the same one (covariate shift, Shimodaira
- * 2000). So all labels set where the random ones begin, and these correct it: with a hundred of
- * them each side counts about half. On validation draws of Caltech-101 the error at 500 labels is
- * 0.032 instead of 0.037 by random labels alone.
+ * Fits the temperature for images drawn at random when only some of the labels were. Images that
+ * acquisition selected are harder than average, but given the image, their labels follow the same
+ * distribution (covariate shift, Shimodaira 2000). So the temperature of all labels is the prior
+ * for the fit on the random ones. With a hundred random labels, both count about half. On
+ * validation draws of Caltech-101 with 500 labels, the calibration error is 0.032; with random
+ * labels alone it is 0.037.
  *
- * @param input labels of rows whose head did not know their class are to be -1
+ * @param input labels must be -1 for rows whose head did not know their class
  * @param sampled 1 for each row that was drawn at random
  * @throws ModelInputError as `fitTemperature`
  */
@@ -137,7 +140,7 @@ export function fitSampleTemperature(input: TemperatureInput, sampled: Uint8Arra
 }
 
 /**
- * Class and confidence of each row at a temperature.
+ * Computes the predicted class and the confidence of each row at a temperature.
  *
  * @param logits rows × classes
  */

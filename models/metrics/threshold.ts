@@ -1,108 +1,120 @@
 import { ModelInputError } from '../errors';
 import type { ScoredSample } from './calibration';
-import { planAudit, type AuditPlan } from './certificate';
+import { planAudit, type AuditPlan } from './certificate/plan';
 
-/** What certifying the images from one confidence on would take. */
+/** The audit plan for the images at or above one confidence threshold. */
 export interface ThresholdPlan extends AuditPlan {
-  /** Images with at least this confidence are accepted; `population` of them. */
+  /** The `population` images with at least this confidence are accepted. */
   threshold: number;
-  /** Share of the accepted that is believed to be wrong. */
+  /** Expected share of wrong images among the accepted ones. */
   expectedErrorRate: number;
 }
 
 export interface ThresholdInput {
   /** Calibrated confidences of the images that may be accepted, in any order. */
   confidences: Float32Array;
+  /** Maximum error rate of the delivery. */
   epsilon: number;
+  /** Allowed probability of an incorrect certificate. */
   alpha: number;
-  /** Images drawn at random, judged by heads that never saw them, if there are any. */
+  /** Out-of-fold predictions for images drawn at random, if there are any. */
   sample?: ScoredSample | undefined;
 }
 
+/** Weight of the confidences as evidence, counted in wrong images seen. */
+const priorErrors = 1;
 /**
- * The confidences alone speak for as much as one wrong image seen; and near 1 they promise
- * about half as many wrong images as there are, of which the sample finds some (1,000 and 1,500 labels of Caltech-101, validation draws).
+ * Factor on the error rate that the confidences imply. Near 1 they imply about half of the actual
+ * errors, and the sample finds some of the rest (1,000 and 1,500 labels of Caltech-101, validation
+ * draws).
  */
-const ownEvidence = 1;
 const optimism = 1.5;
 /**
- * No plan believes in fewer errors than this share of what is tolerated: people err too, and a plan
- * that allows for a few wrong answers costs next to nothing while there are none.
+ * Smallest expected error rate, as a share of epsilon. Annotators make errors too, and a plan that
+ * allows a few wrong images costs almost nothing if there are none.
  */
-const minError = 0.1;
+const minErrorShare = 0.1;
 
-/** Points of the curve, and those tried between its best point's neighbours. */
+/** Number of points of the curve, and of extra points on each side of its best point. */
 const curvePoints = 16;
 const finerPoints = 4;
 
-function sortedDown(confidences: Float32Array): Float32Array {
+function sortedDescending(confidences: Float32Array): Float32Array {
   const bad = confidences.findIndex((value) => !(value >= 0 && value <= 1 + 1e-5));
   if (bad >= 0)
-    throw new ModelInputError('VALUE', `Confidence: row ${bad} holds ${confidences[bad]}, not 0 to 1`); // prettier-ignore
+    throw new ModelInputError(
+      'VALUE',
+      `Confidence: row ${bad} holds ${confidences[bad]}, not 0 to 1`,
+    );
   return confidences.slice().sort().reverse();
 }
 
 /**
- * The error among images of at least this confidence: a gamma distribution about what the
- * confidences promise, after the sample was seen (its errors are Poisson).
+ * Estimates the error rate of images at or above a threshold. The prior is a gamma distribution
+ * around the rate that the confidences imply; the sample's errors are Poisson.
  */
-function believedError(promised: number, threshold: number, { sample, epsilon }: ThresholdInput) {
-  let [seen, wrong] = [0, 0];
+function estimateError(
+  expectedRate: number,
+  threshold: number,
+  { sample, epsilon }: ThresholdInput,
+) {
+  let [checked, wrong] = [0, 0];
   for (let row = 0; row < (sample?.confidence.length ?? 0); row++) {
     if (sample!.confidence[row]! < threshold) continue;
-    seen++;
-    if (!sample!.right[row]) wrong++;
+    checked++;
+    if (!sample!.correct[row]) wrong++;
   }
-  const evidence = ownEvidence + wrong;
-  const weight = ownEvidence / Math.max(minError * epsilon, optimism * promised);
-  return { expectedErrorRate: Math.min(1, evidence / (weight + seen)), evidence };
+  const errors = priorErrors + wrong;
+  const weight = priorErrors / Math.max(minErrorShare * epsilon, optimism * expectedRate);
+  return { expectedErrorRate: Math.min(1, errors / (weight + checked)), errors: errors };
 }
 
-/** Plans by number of accepted images; images as sure as the last one are accepted with it. */
-function planner(input: ThresholdInput) {
+/**
+ * Creates plans by the number of accepted images. Images tied with the last one are accepted too.
+ */
+function createPlanner(input: ThresholdInput) {
   const { confidences, epsilon, alpha } = input;
-  const sorted = sortedDown(confidences);
-  const doubt = new Float64Array(sorted.length + 1);
-  sorted.forEach((value, at) => (doubt[at + 1] = doubt[at]! + Math.max(0, 1 - value)));
-  const made = new Map<number, ThresholdPlan>();
+  const sorted = sortedDescending(confidences);
+  const expectedErrors = new Float64Array(sorted.length + 1);
+  sorted.forEach(
+    (value, index) => (expectedErrors[index + 1] = expectedErrors[index]! + Math.max(0, 1 - value)),
+  );
+  const plans = new Map<number, ThresholdPlan>();
   return {
-    made,
-    atCount: (wanted: number): ThresholdPlan => {
-      const threshold = sorted[wanted - 1]!;
-      let population = wanted;
+    plans: plans,
+    atCount: (count: number): ThresholdPlan => {
+      const threshold = sorted[count - 1]!;
+      let population = count;
       while (population < sorted.length && sorted[population] === threshold) population++;
-      const known = made.get(population);
+      const known = plans.get(population);
       if (known) return known;
-      const error = believedError(doubt[population]! / population, threshold, input);
+      const error = estimateError(expectedErrors[population]! / population, threshold, input);
       const plan = planAudit({ population, epsilon, alpha, ...error });
-      const found = { ...plan, threshold, expectedErrorRate: error.expectedErrorRate };
-      made.set(population, found);
-      return found;
+      const thresholdPlan = { ...plan, threshold, expectedErrorRate: error.expectedErrorRate };
+      plans.set(population, thresholdPlan);
+      return thresholdPlan;
     },
-    /** How many images have at least this confidence. */
+    /** Counts the images with at least this confidence. */
     countFrom: (threshold: number): number =>
       sorted.filter((value) => value >= Math.fround(threshold)).length,
   };
 }
 
-/**
- * What a certificate would take at a threshold that somebody chose; undefined where no image has
- * that confidence.
- */
+/** Plans the audit for a given threshold; undefined if no image has that confidence. */
 export function planAtThreshold(
   input: ThresholdInput,
   threshold: number,
 ): ThresholdPlan | undefined {
-  const { atCount, countFrom } = planner(input);
+  const { atCount, countFrom } = createPlanner(input);
   const count = countFrom(threshold);
   return count > 0 ? { ...atCount(count), threshold } : undefined;
 }
 
 /**
- * How many of the surest images to accept so that most are expected to be saved: images accepted
- * times the chance of a certificate, less the audits that it takes. What is expected comes from the
- * confidences and the errors among randomly drawn labels. Whatever is chosen
- * here, the certificate holds, since its audit is drawn afterwards.
+ * Chooses the confidence threshold with the largest expected saving: accepted images times the
+ * probability of a certificate, less the audits. The expectation comes from the confidences and
+ * from the errors among randomly drawn labels. The certificate is valid for any threshold, because
+ * its audit is drawn afterwards.
  *
  * @returns the best plan, and the curve from few accepted images to all; undefined without images
  * @throws ModelInputError `VALUE`
@@ -112,17 +124,17 @@ export function chooseThreshold(
 ): { best: ThresholdPlan; curve: ThresholdPlan[] } | undefined {
   const count = input.confidences.length;
   if (count === 0) return undefined;
-  const { atCount, made } = planner(input);
+  const { atCount, plans: plans } = createPlanner(input);
   const step = count / curvePoints;
   const better = (a: ThresholdPlan, b: ThresholdPlan) =>
     b.expectedSaved > a.expectedSaved ? b : a;
   for (let point = 1; point <= curvePoints; point++) atCount(Math.max(1, Math.round(point * step)));
-  const rough = [...made.values()].reduce(better);
+  const coarseBest = [...plans.values()].reduce(better);
   for (let point = 1; point <= finerPoints; point++)
     for (const side of [-1, 1]) {
-      const wanted = Math.round(rough.population + (side * point * step) / (finerPoints + 1));
-      if (wanted >= 1 && wanted <= count) atCount(wanted);
+      const tried = Math.round(coarseBest.population + (side * point * step) / (finerPoints + 1));
+      if (tried >= 1 && tried <= count) atCount(tried);
     }
-  const curve = [...made.values()].sort((a, b) => a.population - b.population);
+  const curve = [...plans.values()].sort((a, b) => a.population - b.population);
   return { best: curve.reduce(better), curve };
 }

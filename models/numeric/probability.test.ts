@@ -5,17 +5,17 @@ import {
   logHypergeometric,
 } from './probability';
 
-/** n over k as a whole number. */
+/** Computes the binomial coefficient n over k exactly. */
 function choose(n: number, k: number): bigint {
   let out = 1n;
   for (let i = 1; i <= k; i++) out = (out * BigInt(n - k + i)) / BigInt(i);
   return out;
 }
 
-/** Exact quotient of two whole numbers to 17 digits. */
+/** Divides two whole numbers to 18 decimal places. */
 const ratio = (above: bigint, below: bigint): number => Number((above * 10n ** 18n) / below) / 1e18;
 
-function drawsAtMost(k: number, n: number, marked: number, population: number): number {
+function exactShare(k: number, n: number, marked: number, population: number): number {
   let ways = 0n;
   for (let i = Math.max(0, n + marked - population); i <= Math.min(k, n, marked); i++)
     ways += choose(marked, i) * choose(population - marked, n - i);
@@ -23,41 +23,40 @@ function drawsAtMost(k: number, n: number, marked: number, population: number): 
 }
 
 describe('hypergeometric probabilities', () => {
-  it('equal the count of all draws, for every small population', () => {
+  it('match the exact count of draws for every small population', () => {
     for (let population = 1; population <= 14; population++)
       for (let marked = 0; marked <= population; marked++)
         for (let n = 0; n <= population; n++)
           for (let k = 0; k <= n; k++)
             expect(hypergeometricAtMost(k, n, marked, population)).toBeCloseTo(
-              drawsAtMost(k, n, marked, population),
+              exactShare(k, n, marked, population),
               12,
             );
   });
 
-  it('equal the count of all draws at thousands too', () => {
+  it('match the exact count of draws for populations of thousands', () => {
     for (const [k, n, marked, population] of [
       [2, 299, 70, 7000],
       [0, 400, 12, 1200],
       [30, 900, 90, 3000],
     ] as const)
-      // prettier-ignore
       expect(
-        hypergeometricAtMost(k, n, marked, population) / drawsAtMost(k, n, marked, population),
+        hypergeometricAtMost(k, n, marked, population) / exactShare(k, n, marked, population),
       ).toBeCloseTo(1, 11);
   });
 
-  it('keep their digits at ten million, where factorials have seventy million', () => {
+  it('stay precise for a population of ten million', () => {
     let sum = 0;
     for (let k = 0; k <= 80; k++) sum += Math.exp(logHypergeometric(k, 1000, 200_000, 10_000_000));
     expect(sum).toBeCloseTo(1, 11);
-    // As rare among so many, it is the binomial to the sampling fraction.
+    // For so small a sampling fraction the binomial is a close approximation.
     expect(hypergeometricAtMost(3, 300, 100_000, 10_000_000)).toBeCloseTo(
       binomialAtMost(3, 300, 0.01),
       4,
     );
   });
 
-  it('give nothing to what cannot be drawn', () => {
+  it('are 0 for impossible draws', () => {
     expect(hypergeometricAtMost(1, 5, 8, 10)).toBe(0);
     expect(logHypergeometric(6, 5, 8, 10)).toBe(-Infinity);
     expect(hypergeometricAtMost(0, 10, 0, 10)).toBe(1);
@@ -65,7 +64,7 @@ describe('hypergeometric probabilities', () => {
 });
 
 describe('binomial probabilities', () => {
-  it('equal the sum over all outcomes of a fair coin', () => {
+  it('match the sum over all outcomes of a fair coin', () => {
     for (let n = 1; n <= 40; n++)
       for (let k = 0, ways = 0n; k <= n; k++) {
         ways += choose(n, k);
@@ -73,7 +72,7 @@ describe('binomial probabilities', () => {
       }
   });
 
-  it('keep their relative precision where they nearly vanish', () => {
+  it('keep their relative precision when they are tiny', () => {
     expect(binomialAtMost(0, 1_000_000, 0.001)).toBeCloseTo((1 - 0.001) ** 1e6, 12);
     expect(binomialAtMost(0, 100_000, 0.001) / (1 - 0.001) ** 1e5).toBeCloseTo(1, 9);
     expect(logBinomial(3, 10, 0)).toBe(-Infinity);

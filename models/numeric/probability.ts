@@ -1,17 +1,17 @@
-// Bound once: sums over tails call them tens of thousands of times.
+// Local copies are faster: tail sums call these functions tens of thousands of times.
 const { abs, exp, log, log1p, max, min } = Math;
 
 /** ln √(2π). */
 const halfLogTwoPi = 0.9189385332046727;
 
-/** ln(n!) - ln(√(2πn) (n/e)ⁿ) for n = 0 to 15; Stirling's series is exact to rounding above. */
+/** ln(n!) - ln(√(2πn) (n/e)ⁿ) for n = 0 to 15. Above 15, Stirling's series is exact to rounding. */
 const stirlingTable = Float64Array.from({ length: 16 }, (_, n) => {
   let logFactorial = 0;
   for (let i = 2; i <= n; i++) logFactorial += log(i);
   return n === 0 ? 0 : logFactorial - (n + 0.5) * log(n) + n - halfLogTwoPi;
 });
 
-/** The error of Stirling's formula for ln(n!). */
+/** Computes the error of Stirling's formula for ln(n!). */
 function stirlingError(n: number): number {
   if (n < stirlingTable.length) return stirlingTable[n]!;
   const square = n * n;
@@ -19,7 +19,7 @@ function stirlingError(n: number): number {
   return (1 / 12 - (1 / 360 - tail / square) / square) / n;
 }
 
-/** x ln(x / mean) + mean - x, without cancellation where both are close. */
+/** Computes x ln(x / mean) + mean - x without cancellation when x is close to the mean. */
 function deviance(x: number, mean: number): number {
   if (abs(x - mean) >= 0.1 * (x + mean)) return x * log(x / mean) + mean - x;
   const ratio = (x - mean) / (x + mean);
@@ -35,9 +35,9 @@ function deviance(x: number, mean: number): number {
 }
 
 /**
- * ln P(X = k) for X binomial(n, p), by the saddle-point expansion (Loader 2000, "Fast and accurate
- * computation of binomial probabilities"): no difference of large logarithms, so 15 digits hold at
- * any n.
+ * Computes ln P(X = k) for X binomial(n, p) by the saddle-point expansion (Loader 2000, "Fast and
+ * accurate computation of binomial probabilities"). It subtracts no large logarithms, so 15 digits
+ * are correct at any n.
  *
  * @param k 0 to n
  * @param p 0 to 1
@@ -54,8 +54,9 @@ export function logBinomial(k: number, n: number, p: number): number {
 }
 
 /**
- * ln P(X = k): `k` marked among `n` drawn without replacement from `population` of which `marked`
- * are marked. From three binomials of probability n / population, so as exact as they are.
+ * Computes the hypergeometric ln P(X = k): `k` marked items among `n` drawn without replacement
+ * from `population` items, of which `marked` are marked. It combines three binomials of probability
+ * n / population, so it is as exact as `logBinomial`.
  */
 export function logHypergeometric(
   k: number,
@@ -73,8 +74,11 @@ export function logHypergeometric(
   );
 }
 
-/** Σ of `first` and what follows it by `ratio`, until nothing is added any more. */
-function sumDown(first: number, steps: number, ratio: (step: number) => number): number {
+/**
+ * Sums a series whose terms follow from the first by `ratio`. It stops at terms too small to change
+ * the sum.
+ */
+function sumSeries(first: number, steps: number, ratio: (step: number) => number): number {
   let term = first;
   let sum = first;
   for (let step = 0; step < steps; step++) {
@@ -86,36 +90,38 @@ function sumDown(first: number, steps: number, ratio: (step: number) => number):
   return min(1, sum);
 }
 
-/** P(X ≤ k) for X binomial(n, p); the relative error stays near 1e-13 however small it is. */
+/**
+ * Computes P(X ≤ k) for X binomial(n, p). The relative error is near 1e-13 even for tiny results.
+ */
 export function binomialAtMost(k: number, n: number, p: number): number {
   if (k < 0) return 0;
   if (k >= n || p <= 0) return 1;
   if (p >= 1) return 0;
-  // The tail without the mean is summed: terms fall from its first one on.
+  // The tail that excludes the mean is summed, because its terms fall from the first one on.
   if (k > n * p) return 1 - binomialAtMost(n - k - 1, n, 1 - p);
   const odds = (1 - p) / p;
-  return sumDown(exp(logBinomial(k, n, p)), k, (step) => {
-    const at = k - step;
-    return (at / (n - at + 1)) * odds;
+  return sumSeries(exp(logBinomial(k, n, p)), k, (step) => {
+    const count = k - step;
+    return (count / (n - count + 1)) * odds;
   });
 }
 
-/** P(X ≤ k) for the draw of `logHypergeometric`. */
+/** Computes P(X ≤ k) for the draw described at `logHypergeometric`. */
 export function hypergeometricAtMost(
   k: number,
   n: number,
   marked: number,
   population: number,
 ): number {
-  const least = max(0, n + marked - population);
-  if (k < least) return 0;
+  const minCount = max(0, n + marked - population);
+  if (k < minCount) return 0;
   if (k >= min(n, marked)) return 1;
-  // Among the unmarked the same draw is counted from the other end.
+  // The same draw, counted by its unmarked items, has the smaller tail.
   if (k > (n * marked) / population)
     return 1 - hypergeometricAtMost(n - k - 1, n, population - marked, population);
   const first = exp(logHypergeometric(k, n, marked, population));
-  return sumDown(first, k - least, (step) => {
-    const at = k - step;
-    return (at / (marked - at + 1)) * ((population - marked - n + at) / (n - at + 1));
+  return sumSeries(first, k - minCount, (step) => {
+    const count = k - step;
+    return (count / (marked - count + 1)) * ((population - marked - n + count) / (n - count + 1));
   });
 }

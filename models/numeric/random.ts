@@ -1,17 +1,17 @@
-// Bound once: nets begin with tens of millions of numbers, and looking a global up is not free.
+// A local copy is faster: initialising a net draws tens of millions of numbers.
 const { imul } = Math;
 
-/** A source of repeatable random numbers. */
+/** A repeatable source of random numbers. */
 export interface Random {
-  /** Uniform in [0, 1). */
+  /** Draws uniformly from [0, 1). */
   next(): number;
-  /** Uniform whole number from 0 to limit - 1. */
+  /** Draws a uniform whole number from 0 to limit - 1. */
   below(limit: number): number;
-  /** Standard normal (Box & Muller 1958). */
+  /** Draws from the standard normal distribution (Box & Muller 1958). */
   normal(): number;
 }
 
-/** 32-bit FNV-1a hash of a text's UTF-16 units, with a final avalanche (MurmurHash3's finaliser). */
+/** Hashes the UTF-16 units of a text: 32-bit FNV-1a, then the finaliser of MurmurHash3. */
 export function hashText(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = imul(hash ^ text.charCodeAt(i), 0x01000193);
@@ -20,7 +20,10 @@ export function hashText(text: string): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** A generator seeded by a number or text (a 32-bit Weyl sequence, mixed by two multiplications). */
+/**
+ * Creates a generator seeded by a number or a text (a 32-bit Weyl sequence, mixed by two
+ * multiplications).
+ */
 export function seededRandom(seed: number | string): Random {
   let state = hashText(String(seed));
   const next = (): number => {
@@ -36,7 +39,7 @@ export function seededRandom(seed: number | string): Random {
   };
 }
 
-/** Shuffles in place (Fisher & Yates) and returns the same array. */
+/** Shuffles an array in place (Fisher & Yates) and returns the same array. */
 export function shuffle<T extends number[] | Int32Array>(items: T, random: Random): T {
   for (let i = items.length - 1; i > 0; i--) {
     const j = random.below(i + 1);

@@ -1,4 +1,7 @@
-/** Dot product of two vectors of one length, summed in double precision by four accumulators. */
+/**
+ * Computes the dot product of two vectors of equal length in double precision. Four accumulators
+ * let the additions overlap.
+ */
 export function dot(a: Float32Array, b: Float32Array): number {
   const whole = a.length - (a.length % 4);
   let s0 = 0;
@@ -15,7 +18,7 @@ export function dot(a: Float32Array, b: Float32Array): number {
   return s0 + s1 + s2 + s3;
 }
 
-/** `target += scale · vector`, in place. */
+/** Adds `scale · vector` to `target` in place. */
 export function addScaled(target: Float32Array, scale: number, vector: Float32Array): void {
   const whole = target.length - (target.length % 4);
   for (let i = 0; i < whole; i += 4) {
@@ -27,7 +30,7 @@ export function addScaled(target: Float32Array, scale: number, vector: Float32Ar
   for (let i = whole; i < target.length; i++) target[i] = target[i]! + scale * vector[i]!;
 }
 
-/** `target *= scale`, in place. */
+/** Multiplies `target` by `scale` in place. */
 export function scaleInPlace(target: Float32Array, scale: number): void {
   for (let i = 0; i < target.length; i++) target[i]! *= scale;
 }

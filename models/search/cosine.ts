@@ -3,11 +3,11 @@ import { sleepingThreads } from '../engine/sleepingThreads';
 import { requireShape } from '../errors';
 import { writeOnnxModel, type GraphNode } from '../onnx/model';
 
-/** A direction held ready to be compared with; `dispose` frees it. */
+/** Compares embeddings with one direction that is loaded in ONNX Runtime. `dispose` frees it. */
 export interface Comparer {
   /**
-   * Cosine of the angle between the direction and each row, -1 to 1; 0 for a row of zeros, -1 for one that is not
-   * finite.
+   * Computes the cosine between the direction and each row, -1 to 1. It is 0 for a row of zeros and
+   * -1 for a row that is not finite.
    *
    * @param halves rows × dimensions half floats, of any length
    */
@@ -15,7 +15,7 @@ export interface Comparer {
   dispose(): Promise<void>;
 }
 
-/** Rows per pass: few enough for their floats to stay in a core's cache between operators. */
+/** Rows per pass. Their floats stay in a core's cache between operators. */
 const chunkRows = 1024;
 
 const node = (
@@ -46,10 +46,11 @@ function cosineModel(direction: Float32Array) {
 }
 
 /**
- * Loads a direction into ONNX Runtime for comparing embeddings with it, chunk after chunk, outside the event loop.
+ * Loads a direction into ONNX Runtime to compare embeddings with it. The comparison runs in chunks,
+ * outside the event loop.
  *
- * @param direction of length 1
- * @throws ModelInputError `SHAPE` where rows do not fit it
+ * @param direction a vector of length 1
+ * @throws ModelInputError `SHAPE`, from `compare`, if the rows have other dimensions
  */
 export async function createComparer(direction: Float32Array, threads = 1): Promise<Comparer> {
   const dimensions = direction.length;
@@ -58,14 +59,14 @@ export async function createComparer(direction: Float32Array, threads = 1): Prom
     logSeverityLevel: 3,
     extra: sleepingThreads,
   });
-  const compareChunk = async (halves: Uint16Array, into: Float32Array) => {
-    const rows = into.length;
+  const compareChunk = async (halves: Uint16Array, out: Float32Array) => {
+    const rows = out.length;
     await session.run(
       { x: new Tensor('float16', halves, [rows, dimensions]) },
-      { cosine: new Tensor('float32', into, [rows, 1]) },
+      { cosine: new Tensor('float32', out, [rows, 1]) },
     );
     for (let row = 0; row < rows; row++)
-      into[row] = Number.isNaN(into[row]) ? -1 : Math.max(-1, Math.min(1, into[row]!));
+      out[row] = Number.isNaN(out[row]) ? -1 : Math.max(-1, Math.min(1, out[row]!));
   };
   return {
     compare: async (halves, rows) => {

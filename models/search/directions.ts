@@ -2,13 +2,12 @@ import { ModelInputError, requireShape } from '../errors';
 import { fromHalf } from '../numeric/float16';
 
 /**
- * The direction that embeddings have in common: the mean of their directions, so that a long one counts no more
- * than a short one.
+ * Computes the mean direction of embeddings. A long embedding counts no more than a short one.
  *
  * @param halves rows × dimensions half floats
- * @returns dimensions values of length 1
- * @throws ModelInputError `SHAPE` where the values do not fill the rows, `VALUE` where the rows cancel each other
- *   out, are all zero or are not finite: they point nowhere
+ * @returns a vector of `dimensions` values with length 1
+ * @throws ModelInputError `SHAPE` if the values do not fill the rows, `VALUE` if the rows cancel
+ *   each other out, are all zero or are not finite
  */
 export function meanDirection(halves: Uint16Array, rows: number, dimensions: number): Float32Array {
   requireShape('Examples', halves, rows, dimensions);
@@ -21,6 +20,9 @@ export function meanDirection(halves: Uint16Array, rows: number, dimensions: num
   }
   const length = Math.hypot(...sum);
   if (!(length > 1e-6 && length < Infinity))
-    throw new ModelInputError('VALUE', 'Examples: together they point in no direction');
+    throw new ModelInputError(
+      'VALUE',
+      'Examples: together they have no direction. Choose other examples.',
+    );
   return sum.map((value) => value / length);
 }

@@ -1,26 +1,26 @@
-/** Rows with how much they resemble what was asked for, most alike first. */
+/** Rows and their similarities to the query, most similar first. */
 export interface Nearest {
   rows: Int32Array;
   similarities: Float32Array;
 }
 
 /**
- * The `count` rows of the largest similarity, by one pass and a heap of `count` entries. Rows that are alike to the
- * same degree come in their order.
+ * Finds the `count` most similar rows in one pass, with a heap of `count` entries. Rows of equal
+ * similarity keep their order.
  *
- * @param similarities one per row; -Infinity, or NaN, for a row that is not to be found
+ * @param similarities one per row; -Infinity or NaN excludes a row
  */
 export function nearestRows(similarities: Float32Array, count: number): Nearest {
   const size = Math.max(0, Math.min(Math.floor(count), similarities.length));
-  const heap = new WorstFirst(similarities, size);
+  const heap = new WorstFirstHeap(similarities, size);
   for (let row = 0; row < similarities.length; row++)
-    if (similarities[row]! > -Infinity) heap.offer(row);
-  const rows = heap.drain();
+    if (similarities[row]! > -Infinity) heap.insert(row);
+  const rows = heap.drainBestFirst();
   return { rows, similarities: Float32Array.from(rows, (row) => similarities[row]!) };
 }
 
-/** A heap of at most `size` rows with the least alike on top: the one that a better row replaces. */
-class WorstFirst {
+/** A heap of at most `size` rows. The least similar row is on top, and a better row replaces it. */
+class WorstFirstHeap {
   private readonly rows: Int32Array;
   private length = 0;
 
@@ -31,23 +31,23 @@ class WorstFirst {
     this.rows = new Int32Array(size);
   }
 
-  offer(row: number): void {
+  insert(row: number): void {
     if (this.length < this.rows.length) {
       this.rows[this.length] = row;
-      this.rise(this.length++);
+      this.siftUp(this.length++);
     } else if (this.length > 0 && this.isWorse(this.rows[0]!, row)) {
       this.rows[0] = row;
-      this.sink();
+      this.siftDown();
     }
   }
 
-  /** Empties it: the best row first. */
-  drain(): Int32Array {
+  /** Empties the heap and returns its rows, the most similar first. */
+  drainBestFirst(): Int32Array {
     const sorted = new Int32Array(this.length);
     while (this.length > 0) {
       sorted[this.length - 1] = this.rows[0]!;
       this.rows[0] = this.rows[--this.length]!;
-      this.sink();
+      this.siftDown();
     }
     return sorted;
   }
@@ -57,24 +57,24 @@ class WorstFirst {
     return difference === 0 ? a > b : difference < 0;
   }
 
-  private rise(from: number): void {
-    for (let at = from; at > 0;) {
-      const parent = (at - 1) >> 1;
-      if (!this.isWorse(this.rows[at]!, this.rows[parent]!)) return;
-      this.swap(at, parent);
-      at = parent;
+  private siftUp(from: number): void {
+    for (let index = from; index > 0;) {
+      const parent = (index - 1) >> 1;
+      if (!this.isWorse(this.rows[index]!, this.rows[parent]!)) return;
+      this.swap(index, parent);
+      index = parent;
     }
   }
 
-  private sink(): void {
-    for (let at = 0; ;) {
-      let worst = at;
-      for (const child of [2 * at + 1, 2 * at + 2])
+  private siftDown(): void {
+    for (let index = 0; ;) {
+      let worst = index;
+      for (const child of [2 * index + 1, 2 * index + 2])
         if (child < this.length && this.isWorse(this.rows[child]!, this.rows[worst]!))
           worst = child;
-      if (worst === at) return;
-      this.swap(at, worst);
-      at = worst;
+      if (worst === index) return;
+      this.swap(index, worst);
+      index = worst;
     }
   }
 

@@ -22,7 +22,7 @@ async function compareAll(direction: Float32Array, halves: Uint16Array, rows: nu
   return cosines;
 }
 
-test('the cosines are those of the plain formula, over several chunks', async () => {
+test('the cosines match the plain formula over several chunks', async () => {
   const [rows, dimensions] = [2_500, 24];
   const values = normals(rows * dimensions);
   const direction = meanDirection(toHalf(normals(dimensions, 9)), 1, dimensions);
@@ -34,7 +34,7 @@ test('the cosines are those of the plain formula, over several chunks', async ()
     );
 });
 
-test('an embedding is most like itself, whatever its length; its opposite is least like it', async () => {
+test('an embedding is most similar to itself at any length, and least similar to its opposite', async () => {
   const one = normals(16);
   const rows = [one, one.map((value) => value * 3), one.map((value) => -value), normals(16, 5)];
   const cosines = await compareAll(
@@ -48,26 +48,26 @@ test('an embedding is most like itself, whatever its length; its opposite is lea
   expect(Math.abs(cosines[3]!)).toBeLessThan(0.95);
 });
 
-test('rows of zeros and of infinities give numbers, never NaN', async () => {
+test('rows of zeros and of infinities give finite cosines, never NaN', async () => {
   const direction = meanDirection(toHalf(Float32Array.of(1, 0)), 1, 2);
   const rows = toHalf(Float32Array.of(0, 0, Infinity, 1, NaN, 1, 2, 0));
   expect([...(await compareAll(direction, rows, 4))]).toEqual([0, -1, -1, 1]);
 });
 
-test('several examples ask for what they have in common, the long ones no louder', () => {
+test('several examples give their mean direction, and long ones count no more', () => {
   const mean = meanDirection(toHalf(Float32Array.of(100, 0, 0, 1)), 2, 2);
   expect(mean[0]).toBeCloseTo(Math.SQRT1_2, 5);
   expect(mean[1]).toBeCloseTo(Math.SQRT1_2, 5);
 });
 
-test('examples that point nowhere are refused', () => {
+test('examples without a common direction are refused', () => {
   for (const values of [
     [0, 0],
     [1, 0, -1, 0],
     [NaN, 1],
   ])
     expect(() => meanDirection(toHalf(Float32Array.from(values)), values.length / 2, 2)).toThrow(
-      'point in no direction',
+      'have no direction',
     );
 });
 
@@ -77,7 +77,7 @@ test('rows that do not fit the direction are refused with both shapes', async ()
   await comparer.dispose();
 });
 
-test('the nearest rows are those that sorting gives, ties in their order', () => {
+test('the nearest rows match a full sort, and ties keep their order', () => {
   const random = seededRandom(11);
   const values = Float32Array.from({ length: 1_000 }, () => Math.round(random.next() * 40) / 40);
   const sorted = [...values.keys()].sort((a, b) => values[b]! - values[a]! || a - b);
@@ -85,7 +85,7 @@ test('the nearest rows are those that sorting gives, ties in their order', () =>
     expect([...nearestRows(values, count).rows]).toEqual(sorted.slice(0, count));
 });
 
-test('rows that are not to be found are left out, and fewer than asked for come back', () => {
+test('excluded rows are left out, so the result may be shorter than requested', () => {
   const { rows, similarities } = nearestRows(Float32Array.of(-Infinity, 0.5, NaN, -1), 10);
   expect([...rows]).toEqual([1, 3]);
   expect([...similarities]).toEqual([0.5, -1]);
