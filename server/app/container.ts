@@ -251,7 +251,7 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
       sessions: looking,
     }),
     features,
-    similar: new SimilarService(dataSource, images, datasets, embeddingRows, features),
+    similar: new SimilarService(images, datasets, features),
     runs,
     dispatcher,
     automaticRuns,

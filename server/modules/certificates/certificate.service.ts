@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { In, type DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import { rowLock } from '../../database/rowLock';
+import { lockRow } from '../../database/rowLock';
 import { type ScoredSample, planAtThreshold } from '../../../models/metrics';
 import { CertificateStatus, CertificateVoidReason } from '../../../shared/enums';
 import type { Viewer } from '../../domain/viewer';
 import { InvalidStateError, NotFoundError } from '../../domain/errors';
-import { Dataset } from '../datasets/dataset.entity';
+import type { Dataset, DatasetWriter } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
 import type { EventRecorder } from '../events/event.ports';
 import { readLedger } from './alphaLedger';
@@ -23,21 +23,24 @@ import {
 import type { CertificateSamples } from './certificateSamples';
 import { checkEpsilon } from './certificateSettings';
 
+export interface CertificateServiceParts {
+  dataSource: DataSource;
+  datasets: DatasetService;
+  planner: CertificatePlanner;
+  repository: CertificateRepository;
+  samples: CertificateSamples;
+  audits: CertificateAudits;
+  events: EventRecorder;
+  datasetRows: DatasetWriter;
+}
+
 /** Promises about what the model decides: planned, audited, issued or refused. */
 export class CertificateService {
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly datasets: DatasetService,
-    private readonly planner: CertificatePlanner,
-    private readonly repository: CertificateRepository,
-    private readonly samples: CertificateSamples,
-    private readonly audits: CertificateAudits,
-    private readonly events: EventRecorder,
-  ) {}
+  constructor(private readonly parts: CertificateServiceParts) {}
 
   async plan(viewer: Viewer | null, input: CertificatePlanInput): Promise<CertificateForecast> {
-    const { dataset } = await this.datasets.open(viewer, input.datasetId, 'view');
-    return this.planner.forecast(dataset, {
+    const { dataset } = await this.parts.datasets.open(viewer, input.datasetId, 'view');
+    return this.parts.planner.forecast(dataset, {
       threshold: input.threshold ?? undefined,
       epsilon: input.epsilon ?? undefined,
     });
@@ -45,16 +48,19 @@ export class CertificateService {
 
   /** Freezes run, threshold and accepted images, and only then draws who is audited. */
   async start(viewer: Viewer | null, input: StartCertificateInput): Promise<Certificate> {
-    const { viewer: person, dataset } = await this.datasets.open(viewer, input.datasetId, 'manage');
+    const { viewer: person, dataset } = await this.parts.datasets.open(
+      viewer,
+      input.datasetId,
+      'manage',
+    );
     const epsilon = input.epsilon ?? dataset.certificateEpsilon;
     checkEpsilon('epsilon', epsilon);
     checkThreshold(input.threshold);
-    const sample = dataset.currentRunId ? await this.samples.of(dataset.currentRunId) : undefined;
-    return this.dataSource.transaction(async (manager) => {
-      const locked = await manager.findOneOrFail(Dataset, {
-        where: { id: dataset.id },
-        lock: rowLock,
-      });
+    const sample = dataset.currentRunId
+      ? await this.parts.samples.of(dataset.currentRunId)
+      : undefined;
+    return this.parts.dataSource.transaction(async (manager) => {
+      const locked = await this.parts.datasetRows.lock(manager, dataset.id);
       const runId = await this.runToCertify(manager, locked);
       await this.remember(manager, locked, epsilon, person);
       await this.voidIssued(manager, locked, person);
@@ -67,25 +73,22 @@ export class CertificateService {
       });
       await this.freeze(manager, draft, sample);
       const certificate = await manager.findOneByOrFail(Certificate, { id: draft.id });
-      await this.audits.fillLane(manager, certificate);
+      await this.parts.audits.fillLane(manager, certificate);
       await this.announce(manager, locked.id, draft.id, person);
       return certificate;
     });
   }
 
   async cancel(viewer: Viewer | null, id: string): Promise<Certificate> {
-    const found = await this.dataSource.manager.findOneBy(Certificate, { id });
+    const found = await this.parts.dataSource.manager.findOneBy(Certificate, { id });
     if (!found) throw new NotFoundError('Certificate', id);
-    const opened = await this.datasets.open(viewer, found.datasetId, 'manage');
-    return this.dataSource.transaction(async (manager) => {
-      const certificate = await manager.findOneOrFail(Certificate, {
-        where: { id },
-        lock: rowLock,
-      });
+    const opened = await this.parts.datasets.open(viewer, found.datasetId, 'manage');
+    return this.parts.dataSource.transaction(async (manager) => {
+      const certificate = await lockRow(manager, Certificate, id);
       if (certificate.status !== CertificateStatus.AUDITING)
         throw new InvalidStateError('This audit has ended, so there is nothing to cancel.');
-      const spent = await this.audits.isAnswered(manager, certificate);
-      await this.audits.emptyLane(manager, certificate);
+      const spent = await this.parts.audits.isAnswered(manager, certificate);
+      await this.parts.audits.emptyLane(manager, certificate);
       await manager.update(
         Certificate,
         { id },
@@ -99,7 +102,7 @@ export class CertificateService {
   /** For whoever delivers what it promises. @throws NotFoundError, InvalidStateError */
   async openIssued(dataset: Dataset, id: string): Promise<Certificate> {
     await this.review(dataset.id);
-    const found = await this.dataSource.manager.findOneBy(Certificate, {
+    const found = await this.parts.dataSource.manager.findOneBy(Certificate, {
       id,
       datasetId: dataset.id,
     });
@@ -112,17 +115,17 @@ export class CertificateService {
   }
 
   review(datasetId: string): Promise<void> {
-    return this.audits.review(datasetId);
+    return this.parts.audits.review(datasetId);
   }
 
   readonly byId = async (ids: readonly string[]): Promise<Map<string, Certificate>> => {
-    const found = await this.dataSource.manager.findBy(Certificate, { id: In([...ids]) });
+    const found = await this.parts.dataSource.manager.findBy(Certificate, { id: In([...ids]) });
     return new Map(found.map((one) => [one.id, one]));
   };
 
   /** Every attempt of each dataset, newest first. */
   readonly ofDatasets = async (ids: readonly string[]): Promise<Map<string, Certificate[]>> => {
-    const found = await this.dataSource.manager.find(Certificate, {
+    const found = await this.parts.dataSource.manager.find(Certificate, {
       where: { datasetId: In([...ids]) },
       order: { number: 'DESC' },
     });
@@ -137,8 +140,8 @@ export class CertificateService {
     person: Viewer,
   ): Promise<void> {
     if (epsilon === certificateEpsilon) return;
-    await manager.update(Dataset, { id }, { certificateEpsilon: epsilon });
-    await this.events.record(manager, {
+    await this.parts.datasetRows.setCertificateEpsilon(manager, id, epsilon);
+    await this.parts.events.record(manager, {
       datasetId: id,
       type: 'dataset.changed',
       payload: {},
@@ -171,7 +174,7 @@ export class CertificateService {
       status: CertificateStatus.ISSUED,
     });
     for (const { id } of issued) {
-      await this.audits.void(manager, id, CertificateVoidReason.NEW_THRESHOLD);
+      await this.parts.audits.void(manager, id, CertificateVoidReason.NEW_THRESHOLD);
       await this.announce(manager, dataset.id, id, person);
     }
   }
@@ -210,7 +213,7 @@ export class CertificateService {
     { id, runId, epsilon, attemptAlpha, threshold, seed }: Certificate,
     sample: ScoredSample | undefined,
   ): Promise<void> {
-    const frozen = await this.repository.freeze(manager, id, runId, threshold);
+    const frozen = await this.parts.repository.freeze(manager, id, runId, threshold);
     const { confidences, remaining } = frozen;
     const plan = planAtThreshold({ confidences, epsilon, alpha: attemptAlpha, sample }, threshold);
     if (!plan)
@@ -230,7 +233,7 @@ export class CertificateService {
       { id },
       { stages, population, tolerated, chance, expectedAudits, remaining, needed },
     );
-    await this.repository.drawSample(manager, id, seed, stages.at(-1)?.audits ?? 0);
+    await this.parts.repository.drawSample(manager, id, seed, stages.at(-1)?.audits ?? 0);
   }
 
   private announce(
@@ -239,7 +242,7 @@ export class CertificateService {
     certificateId: string,
     person: Viewer,
   ): Promise<void> {
-    return this.events.record(manager, {
+    return this.parts.events.record(manager, {
       datasetId,
       type: 'certificate.changed',
       payload: { certificateId },

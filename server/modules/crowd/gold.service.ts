@@ -1,5 +1,5 @@
 import { type DataSource, type EntityManager, In, Not } from 'typeorm';
-import { rowLock } from '../../database/rowLock';
+import { lockRow } from '../../database/rowLock';
 import { LabelOrigin } from '../../../shared/enums';
 import { limits } from '../../../shared/limits';
 import type { Viewer } from '../../domain/viewer';
@@ -39,7 +39,7 @@ export class GoldService {
     if (found.datasetId !== dataset.id || found.archivedAt)
       throw new InvalidInputError('classId', `“${found.name}” is no class of this dataset now.`);
     const changed = await this.dataSource.transaction(async (manager) => {
-      const locked = await lock(manager, image.id);
+      const locked = await lockRow(manager, Image, image.id);
       await this.refuseTooMany(manager, dataset.id, image.id);
       const row = {
         imageId: image.id,
@@ -65,7 +65,7 @@ export class GoldService {
     const image = await this.image(imageId);
     const { viewer: person, dataset } = await this.datasets.open(viewer, image.datasetId, 'manage');
     const changed = await this.dataSource.transaction(async (manager) => {
-      const locked = await lock(manager, image.id);
+      const locked = await lockRow(manager, Image, image.id);
       const { affected } = await manager.delete(Gold, { imageId: image.id });
       // Two may take it away at once: the second changes nothing.
       if (!affected) return locked;
@@ -119,9 +119,6 @@ export class GoldService {
     });
   }
 }
-
-const lock = (manager: EntityManager, id: string) =>
-  manager.findOneOrFail(Image, { where: { id }, lock: rowLock });
 
 async function settled(
   manager: EntityManager,

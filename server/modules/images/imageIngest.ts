@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { In, type DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import { rowLock } from '../../database/rowLock';
+import { lockRow } from '../../database/rowLock';
 import type { JobQueue } from '../../jobs/jobQueue';
 import type { ImageStore } from '../../storage/imageStore';
 import type { ClassService } from '../datasets/class.service';
@@ -36,16 +36,18 @@ interface Candidate {
 const filesAtOnce = 4;
 const imagesInEvent = 100;
 
+export interface ImageIngestParts {
+  dataSource: DataSource;
+  store: ImageStore;
+  classes: ClassService;
+  labels: LabelImporter;
+  events: EventRecorder;
+  jobs: JobQueue;
+}
+
 /** The one way into a dataset, for single files and archives alike. */
 export class ImageIngest {
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly store: ImageStore,
-    private readonly classes: ClassService,
-    private readonly labels: LabelImporter,
-    private readonly events: EventRecorder,
-    private readonly jobs: JobQueue,
-  ) {}
+  constructor(private readonly parts: ImageIngestParts) {}
 
   /**
    * Checks, stores and records files. One bad file is refused by name and the others go on.
@@ -59,11 +61,8 @@ export class ImageIngest {
   ): Promise<IngestResult[]> {
     const results: (IngestResult | undefined)[] = files.map(() => undefined);
     const candidates = await this.prepareAll(dataset, files, results);
-    const done = await this.dataSource.transaction(async (manager) => {
-      const locked = await manager.findOneOrFail(Dataset, {
-        where: { id: dataset.id },
-        lock: rowLock,
-      });
+    const done = await this.parts.dataSource.transaction(async (manager) => {
+      const locked = await lockRow(manager, Dataset, dataset.id);
       const added = await this.insert(manager, locked, personId, candidates);
       const known = await this.bySha(manager, dataset.id, files);
       const fresh = new Set(added.map((image) => image.id));
@@ -94,7 +93,9 @@ export class ImageIngest {
     files: readonly IncomingFile[],
     results: (IngestResult | undefined)[],
   ): Promise<Candidate[]> {
-    const known = new Set((await this.bySha(this.dataSource.manager, dataset.id, files)).keys());
+    const known = new Set(
+      (await this.bySha(this.parts.dataSource.manager, dataset.id, files)).keys(),
+    );
     const candidates: Candidate[] = [];
     const waiting = [...files.entries()];
     const work = async () => {
@@ -148,16 +149,16 @@ export class ImageIngest {
 
   private async keep(dataset: Dataset, { id, prepared }: Candidate): Promise<void> {
     await Promise.all([
-      this.store.put(imageKey(dataset.id, id), prepared.bytes),
-      this.store.put(thumbnailKey(dataset.id, id), prepared.thumbnail),
+      this.parts.store.put(imageKey(dataset.id, id), prepared.bytes),
+      this.parts.store.put(thumbnailKey(dataset.id, id), prepared.thumbnail),
     ]);
   }
 
   /** Files of images that somebody else recorded at the same moment. */
   private async forget(dataset: Dataset, candidates: readonly Candidate[]): Promise<void> {
     for (const { id } of candidates) {
-      await this.store.remove(imageKey(dataset.id, id));
-      await this.store.remove(thumbnailKey(dataset.id, id));
+      await this.parts.store.remove(imageKey(dataset.id, id));
+      await this.parts.store.remove(thumbnailKey(dataset.id, id));
     }
   }
 
@@ -229,7 +230,7 @@ export class ImageIngest {
       return image && file.className ? [{ image, className: file.className }] : [];
     });
     if (named.length === 0) return;
-    const classIds = await this.classes.ensure(
+    const classIds = await this.parts.classes.ensure(
       manager,
       dataset,
       named.map(({ className }) => className),
@@ -238,7 +239,7 @@ export class ImageIngest {
       image,
       classId: classIds.get(className) ?? '',
     }));
-    await this.labels.import(manager, dataset, personId, labels);
+    await this.parts.labels.import(manager, dataset, personId, labels);
   }
 
   private async announce(
@@ -248,12 +249,12 @@ export class ImageIngest {
     added: readonly Image[],
   ): Promise<void> {
     const imageIds = added.slice(0, imagesInEvent).map((image) => image.id);
-    await this.events.record(manager, {
+    await this.parts.events.record(manager, {
       datasetId: dataset.id,
       type: 'images.stored',
       payload: { imageIds, count: added.length },
       actorId: personId,
     });
-    if (dataset.backboneId) await this.jobs.send('embed', { datasetId: dataset.id }, manager);
+    if (dataset.backboneId) await this.parts.jobs.send('embed', { datasetId: dataset.id }, manager);
   }
 }

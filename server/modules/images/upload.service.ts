@@ -1,7 +1,7 @@
 import { finished, type Readable } from 'node:stream';
 import { In, IsNull, type DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import { rowLock } from '../../database/rowLock';
+import { lockRow } from '../../database/rowLock';
 import { ImportStatus, UploadKind } from '../../../shared/enums';
 import { limits } from '../../../shared/limits';
 import type { Viewer } from '../../domain/viewer';
@@ -29,19 +29,25 @@ export interface UploadOutcome {
   import?: Import;
 }
 
+export interface UploadServiceParts {
+  dataSource: DataSource;
+  datasets: DatasetService;
+  store: ImageStore;
+  imageIngest: ImageIngest;
+  events: EventRecorder;
+  jobs: JobQueue;
+}
+
 /** Tickets, bytes, completion: each step can be repeated. */
 export class UploadService {
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly datasets: DatasetService,
-    private readonly store: ImageStore,
-    private readonly imageIngest: ImageIngest,
-    private readonly events: EventRecorder,
-    private readonly jobs: JobQueue,
-  ) {}
+  constructor(private readonly parts: UploadServiceParts) {}
 
   async createTickets(viewer: Viewer | null, input: CreateUploadsInput): Promise<UploadTicket[]> {
-    const { viewer: person, dataset } = await this.datasets.open(viewer, input.datasetId, 'upload');
+    const { viewer: person, dataset } = await this.parts.datasets.open(
+      viewer,
+      input.datasetId,
+      'upload',
+    );
     if (input.files.length > limits.maxTicketsPerCall)
       throw new LimitExceededError(
         'files in one call',
@@ -50,7 +56,7 @@ export class UploadService {
       );
     const expiresAt = new Date(Date.now() + ticketHours * 3_600_000);
     const tickets = input.files.map((file) =>
-      this.dataSource.manager.create(UploadTicket, {
+      this.parts.dataSource.manager.create(UploadTicket, {
         id: uuid(),
         datasetId: dataset.id,
         userId: person.id,
@@ -58,15 +64,15 @@ export class UploadService {
         expiresAt,
       }),
     );
-    if (tickets.length > 0) await this.dataSource.manager.insert(UploadTicket, tickets);
+    if (tickets.length > 0) await this.parts.dataSource.manager.insert(UploadTicket, tickets);
     return tickets;
   }
 
   /** Streams the bytes of a ticket to the store. @throws UploadRejectedError, NotFoundError */
   async receive(viewer: Viewer | null, ticketId: string, body: Readable): Promise<void> {
-    const ticket = await this.dataSource.manager.findOneBy(UploadTicket, { id: ticketId });
+    const ticket = await this.parts.dataSource.manager.findOneBy(UploadTicket, { id: ticketId });
     if (!ticket) throw new NotFoundError('UploadTicket', ticketId);
-    const opened = await this.datasets.open(viewer, ticket.datasetId, 'upload');
+    const opened = await this.parts.datasets.open(viewer, ticket.datasetId, 'upload');
     refuseForeign(ticket, opened.viewer);
     if (ticket.completedAt) throw new UploadRejectedError(409, 'This upload is complete already.');
     if (ticket.expiresAt < new Date())
@@ -77,8 +83,8 @@ export class UploadService {
     finished(body, { writable: false }, (error) => {
       if (error) meter.stream.destroy(new UploadRejectedError(400, 'The connection broke off.'));
     });
-    await this.store.put(uploadKey(ticket.id), body.pipe(meter.stream));
-    await this.dataSource.manager.update(
+    await this.parts.store.put(uploadKey(ticket.id), body.pipe(meter.stream));
+    await this.parts.dataSource.manager.update(
       UploadTicket,
       { id: ticket.id },
       { sha256: meter.sha256(), receivedBytes: String(expected) },
@@ -91,7 +97,7 @@ export class UploadService {
       throw new LimitExceededError('tickets in one call', limits.maxTicketsPerCall, ids.length);
     const tickets = await this.ticketsOf(ids);
     for (const datasetId of new Set(tickets.map((ticket) => ticket.datasetId))) {
-      const opened = await this.datasets.open(viewer, datasetId, 'upload');
+      const opened = await this.parts.datasets.open(viewer, datasetId, 'upload');
       for (const ticket of tickets) refuseForeign(ticket, opened.viewer);
       const open = tickets.filter(
         (ticket) => ticket.datasetId === datasetId && !ticket.completedAt,
@@ -109,23 +115,23 @@ export class UploadService {
 
   /** Forgets tickets nobody completed, and their bytes. */
   async pruneExpired(): Promise<void> {
-    const expired: { id: string }[] = await this.dataSource.query(
+    const expired: { id: string }[] = await this.parts.dataSource.query(
       `SELECT id FROM upload_ticket WHERE expires_at < now() - interval '1 hour'
          AND (completed_at IS NULL OR completed_at < now() - interval '1 day') LIMIT 1000`,
     );
     for (const { id } of expired) {
-      const running: unknown[] = await this.dataSource.query(
+      const running: unknown[] = await this.parts.dataSource.query(
         `SELECT 1 FROM import WHERE ticket_id = $1 AND status IN ('WAITING', 'RUNNING')`,
         [id],
       );
       if (running.length > 0) continue;
-      await this.store.remove(uploadKey(id));
-      await this.dataSource.manager.delete(UploadTicket, { id });
+      await this.parts.store.remove(uploadKey(id));
+      await this.parts.dataSource.manager.delete(UploadTicket, { id });
     }
   }
 
   private async ticketsOf(ids: readonly string[]): Promise<UploadTicket[]> {
-    const found = await this.dataSource.manager.findBy(UploadTicket, { id: In([...ids]) });
+    const found = await this.parts.dataSource.manager.findBy(UploadTicket, { id: In([...ids]) });
     const byId = new Map(found.map((ticket) => [ticket.id, ticket]));
     return ids.map((id) => {
       const ticket = byId.get(id);
@@ -147,7 +153,7 @@ export class UploadService {
               ticket,
               fileName: ticket.fileName,
               sha256: ticket.sha256,
-              read: () => this.store.read(uploadKey(ticket.id)),
+              read: () => this.parts.store.read(uploadKey(ticket.id)),
               className: ticket.className,
               heldOut: ticket.heldOut,
             },
@@ -171,24 +177,24 @@ export class UploadService {
       );
     };
     try {
-      await this.imageIngest.ingest(dataset, person.id, files, settle);
+      await this.parts.imageIngest.ingest(dataset, person.id, files, settle);
     } catch (error) {
       // A call that completed the same tickets meanwhile has removed their bytes.
       if (!(error instanceof StoredObjectMissingError)) throw error;
-      const left = await this.dataSource.manager.findBy(UploadTicket, {
+      const left = await this.parts.dataSource.manager.findBy(UploadTicket, {
         id: In(files.map(({ ticket }) => ticket.id)),
         completedAt: IsNull(),
       });
       if (left.length === files.length) throw error;
       return this.completeImages(dataset, person, left);
     }
-    await Promise.all(files.map(({ ticket }) => this.store.remove(uploadKey(ticket.id))));
+    await Promise.all(files.map(({ ticket }) => this.parts.store.remove(uploadKey(ticket.id))));
   }
 
   private async completeArchive(person: Viewer, ticket: UploadTicket): Promise<void> {
     if (!ticket.sha256) return;
-    await this.dataSource.transaction(async (manager) => {
-      const locked = await lockTicket(manager, ticket.id);
+    await this.parts.dataSource.transaction(async (manager) => {
+      const locked = await lockRow(manager, UploadTicket, ticket.id);
       if (locked.completedAt) return;
       const work = manager.create(Import, {
         id: uuid(),
@@ -206,18 +212,18 @@ export class UploadService {
         { id: ticket.id },
         { importId: work.id, completedAt: new Date() },
       );
-      await this.events.record(manager, {
+      await this.parts.events.record(manager, {
         datasetId: ticket.datasetId,
         type: 'import.progressed',
         payload: { importId: work.id },
         actorId: person.id,
       });
-      await this.jobs.send('import', { importId: work.id }, manager);
+      await this.parts.jobs.send('import', { importId: work.id }, manager);
     });
   }
 
   private async outcomes(tickets: readonly UploadTicket[]): Promise<UploadOutcome[]> {
-    const { manager } = this.dataSource;
+    const { manager } = this.parts.dataSource;
     const images = await manager.findBy(Image, {
       id: In(tickets.flatMap((one) => one.imageId ?? [])),
     });
@@ -231,6 +237,3 @@ export class UploadService {
     }));
   }
 }
-
-const lockTicket = (manager: EntityManager, id: string) =>
-  manager.findOneOrFail(UploadTicket, { where: { id }, lock: rowLock });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { rowLock } from '../../database/rowLock';
+import { lockRow } from '../../database/rowLock';
 import { parseGlobalId } from '../../graphql/globalId';
 import type { ApiClient } from '../../testing/apiClient';
 import { Dataset } from '../datasets/dataset.entity';
@@ -234,7 +234,7 @@ test('an answer does not wait for whoever holds the dataset, as a run does while
   const runner = server.container.dataSource.createQueryRunner();
   await runner.startTransaction();
   const id = parseGlobalId(dataset.id)?.id ?? '';
-  await runner.manager.findOneOrFail(Dataset, { where: { id }, lock: rowLock });
+  await lockRow(runner.manager, Dataset, id);
   const answer = await record(ada, { imageId: freshImage(), classId: cat });
   expect(answer.error).toBeNull();
   await runner.rollbackTransaction();

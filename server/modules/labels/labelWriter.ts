@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import { rowLock } from '../../database/rowLock';
+import { lockRow } from '../../database/rowLock';
 import { Lane, LabelOrigin } from '../../../shared/enums';
 import type { Viewer } from '../../domain/viewer';
 import { ConflictError, IdempotencyMismatchError } from '../../domain/errors';
-import type { Dataset } from '../datasets/dataset.entity';
+import type { Dataset } from '../datasets/dataset.ports';
 import type { EventRecorder } from '../events/event.ports';
 import { Image } from '../images/image.entity';
 import type { SecondOpinions } from '../crowd/secondOpinions';
@@ -55,7 +55,7 @@ export class LabelWriter {
         answer.classId,
       ]);
       if (!first.isNew) return manager.findOneByOrFail(Label, { id: first.labelId });
-      const image = await lockImage(manager, answer.imageId);
+      const image = await lockRow(manager, Image, answer.imageId);
       const lease = await this.leases.consume(manager, image.id, person.id, answer.leaseToken);
       const extra = isExtra(image, answer, lease);
       const label = await this.insertLabel(
@@ -91,7 +91,7 @@ export class LabelWriter {
         ['undo', given.id],
         given.id,
       );
-      const image = await lockImage(manager, given.imageId);
+      const image = await lockRow(manager, Image, given.imageId);
       const label = await manager.findOneByOrFail(Label, { id: given.id });
       if (!first.isNew) return label;
       if (!label.inForce) return undefined;
@@ -229,9 +229,6 @@ async function claimMutation(
     throw new IdempotencyMismatchError(clientMutationId);
   return { isNew: false, labelId: first.label_id };
 }
-
-const lockImage = (manager: EntityManager, id: string) =>
-  manager.findOneOrFail(Image, { where: { id }, lock: rowLock });
 
 async function modelView(
   manager: EntityManager,

@@ -17,6 +17,15 @@ import type { PredictionRepository } from './prediction.repository';
 /** Maps kept, of half a megabyte at most each: enough to go through an image's classes. */
 const mapsKept = 24;
 
+export interface ExplanationServiceParts {
+  images: ImageService;
+  predictions: PredictionRepository;
+  models: ModelStore;
+  store: ImageStore;
+  registry: BackboneRegistry;
+  sessions: BackboneSessions;
+}
+
 /**
  * Explains predictions where they are asked about: one forward pass of milliseconds, on one thread and one at
  * a time, so that the process goes on answering. Classes of one image share the pass; where the closed form does
@@ -26,20 +35,13 @@ export class ExplanationService {
   private readonly maps = new Map<string, Promise<FeatureMap>>();
   private passes: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    private readonly images: ImageService,
-    private readonly predictions: PredictionRepository,
-    private readonly models: ModelStore,
-    private readonly store: ImageStore,
-    private readonly registry: BackboneRegistry,
-    private readonly sessions: BackboneSessions,
-  ) {}
+  constructor(private readonly parts: ExplanationServiceParts) {}
 
   async explain(viewer: Viewer | null, args: ExplainPredictionArgs): Promise<ExplanationType> {
     const { imageId } = args;
-    const image = await this.images.open(viewer, imageId, 'view');
-    const prediction = (await this.predictions.current([imageId])).get(imageId);
-    const model = prediction && (await this.models.load(prediction.runId));
+    const image = await this.parts.images.open(viewer, imageId, 'view');
+    const prediction = (await this.parts.predictions.current([imageId])).get(imageId);
+    const model = prediction && (await this.parts.models.load(prediction.runId));
     if (!prediction || !model)
       throw new InvalidStateError(
         'There is no prediction of this image yet: it comes once the image is embedded and a run is published.',
@@ -66,7 +68,7 @@ export class ExplanationService {
 
   async dispose(): Promise<void> {
     await this.passes;
-    await this.sessions.dispose();
+    await this.parts.sessions.dispose();
   }
 
   /** In closed form where that holds; elsewhere the backbone's thread differentiates, in half a second or so. */
@@ -87,8 +89,8 @@ export class ExplanationService {
   }
 
   private async session(backboneId: string): Promise<BackboneSession> {
-    if (!this.registry.byId(backboneId)) await this.registry.refresh();
-    const session = await this.sessions.open(backboneId);
+    if (!this.parts.registry.byId(backboneId)) await this.parts.registry.refresh();
+    const session = await this.parts.sessions.open(backboneId);
     if (session) return session;
     throw new InvalidStateError(
       `This server lacks the backbone ${backboneId}, so its predictions cannot be explained here.`,
@@ -111,7 +113,7 @@ export class ExplanationService {
   private compute({ id, datasetId }: Image, backboneId: string): Promise<FeatureMap> {
     const pass = this.passes.then(async () => {
       const session = await this.session(backboneId);
-      const { path, release } = await this.store.localFile(imageKey(datasetId, id));
+      const { path, release } = await this.parts.store.localFile(imageKey(datasetId, id));
       try {
         return await session.featureMap(await decodePixels(path, session.backbone.inputSize));
       } catch (error) {

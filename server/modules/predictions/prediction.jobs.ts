@@ -10,30 +10,32 @@ import { toPredictions } from './toPredictions';
 
 const imagesPerStep = 2_000;
 
+export interface PredictionJobsParts {
+  dataSource: DataSource;
+  predictions: PredictionRepository;
+  embeddings: EmbeddingService;
+  models: ModelStore;
+  events: EventRecorder;
+  jobs: JobQueue;
+}
+
 /** Predicts images that came after the current model was published. */
 export class PredictionJobs {
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly predictions: PredictionRepository,
-    private readonly embeddings: EmbeddingService,
-    private readonly models: ModelStore,
-    private readonly events: EventRecorder,
-    private readonly jobs: JobQueue,
-  ) {}
+  constructor(private readonly parts: PredictionJobsParts) {}
 
   async run({ datasetId }: { datasetId: string }, signal: AbortSignal): Promise<void> {
-    const dataset = await this.dataSource.manager.findOneBy(Dataset, { id: datasetId });
+    const dataset = await this.parts.dataSource.manager.findOneBy(Dataset, { id: datasetId });
     if (!dataset) return;
     const runId = dataset.currentRunId;
     const predicted = runId ? await this.predictMissing(dataset, runId, signal) : 0;
     if (predicted > 0 && runId)
-      await this.events.record(this.dataSource.manager, {
+      await this.parts.events.record(this.parts.dataSource.manager, {
         datasetId,
         type: 'predictions.updated',
         payload: { runId, count: predicted },
       });
     // Without a model new images are still ordered, by what they look like.
-    if (predicted > 0 || !runId) await this.jobs.send('order', { datasetId });
+    if (predicted > 0 || !runId) await this.parts.jobs.send('order', { datasetId });
   }
 
   private async predictMissing(
@@ -41,11 +43,16 @@ export class PredictionJobs {
     runId: string,
     signal: AbortSignal,
   ): Promise<number> {
-    const model = await this.models.load(runId);
+    const model = await this.parts.models.load(runId);
     if (!model) return 0;
-    const waiting = await this.predictions.unpredicted(dataset.id, model.backboneId, runId, 1);
+    const waiting = await this.parts.predictions.unpredicted(
+      dataset.id,
+      model.backboneId,
+      runId,
+      1,
+    );
     const matrix =
-      waiting.length > 0 && (await this.embeddings.features(dataset.id, model.backboneId));
+      waiting.length > 0 && (await this.parts.embeddings.features(dataset.id, model.backboneId));
     if (!matrix) return 0;
     const scorer = await createScorer({
       head: model.head,
@@ -55,7 +62,7 @@ export class PredictionJobs {
     let total = 0;
     try {
       while (!signal.aborted) {
-        const found = await this.predictions.unpredicted(
+        const found = await this.parts.predictions.unpredicted(
           dataset.id,
           model.backboneId,
           runId,
@@ -67,7 +74,7 @@ export class PredictionJobs {
         const scores = await scorer.score(features, images.length);
         const ids = images.map(({ imageId }) => imageId);
         const rows = toPredictions(runId, scores, ids, model.classIds);
-        if (!(await this.predictions.addToCurrent(dataset.id, runId, rows))) break;
+        if (!(await this.parts.predictions.addToCurrent(dataset.id, runId, rows))) break;
         total += rows.length;
       }
     } finally {

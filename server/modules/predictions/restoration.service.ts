@@ -1,5 +1,5 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
-import { rowLock } from '../../database/rowLock';
+import { lockRow } from '../../database/rowLock';
 import { Recipe, RetrainRunStatus } from '../../../shared/enums';
 import type { Viewer } from '../../domain/viewer';
 import { InvalidStateError } from '../../domain/errors';
@@ -13,29 +13,31 @@ import type { RetrainRunService } from '../training/retrainRun.service';
 import type { RetainedPredictions } from './retainedPredictions';
 import { RunRestoration } from './restoration.entity';
 
+export interface RestorationServiceParts {
+  dataSource: DataSource;
+  datasets: DatasetService;
+  runs: RetrainRunService;
+  kept: RetainedPredictions;
+  events: EventRecorder;
+  jobs: JobQueue;
+}
+
 /** Goes back to earlier runs: at once where their predictions are kept, else once these are made anew. */
 export class RestorationService {
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly datasets: DatasetService,
-    private readonly runs: RetrainRunService,
-    private readonly kept: RetainedPredictions,
-    private readonly events: EventRecorder,
-    private readonly jobs: JobQueue,
-  ) {}
+  constructor(private readonly parts: RestorationServiceParts) {}
 
   /** Makes an earlier published run's model the current one again. @throws InvalidStateError */
   async makeCurrent(viewer: Viewer | null, runId: string): Promise<RetrainRun> {
-    const run = await this.runs.open(viewer, runId);
-    const { viewer: person } = await this.datasets.open(viewer, run.datasetId, 'train');
+    const run = await this.parts.runs.open(viewer, runId);
+    const { viewer: person } = await this.parts.datasets.open(viewer, run.datasetId, 'train');
     const model = await this.modelOf(run);
-    const isDone = await this.dataSource.transaction(async (manager) => {
-      await this.kept.hold(manager, run.datasetId);
+    const isDone = await this.parts.dataSource.transaction(async (manager) => {
+      await this.parts.kept.hold(manager, run.datasetId);
       const dataset = await lockDataset(manager, run.datasetId);
       if (dataset.currentRunId === run.id) return false;
       this.checkBackbone(run, model, dataset);
       await this.checkIdle(manager, dataset.id);
-      if (!(await this.kept.has(manager, run.id))) {
+      if (!(await this.parts.kept.has(manager, run.id))) {
         await this.ask(manager, run, dataset, person, true);
         return false;
       }
@@ -44,18 +46,18 @@ export class RestorationService {
       return true;
     });
     if (isDone) await this.afterSwitch(run.datasetId);
-    return this.dataSource.manager.findOneByOrFail(RetrainRun, { id: run.id });
+    return this.parts.dataSource.manager.findOneByOrFail(RetrainRun, { id: run.id });
   }
 
   /** Makes the dropped predictions of a run anew, to compare it with others. @throws InvalidStateError */
   async restore(viewer: Viewer | null, runId: string): Promise<RetrainRun> {
-    const run = await this.runs.open(viewer, runId);
-    const { viewer: person } = await this.datasets.open(viewer, run.datasetId, 'train');
+    const run = await this.parts.runs.open(viewer, runId);
+    const { viewer: person } = await this.parts.datasets.open(viewer, run.datasetId, 'train');
     await this.modelOf(run);
-    await this.dataSource.transaction(async (manager) => {
-      await this.kept.hold(manager, run.datasetId);
+    await this.parts.dataSource.transaction(async (manager) => {
+      await this.parts.kept.hold(manager, run.datasetId);
       const dataset = await lockDataset(manager, run.datasetId);
-      if (!(await this.kept.has(manager, run.id)))
+      if (!(await this.parts.kept.has(manager, run.id)))
         await this.ask(manager, run, dataset, person, false);
     });
     return run;
@@ -68,7 +70,7 @@ export class RestorationService {
       'UPDATE retrain_run SET predictions_restored_at = clock_timestamp() WHERE id = $1',
       [run.id],
     );
-    await this.events.record(manager, {
+    await this.parts.events.record(manager, {
       datasetId: run.datasetId,
       type: 'run.published',
       payload: { runId: run.id },
@@ -78,26 +80,28 @@ export class RestorationService {
 
   /** Images that came since get their predictions, and the queue the order that this model gives it. */
   async afterSwitch(datasetId: string): Promise<void> {
-    await this.jobs.send('predict', { datasetId });
-    await this.jobs.send('order', { datasetId });
+    await this.parts.jobs.send('predict', { datasetId });
+    await this.parts.jobs.send('order', { datasetId });
   }
 
   readonly ofRuns = async (runIds: readonly string[]): Promise<Map<string, RunRestoration>> => {
-    const found = await this.dataSource.manager.findBy(RunRestoration, { runId: In([...runIds]) });
+    const found = await this.parts.dataSource.manager.findBy(RunRestoration, {
+      runId: In([...runIds]),
+    });
     return new Map(found.map((one) => [one.runId, one]));
   };
 
   /** Those that a worker died over are found again. */
   async requeue(): Promise<void> {
-    const waiting: { run_id: string }[] = await this.dataSource.query(
+    const waiting: { run_id: string }[] = await this.parts.dataSource.query(
       `SELECT run_id FROM run_restoration
        WHERE failure IS NULL AND asked_at < clock_timestamp() - interval '5 seconds'`,
     );
-    for (const { run_id: runId } of waiting) await this.jobs.send('restore', { runId });
+    for (const { run_id: runId } of waiting) await this.parts.jobs.send('restore', { runId });
   }
 
   private async modelOf(run: RetrainRun): Promise<Model> {
-    const model = await this.dataSource.manager.findOne(Model, {
+    const model = await this.parts.dataSource.manager.findOne(Model, {
       where: { runId: run.id },
       select: { runId: true, backboneId: true },
     });
@@ -146,8 +150,8 @@ export class RestorationService {
       fraction: 0,
       failure: null,
     });
-    await this.jobs.send('restore', { runId: run.id }, manager);
-    await this.events.record(manager, {
+    await this.parts.jobs.send('restore', { runId: run.id }, manager);
+    await this.parts.events.record(manager, {
       datasetId: dataset.id,
       type: 'run.progressed',
       payload: { runId: run.id },
@@ -156,5 +160,4 @@ export class RestorationService {
   }
 }
 
-export const lockDataset = (manager: EntityManager, id: string) =>
-  manager.findOneOrFail(Dataset, { where: { id }, lock: rowLock });
+export const lockDataset = (manager: EntityManager, id: string) => lockRow(manager, Dataset, id);

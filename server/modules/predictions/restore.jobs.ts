@@ -11,21 +11,23 @@ import { lockDataset, type RestorationService } from './restoration.service';
 
 const tellEveryMs = 500;
 
+export interface RestoreJobsParts {
+  dataSource: DataSource;
+  features: FeatureCache;
+  models: ModelStore;
+  predictions: RunPredictions;
+  kept: RetainedPredictions;
+  restorations: RestorationService;
+  events: EventRecorder;
+}
+
 /** Makes the predictions of published runs anew, from the heads that every run leaves behind. */
 export class RestoreJobs {
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly features: FeatureCache,
-    private readonly models: ModelStore,
-    private readonly predictions: RunPredictions,
-    private readonly kept: RetainedPredictions,
-    private readonly restorations: RestorationService,
-    private readonly events: EventRecorder,
-  ) {}
+  constructor(private readonly parts: RestoreJobsParts) {}
 
   /** One worker at a time per run; the lock falls with the worker that holds it. */
   async run({ runId }: { runId: string }, signal: AbortSignal): Promise<void> {
-    const session = this.dataSource.createQueryRunner();
+    const session = this.parts.dataSource.createQueryRunner();
     const key = `restore:${runId}`;
     try {
       const [{ taken }] = (await session.query(
@@ -42,13 +44,13 @@ export class RestoreJobs {
   }
 
   private async restore(runId: string, signal: AbortSignal): Promise<void> {
-    const { manager } = this.dataSource;
+    const { manager } = this.parts.dataSource;
     const asked = await manager.findOneBy(RunRestoration, { runId });
     if (!asked || asked.failure !== null) return;
     const run = await manager.findOneByOrFail(RetrainRun, { id: runId });
     try {
-      if (!(await this.kept.has(manager, runId))) await this.rescore(run, signal);
-      if (await this.finish(run)) await this.restorations.afterSwitch(run.datasetId);
+      if (!(await this.parts.kept.has(manager, runId))) await this.rescore(run, signal);
+      if (await this.finish(run)) await this.parts.restorations.afterSwitch(run.datasetId);
     } catch (error) {
       if (signal.aborted) throw error;
       await manager.update(
@@ -59,19 +61,19 @@ export class RestoreJobs {
       await this.tell(run);
       throw error;
     }
-    await this.kept.dropSuperseded(run.datasetId);
+    await this.parts.kept.dropSuperseded(run.datasetId);
   }
 
   private async rescore(run: RetrainRun, signal: AbortSignal): Promise<void> {
-    const model = await this.models.load(run.id);
+    const model = await this.parts.models.load(run.id);
     if (!model) throw new Error('The model of this run is gone.');
     const { classIds, head, dimensions } = model;
-    await this.predictions.discard({ runId: run.id, attempt: run.attempt });
-    const matrix = await this.features.open(run.datasetId, model.backboneId, dimensions);
+    await this.parts.predictions.discard({ runId: run.id, attempt: run.attempt });
+    const matrix = await this.parts.features.open(run.datasetId, model.backboneId, dimensions);
     const progress = this.progressOf(run, signal);
     try {
       const dataset = { id: run.datasetId };
-      await rescore(this.dataSource, this.predictions, { run, dataset, matrix, progress, classIds, head }); // prettier-ignore
+      await rescore(this.parts.dataSource, this.parts.predictions, { run, dataset, matrix, progress, classIds, head }); // prettier-ignore
     } finally {
       await matrix.close();
     }
@@ -79,23 +81,23 @@ export class RestoreJobs {
 
   /** @returns whether the run is the current one now */
   private finish(run: RetrainRun): Promise<boolean> {
-    return this.dataSource.transaction(async (manager) => {
-      await this.kept.hold(manager, run.datasetId);
+    return this.parts.dataSource.transaction(async (manager) => {
+      await this.parts.kept.hold(manager, run.datasetId);
       const dataset = await lockDataset(manager, run.datasetId);
       const asked = await manager.findOneBy(RunRestoration, { runId: run.id });
-      if (!(await this.kept.has(manager, run.id)))
-        await this.predictions.attach(manager, { runId: run.id, attempt: run.attempt });
+      if (!(await this.parts.kept.has(manager, run.id)))
+        await this.parts.predictions.attach(manager, { runId: run.id, attempt: run.attempt });
       await manager.delete(RunRestoration, { runId: run.id });
       // A run that was published since it was asked for is what people want now.
       if (asked?.makeCurrent && asked.fromRunId === dataset.currentRunId) {
-        await this.restorations.switchTo(manager, run, asked.askedBy);
+        await this.parts.restorations.switchTo(manager, run, asked.askedBy);
         return true;
       }
       await manager.query(
         'UPDATE retrain_run SET predictions_restored_at = clock_timestamp() WHERE id = $1',
         [run.id],
       );
-      await this.events.record(manager, this.progressed(run));
+      await this.parts.events.record(manager, this.progressed(run));
       return false;
     });
   }
@@ -111,7 +113,7 @@ export class RestoreJobs {
       report: (fraction: number) => {
         if (Date.now() - told < tellEveryMs) return;
         told = Date.now();
-        telling = this.dataSource.manager
+        telling = this.parts.dataSource.manager
           .update(RunRestoration, { runId: run.id }, { fraction: Math.min(1, fraction) })
           .then(() => this.tell(run));
       },
@@ -119,7 +121,7 @@ export class RestoreJobs {
   }
 
   private tell(run: RetrainRun): Promise<void> {
-    return this.events.record(this.dataSource.manager, this.progressed(run));
+    return this.parts.events.record(this.parts.dataSource.manager, this.progressed(run));
   }
 
   private readonly progressed = ({ id, datasetId }: RetrainRun) =>
