@@ -215,6 +215,7 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
     backboneSwitch,
     auth,
     datasets,
+    datasetRows,
     classes,
     counter: new DatasetCounter(dataSource),
     images,

@@ -41,7 +41,7 @@ export class FeatureCache implements FeatureMatrices {
 
   async openStored(datasetId: string, backboneId: string): Promise<FeatureMatrix | undefined> {
     const dimensions = await this.embeddings.dimensions(datasetId, backboneId);
-    return dimensions === undefined ? undefined : this.open(datasetId, backboneId, dimensions);
+    return dimensions ? this.open(datasetId, backboneId, dimensions) : undefined;
   }
 
   private async sync(

@@ -1,9 +1,10 @@
-import { In, type DataSource, type SelectQueryBuilder } from 'typeorm';
+import { In, type DataSource, type EntityManager, type SelectQueryBuilder } from 'typeorm';
+import { lockRow } from '../../database/rowLock';
 import { ImageOrder } from '../../../shared/enums';
 import { toPage, type KeyPart, type Page, type PageRequest, type SortKey } from '../../domain/page';
 import type { Dataset } from '../datasets/dataset.ports';
-import { Prediction } from '../predictions/prediction.entity';
 import { Image } from './image.entity';
+import type { ImageRows } from './image.ports';
 
 /** A filter with database ids. */
 export interface ImageCriteria {
@@ -55,8 +56,24 @@ export function sortKeyOf(order: ImageOrder): KeyPart[] {
   return part ? [part, 'integer'] : ['integer'];
 }
 
-export class ImageRepository {
+export class ImageRepository implements ImageRows {
   constructor(private readonly dataSource: DataSource) {}
+
+  find(id: string): Promise<Image | null> {
+    return this.dataSource.manager.findOneBy(Image, { id });
+  }
+
+  get(manager: EntityManager, id: string): Promise<Image> {
+    return manager.findOneByOrFail(Image, { id });
+  }
+
+  lock(manager: EntityManager, id: string): Promise<Image> {
+    return lockRow(manager, Image, id);
+  }
+
+  async change(manager: EntityManager, id: string, changes: Partial<Image>): Promise<void> {
+    await manager.update(Image, { id }, changes);
+  }
 
   async page(
     dataset: Dataset,
@@ -119,7 +136,7 @@ export class ImageRepository {
     const query = this.dataSource.manager
       .createQueryBuilder(Image, 'image')
       .leftJoin(
-        Prediction,
+        'prediction',
         'prediction',
         'prediction.image_id = image.id AND prediction.run_id = :currentRunId',
         { currentRunId: dataset.currentRunId },

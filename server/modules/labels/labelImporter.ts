@@ -2,17 +2,21 @@ import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { LabelOrigin, type Split } from '../../../shared/enums';
 import type { Dataset } from '../datasets/dataset.ports';
-import type { Image } from '../images/image.entity';
+import type { ImportedLabel, ImportedLabels } from '../images/image.ports';
 import { Label } from './label.entity';
 import { placeInSplit } from './splitPlacer';
 
-export interface ImportedLabel {
-  image: Pick<Image, 'id' | 'consensusClassId'>;
+/** One label of the class for each image, with the split of that image. */
+interface LabelsOfClass {
+  datasetId: string;
+  userId: string;
   classId: string;
+  imageIds: readonly string[];
+  splits: readonly Split[];
 }
 
 /** Labels that came along with files: they settle images that had no class, and change no others. */
-export class LabelImporter {
+export class LabelImporter implements ImportedLabels {
   async import(
     manager: EntityManager,
     dataset: Dataset,
@@ -30,17 +34,19 @@ export class LabelImporter {
     for (const classId of [...byClass.keys()].sort()) {
       const imageIds = byClass.get(classId) ?? [];
       const splits = await placeInSplit(manager, dataset.splitSeed, classId, imageIds.length);
-      await this.record(manager, dataset.id, personId, classId, imageIds, splits);
+      await this.record(manager, {
+        datasetId: dataset.id,
+        userId: personId,
+        classId,
+        imageIds,
+        splits,
+      });
     }
   }
 
   private async record(
     manager: EntityManager,
-    datasetId: string,
-    userId: string,
-    classId: string,
-    imageIds: readonly string[],
-    splits: readonly Split[],
+    { datasetId, userId, classId, imageIds, splits }: LabelsOfClass,
   ): Promise<void> {
     const origin = LabelOrigin.IMPORTED;
     const labels = imageIds.map((imageId) =>

@@ -1,4 +1,3 @@
-import { In, type DataSource } from 'typeorm';
 import { ModelInputError } from '../../../models/errors';
 import { createComparer, meanDirection, nearestRows } from '../../../models/search';
 import { limits } from '../../../shared/limits';
@@ -11,9 +10,8 @@ import {
 } from '../../domain/errors';
 import type { Dataset } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
-import type { EmbeddingRows } from '../embeddings/embeddingRows';
-import type { FeatureCache, FeatureMatrix } from '../embeddings/featureCache';
-import { Image } from '../images/image.entity';
+import type { FeatureMatrices, FeatureMatrix } from '../embeddings/embedding.ports';
+import type { Image } from '../images/image.ports';
 import type { ImageService } from '../images/image.service';
 import type { ImageFilter } from '../images/image.type';
 import type { SimilarImage, SimilarImagesArgs } from './similar.type';
@@ -31,11 +29,9 @@ export class SimilarService {
   private searches: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly dataSource: DataSource,
     private readonly images: ImageService,
     private readonly datasets: DatasetService,
-    private readonly embeddings: EmbeddingRows,
-    private readonly features: FeatureCache,
+    private readonly features: FeatureMatrices,
   ) {}
 
   /** @throws NotFoundError, InvalidInputError, LimitExceededError, InvalidStateError */
@@ -66,7 +62,7 @@ export class SimilarService {
       throw new LimitExceededError('images to look like', limits.maxExamples, ids.length);
     const { datasetId } = await this.images.open(viewer, first, 'view');
     const { dataset } = await this.datasets.open(viewer, datasetId, 'view');
-    const examples = await this.dataSource.manager.findBy(Image, { id: In(ids) });
+    const examples = [...(await this.images.byId(ids)).values()];
     const lost = ids.find((id) => !examples.some((image) => image.id === id));
     if (lost) throw new NotFoundError('Image', lost);
     if (examples.some((image) => image.datasetId !== datasetId))
@@ -79,12 +75,12 @@ export class SimilarService {
       throw new InvalidStateError(
         'This server has no backbone, so images cannot be compared. See capabilities.missing.',
       );
-    const dimensions = await this.embeddings.dimensions(id, backboneId);
-    if (!dimensions)
+    const matrix = await this.features.openStored(id, backboneId);
+    if (!matrix)
       throw new InvalidStateError(
         'No image of this dataset is embedded yet, so there is nothing to compare. Try again in a moment.',
       );
-    return this.features.open(id, backboneId, dimensions);
+    return matrix;
   }
 
   /** By ordinal; -Infinity where there is no embedding, and for the examples themselves. */

@@ -4,6 +4,8 @@ import type { Dataset } from '../datasets/dataset.ports';
 import type { RetrainRun } from './retrainRun.entity';
 import type { FeatureMatrix } from '../embeddings/embedding.ports';
 
+export type { RetrainRun, RunMetricsRecord } from './retrainRun.entity';
+
 /** One attempt at a run. Its rows carry both, so they never mix with those of an abandoned attempt. */
 export interface Attempt {
   runId: string;
@@ -81,4 +83,30 @@ export interface RunQueue {
     count: number,
   ): Promise<void>;
   pruneSuperseded(datasetId: string): Promise<void>;
+}
+
+/** Reads and changes runs for other modules. It checks no permission. */
+export interface RunRows {
+  /** @throws EntityNotFoundError */
+  get(manager: EntityManager, id: string): Promise<RetrainRun>;
+  /** The queued or running run that fits a head on the dataset's backbone. */
+  findActiveHeadRun(manager: EntityManager, datasetId: string): Promise<RetrainRun | null>;
+  /** The dropped predictions of the run exist again. */
+  markRestored(manager: EntityManager, id: string): Promise<void>;
+}
+
+/** How a run did on one class, by its out-of-fold predictions. */
+export interface RunClass {
+  classId: string;
+  /** Labels of this class that were predicted out of fold. */
+  labels: number;
+  /** Share of the images predicted as this class that belong to it. Null if there were none. */
+  precision: number | null;
+  /** Share of the images of this class that were predicted as it. Null without labels. */
+  recall: number | null;
+}
+
+export interface RunClassReports {
+  /** The classes of each run, most labels first. */
+  classesOf(runIds: readonly string[]): Promise<Map<string, RunClass[]>>;
 }

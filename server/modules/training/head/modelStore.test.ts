@@ -1,4 +1,5 @@
-import { warmStartOf, type StoredModel } from './modelStore';
+import type { StoredModel } from '../model.ports';
+import { warmStartOf } from './modelStore';
 
 const head = (weights: number[], bias: number[]) => ({
   weights: Float32Array.from(weights),

@@ -1,18 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Head } from '../../../../models/training';
+import type { PublishedModels, StoredModel } from '../model.ports';
 import { Model } from './model.entity';
-
-/** A published head with the backbone and the classes that it belongs to. */
-export interface StoredModel {
-  runId: string;
-  datasetId: string;
-  backboneId: string;
-  classIds: string[];
-  dimensions: number;
-  head: Head;
-  /** The head's logits were divided by this for calibrated confidences. */
-  temperature: number;
-}
 
 const toBytes = (values: Float32Array) =>
   Buffer.from(values.buffer, values.byteOffset, values.byteLength);
@@ -20,7 +9,7 @@ const toBytes = (values: Float32Array) =>
 const toFloats = (bytes: Buffer) => new Float32Array(new Uint8Array(bytes).buffer);
 
 /** Reads and writes the heads of published runs. */
-export class ModelStore {
+export class ModelStore implements PublishedModels {
   constructor(private readonly dataSource: DataSource) {}
 
   async save(manager: EntityManager, { head, ...model }: StoredModel): Promise<void> {
@@ -36,6 +25,14 @@ export class ModelStore {
     if (!model) return undefined;
     const { weights, bias, ...rest } = model;
     return { ...rest, head: { weights: toFloats(weights), bias: toFloats(bias) } };
+  }
+
+  async backboneOf(runId: string): Promise<string | undefined> {
+    const model = await this.dataSource.manager.findOne(Model, {
+      where: { runId },
+      select: { runId: true, backboneId: true },
+    });
+    return model?.backboneId;
   }
 }
 

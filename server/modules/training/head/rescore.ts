@@ -1,28 +1,10 @@
 import type { DataSource } from 'typeorm';
-import {
-  type Head,
-  excludeClasses,
-  headLogits,
-  createScorer,
-  type Scores,
-} from '../../../../models/training';
-import type { Dataset } from '../../datasets/dataset.ports';
-import type { FeatureMatrix } from '../../embeddings/embedding.ports';
-import type { RetrainRun } from '../retrainRun.entity';
-import type { RunProgress } from '../run/runProgress';
+import { excludeClasses, headLogits, createScorer, type Scores } from '../../../../models/training';
+import type { RescoreInput } from '../model.ports';
 import type { RunPredictions } from '../run.ports';
 import { findImages, findRejectedColumns, type RescoredImage } from './rescoreRows';
 
 const rowsPerStep = 4_096;
-
-export interface RescoreInput {
-  run: Pick<RetrainRun, 'id' | 'attempt'>;
-  dataset: Pick<Dataset, 'id'>;
-  matrix: FeatureMatrix;
-  progress: Pick<RunProgress, 'report' | 'check' | 'settle'>;
-  classIds: readonly string[];
-  head: Head;
-}
 
 /**
  * Predicts every embedded image and writes the predictions into the run's own table. An image is never predicted as

@@ -1,14 +1,5 @@
+import type { RunClass } from '../run.ports';
 import type { ConfusionRecord } from './runReport.entity';
-
-export interface RunClass {
-  classId: string;
-  /** Labels of this class that were judged. */
-  labels: number;
-  /** Share of what was predicted so that is right; null where nothing was. */
-  precision: number | null;
-  /** Share of the class that was found; null without labels. */
-  recall: number | null;
-}
 
 /** Precision and recall of every class that the cells speak of, most labels first. */
 export function runClasses(cells: readonly ConfusionRecord[]): RunClass[] {

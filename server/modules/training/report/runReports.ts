@@ -4,8 +4,9 @@ import {
   expectedCalibrationError,
   reliabilityBins,
 } from '../../../../models/metrics';
-import type { OutOfFold, PublishStep, RunEvaluator } from '../run.ports';
+import type { OutOfFold, PublishStep, RunClass, RunClassReports, RunEvaluator } from '../run.ports';
 import type { RetrainRun } from '../retrainRun.entity';
+import { runClasses } from './runClasses';
 import { RunReport, type CalibrationRecord, type ConfusionRecord } from './runReport.entity';
 
 interface ScoredRow {
@@ -16,7 +17,7 @@ interface ScoredRow {
 }
 
 /** The calibration and the confusion matrix of each run, from its out-of-fold predictions. */
-export class RunReports implements RunEvaluator {
+export class RunReports implements RunEvaluator, RunClassReports {
   constructor(private readonly dataSource: DataSource) {}
 
   evaluate({ run }: { run: RetrainRun }, outOfFold: OutOfFold): Promise<PublishStep> {
@@ -35,6 +36,11 @@ export class RunReports implements RunEvaluator {
     const reports = await this.dataSource.manager.findBy(RunReport, { runId: In([...runIds]) });
     return new Map(reports.map((report) => [report.runId, report]));
   };
+
+  async classesOf(runIds: readonly string[]): Promise<Map<string, RunClass[]>> {
+    const reports = await this.ofRuns(runIds);
+    return new Map([...reports].map(([id, { confusion }]) => [id, runClasses(confusion)]));
+  }
 }
 
 function scoreRows({ labels, probabilities, predicted, classIds }: OutOfFold): ScoredRow[] {
