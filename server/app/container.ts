@@ -45,6 +45,7 @@ import { ExplanationService } from '../modules/predictions/explanation.service';
 import { RetainedPredictions } from '../modules/predictions/retainedPredictions';
 import { PredictionRepository } from '../modules/predictions/prediction.repository';
 import { LaneService } from '../modules/tasks/lane.service';
+import { RestorationRepository } from '../modules/predictions/restoration.repository';
 import { RestorationService } from '../modules/predictions/restoration.service';
 import { RunDiffRepository } from '../modules/predictions/runDiff.repository';
 import { RunDiffService } from '../modules/predictions/runDiff.service';
@@ -258,7 +259,19 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
     automaticRuns,
     runReports,
     kept,
-    restorations: new RestorationService({ dataSource, datasets, runs, kept, events, jobs }),
+    restorations: new RestorationService({
+      dataSource,
+      datasets,
+      datasetRows,
+      runs,
+      runRows,
+      models,
+      restorations: new RestorationRepository(dataSource),
+      kept,
+      events,
+      jobs,
+    }),
+    runRows,
     forecasts: new ForecastService(dataSource),
     diffs: new RunDiffService(runs, new RunDiffRepository(dataSource), runReports),
     certificateSamples,

@@ -16,6 +16,7 @@ import { QueueOrderer } from '../modules/tasks/ordering';
 import { OrderingJobs } from '../modules/tasks/ordering.jobs';
 import { createDeepJobs } from '../modules/training/deep/createDeepJobs';
 import { createHeadFit } from '../modules/training/head/createHeadFit';
+import { rescore } from '../modules/training/head/rescore';
 import { RetrainJobs } from '../modules/training/retrain.jobs';
 import { RunAttemptRepository } from '../modules/training/run/runAttempt.repository';
 import { RunExecutor } from '../modules/training/run/runExecutor';
@@ -85,6 +86,7 @@ function handlersOf(
     logger,
   });
   const predict = new PredictionJobs({
+    datasets,
     dataSource,
     predictions: c.predictions,
     embeddings,
@@ -143,8 +145,11 @@ function handlersOf(
   });
   const restore = new RestoreJobs({
     dataSource,
+    datasets,
     features: c.features,
     models: c.models,
+    runs: c.runRows,
+    rescore: (input) => rescore(dataSource, runPredictions, input),
     predictions: runPredictions,
     kept: c.kept,
     restorations: c.restorations,

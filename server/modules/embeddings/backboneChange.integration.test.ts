@@ -259,11 +259,11 @@ test('a run on a backbone that is wanted no more publishes nothing', async () =>
   await servedDataset();
   const before = await state();
   await choose('second');
-  const { dataSource, runs } = server.container;
+  const { dataSource, automaticRuns } = server.container;
   const id = parseGlobalId(dataset.id)?.id ?? '';
   // As if every image had been embedded and the run were about to be taken.
   await dataSource.query('DELETE FROM embedding_pending WHERE dataset_id = $1', [id]);
-  await runs.startForBackbone(id);
+  await automaticRuns.startForBackbone(id);
   expect((await state()).backboneChange?.run?.status).toBe('QUEUED');
   await choose('first');
   await workOn();

@@ -1,63 +1,81 @@
 import { Field, Float, ID, InputType, Int } from 'type-graphql';
 import { ClassBalance, Recipe } from '../../../shared/enums';
 
-@InputType({ description: 'How to train a network. Everything has a default.' })
+@InputType({ description: 'Options of a network’s training. Every field has a default.' })
 export class TrainNetworkInput {
   @Field(() => Int, {
     nullable: true,
-    description: 'Passes over the labels: 30 from scratch, 10 to fine-tune.',
+    description: 'Number of passes over the labels. Default: 30 from scratch, 10 to fine-tune.',
   })
   epochs?: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'Images per step: 32.' })
+  @Field(() => Int, { nullable: true, description: 'Images per step. Default: 32.' })
   batchSize?: number | null;
 
-  @Field(() => Float, { nullable: true, description: '0.01 from scratch, 0.005 to fine-tune.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Learning rate. Default: 0.01 from scratch, 0.005 to fine-tune.',
+  })
   learningRate?: number | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Mirror half of the images: yes.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether to mirror half of the images. Default: yes.',
+  })
   flip?: boolean | null;
 
-  @Field(() => Float, { nullable: true, description: 'Turn images by up to so much: 0.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Maximum rotation of images, in degrees. Default: 0.',
+  })
   rotationDegrees?: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'Scale images by up to this share: 0.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Maximum scaling of images, as a share. Default: 0.',
+  })
   zoom?: number | null;
 
-  @Field(() => ClassBalance, { nullable: true })
+  @Field(() => ClassBalance, {
+    nullable: true,
+    description: 'Treatment of classes with few labels. Default: NONE.',
+  })
   balance?: ClassBalance | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'FINETUNE: the first block of the backbone that trains; its last one without.',
+    description: 'With FINETUNE: the first block of the backbone to train. Default: its last one.',
   })
   fromBlock?: string | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'FINETUNE: the backbone to begin with; without, the dataset’s present one, or what that was fine-tuned from.',
+      'With FINETUNE: the backbone to start from. Default: the dataset’s present one, or ' +
+      'the one that it was fine-tuned from.',
   })
   backboneId?: string | null;
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Go on from the weights of the dataset’s last network of this recipe: no.',
+    description:
+      'Whether to continue from the weights of the dataset’s last network of this recipe. ' +
+      'Default: no.',
   })
   continueLast?: boolean | null;
 
   @Field(() => Float, {
     nullable: true,
     description:
-      'With continueLast: trains on the images that were labelled since the run of that network began, and on so ' +
-      'many of the old ones per new one, 0 to 100. Without, on all images alike.',
+      'With continueLast: number of old images per new one, 0 to 100. New images are those ' +
+      'labelled after that network’s run started. Default: all images.',
   })
   replayRatio?: number | null;
 
   @Field(() => Float, {
     nullable: true,
     description:
-      'With continueLast: what the last weights are multiplied by before training, 0 to 1: 1. Together with ' +
+      'With continueLast: factor of the last weights, 0 to 1. Default: 1. Together with ' +
       'perturb this is shrink and perturb (Ash & Adams 2020).',
   })
   shrink?: number | null;
@@ -65,30 +83,35 @@ export class TrainNetworkInput {
   @Field(() => Float, {
     nullable: true,
     description:
-      'With continueLast: noise that is added to the last weights, as a share of their spread, 0 to 1: 0.',
+      'With continueLast: noise added to the last weights, as a share of their standard ' +
+      'deviation, 0 to 1. Default: 0.',
   })
   perturb?: number | null;
 }
 
-@InputType()
+@InputType({ description: 'A retrain run to queue.' })
 export class StartRetrainRunInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The dataset.' })
   datasetId!: string;
 
   @Field(() => Recipe, {
     defaultValue: Recipe.HEAD,
     description:
-      'HEAD fits a classifier on the backbone’s embeddings: seconds. FINETUNE goes on training the backbone, ' +
-      'SCRATCH trains AlexNet from nothing: minutes on a GPU, hours without. Heads go on being fitted meanwhile.',
+      'HEAD fits a classifier on the backbone’s embeddings, in seconds. FINETUNE continues ' +
+      'to train the backbone, SCRATCH trains AlexNet from random weights, in minutes on a ' +
+      'GPU and hours without. Heads are fitted meanwhile.',
   })
   recipe!: Recipe;
 
-  @Field(() => TrainNetworkInput, { nullable: true, description: 'For FINETUNE and SCRATCH.' })
+  @Field(() => TrainNetworkInput, {
+    nullable: true,
+    description: 'Training options of FINETUNE and SCRATCH.',
+  })
   training?: TrainNetworkInput | null;
 }
 
-@InputType()
+@InputType({ description: 'Cancels a retrain run.' })
 export class CancelRetrainRunInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The run.' })
   id!: string;
 }

@@ -293,10 +293,10 @@ describe('a run whose worker went away', () => {
   test('is tried again and publishes once', async () => {
     await newDataset();
     await labelEach(2);
-    const { dataSource, runs: service } = server.container;
+    const { dataSource, dispatcher } = server.container;
     const id = await insertAbandonedRun();
     await server.container.predictions.stage(id, 1);
-    await service.requeueAbandoned();
+    await dispatcher.requeueAbandoned();
     expect(await published()).toMatchObject({ status: 'PUBLISHED', attempt: 2 });
     const leftBehind: { table: string | null }[] = await dataSource.query(
       'SELECT to_regclass($1)::text AS table',
@@ -317,7 +317,7 @@ describe('a run whose worker went away', () => {
     const [worker]: { id: string }[] =
       await server.container.dataSource.query('SELECT id FROM worker');
     const id = await insertAbandonedRun(worker?.id);
-    await server.container.runs.requeueAbandoned();
+    await server.container.dispatcher.requeueAbandoned();
     expect(await newest()).toMatchObject({ status: 'RUNNING', attempt: 1 });
     await server.container.dataSource.query('DELETE FROM retrain_run WHERE id = $1', [id]);
   });

@@ -31,7 +31,7 @@ import { RetrainRunConnection, RetrainRunPayload, RetrainRunType } from './retra
 
 @ArgsType()
 class RunsArgs extends PageArgs {
-  @Field(() => Int, { defaultValue: 20 })
+  @Field(() => Int, { defaultValue: 20, description: 'Maximum number of entries.' })
   override first!: number;
 }
 
@@ -43,34 +43,45 @@ export class RetrainRunResolver {
     private readonly auth: AuthService,
   ) {}
 
-  @Query(() => RetrainRunType, { nullable: true })
-  retrainRun(@Arg('id', () => ID) id: string, @Ctx() { viewer }: Context) {
+  @Query(() => RetrainRunType, {
+    nullable: true,
+    description: 'The run with this id. Null if there is none.',
+  })
+  retrainRun(
+    @Arg('id', () => ID, { description: 'The run’s global id.' }) id: string,
+    @Ctx() { viewer }: Context,
+  ) {
     return this.runs.open(viewer, fromGlobalId('RetrainRun', id));
   }
 
-  @Mutation(() => RetrainRunPayload)
+  @Mutation(() => RetrainRunPayload, { description: 'Queues a retrain run.' })
   async startRetrainRun(
-    @Arg('input', () => StartRetrainRunInput) input: StartRetrainRunInput,
+    @Arg('input', () => StartRetrainRunInput, { description: 'Input of the mutation.' })
+    input: StartRetrainRunInput,
     @Ctx() { viewer }: Context,
   ) {
     const order = withPlainIds(input, { datasetId: 'Dataset' });
     return { run: await this.runs.start(viewer, order) };
   }
 
-  @Mutation(() => RetrainRunPayload)
+  @Mutation(() => RetrainRunPayload, { description: 'Cancels a queued or running run.' })
   async cancelRetrainRun(
-    @Arg('input', () => CancelRetrainRunInput) { id }: CancelRetrainRunInput,
+    @Arg('input', () => CancelRetrainRunInput, { description: 'Input of the mutation.' })
+    { id }: CancelRetrainRunInput,
     @Ctx() { viewer }: Context,
   ) {
     return { run: await this.runs.cancel(viewer, fromGlobalId('RetrainRun', id)) };
   }
 
-  @FieldResolver(() => DatasetType)
+  @FieldResolver(() => DatasetType, { description: 'The dataset.' })
   dataset(@Root() run: RetrainRun, @Ctx() { loaders }: Context) {
     return loaders.load(this.datasets.byId, run.datasetId);
   }
 
-  @FieldResolver(() => UserType, { nullable: true })
+  @FieldResolver(() => UserType, {
+    nullable: true,
+    description: 'The person who started it. Null for an automatic run.',
+  })
   startedBy(@Root() run: RetrainRun, @Ctx() { loaders }: Context) {
     return run.startedBy && loaders.load(this.auth.usersById, run.startedBy);
   }
@@ -80,7 +91,7 @@ export class RetrainRunResolver {
 export class DatasetRunsResolver {
   constructor(private readonly runs: RetrainRunService) {}
 
-  @FieldResolver(() => RetrainRunConnection)
+  @FieldResolver(() => RetrainRunConnection, { description: 'Its runs, newest first.' })
   async retrainRuns(@Root() dataset: Dataset, @Args(() => RunsArgs) args: RunsArgs) {
     const request = pageRequest(args, ['integer']);
     const page = await this.runs.page(dataset.id, request);
@@ -89,7 +100,7 @@ export class DatasetRunsResolver {
 
   @FieldResolver(() => RetrainRunType, {
     nullable: true,
-    description: 'The run whose model the current predictions come from.',
+    description: 'The run whose model made the current predictions. Null before the first one.',
   })
   currentRun(@Root() dataset: Dataset, @Ctx() { loaders }: Context) {
     return dataset.currentRunId && loaders.load(this.runs.byId, dataset.currentRunId);
@@ -105,7 +116,7 @@ export class DatasetRunsResolver {
 
   @FieldResolver(() => RetrainRunType, {
     nullable: true,
-    description: 'The run that trains a network now. Heads go on being fitted meanwhile.',
+    description: 'The run that trains a network now. Heads are fitted meanwhile.',
   })
   activeDeepRun(@Root() dataset: Dataset, @Ctx() { loaders }: Context) {
     return loaders.load(this.runs.activeDeepOf, dataset.id);
@@ -113,7 +124,8 @@ export class DatasetRunsResolver {
 
   @FieldResolver(() => Int, {
     description:
-      'Labels that the last run did not see and the next one can learn from, their images being embedded: the next automatic run starts at autoRetrainAfter.',
+      'Number of labels on embedded images that the last run did not use. The next ' +
+      'automatic run starts when it reaches autoRetrainAfter.',
   })
   labelsSinceLastRun(@Root() dataset: Dataset, @Ctx() { loaders }: Context) {
     return loaders.load(this.runs.labelsSince, dataset.id);
@@ -127,7 +139,8 @@ export class BackboneChangeRunResolver {
   @FieldResolver(() => RetrainRunType, {
     nullable: true,
     description:
-      'The run that was started once everything was embedded. Should it have failed, the next run switches.',
+      'The run that started when everything was embedded. If it failed, the next run ' +
+      'switches the backbone.',
   })
   run(@Root() { runId }: BackboneProgress, @Ctx() { loaders }: Context) {
     return runId && loaders.load(this.runs.byId, runId);

@@ -49,11 +49,16 @@ type Feed = SubscribeResolverData<unknown, RunArgs, SocketContext & { runs: RunF
 @Resolver()
 export class RunFeedResolver {
   @Subscription(() => RetrainRunType, {
-    description: 'The run as it is now, then at every change; completes when it is over.',
+    description:
+      'The run in its present state, and again after every change. It completes when the ' +
+      'run has ended.',
     subscribe: ({ args, context }: Feed) =>
       context.runs.open(withPlainIds(args, { runId: 'RetrainRun' }), context),
   })
-  retrainRunProgress(@Root() run: RetrainRun, @Arg('runId', () => ID) _runId: string): RetrainRun {
+  retrainRunProgress(
+    @Root() run: RetrainRun,
+    @Arg('runId', () => ID, { description: 'The run.' }) _runId: string,
+  ): RetrainRun {
     return run;
   }
 }

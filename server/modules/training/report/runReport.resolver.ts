@@ -4,7 +4,8 @@ import type { ClassService } from '../../datasets/class.service';
 import { ClassType } from '../../datasets/class.type';
 import type { RetrainRun } from '../retrainRun.entity';
 import { RetrainRunType } from '../retrainRun.type';
-import { runClasses, type RunClass } from './runClasses';
+import type { RunClass } from '../run.ports';
+import { runClasses } from './runClasses';
 import type { ConfusionRecord } from './runReport.entity';
 import { RunCalibrationType, RunClassType, RunConfusionType } from './runReport.type';
 import type { RunReports } from './runReports';
@@ -15,21 +16,24 @@ export class RunReportResolver {
 
   @FieldResolver(() => RunCalibrationType, {
     nullable: true,
-    description: 'Null for a run that had too few labels to hold some out, or was not published.',
+    description:
+      'Calibration on the random sample. Null for an unpublished run, or with too few ' +
+      'labels for held-out ones.',
   })
   async calibration(@Root() run: RetrainRun, @Ctx() { loaders }: Context) {
     return (await loaders.load(this.reports.ofRuns, run.id))?.calibration;
   }
 
   @FieldResolver(() => [RunConfusionType], {
-    description:
-      'Which labels, none of them seen by the head that judged it, were predicted as what; cells of 0 left out.',
+    description: 'Out-of-fold predictions by label: the confusion matrix without empty cells.',
   })
   async confusions(@Root() run: RetrainRun, @Ctx() { loaders }: Context) {
     return (await loaders.load(this.reports.ofRuns, run.id))?.confusion ?? [];
   }
 
-  @FieldResolver(() => [RunClassType], { description: 'The same per class, most labels first.' })
+  @FieldResolver(() => [RunClassType], {
+    description: 'Precision and recall per class, most labels first.',
+  })
   async classes(@Root() run: RetrainRun, @Ctx() { loaders }: Context) {
     return runClasses((await loaders.load(this.reports.ofRuns, run.id))?.confusion ?? []);
   }
@@ -39,12 +43,12 @@ export class RunReportResolver {
 export class RunConfusionResolver {
   constructor(private readonly classes: ClassService) {}
 
-  @FieldResolver(() => ClassType, { name: 'class' })
+  @FieldResolver(() => ClassType, { name: 'class', description: 'The class of the labels.' })
   classOf(@Root() { classId }: ConfusionRecord, @Ctx() { loaders }: Context) {
     return loaders.load(this.classes.byId, classId);
   }
 
-  @FieldResolver(() => ClassType)
+  @FieldResolver(() => ClassType, { description: 'The predicted class.' })
   predictedClass(@Root() { predictedClassId }: ConfusionRecord, @Ctx() { loaders }: Context) {
     return loaders.load(this.classes.byId, predictedClassId);
   }
@@ -54,7 +58,7 @@ export class RunConfusionResolver {
 export class RunClassResolver {
   constructor(private readonly classes: ClassService) {}
 
-  @FieldResolver(() => ClassType, { name: 'class' })
+  @FieldResolver(() => ClassType, { name: 'class', description: 'The class.' })
   classOf(@Root() { classId }: RunClass, @Ctx() { loaders }: Context) {
     return loaders.load(this.classes.byId, classId);
   }
