@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
 import { Pool } from '../../../models/acquisition';
 import type { FeatureMatrix, ImagePool, ImagePools, PoolImage } from './embedding.ports';
@@ -5,7 +6,7 @@ import type { FeatureMatrix, ImagePool, ImagePools, PoolImage } from './embeddin
 /** Neighbours are found among so many images: the cost grows with their square. */
 const maxPooledImages = 20_000;
 const windowStep = 10_000;
-/** Datasets whose pools are kept; each takes some 40 MB at most. */
+/** The cache holds the pools of this many datasets. A pool takes up to 40 MB. */
 const maxCachedPools = 4;
 
 interface CachedPool {
@@ -21,7 +22,7 @@ const sameRows = (a: Int32Array, b: Int32Array): boolean =>
  * an image, not what it is like. New images and another backbone make a pool anew.
  */
 export class CachedImagePools implements ImagePools {
-  private readonly kept = new Map<string, CachedPool>();
+  private readonly pools = new LRUCache<string, CachedPool>({ max: maxCachedPools });
 
   constructor(private readonly dataSource: DataSource) {}
 
@@ -44,19 +45,12 @@ export class CachedImagePools implements ImagePools {
     const ordinals = Int32Array.from(images, ({ ordinal }) => ordinal);
     const rowOf = new Map(images.map(({ ordinal }, row) => [ordinal, row]));
     const key = `${datasetId} ${matrix.backboneId}`;
-    const known = this.kept.get(key);
+    const known = this.pools.get(key);
     if (known && sameRows(known.ordinals, ordinals)) return { pool: known.pool, images, rowOf };
     const pool = new Pool(images.length, matrix.dimensions, () => matrix.rows(ordinals));
     await pool.sketch();
-    this.keep(key, { ordinals, pool });
+    this.pools.set(key, { ordinals, pool });
     return { pool, images, rowOf };
-  }
-
-  private keep(key: string, kept: CachedPool): void {
-    this.kept.delete(key);
-    this.kept.set(key, kept);
-    const [oldest] = this.kept.keys();
-    if (this.kept.size > maxCachedPools && oldest) this.kept.delete(oldest);
   }
 }
 

@@ -58,16 +58,16 @@ export class LabelWriter {
       const image = await lockRow(manager, Image, answer.imageId);
       const lease = await this.leases.consume(manager, image.id, person.id, answer.leaseToken);
       const extra = isExtra(image, answer, lease);
-      const label = await this.insertLabel(
-        manager,
+      const { labelId: id } = first;
+      const label = await insertLabel(manager, {
+        id,
         dataset,
         person,
         image,
         answer,
-        first.labelId,
         lease,
         extra,
-      );
+      });
       await this.settle(manager, dataset, image, label, isCorrection(image, answer, lease));
       await this.secondOpinions.refresh(manager, dataset, image.id);
       await this.lanes.settle(manager, image.id, label.id);
@@ -104,41 +104,6 @@ export class LabelWriter {
       await this.announce(manager, 'label.undone', label, person);
       return { ...label, inForce: false };
     });
-  }
-
-  private async insertLabel(
-    manager: EntityManager,
-    dataset: Dataset,
-    person: Viewer,
-    image: Image,
-    answer: Answer,
-    id: string,
-    lease: ConsumedLease,
-    extra: boolean,
-  ): Promise<Label> {
-    const model = await modelView(manager, dataset, image.id);
-    const previous = await manager.findOneBy(Label, {
-      imageId: image.id,
-      userId: person.id,
-      inForce: true,
-    });
-    if (previous) await manager.update(Label, { id: previous.id }, { inForce: false });
-    const confirmed = lease.lane === Lane.CONFIRM && model?.class_id === answer.classId;
-    await manager.insert(Label, {
-      id,
-      datasetId: dataset.id,
-      imageId: image.id,
-      classId: answer.classId,
-      userId: person.id,
-      origin: confirmed ? LabelOrigin.CONFIRMED : LabelOrigin.HAND,
-      lane: lease.live ? lease.lane : null,
-      blind: lease.live && lease.blind,
-      extra,
-      replaces: previous?.id ?? null,
-    });
-    const label = await manager.findOneByOrFail(Label, { id });
-    await insertEvent(manager, label, 'recorded', model);
-    return label;
   }
 
   private async settle(
@@ -228,6 +193,46 @@ async function claimMutation(
   if (!first || !first.request_hash.equals(hash))
     throw new IdempotencyMismatchError(clientMutationId);
   return { isNew: false, labelId: first.label_id };
+}
+
+interface NewLabel {
+  id: string;
+  dataset: Dataset;
+  person: Viewer;
+  image: Image;
+  answer: Answer;
+  lease: ConsumedLease;
+  extra: boolean;
+}
+
+/** Replaces the person's earlier label of the image, if there is one. */
+async function insertLabel(
+  manager: EntityManager,
+  { id, dataset, person, image, answer, lease, extra }: NewLabel,
+): Promise<Label> {
+  const model = await modelView(manager, dataset, image.id);
+  const previous = await manager.findOneBy(Label, {
+    imageId: image.id,
+    userId: person.id,
+    inForce: true,
+  });
+  if (previous) await manager.update(Label, { id: previous.id }, { inForce: false });
+  const confirmed = lease.lane === Lane.CONFIRM && model?.class_id === answer.classId;
+  await manager.insert(Label, {
+    id,
+    datasetId: dataset.id,
+    imageId: image.id,
+    classId: answer.classId,
+    userId: person.id,
+    origin: confirmed ? LabelOrigin.CONFIRMED : LabelOrigin.HAND,
+    lane: lease.live ? lease.lane : null,
+    blind: lease.live && lease.blind,
+    extra,
+    replaces: previous?.id ?? null,
+  });
+  const label = await manager.findOneByOrFail(Label, { id });
+  await insertEvent(manager, label, 'recorded', model);
+  return label;
 }
 
 async function modelView(

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { decodePixels, type FeatureMap, type BackboneSession } from '../../../models/backbones';
 import { ModelInputError } from '../../../models/errors';
 import { classMap, heatOf, isMeanPooled, logitGradient } from '../../../models/explain';
@@ -14,8 +15,8 @@ import type { ModelStore, StoredModel } from '../training/head/modelStore';
 import type { ExplainPredictionArgs, ExplanationType } from './explanation.type';
 import type { PredictionRepository } from './prediction.repository';
 
-/** Maps kept, of half a megabyte at most each: enough to go through an image's classes. */
-const mapsKept = 24;
+/** The cache holds this many feature maps, each up to half a megabyte. */
+const maxCachedMaps = 24;
 
 export interface ExplanationServiceParts {
   images: ImageService;
@@ -32,7 +33,7 @@ export interface ExplanationServiceParts {
  * not hold, each costs a gradient on the same thread.
  */
 export class ExplanationService {
-  private readonly maps = new Map<string, Promise<FeatureMap>>();
+  private readonly maps = new LRUCache<string, Promise<FeatureMap>>({ max: maxCachedMaps });
   private passes: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly parts: ExplanationServiceParts) {}
@@ -97,16 +98,13 @@ export class ExplanationService {
     );
   }
 
-  /** Least recently used ones make room. */
   private featureMap(image: Image, backboneId: string): Promise<FeatureMap> {
     const key = `${image.id} ${backboneId}`;
-    const map = this.maps.get(key) ?? this.compute(image, backboneId);
-    this.maps.delete(key);
+    const cached = this.maps.get(key);
+    if (cached) return cached;
+    const map = this.compute(image, backboneId);
     this.maps.set(key, map);
     map.catch(() => this.maps.delete(key));
-    for (const oldest of this.maps.keys())
-      if (this.maps.size > mapsKept) this.maps.delete(oldest);
-      else break;
     return map;
   }
 
