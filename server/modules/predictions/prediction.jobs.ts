@@ -1,10 +1,10 @@
 import type { DataSource } from 'typeorm';
 import { createScorer } from '../../../models/training';
 import type { JobQueue } from '../../jobs/jobQueue';
-import { Dataset } from '../datasets/dataset.entity';
+import type { Dataset, DatasetReader } from '../datasets/dataset.ports';
 import type { EmbeddingService } from '../embeddings/embedding.service';
 import type { EventRecorder } from '../events/event.ports';
-import type { ModelStore } from '../training/head/modelStore';
+import type { PublishedModels } from '../training/model.ports';
 import type { PredictionRepository } from './prediction.repository';
 import { toPredictions } from './toPredictions';
 
@@ -12,9 +12,10 @@ const imagesPerStep = 2_000;
 
 export interface PredictionJobsParts {
   dataSource: DataSource;
+  datasets: DatasetReader;
   predictions: PredictionRepository;
   embeddings: EmbeddingService;
-  models: ModelStore;
+  models: PublishedModels;
   events: EventRecorder;
   jobs: JobQueue;
 }
@@ -24,7 +25,7 @@ export class PredictionJobs {
   constructor(private readonly parts: PredictionJobsParts) {}
 
   async run({ datasetId }: { datasetId: string }, signal: AbortSignal): Promise<void> {
-    const dataset = await this.parts.dataSource.manager.findOneBy(Dataset, { id: datasetId });
+    const dataset = await this.parts.datasets.find(datasetId);
     if (!dataset) return;
     const runId = dataset.currentRunId;
     const predicted = runId ? await this.predictMissing(dataset, runId, signal) : 0;

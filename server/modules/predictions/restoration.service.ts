@@ -1,22 +1,26 @@
-import { In, type DataSource, type EntityManager } from 'typeorm';
-import { lockRow } from '../../database/rowLock';
-import { Recipe, RetrainRunStatus } from '../../../shared/enums';
+import type { DataSource, EntityManager } from 'typeorm';
+import { RetrainRunStatus } from '../../../shared/enums';
 import type { Viewer } from '../../domain/viewer';
 import { InvalidStateError } from '../../domain/errors';
 import type { JobQueue } from '../../jobs/jobQueue';
-import { Dataset } from '../datasets/dataset.entity';
+import type { Dataset, DatasetWriter } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
 import type { EventRecorder } from '../events/event.ports';
-import { Model } from '../training/head/model.entity';
-import { RetrainRun } from '../training/retrainRun.entity';
+import type { PublishedModels } from '../training/model.ports';
 import type { RetrainRunService } from '../training/retrainRun.service';
+import type { RetrainRun, RunRows } from '../training/run.ports';
 import type { RetainedPredictions } from './retainedPredictions';
 import { RunRestoration } from './restoration.entity';
+import type { RestorationRepository } from './restoration.repository';
 
 export interface RestorationServiceParts {
   dataSource: DataSource;
   datasets: DatasetService;
+  datasetRows: DatasetWriter;
   runs: RetrainRunService;
+  runRows: RunRows;
+  models: PublishedModels;
+  restorations: RestorationRepository;
   kept: RetainedPredictions;
   events: EventRecorder;
   jobs: JobQueue;
@@ -30,12 +34,12 @@ export class RestorationService {
   async makeCurrent(viewer: Viewer | null, runId: string): Promise<RetrainRun> {
     const run = await this.parts.runs.open(viewer, runId);
     const { viewer: person } = await this.parts.datasets.open(viewer, run.datasetId, 'train');
-    const model = await this.modelOf(run);
+    const backboneId = await this.backboneOf(run);
     const isDone = await this.parts.dataSource.transaction(async (manager) => {
       await this.parts.kept.hold(manager, run.datasetId);
-      const dataset = await lockDataset(manager, run.datasetId);
+      const dataset = await this.parts.datasetRows.lock(manager, run.datasetId);
       if (dataset.currentRunId === run.id) return false;
-      this.checkBackbone(run, model, dataset);
+      this.checkBackbone(run, backboneId, dataset);
       await this.checkIdle(manager, dataset.id);
       if (!(await this.parts.kept.has(manager, run.id))) {
         await this.ask(manager, run, dataset, person, true);
@@ -46,17 +50,17 @@ export class RestorationService {
       return true;
     });
     if (isDone) await this.afterSwitch(run.datasetId);
-    return this.parts.dataSource.manager.findOneByOrFail(RetrainRun, { id: run.id });
+    return this.parts.runRows.get(this.parts.dataSource.manager, run.id);
   }
 
   /** Makes the dropped predictions of a run anew, to compare it with others. @throws InvalidStateError */
   async restore(viewer: Viewer | null, runId: string): Promise<RetrainRun> {
     const run = await this.parts.runs.open(viewer, runId);
     const { viewer: person } = await this.parts.datasets.open(viewer, run.datasetId, 'train');
-    await this.modelOf(run);
+    await this.backboneOf(run);
     await this.parts.dataSource.transaction(async (manager) => {
       await this.parts.kept.hold(manager, run.datasetId);
-      const dataset = await lockDataset(manager, run.datasetId);
+      const dataset = await this.parts.datasetRows.lock(manager, run.datasetId);
       if (!(await this.parts.kept.has(manager, run.id)))
         await this.ask(manager, run, dataset, person, false);
     });
@@ -65,12 +69,10 @@ export class RestorationService {
 
   /** Within a transaction that holds the dataset and, with `KeptPredictions.hold`, its predictions. */
   async switchTo(manager: EntityManager, run: RetrainRun, actorId: string): Promise<void> {
-    await manager.update(Dataset, { id: run.datasetId }, { currentRunId: run.id });
-    await manager.query(
-      'UPDATE retrain_run SET predictions_restored_at = clock_timestamp() WHERE id = $1',
-      [run.id],
-    );
-    await this.parts.events.record(manager, {
+    const { datasetRows, runRows, events } = this.parts;
+    await datasetRows.setCurrentRun(manager, run.datasetId, run.id);
+    await runRows.markRestored(manager, run.id);
+    await events.record(manager, {
       datasetId: run.datasetId,
       type: 'run.published',
       payload: { runId: run.id },
@@ -84,49 +86,35 @@ export class RestorationService {
     await this.parts.jobs.send('order', { datasetId });
   }
 
-  readonly ofRuns = async (runIds: readonly string[]): Promise<Map<string, RunRestoration>> => {
-    const found = await this.parts.dataSource.manager.findBy(RunRestoration, {
-      runId: In([...runIds]),
-    });
-    return new Map(found.map((one) => [one.runId, one]));
-  };
+  readonly ofRuns = (runIds: readonly string[]): Promise<Map<string, RunRestoration>> =>
+    this.parts.restorations.ofRuns(runIds);
 
   /** Those that a worker died over are found again. */
   async requeue(): Promise<void> {
-    const waiting: { run_id: string }[] = await this.parts.dataSource.query(
-      `SELECT run_id FROM run_restoration
-       WHERE failure IS NULL AND asked_at < clock_timestamp() - interval '5 seconds'`,
-    );
-    for (const { run_id: runId } of waiting) await this.parts.jobs.send('restore', { runId });
+    const { restorations, jobs } = this.parts;
+    for (const runId of await restorations.findWaiting()) await jobs.send('restore', { runId });
   }
 
-  private async modelOf(run: RetrainRun): Promise<Model> {
-    const model = await this.parts.dataSource.manager.findOne(Model, {
-      where: { runId: run.id },
-      select: { runId: true, backboneId: true },
-    });
-    if (!model || run.status !== RetrainRunStatus.PUBLISHED)
+  private async backboneOf(run: RetrainRun): Promise<string> {
+    const backboneId = await this.parts.models.backboneOf(run.id);
+    if (backboneId === undefined || run.status !== RetrainRunStatus.PUBLISHED)
       throw new InvalidStateError(
         `Round ${run.number} was not published, so there is no model to go back to. Choose a published run.`,
       );
-    return model;
+    return backboneId;
   }
 
-  private checkBackbone(run: RetrainRun, model: Model, dataset: Dataset): void {
-    if (model.backboneId === dataset.backboneId) return;
+  private checkBackbone(run: RetrainRun, backboneId: string, dataset: Dataset): void {
+    if (backboneId === dataset.backboneId) return;
     throw new InvalidStateError(
-      `Round ${run.number} sees images with the backbone ${model.backboneId}, the dataset is on ` +
+      `Round ${run.number} sees images with the backbone ${backboneId}, the dataset is on ` +
         `${dataset.backboneId ?? 'none'} now. Choose that backbone in the settings (setDatasetBackbone) first.`,
     );
   }
 
   /** A run at work would take its place a moment later. */
   private async checkIdle(manager: EntityManager, datasetId: string): Promise<void> {
-    const active = await manager.findOneBy(RetrainRun, {
-      datasetId,
-      recipe: Recipe.HEAD,
-      status: In([RetrainRunStatus.QUEUED, RetrainRunStatus.RUNNING]),
-    });
+    const active = await this.parts.runRows.findActiveHeadRun(manager, datasetId);
     if (active)
       throw new InvalidStateError(
         `Round ${active.number} is at work and would become the current one right after. Wait for it, or cancel it.`,
@@ -159,5 +147,3 @@ export class RestorationService {
     });
   }
 }
-
-export const lockDataset = (manager: EntityManager, id: string) => lockRow(manager, Dataset, id);

@@ -1,20 +1,22 @@
 import type { DataSource } from 'typeorm';
-import type { FeatureCache } from '../embeddings/featureCache';
+import type { DatasetReader } from '../datasets/dataset.ports';
+import type { FeatureMatrices } from '../embeddings/embedding.ports';
 import type { EventRecorder } from '../events/event.ports';
-import type { ModelStore } from '../training/head/modelStore';
-import { rescore } from '../training/head/rescore';
-import { RetrainRun } from '../training/retrainRun.entity';
-import type { RunPredictions } from '../training/run.ports';
+import type { PublishedModels, Rescore } from '../training/model.ports';
+import type { RetrainRun, RunPredictions, RunRows } from '../training/run.ports';
 import type { RetainedPredictions } from './retainedPredictions';
 import { RunRestoration } from './restoration.entity';
-import { lockDataset, type RestorationService } from './restoration.service';
+import type { RestorationService } from './restoration.service';
 
 const tellEveryMs = 500;
 
 export interface RestoreJobsParts {
   dataSource: DataSource;
-  features: FeatureCache;
-  models: ModelStore;
+  datasets: DatasetReader;
+  features: FeatureMatrices;
+  models: PublishedModels;
+  runs: RunRows;
+  rescore: Rescore;
   predictions: RunPredictions;
   kept: RetainedPredictions;
   restorations: RestorationService;
@@ -47,7 +49,7 @@ export class RestoreJobs {
     const { manager } = this.parts.dataSource;
     const asked = await manager.findOneBy(RunRestoration, { runId });
     if (!asked || asked.failure !== null) return;
-    const run = await manager.findOneByOrFail(RetrainRun, { id: runId });
+    const run = await this.parts.runs.get(manager, runId);
     try {
       if (!(await this.parts.kept.has(manager, runId))) await this.rescore(run, signal);
       if (await this.finish(run)) await this.parts.restorations.afterSwitch(run.datasetId);
@@ -73,7 +75,7 @@ export class RestoreJobs {
     const progress = this.progressOf(run, signal);
     try {
       const dataset = { id: run.datasetId };
-      await rescore(this.parts.dataSource, this.parts.predictions, { run, dataset, matrix, progress, classIds, head }); // prettier-ignore
+      await this.parts.rescore({ run, dataset, matrix, progress, classIds, head });
     } finally {
       await matrix.close();
     }
@@ -83,7 +85,7 @@ export class RestoreJobs {
   private finish(run: RetrainRun): Promise<boolean> {
     return this.parts.dataSource.transaction(async (manager) => {
       await this.parts.kept.hold(manager, run.datasetId);
-      const dataset = await lockDataset(manager, run.datasetId);
+      const dataset = await this.parts.datasets.lock(manager, run.datasetId);
       const asked = await manager.findOneBy(RunRestoration, { runId: run.id });
       if (!(await this.parts.kept.has(manager, run.id)))
         await this.parts.predictions.attach(manager, { runId: run.id, attempt: run.attempt });
@@ -93,10 +95,7 @@ export class RestoreJobs {
         await this.parts.restorations.switchTo(manager, run, asked.askedBy);
         return true;
       }
-      await manager.query(
-        'UPDATE retrain_run SET predictions_restored_at = clock_timestamp() WHERE id = $1',
-        [run.id],
-      );
+      await this.parts.runs.markRestored(manager, run.id);
       await this.parts.events.record(manager, this.progressed(run));
       return false;
     });

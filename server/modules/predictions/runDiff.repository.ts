@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { RunChangeKind } from '../../../shared/enums';
 import { toPage, type Page, type PageRequest } from '../../domain/page';
-import type { RetrainRun } from '../training/retrainRun.entity';
+import type { RetrainRun } from '../training/run.ports';
 import type { RunChangeType, RunLabels, RunTransition } from './runDiff.type';
 
 /** Two runs of one dataset. */

@@ -2,10 +2,8 @@ import { RetrainRunStatus } from '../../../shared/enums';
 import type { Viewer } from '../../domain/viewer';
 import { InvalidInputError, InvalidStateError } from '../../domain/errors';
 import type { Page, PageRequest } from '../../domain/page';
-import { runClasses } from '../training/report/runClasses';
-import type { RetrainRun } from '../training/retrainRun.entity';
 import type { RetrainRunService } from '../training/retrainRun.service';
-import type { RunReports } from '../training/report/runReports';
+import type { RetrainRun, RunClass, RunClassReports } from '../training/run.ports';
 import type { DiffCounts, RunDiffRepository, RunPair } from './runDiff.repository';
 import type {
   RunChangesArgs,
@@ -29,7 +27,7 @@ export class RunDiffService {
   constructor(
     private readonly runs: RetrainRunService,
     private readonly diffs: RunDiffRepository,
-    private readonly reports: RunReports,
+    private readonly reports: RunClassReports,
   ) {}
 
   /** @throws NotFoundError, InvalidInputError, InvalidStateError */
@@ -74,11 +72,10 @@ export class RunDiffService {
 
   /** Every class that either was judged on, most labels first. */
   async classes({ from, to }: RunPair): Promise<RunClassChange[]> {
-    const reports = await this.reports.ofRuns([from.id, to.id]);
-    const [before, after] = [from, to].map(
-      ({ id }) =>
-        new Map(runClasses(reports.get(id)?.confusion ?? []).map((one) => [one.classId, one])),
-    ) as [ClassMap, ClassMap];
+    const classes = await this.reports.classesOf([from.id, to.id]);
+    const byClass = ({ id }: RetrainRun) =>
+      new Map((classes.get(id) ?? []).map((one): [string, RunClass] => [one.classId, one]));
+    const [before, after] = [byClass(from), byClass(to)];
     return [...new Set([...after.keys(), ...before.keys()])].map((classId) => ({
       classId,
       labels: after.get(classId)?.labels ?? 0,
@@ -98,5 +95,3 @@ export class RunDiffService {
     return { ...pair, ...(await this.diffs.counts(pair)) };
   }
 }
-
-type ClassMap = Map<string, ReturnType<typeof runClasses>[number]>;
