@@ -52,7 +52,10 @@ export async function playOffline(
       return fileName;
     };
     const first = await answer();
-    await page.getByRole('status', { name: 'Saving' }).filter({ hasText: /^$/ }).waitFor({ state: 'attached' });
+    await page
+      .getByRole('status', { name: 'Saving' })
+      .filter({ hasText: /^$/ })
+      .waitFor({ state: 'attached' });
     await page.waitForLoadState('networkidle');
     await loseReplies(page);
     const second = await answer();

@@ -1,5 +1,5 @@
 import { chmod, chown, mkdtemp, readFile, readdir } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unprivilegedAccount } from '../../database/postgresBinaries';
@@ -41,7 +41,7 @@ export interface Fixture {
 const fixturesFolder = join(__dirname, '..', '..', '..', 'e2e', 'fixtures', 'upgrade');
 
 /** The releases that there are fixtures of. */
-export const fixtureNames = async (): Promise<string[]> => (await readdir(fixturesFolder)).sort();
+export const fixtureNames = (): string[] => readdirSync(fixturesFolder).sort();
 
 /** Restores the data folder of a release to a temporary folder. */
 export async function restoreFixture(name: string): Promise<Fixture> {

@@ -28,6 +28,8 @@ import { readDataset, readEvents, readExport, readFiles } from './readDataset';
 import { startRelease } from './releaseServer';
 
 const people = ['Ada', 'Bob', 'Cleo'];
+/** More than the server writes between a new WAL file and its end. */
+const usedWalBytes = 2 ** 18;
 
 interface Scenes {
   colours: ColoursScene;
@@ -129,8 +131,6 @@ async function finishWal(home: string): Promise<string> {
   });
   await client.connect();
   try {
-    await client.query('VACUUM FULL');
-    await client.query('CHECKPOINT');
     await client.query('SELECT pg_switch_wal()');
     await client.query('CHECKPOINT');
     const { rows } = await client.query<{ name: string }>(
@@ -142,16 +142,18 @@ async function finishWal(home: string): Promise<string> {
   }
 }
 
-/** Leaves out what belongs to a running server, and WAL that was recycled or is used up. */
+/** Leaves out what belongs to a running server, and WAL that is not needed any more. */
 function packHome(home: string, walFile: string): Promise<Buffer> {
   const isWanted = (path: string) => {
     if (/\/postmaster\.(pid|opts)$/.test(path)) return false;
     const wal = /\/pg_wal\/([0-9A-F]{24})$/.exec(path);
     return !wal || wal[1] === walFile;
   };
-  return pack(home, isWanted, (path, bytes) =>
-    isRelocated(path) ? Buffer.from(bytes.toString().replaceAll(home, homeMark)) : bytes,
-  );
+  return pack(home, isWanted, (path, bytes) => {
+    if (isRelocated(path)) return Buffer.from(bytes.toString().replaceAll(home, homeMark));
+    // A WAL file takes the place of an older one. What that held lies behind the last record.
+    return path.endsWith(walFile) ? bytes.fill(0, usedWalBytes) : bytes;
+  });
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -29,12 +29,9 @@ export async function playNetworks(client: ApiClient): Promise<string> {
   const recipe = { datasetId, recipe: 'FINETUNE' };
   await startRun(client, { ...recipe, training: { ...networkOptions, epochs: 2 } });
   await waitForRuns(client, datasetId);
-  await startRun(client, { ...recipe, training: { ...networkOptions, epochs: 300 } });
-  await poll(
-    () => runsOf(client, datasetId),
-    ([run]) => (run?.training?.epochs.length ?? 0) > 3,
-    20,
-  );
+  await startRun(client, { ...recipe, training: { ...networkOptions, epochs: 60 } });
+  const epochsOf = async () => (await runsOf(client, datasetId))[0]?.training?.epochs.length ?? 0;
+  await poll(epochsOf, (epochs) => epochs > 3, 20);
   return datasetId;
 }
 

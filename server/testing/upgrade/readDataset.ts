@@ -54,12 +54,33 @@ function runFields(): string {
     training { epochCount epochs { epoch loss accuracy validationLoss validationAccuracy } }`;
 }
 
-interface Listed {
-  images: { nodes: { id: string }[] };
+/** What tests look at one by one. The rest is compared as a whole. */
+export interface DatasetState {
+  counts: { images: number; predicted: number };
+  currentRun: { number: number } | null;
+  classes: { id: string; archived: boolean }[];
+  images: { nodes: ImageState[] };
+  retrainRuns: { nodes: RunState[] };
+  imports: { status: string }[];
   exports: { id: string }[];
 }
 
-export type DatasetState = Listed & Record<string, unknown>;
+interface ImageState {
+  id: string;
+  fileName: string;
+  consensus: object | null;
+  labels: { id: string; class: { name: string }; person: { name: string } }[];
+  prediction: { class: { name: string }; run: { number: number } } | null;
+}
+
+interface RunState {
+  id: string;
+  number: number;
+  status: string;
+  attempt: number;
+  labelCount: number | null;
+  training: { epochs: object[] } | null;
+}
 
 export async function readDataset(client: ApiClient, id: string): Promise<DatasetState> {
   const { dataset } = await client.request<{ dataset: DatasetState }>(datasetQuery, { id });

@@ -40,8 +40,8 @@ export async function startRelease({ checkout, home, role }: StartOptions): Prom
       LABELLOOP_SHARED: join(home, 'shared'),
       LABELLOOP_TFJS_BACKEND: 'wasm',
       LABELLOOP_ONNX_PROVIDER: 'cpu',
-      // A fixture grows old: its events have to be there when it is opened years later.
-      LABELLOOP_EVENT_RETENTION_HOURS: '1000000',
+      // A fixture grows old: its events have to be there when it is opened decades later.
+      LABELLOOP_EVENT_RETENTION_HOURS: '500000',
       LABELLOOP_LOG_LEVEL: 'error',
     },
   });
