@@ -29,10 +29,12 @@ import { BackboneSwitcher } from '../modules/embeddings/backboneSwitcher';
 import { BackboneSessions } from '../modules/embeddings/backboneSessions';
 import { EmbeddingQueueRepository } from '../modules/embeddings/embeddingQueue.repository';
 import { EmbeddingRows } from '../modules/embeddings/embeddingRows';
+import { EmbeddingService } from '../modules/embeddings/embedding.service';
 import { FeatureCache } from '../modules/embeddings/featureCache';
 import { TrainedBackbones } from '../modules/embeddings/trainedBackbones';
 import { EventHub } from '../modules/events/eventHub';
 import { EventStore } from '../modules/events/eventStore';
+import { ExportRepository } from '../modules/exports/export.repository';
 import { ExportService } from '../modules/exports/export.service';
 import { ImageIngest } from '../modules/images/imageIngest';
 import { ImageRepository } from '../modules/images/image.repository';
@@ -168,11 +170,15 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
   const predictions = new PredictionRepository(dataSource);
   const kept = new RetainedPredictions(dataSource, predictions);
   const models = new ModelStore(dataSource);
-  // One thread: an explanation must not take the cores from those who wait for an answer.
-  const looking = new BackboneSessions(backbones, { threads: 1, providers: ['cpu'] });
   const certificateImages = new CertificateRepository(dataSource);
   const certificateSamples = new CertificateSamples(dataSource);
-  const certificateAudits = new CertificateAudits(dataSource, certificateImages, lanes, events);
+  const certificateAudits = new CertificateAudits(
+    dataSource,
+    datasetRows,
+    certificateImages,
+    lanes,
+    events,
+  );
   const certificates = new CertificateService({
     dataSource,
     datasets,
@@ -187,6 +193,8 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
   const runReports = new RunReports(dataSource);
   const embeddingRows = new EmbeddingRows(dataSource);
   const features = new FeatureCache(join(config.dataFolder, 'cache', 'features'), embeddingRows);
+  // One thread: an explanation must not take the cores that answer other requests.
+  const oneThread = new BackboneSessions(backbones, { threads: 1, providers: ['cpu'] });
   const ingest = new ImageIngest({
     dataSource,
     store,
@@ -249,8 +257,7 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
       predictions,
       models,
       store,
-      registry: backbones,
-      sessions: looking,
+      embeddings: new EmbeddingService(backbones, features, oneThread),
     }),
     features,
     similar: new SimilarService(images, datasets, features),
@@ -277,6 +284,12 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
     certificateSamples,
     certificateAudits,
     certificates,
-    exports: new ExportService(dataSource, datasets, store, certificates),
+    exports: new ExportService({
+      dataSource,
+      datasets,
+      store,
+      certificates,
+      repository: new ExportRepository(dataSource),
+    }),
   };
 }

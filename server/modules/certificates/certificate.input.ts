@@ -4,46 +4,50 @@ import { CertificateType } from './certificate.type';
 
 @ArgsType()
 export class CertificatePlanInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The dataset.' })
   datasetId!: string;
 
   @Field(() => Float, {
     nullable: true,
-    description: 'Least confidence to accept; without it, the one expected to save most.',
+    description:
+      'Minimum confidence of accepted images. Default: the one that saves most on average.',
   })
   threshold?: number | null;
 
   @Field(() => Float, {
     nullable: true,
-    description: 'Share that may be wrong; the dataset’s own when left out.',
+    description: 'Maximum error rate. Default: the dataset’s own.',
   })
   epsilon?: number | null;
 }
 
-@InputType()
+@InputType({ description: 'A certificate to start.' })
 export class StartCertificateInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The dataset.' })
   datasetId!: string;
 
-  @Field(() => Float, { description: 'Images with at least this confidence are accepted.' })
+  @Field(() => Float, { description: 'Minimum confidence of accepted images.' })
   threshold!: number;
 
   @Field(() => Float, {
     nullable: true,
     description:
-      'Share that may be wrong; the dataset’s own when left out, and remembered there when given.',
+      'Maximum error rate. It becomes the dataset’s setting. Default: the dataset’s own.',
   })
   epsilon?: number | null;
 }
 
-@InputType()
+@InputType({ description: 'Cancels an open audit.' })
 export class CancelCertificateInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The certificate.' })
   id!: string;
 }
 
-@ObjectType()
+@ObjectType({ description: 'Result of a mutation on a certificate.' })
 export class CertificatePayload extends Payload {
-  @Field(() => CertificateType, { nullable: true })
+  @Field(() => CertificateType, {
+    nullable: true,
+    description: 'The certificate. Null after an error.',
+  })
   certificate?: CertificateType;
 }

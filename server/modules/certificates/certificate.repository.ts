@@ -24,6 +24,15 @@ export interface AuditedImage {
 export class CertificateRepository {
   constructor(private readonly dataSource: DataSource) {}
 
+  /** Attempts are numbered from 1 within a dataset. The caller holds the lock on the dataset. */
+  async nextNumber(manager: EntityManager, datasetId: string): Promise<number> {
+    const [{ number }]: [{ number: number }] = await manager.query(
+      'SELECT coalesce(max(number), 0) + 1 AS number FROM certificate WHERE dataset_id = $1',
+      [datasetId],
+    );
+    return number;
+  }
+
   async confidences(runId: string): Promise<Float32Array> {
     const rows: { confidence: number }[] = await this.dataSource.query(
       `SELECT p.confidence ${acceptable}`,

@@ -31,11 +31,12 @@ export class CertificateResolver {
 
   @Mutation(() => CertificatePayload, {
     description:
-      'Freezes the current run’s predictions from a confidence on, draws the audit and puts it into the lane ' +
-      'AUDIT. A certificate issued before becomes void.',
+      'Freezes the current run’s predictions above a confidence, draws the audit and puts ' +
+      'it into the lane AUDIT. An earlier certificate becomes void.',
   })
   async startCertificate(
-    @Arg('input', () => StartCertificateInput) input: StartCertificateInput,
+    @Arg('input', () => StartCertificateInput, { description: 'Input of the mutation.' })
+    input: StartCertificateInput,
     @Ctx() { viewer }: Context,
   ) {
     const order = withPlainIds(input, { datasetId: 'Dataset' });
@@ -44,32 +45,38 @@ export class CertificateResolver {
 
   @Mutation(() => CertificatePayload, {
     description:
-      'Ends an open audit. Answers given stay labels; with any, its part of alpha is spent.',
+      'Cancels an open audit. Its answers stay labels. If there are any, its part of alpha ' +
+      'is spent.',
   })
   async cancelCertificate(
-    @Arg('input', () => CancelCertificateInput) { id }: CancelCertificateInput,
+    @Arg('input', () => CancelCertificateInput, { description: 'Input of the mutation.' })
+    { id }: CancelCertificateInput,
     @Ctx() { viewer }: Context,
   ) {
     return { certificate: await this.certificates.cancel(viewer, fromGlobalId('Certificate', id)) };
   }
 
-  @FieldResolver(() => RetrainRunType)
+  @FieldResolver(() => RetrainRunType, { description: 'The run whose predictions it covers.' })
   run(@Root() { runId }: Certificate, @Ctx() { loaders }: Context) {
     return loaders.load(this.runs.byId, runId);
   }
 
-  @FieldResolver(() => UserType)
+  @FieldResolver(() => UserType, { description: 'The person who started it.' })
   startedBy(@Root() { userId }: Certificate, @Ctx() { loaders }: Context) {
     return loaders.load(this.auth.usersById, userId);
   }
 
-  @FieldResolver(() => String, { description: 'What it says, or would say once it is issued.' })
+  @FieldResolver(() => String, {
+    description: 'The statement that it makes, or will make when it is issued.',
+  })
   async statement(@Root() certificate: Certificate, @Ctx() { loaders }: Context) {
     const run = await loaders.load(this.runs.byId, certificate.runId);
     return statementOf(certificate, run?.number ?? 0);
   }
 
-  @FieldResolver(() => [String], { description: 'What has to be so for the statement to hold.' })
+  @FieldResolver(() => [String], {
+    description: 'The assumptions of the statement, one sentence each.',
+  })
   async assumptions(@Root() certificate: Certificate, @Ctx() { loaders }: Context) {
     const run = await loaders.load(this.runs.byId, certificate.runId);
     return assumptionsOf(certificate, run?.number ?? 0);
@@ -83,7 +90,9 @@ export class CertificatePlanResolver {
     private readonly runs: RetrainRunService,
   ) {}
 
-  @Query(() => CertificatePlanType)
+  @Query(() => CertificatePlanType, {
+    description: 'What a certificate would need and save. Reading it changes nothing.',
+  })
   certificatePlan(
     @Args(() => CertificatePlanInput) input: CertificatePlanInput,
     @Ctx() { viewer }: Context,
@@ -91,22 +100,27 @@ export class CertificatePlanResolver {
     return this.certificates.plan(viewer, withPlainIds(input, { datasetId: 'Dataset' }));
   }
 
-  @FieldResolver(() => RetrainRunType, { nullable: true })
+  @FieldResolver(() => RetrainRunType, {
+    nullable: true,
+    description: 'The current run, whose predictions it would cover.',
+  })
   run(@Root() { runId }: CertificateForecast, @Ctx() { loaders }: Context) {
     return runId && loaders.load(this.runs.byId, runId);
   }
 
-  @FieldResolver()
+  @FieldResolver({ description: 'The part of alpha that earlier attempts left.' })
   alphaLeft(@Root() { ledger }: CertificateForecast): number {
     return ledger.left;
   }
 
-  @FieldResolver()
+  @FieldResolver({ description: 'The part of alpha that the next attempt may spend.' })
   attemptAlpha(@Root() { ledger }: CertificateForecast): number {
     return ledger.next;
   }
 
-  @FieldResolver()
+  @FieldResolver({
+    description: 'Number of attempts since the last certificate that have spent alpha.',
+  })
   attemptsSpent(@Root() { ledger }: CertificateForecast): number {
     return ledger.spent.length;
   }
@@ -116,7 +130,9 @@ export class CertificatePlanResolver {
 export class DatasetCertificatesResolver {
   constructor(private readonly service: CertificateService) {}
 
-  @FieldResolver(() => [CertificateType], { description: 'Every attempt, newest first.' })
+  @FieldResolver(() => [CertificateType], {
+    description: 'All attempts at a certificate, newest first.',
+  })
   certificates(@Root() dataset: Dataset, @Ctx() { loaders }: Context) {
     return loaders.load(this.service.ofDatasets, dataset.id);
   }
@@ -129,13 +145,13 @@ export class CertificateChangedResolver {
     private readonly datasets: DatasetService,
   ) {}
 
-  @FieldResolver(() => CertificateType, { nullable: true })
+  @FieldResolver(() => CertificateType, { nullable: true, description: 'The certificate.' })
   certificate(@Root() event: CertificateChanged, @Ctx() { loaders }: Context) {
     const { certificateId } = payloadOf(event, 'certificate.changed');
     return loaders.load(this.certificates.byId, certificateId);
   }
 
-  @FieldResolver(() => DatasetType)
+  @FieldResolver(() => DatasetType, { description: 'The dataset.' })
   dataset(@Root() { record }: CertificateChanged, @Ctx() { loaders }: Context) {
     return loaders.load(this.datasets.byId, record.datasetId);
   }

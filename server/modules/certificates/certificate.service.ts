@@ -12,6 +12,7 @@ import type { EventRecorder } from '../events/event.ports';
 import { readLedger } from './alphaLedger';
 import { Certificate } from './certificate.entity';
 import type { CertificatePlanInput, StartCertificateInput } from './certificate.input';
+import type { CertificateDocuments } from './certificate.ports';
 import { classDigestOf, type CertificateRepository } from './certificate.repository';
 import type { CertificateAudits } from './certificateAudits';
 import {
@@ -22,6 +23,7 @@ import {
 } from './certificatePlanner';
 import type { CertificateSamples } from './certificateSamples';
 import { checkEpsilon } from './certificateSettings';
+import { certificateDocument, type CertificateDocument } from './certificateStatement';
 
 export interface CertificateServiceParts {
   dataSource: DataSource;
@@ -35,7 +37,7 @@ export interface CertificateServiceParts {
 }
 
 /** Promises about what the model decides: planned, audited, issued or refused. */
-export class CertificateService {
+export class CertificateService implements CertificateDocuments {
   constructor(private readonly parts: CertificateServiceParts) {}
 
   async plan(viewer: Viewer | null, input: CertificatePlanInput): Promise<CertificateForecast> {
@@ -114,6 +116,15 @@ export class CertificateService {
     return found;
   }
 
+  async documentOf(
+    manager: EntityManager,
+    certificateId: string,
+    runNumber: number,
+  ): Promise<CertificateDocument | null> {
+    const found = await manager.findOneBy(Certificate, { id: certificateId });
+    return found && certificateDocument(found, runNumber);
+  }
+
   review(datasetId: string): Promise<void> {
     return this.parts.audits.review(datasetId);
   }
@@ -185,10 +196,7 @@ export class CertificateService {
     person: Viewer,
     given: Pick<Certificate, 'runId' | 'epsilon' | 'attemptAlpha' | 'threshold'>,
   ): Promise<Certificate> {
-    const [{ number }]: [{ number: number }] = await manager.query(
-      'SELECT coalesce(max(number), 0) + 1 AS number FROM certificate WHERE dataset_id = $1',
-      [dataset.id],
-    );
+    const number = await this.parts.repository.nextNumber(manager, dataset.id);
     const id = uuid();
     await manager.insert(Certificate, {
       ...given,

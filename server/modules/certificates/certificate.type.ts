@@ -12,188 +12,217 @@ import { DatasetEvent } from '../events/event.type';
 
 @ObjectType('AuditStage', {
   description:
-    'After so many audited images the certificate is issued if no more were wrong than allowed.',
+    'One stage of an audit. The certificate is issued after this many audited images if ' +
+    'no more than the allowed number were wrong.',
 })
 export class AuditStageType implements AuditStage {
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Number of audited images at this stage.' })
   audits!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Maximum number of wrong images at this stage.' })
   allowedWrong!: number;
 }
 
 @ObjectType('ThresholdPlan', {
-  description: 'What a certificate over the images from one confidence on would take.',
+  description: 'The plan of a certificate for the images above one confidence.',
 })
 export class ThresholdPlanType {
-  @Field(() => Float, { description: 'Least confidence that is accepted.' })
+  @Field(() => Float, { description: 'Minimum confidence of accepted images.' })
   threshold!: number;
 
-  @Field(() => Int, { name: 'accepted', description: 'Images that it would speak about.' })
+  @Field(() => Int, { name: 'accepted', description: 'Number of images that it would cover.' })
   population!: number;
 
-  @Field(() => Int, { description: 'Of them at most so many may be delivered wrong.' })
+  @Field(() => Int, {
+    description: 'Maximum number of accepted images that may be delivered wrong.',
+  })
   tolerated!: number;
 
   @Field(() => Float, {
     description:
-      'Share of them that is believed to be wrong: by their confidences and the random sample’s errors.',
+      'Expected share of wrong images, from their confidences and the errors in the random ' +
+      'sample.',
   })
   expectedErrorRate!: number;
 
-  @Field(() => Float, { description: 'Chance that the certificate would be issued.' })
+  @Field(() => Float, { description: 'Probability that the certificate is issued.' })
   chance!: number;
 
-  @Field(() => Float, { description: 'Audits that it takes on average.' })
+  @Field(() => Float, { description: 'Mean number of audits.' })
   expectedAudits!: number;
 
   @Field(() => Float, {
-    description: 'Images that nobody need look at, on average: chance × accepted less the audits.',
+    description: 'Mean number of images that nobody has to label: chance × accepted minus audits.',
   })
   expectedSaved!: number;
 
-  @Field(() => [AuditStageType], { description: 'By rising number of audits.' })
+  @Field(() => [AuditStageType], {
+    description: 'Stages of the audit, by rising number of audits.',
+  })
   stages!: AuditStageType[];
 }
 
 @ObjectType('CertificatePlan', {
-  description:
-    'What a certificate takes and saves, told before it is begun. Asking changes nothing.',
+  description: 'What a certificate would need and save. Reading it changes nothing.',
 })
 export class CertificatePlanType {
   runId!: string | null;
 
   @Field(() => CertificateObstacle, {
     nullable: true,
-    description: 'Why none can be begun now; null when one can.',
+    description: 'Why no certificate can be started now. Null if one can.',
   })
   obstacle!: CertificateObstacle | null;
 
-  @Field(() => Int, { description: 'Unlabelled images with a prediction.' })
+  @Field(() => Int, { description: 'Number of unlabelled images with a prediction.' })
   remaining!: number;
 
-  @Field(() => Float, { description: 'Share that may be wrong.' })
+  @Field(() => Float, {
+    description: 'Maximum error rate: the share of accepted images that may be wrong.',
+  })
   epsilon!: number;
 
   @Field(() => Float, {
-    description: 'Chance that the promise may be wrong, over all attempts at it.',
+    description: 'Allowed risk: the probability that the statement is wrong, over all attempts.',
   })
   alpha!: number;
 
-  @Field(() => Float, { description: 'What earlier attempts at this promise left of alpha.' })
+  @Field(() => Float, { description: 'The part of alpha that earlier attempts left.' })
   alphaLeft!: number;
 
-  @Field(() => Float, { description: 'The part of alpha that the next attempt takes.' })
+  @Field(() => Float, { description: 'The part of alpha that the next attempt may spend.' })
   attemptAlpha!: number;
 
-  @Field(() => Int, { description: 'Attempts since the last certificate that have spent alpha.' })
+  @Field(() => Int, {
+    description: 'Number of attempts since the last certificate that have spent alpha.',
+  })
   attemptsSpent!: number;
 
   @Field(() => ThresholdPlanType, {
     nullable: true,
-    description: 'At the threshold asked for, or the one expected to save most.',
+    description: 'The plan at the requested threshold, or at the one that saves most on average.',
   })
   chosen!: ThresholdPlanType | null;
 
-  @Field(() => [ThresholdPlanType], { description: 'From few accepted images to all.' })
+  @Field(() => [ThresholdPlanType], { description: 'Plans from few accepted images to all.' })
   curve!: ThresholdPlanType[];
 }
 
 @ObjectType('Certificate', {
   implements: Node,
   description:
-    'A promise about what the model decides: at most a share of the accepted images is wrong, with stated ' +
-    'confidence. It holds for the frozen predictions of one run; later runs do not touch it.',
+    'A statement about images that the model decides: at most a given share of the ' +
+    'accepted images is wrong, with the stated confidence. It covers the frozen ' +
+    'predictions of one run. Later runs do not change it.',
 })
 export class CertificateType extends Node {
   datasetId!: string;
   runId!: string;
   userId!: string;
 
-  @Field(() => ID, { name: 'id' })
+  @Field(() => ID, { name: 'id', description: 'Global id.' })
   override globalId(): string {
     return toGlobalId('Certificate', this.id);
   }
 
-  @Field(() => Int, { description: 'Counts the dataset’s attempts.' })
+  @Field(() => Int, { description: 'Number of this attempt in its dataset, from 1.' })
   number!: number;
 
-  @Field(() => CertificateStatus)
+  @Field(() => CertificateStatus, { description: 'Its state.' })
   status!: CertificateStatus;
 
-  @Field(() => Float, { description: 'Share that may be wrong.' })
+  @Field(() => Float, {
+    description: 'Maximum error rate: the share of accepted images that may be wrong.',
+  })
   epsilon!: number;
 
   @Field(() => Float, {
-    description: 'Chance that the promise may be wrong, over all attempts at it.',
+    description: 'Allowed risk: the probability that the statement is wrong, over all attempts.',
   })
   alpha!: number;
 
-  @Field(() => Float, { description: 'The part of alpha that this attempt may use.' })
+  @Field(() => Float, { description: 'The part of alpha that this attempt may spend.' })
   attemptAlpha!: number;
 
-  @Field(() => Boolean, { description: 'Somebody answered, so that part is used up.' })
+  @Field(() => Boolean, {
+    description: 'Whether its part of alpha is spent, because somebody answered.',
+  })
   spent!: boolean;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'Minimum confidence of the accepted images, 0 to 1.' })
   threshold!: number;
 
-  @Field(() => Int, { name: 'accepted', description: 'Images that it speaks about.' })
+  @Field(() => Int, { name: 'accepted', description: 'Number of images that it covers.' })
   population!: number;
 
-  @Field(() => Int, { description: 'Unlabelled images with a prediction when it began.' })
+  @Field(() => Int, {
+    description: 'Number of unlabelled images with a prediction when it started.',
+  })
   remaining!: number;
 
-  @Field(() => Int, { description: 'Of the accepted at most so many may be delivered wrong.' })
+  @Field(() => Int, {
+    description: 'Maximum number of accepted images that may be delivered wrong.',
+  })
   tolerated!: number;
 
-  @Field(() => [AuditStageType])
+  @Field(() => [AuditStageType], {
+    description: 'Stages of the audit, by rising number of audits.',
+  })
   stages!: AuditStageType[];
 
-  @Field(() => Float, { description: 'Chance to be issued, as told beforehand.' })
+  @Field(() => Float, { description: 'Probability that it is issued, as planned.' })
   chance!: number;
 
-  @Field(() => Float, { description: 'Audits on average, as told beforehand.' })
+  @Field(() => Float, { description: 'Mean number of audits, as planned.' })
   expectedAudits!: number;
 
   @Field(() => String, {
     description:
-      'The audit is the accepted images in the order of SHA-256 of this seed and the image’s database id.',
+      'Seed of the sample. The audit takes the accepted images in the order of SHA-256 of ' +
+      'this seed and the image’s database id.',
   })
   seed!: string;
 
-  @Field(() => Int, { description: 'Answers that count: those before the first image still open.' })
+  @Field(() => Int, {
+    description:
+      'Number of answers that count: those before the first open image, in the order drawn.',
+  })
   audited!: number;
 
-  @Field(() => Int, { description: 'Audited images whose prediction was wrong.' })
+  @Field(() => Int, { description: 'Number of audited images whose prediction was wrong.' })
   wrong!: number;
 
-  @Field(() => Int, { description: 'Audits at which it is decided next if no more are wrong.' })
+  @Field(() => Int, {
+    description: 'Number of audits at which the next decision is made if no more images are wrong.',
+  })
   needed!: number;
 
-  @Field(() => Int, { description: 'Accepted images that nobody needed to look at so far.' })
+  @Field(() => Int, { description: 'Number of accepted images that nobody has labelled so far.' })
   saved(): number {
     return Math.max(0, this.population - Math.max(this.audited, this.needed));
   }
 
-  @Field(() => GraphQLDateTime)
+  @Field(() => GraphQLDateTime, { description: 'When it was started.' })
   startedAt!: Date;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'Issued or refused.' })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'When it was issued or refused.' })
   decidedAt!: Date | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'When it was issued.' })
   issuedAt!: Date | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'Cancelled or void since.' })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'When it was cancelled or voided.' })
   endedAt!: Date | null;
 
-  @Field(() => CertificateVoidReason, { nullable: true })
+  @Field(() => CertificateVoidReason, {
+    nullable: true,
+    description: 'Why it is void. Null if it is not.',
+  })
   voidReason!: CertificateVoidReason | null;
 }
 
 @ObjectType({
   implements: DatasetEvent,
-  description: 'A certificate was begun, came nearer, was decided, or is void.',
+  description: 'A certificate was started, made progress, was decided, or is void.',
 })
 export class CertificateChanged extends DatasetEvent {}

@@ -2,7 +2,7 @@ import { In, type DataSource, type EntityManager } from 'typeorm';
 import { rowLock } from '../../database/rowLock';
 import { evaluateAudit, type AuditStanding } from '../../../models/metrics';
 import { CertificateStatus, CertificateVoidReason, Lane } from '../../../shared/enums';
-import { Dataset } from '../datasets/dataset.entity';
+import type { DatasetReader } from '../datasets/dataset.ports';
 import type { EventRecorder } from '../events/event.ports';
 import type { LaneService } from '../tasks/lane.service';
 import { Certificate } from './certificate.entity';
@@ -27,6 +27,7 @@ function isWrong({ predicted, answer, consensus }: AuditedImage): boolean | unde
 export class CertificateAudits {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly datasets: DatasetReader,
     private readonly repository: CertificateRepository,
     private readonly lanes: LaneService,
     private readonly events: EventRecorder,
@@ -112,7 +113,7 @@ export class CertificateAudits {
     manager: EntityManager,
     { id, datasetId, status, nextOrdinal, classDigest }: Certificate,
   ): Promise<CertificateVoidReason | undefined> {
-    const dataset = await manager.findOneByOrFail(Dataset, { id: datasetId });
+    const dataset = await this.datasets.get(manager, datasetId);
     if (dataset.nextOrdinal !== nextOrdinal) return CertificateVoidReason.NEW_IMAGES;
     if ((await classDigestOf(manager, datasetId)) !== classDigest)
       return CertificateVoidReason.CLASSES_CHANGED;

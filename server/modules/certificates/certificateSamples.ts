@@ -1,7 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { ScoredSample } from '../../../models/metrics';
-import type { RetrainRun } from '../training/retrainRun.entity';
-import type { OutOfFold, PublishStep, RunEvaluator } from '../training/run.ports';
+import type { OutOfFold, PublishStep, RetrainRun, RunEvaluator } from '../training/run.ports';
 
 /** Keeps how sure a run’s heads were of the random sample, and how right: plans expect errors from it. */
 export class CertificateSamples implements RunEvaluator {

@@ -4,14 +4,14 @@ import { ExportInclude } from '../../../shared/enums';
 import type { Viewer } from '../../domain/viewer';
 import { InvalidInputError, NotFoundError } from '../../domain/errors';
 import type { ImageStore } from '../../storage/imageStore';
-import type { Certificate } from '../certificates/certificate.entity';
+import type { Certificate } from '../certificates/certificate.ports';
 import type { CertificateService } from '../certificates/certificate.service';
 import type { Dataset } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
 import { Export } from './export.entity';
 import { ExportArchive } from './exportArchive';
 import type { ExportDatasetInput } from './export.input';
-import { exportCountSql } from './exportRows';
+import type { ExportRepository } from './export.repository';
 import { takeSnapshot } from './exportSnapshot';
 import { safeName } from './exportPaths';
 
@@ -25,21 +25,28 @@ export interface Download {
   dispose(): Promise<void>;
 }
 
+export interface ExportServiceParts {
+  dataSource: DataSource;
+  datasets: DatasetService;
+  store: ImageStore;
+  certificates: CertificateService;
+  repository: ExportRepository;
+}
+
 export class ExportService {
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly datasets: DatasetService,
-    private readonly store: ImageStore,
-    private readonly certificates: CertificateService,
-  ) {}
+  constructor(private readonly parts: ExportServiceParts) {}
 
   /** Notes what is wanted; the zip is made while it is downloaded. */
   async create(viewer: Viewer | null, input: ExportDatasetInput): Promise<Export> {
-    const { viewer: person, dataset } = await this.datasets.open(viewer, input.datasetId, 'export');
+    const { viewer: person, dataset } = await this.parts.datasets.open(
+      viewer,
+      input.datasetId,
+      'export',
+    );
     const certificate = await this.certificateOf(dataset, input);
     const minConfidence = certificate ? 0 : minConfidenceOf(input);
     const id = uuid();
-    await this.dataSource.manager.insert(Export, {
+    await this.parts.dataSource.manager.insert(Export, {
       id,
       datasetId: dataset.id,
       userId: person.id,
@@ -48,31 +55,31 @@ export class ExportService {
       certificateId: certificate?.id ?? null,
       imageCount: await this.count(dataset, minConfidence, certificate?.id),
     });
-    return this.dataSource.manager.findOneByOrFail(Export, { id });
+    return this.parts.dataSource.manager.findOneByOrFail(Export, { id });
   }
 
   /** @throws NotFoundError, ForbiddenError */
   async open(viewer: Viewer | null, id: string): Promise<{ found: Export; dataset: Dataset }> {
-    const found = await this.dataSource.manager.findOneBy(Export, { id });
+    const found = await this.parts.dataSource.manager.findOneBy(Export, { id });
     if (!found) throw new NotFoundError('Export', id);
-    const { dataset } = await this.datasets.open(viewer, found.datasetId, 'export');
+    const { dataset } = await this.parts.datasets.open(viewer, found.datasetId, 'export');
     return { found, dataset };
   }
 
   async download(found: Export): Promise<Download> {
     // What the zip says of its certificate is so at this moment.
-    if (found.certificateId) await this.certificates.review(found.datasetId);
-    const snapshot = await takeSnapshot(this.dataSource, found);
+    if (found.certificateId) await this.parts.certificates.review(found.datasetId);
+    const snapshot = await takeSnapshot(this.parts, found);
     const { dataset, takenAt } = snapshot.facts;
     return {
       fileName: `${safeName(dataset.name)} ${takenAt.toISOString().slice(0, 10)}.zip`,
-      archive: new ExportArchive(this.store, found, snapshot),
+      archive: new ExportArchive(this.parts.store, found, snapshot),
       dispose: () => snapshot.dispose(),
     };
   }
 
   readonly byId = async (ids: readonly string[]): Promise<Map<string, Export>> => {
-    const found = await this.dataSource.manager.findBy(Export, { id: In([...ids]) });
+    const found = await this.parts.dataSource.manager.findBy(Export, { id: In([...ids]) });
     return new Map(found.map((one) => [one.id, one]));
   };
 
@@ -80,7 +87,7 @@ export class ExportService {
   readonly ofDatasets = async (datasetIds: readonly string[]): Promise<Map<string, Export[]>> => {
     const lists = await Promise.all(
       datasetIds.map((datasetId) =>
-        this.dataSource.manager.find(Export, {
+        this.parts.dataSource.manager.find(Export, {
           where: { datasetId },
           order: { createdAt: 'DESC', id: 'DESC' },
           take: exportsShown,
@@ -101,21 +108,18 @@ export class ExportService {
         'certificateId',
         'A certificate goes with LABELS_AND_PREDICTIONS and brings its own threshold. Leave out the least confidence.',
       );
-    return this.certificates.openIssued(dataset, certificateId);
+    return this.parts.certificates.openIssued(dataset, certificateId);
   }
 
-  private async count(
-    dataset: Dataset,
+  private count(
+    { id, currentRunId }: Dataset,
     minConfidence: number | null,
     certificateId?: string,
   ): Promise<number> {
-    const source = certificateId ? 'certificate' : 'run';
-    const rows: { count: number }[] = await this.dataSource.query(exportCountSql(source), [
-      dataset.id,
-      certificateId ?? dataset.currentRunId,
-      minConfidence,
-    ]);
-    return rows[0]?.count ?? 0;
+    const source = certificateId
+      ? ({ kind: 'certificate', id: certificateId } as const)
+      : ({ kind: 'run', id: currentRunId } as const);
+    return this.parts.repository.count(id, source, minConfidence);
   }
 }
 

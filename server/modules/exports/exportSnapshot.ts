@@ -8,12 +8,8 @@ import { pipeline } from 'node:stream/promises';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { toGlobalId } from '../../graphql/globalId';
 import { toCursor } from '../events/event.ports';
-import { Certificate } from '../certificates/certificate.entity';
-import {
-  certificateDocument,
-  type CertificateDocument,
-} from '../certificates/certificateStatement';
-import type { RunMetricsRecord } from '../training/retrainRun.entity';
+import type { CertificateDocument, CertificateDocuments } from '../certificates/certificate.ports';
+import type { RunMetricsRecord } from '../training/run.ports';
 import type { Export } from './export.entity';
 import { classFolders, safeFileName, UniqueNames } from './exportPaths';
 import { exportPageSql, type ExportRow } from './exportRows';
@@ -71,7 +67,7 @@ export interface ExportSnapshot {
  * what makes names unique.
  */
 export async function takeSnapshot(
-  dataSource: DataSource,
+  { dataSource, certificates }: { dataSource: DataSource; certificates: CertificateDocuments },
   wanted: Export,
 ): Promise<ExportSnapshot> {
   const folder = await mkdtemp(join(tmpdir(), 'labelloop-export-'));
@@ -81,7 +77,7 @@ export async function takeSnapshot(
   try {
     await runner.startTransaction('REPEATABLE READ');
     await runner.query('SET TRANSACTION READ ONLY');
-    const facts = await readFacts(runner, wanted);
+    const facts = await readFacts(runner, certificates, wanted);
     await pipeline(Readable.from(lines(runner, wanted, facts)), createWriteStream(spool));
     await runner.commitTransaction();
     return { facts, entries: () => readSpool(spool), dispose };
@@ -117,6 +113,7 @@ interface FactsRow {
 
 async function readFacts(
   runner: QueryRunner,
+  certificates: CertificateDocuments,
   { datasetId, certificateId }: Export,
 ): Promise<SnapshotFacts> {
   const [row] = (await runner.query(
@@ -132,7 +129,7 @@ async function readFacts(
     [datasetId],
   )) as { id: string; name: string; color: string }[];
   const certificate = certificateId
-    ? await runner.manager.findOneBy(Certificate, { id: certificateId })
+    ? await certificates.documentOf(runner.manager, certificateId, row.number)
     : null;
   const folders = classFolders(classes, [csvName, manifestName, certificateName]);
   return {
@@ -144,7 +141,7 @@ async function readFacts(
       : null,
     classes: classes.map((one) => ({ ...one, folder: folders.get(one.id) ?? '_', images: 0 })),
     counts: { 'by hand': 0, confirmed: 0, imported: 0, predicted: 0 },
-    certificate: certificate && certificateDocument(certificate, row.number),
+    certificate,
   };
 }
 

@@ -6,12 +6,11 @@ import { ExplanationMethod } from '../../../shared/enums';
 import type { Viewer } from '../../domain/viewer';
 import { InvalidInputError, InvalidStateError } from '../../domain/errors';
 import type { ImageStore } from '../../storage/imageStore';
-import type { BackboneRegistry } from '../embeddings/backboneRegistry';
-import type { BackboneSessions } from '../embeddings/backboneSessions';
-import type { Image } from '../images/image.entity';
 import { imageKey } from '../../storage/imageKeys';
+import type { EmbeddingService } from '../embeddings/embedding.service';
+import type { Image } from '../images/image.ports';
 import type { ImageService } from '../images/image.service';
-import type { ModelStore, StoredModel } from '../training/head/modelStore';
+import type { PublishedModels, StoredModel } from '../training/model.ports';
 import type { ExplainPredictionArgs, ExplanationType } from './explanation.type';
 import type { PredictionRepository } from './prediction.repository';
 
@@ -21,10 +20,9 @@ const maxCachedMaps = 24;
 export interface ExplanationServiceParts {
   images: ImageService;
   predictions: PredictionRepository;
-  models: ModelStore;
+  models: PublishedModels;
   store: ImageStore;
-  registry: BackboneRegistry;
-  sessions: BackboneSessions;
+  embeddings: EmbeddingService;
 }
 
 /**
@@ -69,7 +67,7 @@ export class ExplanationService {
 
   async dispose(): Promise<void> {
     await this.passes;
-    await this.parts.sessions.dispose();
+    await this.parts.embeddings.dispose();
   }
 
   /** In closed form where that holds; elsewhere the backbone's thread differentiates, in half a second or so. */
@@ -90,8 +88,9 @@ export class ExplanationService {
   }
 
   private async session(backboneId: string): Promise<BackboneSession> {
-    if (!this.parts.registry.byId(backboneId)) await this.parts.registry.refresh();
-    const session = await this.parts.sessions.open(backboneId);
+    const { embeddings } = this.parts;
+    if (!embeddings.has(backboneId)) await embeddings.refresh();
+    const session = await embeddings.session(backboneId);
     if (session) return session;
     throw new InvalidStateError(
       `This server lacks the backbone ${backboneId}, so its predictions cannot be explained here.`,
