@@ -5,361 +5,555 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** The labels that accuracy was measured on. */
 export type AccuracySource =
+  /** A random sample of the dataset: an unbiased estimate. */
   | 'RANDOM_SAMPLE'
+  /** Test labels, used while the random sample is small. They are biased towards images that the queue asked for. */
   | 'TEST_SPLIT';
 
+/** A new class of a dataset. */
 export type AddClassInput = {
+  /** CSS colour, `#rrggbb`. Default: the next free colour of the palette. */
   color?: string | null | undefined;
+  /** The dataset that gets the class. */
   datasetId: string;
+  /** One character. Default: the next free key. */
   hotkey?: string | null | undefined;
+  /** Name of the class, unique in the dataset. */
   name: string;
 };
 
+/** Archives or restores a class. */
 export type ArchiveClassInput = {
-  /** false brings it back. */
+  /** `false` restores the class. */
   archived?: boolean;
+  /** The class. */
   id: string;
 };
 
+/** Cancels an open audit. */
 export type CancelCertificateInput = {
+  /** The certificate. */
   id: string;
 };
 
+/** Cancels a retrain run. */
 export type CancelRetrainRunInput = {
+  /** The run. */
   id: string;
 };
 
+/** The reason why no certificate is possible. */
 export type CertificateObstacle =
+  /** An audit is already open. */
   | 'AUDIT_OPEN'
+  /** Every image is labelled, or no prediction reaches the threshold. */
   | 'NOTHING_TO_ACCEPT'
+  /** The audit would need as many images as it saves. */
   | 'NOTHING_TO_SAVE'
+  /** No run has been published. */
   | 'NO_MODEL';
 
+/** State of a certificate. */
 export type CertificateStatus =
+  /** Its audit waits for answers. */
   | 'AUDITING'
+  /** A person cancelled the audit. */
   | 'CANCELLED'
+  /** The audit passed. */
   | 'ISSUED'
+  /** The audit found too many wrong images. */
   | 'REFUSED'
+  /** Something that it rests on has changed. */
   | 'VOID';
 
+/** Reasons why a certificate is void. */
 export type CertificateVoidReason =
+  /** An answer of the audit was undone or contradicted. */
   | 'AUDIT_CHANGED'
+  /** The classes or a class name changed. */
   | 'CLASSES_CHANGED'
+  /** Images were added. */
   | 'NEW_IMAGES'
+  /** Another certificate was started. */
   | 'NEW_THRESHOLD';
 
+/** How training treats classes with few labels. */
 export type ClassBalance =
+  /** Every image counts the same. */
   | 'NONE'
+  /** Images of small classes are used more often. */
   | 'OVERSAMPLED'
+  /** Only a part of each large class is used. */
   | 'UNDERSAMPLED'
+  /** Every class has the same weight in the loss. */
   | 'WEIGHTED';
 
+/** Upload tickets whose bytes were sent. */
 export type CompleteUploadsInput = {
+  /** The tickets, at most limits.maxTicketsPerCall. */
   ticketIds: Array<string>;
 };
 
+/** A new dataset. */
 export type CreateDatasetInput = {
+  /** Number of new labels after which a retrain run starts by itself. 0 switches that off. */
   autoRetrainAfter?: number | null | undefined;
+  /** Names of its first classes. */
   classNames?: Array<string> | null | undefined;
+  /** Name of the dataset, unique. */
   name: string;
-  /** Decides the train/validation/test split. */
+  /** Seed of the train, validation and test split. */
   seed?: string | null | undefined;
 };
 
+/** Files to upload to a dataset. */
 export type CreateUploadsInput = {
+  /** The dataset that gets the images. */
   datasetId: string;
+  /** The files, at most limits.maxTicketsPerCall. */
   files: Array<UploadFileInput>;
 };
 
+/** An export to create. */
 export type ExportDatasetInput = {
-  /** For LABELS_AND_PREDICTIONS, instead of a least confidence: an issued certificate. Its images are delivered in the classes that were frozen, with its statement in the zip. */
+  /** With LABELS_AND_PREDICTIONS, instead of minConfidence: an issued certificate. Its images are delivered in their frozen classes, with its statement in the zip. */
   certificateId?: string | null | undefined;
+  /** The dataset to export. */
   datasetId: string;
+  /** Which images to export. */
   include?: ExportInclude;
-  /** For LABELS_AND_PREDICTIONS: predictions at or above it; 0.9 when left out. */
+  /** With LABELS_AND_PREDICTIONS: minimum confidence of exported predictions, 0 to 1. Default: 0.9. */
   minConfidence?: number | null | undefined;
 };
 
+/** Images that an export contains. */
 export type ExportInclude =
+  /** Labelled images. */
   | 'LABELS'
+  /** Labelled images, and predictions above a confidence. */
   | 'LABELS_AND_PREDICTIONS';
 
+/** The reason for the advice. */
 export type ForecastReason =
+  /** The target is at most a hundred labels away. */
   | 'CLOSE'
+  /** More labels hardly improve the accuracy, and the target is not reached. */
   | 'FLAT'
+  /** Accuracy rises towards the target. */
   | 'ON_THE_WAY'
+  /** Accuracy still rises, but probably not to the target. */
   | 'OUT_OF_REACH'
+  /** The low end of the interval has reached the target. */
   | 'REACHED'
+  /** There are too few measurements. */
   | 'TOO_EARLY';
 
+/** Conditions that images have to meet. All of them apply. */
 export type ImageFilter = {
-  /** Agreed class. */
+  /** Only images with this consensus. */
   classId?: string | null | undefined;
+  /** Whether images are held out of the queue. */
   heldOut?: boolean | null | undefined;
+  /** Whether images have a consensus. */
   labelled?: boolean | null | undefined;
+  /** Maximum confidence of the current prediction, 0 to 1. */
   maxConfidence?: number | null | undefined;
+  /** Minimum confidence of the current prediction, 0 to 1. */
   minConfidence?: number | null | undefined;
+  /** Text that the file name has to contain. */
   nameContains?: string | null | undefined;
-  /** Class of the current prediction. */
+  /** Only images with this current prediction. */
   predictedClassId?: string | null | undefined;
+  /** Only images of this split. */
   split?: Split | null | undefined;
 };
 
+/** Orders of the list of images. */
 export type ImageOrder =
+  /** Lowest confidence first. */
   | 'LEAST_CONFIDENT'
+  /** Highest confidence first. */
   | 'MOST_CONFIDENT'
+  /** By file name. */
   | 'NAME'
+  /** Most recently labelled first. */
   | 'RECENTLY_LABELLED'
+  /** In the order of upload. */
   | 'UPLOADED';
 
+/** State of an import. */
 export type ImportStatus =
+  /** Every file was read. */
   | 'DONE'
+  /** It failed. */
   | 'FAILED'
+  /** A worker unpacks it. */
   | 'RUNNING'
+  /** It waits for a worker. */
   | 'WAITING';
 
+/** How a label was given. */
 export type LabelOrigin =
+  /** Confirmed in a grid. */
   | 'CONFIRMED'
+  /** Chosen by a person for one image. */
   | 'HAND'
+  /** Imported with the file. */
   | 'IMPORTED';
 
+/** The kinds of queue. */
 export type Lane =
+  /** A random sample that a certificate rests on. Predictions stay hidden. */
   | 'AUDIT'
+  /** Grids of images with one predicted class. */
   | 'CONFIRM'
+  /** Single images, most informative first. */
   | 'HARD'
+  /** Labels that contradict each other or the model, for a person to check. */
   | 'REVIEW';
 
+/** Tasks to lease. */
 export type LeaseTasksInput = {
-  /** CONFIRM: the predicted class of the grid; without it, the class whose next grid costs the fewest keys and clicks for each image confirmed. */
+  /** With CONFIRM: the predicted class of the grid. Default: the class whose next grid costs the fewest keys and clicks per image. */
   classId?: string | null | undefined;
+  /** Maximum number of tasks. */
   count?: number;
+  /** The dataset. */
   datasetId: string;
+  /** The lane. */
   lane?: Lane;
 };
 
+/** Makes an earlier run current. */
 export type MakeRunCurrentInput = {
+  /** The run. */
   id: string;
 };
 
+/** Which images several people answer. */
 export type OverlapMode =
+  /** The images whose consensus is most in doubt, chosen again by each run. */
   | 'AUTOMATIC'
+  /** None: one answer settles an image. */
   | 'NONE'
+  /** A fixed random share of the images. */
   | 'SHARE';
 
+/** The reason for an image’s place in the queue. */
 export type QueueReason =
+  /** Many images are similar to it, and none of them has a label yet. */
   | 'COVER'
+  /** It is next in the dataset’s fixed random order. One entry in 20 is. */
   | 'RANDOM'
+  /** The model is uncertain about it and about similar images. */
   | 'UNCERTAIN';
 
+/** How a run trains. */
 export type Recipe =
+  /** Continues to train a backbone. */
   | 'FINETUNE'
+  /** Fits a linear classifier on embeddings. */
   | 'HEAD'
+  /** Trains AlexNet from random weights. */
   | 'SCRATCH';
 
+/** A label to record. */
 export type RecordLabelInput = {
+  /** The class. */
   classId: string;
-  /** Any unique string: a repeat returns the first result. */
+  /** Any unique string. A repeated call with it returns the first result. */
   clientMutationId: string;
-  /** image.version as it was read; without it the last write wins. */
+  /** The image.version that was read. Without it the last write wins. */
   expectedVersion?: number | null | undefined;
+  /** The image. */
   imageId: string;
-  /** From the task; without one the answer still counts (labelling from a gallery). */
+  /** The token of the task. An answer without one still counts, for example from a gallery. */
   leaseToken?: string | null | undefined;
 };
 
+/** Labels to record. */
 export type RecordLabelsInput = {
-  /** At most limits.maxLabelsPerCall. */
+  /** The labels, at most limits.maxLabelsPerCall. */
   labels: Array<RecordLabelInput>;
 };
 
+/** Reasons to refuse a file. */
 export type RefusalReason =
+  /** The file is empty. */
   | 'EMPTY'
+  /** The archive entry is encrypted. */
   | 'ENCRYPTED'
+  /** Its upload ticket has ended. */
   | 'EXPIRED'
+  /** Its content is not an image. */
   | 'NOT_AN_IMAGE'
+  /** Its bytes were not received. */
   | 'NOT_UPLOADED'
+  /** The received bytes do not match the announced size. */
   | 'SIZE_MISMATCH'
+  /** The file is larger than limits.maxFileBytes or limits.maxArchiveBytes. */
   | 'TOO_LARGE'
+  /** The image has more pixels than limits.maxPixels. */
   | 'TOO_MANY_PIXELS'
+  /** The image is incomplete. */
   | 'TRUNCATED'
+  /** The archive cannot be read. */
   | 'UNREADABLE_ARCHIVE'
+  /** Its name is not a safe relative path. */
   | 'UNSAFE_PATH'
+  /** The image format is not supported. */
   | 'UNSUPPORTED_FORMAT';
 
+/** Tasks to return. */
 export type ReleaseTasksInput = {
+  /** Tokens of the tasks. */
   leaseTokens: Array<string>;
 };
 
+/** Leases to extend. */
 export type RenewLeasesInput = {
+  /** Tokens of the tasks. */
   leaseTokens: Array<string>;
 };
 
+/** A new order of classes. */
 export type ReorderClassesInput = {
-  /** Every unarchived class once. */
+  /** Every unarchived class once, in the new order. */
   classIds: Array<string>;
+  /** The dataset. */
   datasetId: string;
 };
 
+/** Computes deleted predictions again. */
 export type RestoreRunPredictionsInput = {
+  /** The run. */
   id: string;
 };
 
+/** Phase of a run, in order. */
 export type RetrainRunPhase =
+  /** Embeds every image with the trained network. */
   | 'EMBED'
+  /** Measures accuracy out of fold. */
   | 'EVALUATE'
+  /** Fits the head. */
   | 'FIT'
+  /** Orders the queue. */
   | 'ORDER'
+  /** Publishes predictions, model and queue in one transaction. */
   | 'PUBLISH'
+  /** Predicts every image. */
   | 'RESCORE'
+  /** Reads the labels. */
   | 'SNAPSHOT'
+  /** Trains a network, epoch by epoch. */
   | 'TRAIN';
 
+/** State of a run. */
 export type RetrainRunStatus =
+  /** A person or a newer run cancelled it. */
   | 'CANCELLED'
+  /** It failed. */
   | 'FAILED'
+  /** Its predictions were published. */
   | 'PUBLISHED'
+  /** It waits for a worker. */
   | 'QUEUED'
+  /** A worker runs it. */
   | 'RUNNING';
 
+/** What started a run. */
 export type RetrainRunTrigger =
+  /** Enough new labels. */
   | 'AUTOMATIC'
+  /** Every image is embedded with the dataset’s next backbone. */
   | 'BACKBONE_CHANGED'
+  /** A person. */
   | 'MANUAL';
 
+/** The reason why an image waits in review. */
 export type ReviewReason =
+  /** People gave different answers, and neither people nor model decide. */
   | 'DISAGREEMENT'
+  /** An out-of-fold model predicts another class. */
   | 'LABEL_ERROR'
+  /** A near-duplicate has another label. */
   | 'NEAR_DUPLICATE';
 
+/** How the predictions of two runs for one image differ. */
 export type RunChangeKind =
+  /** Another class, or the same class with a different confidence. */
   | 'ALL'
+  /** Another class. */
   | 'CHANGED_CLASS'
+  /** The same class with at least 0.01 more confidence. */
   | 'GAINED'
+  /** The same class with at least 0.01 less confidence. */
   | 'LOST';
 
+/** A dataset’s next backbone. */
 export type SetDatasetBackboneInput = {
-  /** One of dataset.backbones; the present one ends a change that was begun. */
+  /** One of dataset.backbones. The present one cancels a running change. */
   backboneId: string;
+  /** The dataset. */
   datasetId: string;
 };
 
+/** An image’s known correct class. */
 export type SetGoldImageInput = {
-  /** The right class. */
+  /** The correct class. */
   classId: string;
+  /** The image. */
   imageId: string;
 };
 
+/** The person who signs in. */
 export type SignInInput = {
+  /** The person’s name. */
   name: string;
 };
 
+/** A task to skip. */
 export type SkipTaskInput = {
+  /** The token of the task. */
   leaseToken: string;
 };
 
+/** The part of the labels that a label belongs to. */
 export type Split =
+  /** For the test. */
   | 'TEST'
+  /** For training. */
   | 'TRAIN'
+  /** For validation. */
   | 'VALIDATION';
 
+/** A certificate to start. */
 export type StartCertificateInput = {
+  /** The dataset. */
   datasetId: string;
-  /** Share that may be wrong; the dataset’s own when left out, and remembered there when given. */
+  /** Maximum error rate. It becomes the dataset’s setting. Default: the dataset’s own. */
   epsilon?: number | null | undefined;
-  /** Images with at least this confidence are accepted. */
+  /** Minimum confidence of accepted images. */
   threshold: number;
 };
 
+/** A retrain run to queue. */
 export type StartRetrainRunInput = {
+  /** The dataset. */
   datasetId: string;
-  /** HEAD fits a classifier on the backbone’s embeddings: seconds. FINETUNE goes on training the backbone, SCRATCH trains AlexNet from nothing: minutes on a GPU, hours without. Heads go on being fitted meanwhile. */
+  /** HEAD fits a classifier on the backbone’s embeddings, in seconds. FINETUNE continues to train the backbone, SCRATCH trains AlexNet from random weights, in minutes on a GPU and hours without. Heads are fitted meanwhile. */
   recipe?: Recipe;
-  /** For FINETUNE and SCRATCH. */
+  /** Training options of FINETUNE and SCRATCH. */
   training?: TrainNetworkInput | null | undefined;
 };
 
+/** Advice whether more labels are worth the effort. */
 export type StopAdvice =
+  /** Label more. */
   | 'CONTINUE'
+  /** The target is near. */
   | 'NEARLY'
+  /** More labels are not worth it. */
   | 'STOP';
 
-/** How to train a network. Everything has a default. */
+/** Options of a network’s training. Every field has a default. */
 export type TrainNetworkInput = {
-  /** FINETUNE: the backbone to begin with; without, the dataset’s present one, or what that was fine-tuned from. */
+  /** With FINETUNE: the backbone to start from. Default: the dataset’s present one, or the one that it was fine-tuned from. */
   backboneId?: string | null | undefined;
+  /** Treatment of classes with few labels. Default: NONE. */
   balance?: ClassBalance | null | undefined;
-  /** Images per step: 32. */
+  /** Images per step. Default: 32. */
   batchSize?: number | null | undefined;
-  /** Go on from the weights of the dataset’s last network of this recipe: no. */
+  /** Whether to continue from the weights of the dataset’s last network of this recipe. Default: no. */
   continueLast?: boolean | null | undefined;
-  /** Passes over the labels: 30 from scratch, 10 to fine-tune. */
+  /** Number of passes over the labels. Default: 30 from scratch, 10 to fine-tune. */
   epochs?: number | null | undefined;
-  /** Mirror half of the images: yes. */
+  /** Whether to mirror half of the images. Default: yes. */
   flip?: boolean | null | undefined;
-  /** FINETUNE: the first block of the backbone that trains; its last one without. */
+  /** With FINETUNE: the first block of the backbone to train. Default: its last one. */
   fromBlock?: string | null | undefined;
-  /** 0.01 from scratch, 0.005 to fine-tune. */
+  /** Learning rate. Default: 0.01 from scratch, 0.005 to fine-tune. */
   learningRate?: number | null | undefined;
-  /** With continueLast: noise that is added to the last weights, as a share of their spread, 0 to 1: 0. */
+  /** With continueLast: noise added to the last weights, as a share of their standard deviation, 0 to 1. Default: 0. */
   perturb?: number | null | undefined;
-  /** With continueLast: trains on the images that were labelled since the run of that network began, and on so many of the old ones per new one, 0 to 100. Without, on all images alike. */
+  /** With continueLast: number of old images per new one, 0 to 100. New images are those labelled after that network’s run started. Default: all images. */
   replayRatio?: number | null | undefined;
-  /** Turn images by up to so much: 0. */
+  /** Maximum rotation of images, in degrees. Default: 0. */
   rotationDegrees?: number | null | undefined;
-  /** With continueLast: what the last weights are multiplied by before training, 0 to 1: 1. Together with perturb this is shrink and perturb (Ash & Adams 2020). */
+  /** With continueLast: factor of the last weights, 0 to 1. Default: 1. Together with perturb this is shrink and perturb (Ash & Adams 2020). */
   shrink?: number | null | undefined;
-  /** Scale images by up to this share: 0. */
+  /** Maximum scaling of images, as a share. Default: 0. */
   zoom?: number | null | undefined;
 };
 
+/** A label to undo. */
 export type UndoLabelInput = {
+  /** Any unique string. A repeated call with it returns the first result. */
   clientMutationId: string;
+  /** The label. */
   labelId: string;
 };
 
+/** Changes of a class. Omitted fields stay unchanged. */
 export type UpdateClassInput = {
+  /** CSS colour, `#rrggbb`. */
   color?: string | null | undefined;
-  /** An empty string removes it. */
+  /** One character. An empty string removes it. */
   hotkey?: string | null | undefined;
+  /** The class. */
   id: string;
+  /** Name, unique in the dataset. */
   name?: string | null | undefined;
 };
 
+/** Changes of a dataset. Omitted fields stay unchanged. */
 export type UpdateDatasetInput = {
+  /** Number of new labels after which a retrain run starts by itself. 0 switches that off. */
   autoRetrainAfter?: number | null | undefined;
-  /** 0 to 1. */
+  /** Share of the single-image tasks that hide the prediction, 0 to 1. */
   blindShare?: number | null | undefined;
-  /** Chance that a certificate may be wrong: 0.0001 to 0.2. It stays as it is while attempts share it: from the first audit on, until one of them is issued. */
+  /** Allowed risk, 0.0001 to 0.2: the probability that a certificate is wrong. It is fixed while attempts share it, from the first audit until a certificate is issued. */
   certificateAlpha?: number | null | undefined;
-  /** Share of what a certificate covers that may be wrong: 0.0001 to 0.5. */
+  /** Maximum error rate of the images that a certificate covers, 0.0001 to 0.5. */
   certificateEpsilon?: number | null | undefined;
+  /** The dataset. */
   id: string;
+  /** Name, unique. */
   name?: string | null | undefined;
-  /** 1 to 5. */
+  /** With SHARE: number of people who answer each drawn image, 1 to 5. */
   overlap?: number | null | undefined;
+  /** Which images several people answer. */
   overlapMode?: OverlapMode | null | undefined;
-  /** 0 to 1. */
+  /** With SHARE: share of the images that are drawn, 0 to 1. */
   overlapShare?: number | null | undefined;
-  /** Between 0 and 1; 0.95 at first. */
+  /** Target accuracy, between 0 and 1. A new dataset has 0.95. */
   targetAccuracy?: number | null | undefined;
 };
 
+/** A file to upload. */
 export type UploadFileInput = {
+  /** Size of the file in bytes. */
   byteSize: number;
-  /** Records this class as an imported label; the class is made when missing. For archives see labelsFromFolders. */
+  /** Records this class as an imported label, and creates the class if necessary. For archives see labelsFromFolders. */
   className?: string | null | undefined;
-  /** Relative path, folders kept: `cat/1.jpg`. */
+  /** Relative path with folders, such as `cat/1.jpg`. */
   fileName: string;
-  /** Predicted, but never asked about. */
+  /** Whether the image is predicted, but no task asks for it. */
   heldOut?: boolean;
+  /** Whether the file is an image or an archive. */
   kind?: UploadKind;
-  /** Archives: the folder an image lies in is its class. */
+  /** For archives: whether an image’s folder is its class. */
   labelsFromFolders?: boolean;
 };
 
+/** Kinds of upload. */
 export type UploadKind =
+  /** A zip archive with images. */
   | 'ARCHIVE'
+  /** An image file. */
   | 'IMAGE';
 
 export type AppDatasetQueryVariables = Exact<{

@@ -21,13 +21,27 @@ interface OfDataset {
 export class NodeResolver {
   constructor(private readonly services: Services) {}
 
-  @Query(() => Node, { nullable: true })
-  node(@Arg('id', () => ID) id: string, @Ctx() context: Context) {
+  @Query(() => Node, {
+    nullable: true,
+    description: 'The object with this global id. Null if there is none.',
+  })
+  node(
+    @Arg('id', () => ID, { description: 'The global id.' }) id: string,
+    @Ctx() context: Context,
+  ) {
     return this.find(id, context);
   }
 
-  @Query(() => [Node], { nullable: 'items' })
-  nodes(@Arg('ids', () => [ID]) ids: string[], @Ctx() context: Context) {
+  @Query(() => [Node], {
+    nullable: 'items',
+    description:
+      'The objects with these global ids, in this order, with null for those that do not ' +
+      'exist.',
+  })
+  nodes(
+    @Arg('ids', () => [ID], { description: 'The global ids.' }) ids: string[],
+    @Ctx() context: Context,
+  ) {
     if (ids.length > limits.maxPageSize)
       throw new LimitExceededError('ids in one call', limits.maxPageSize, ids.length);
     return Promise.all(ids.map((id) => this.find(id, context)));

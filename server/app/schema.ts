@@ -1,4 +1,4 @@
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { GraphQLDateTime } from 'graphql-scalars';
 import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { registerEnums } from '../graphql/enums';
@@ -211,7 +211,7 @@ export function createSchema(container?: Container): GraphQLSchema {
     instances.set(resolver, instance);
     return instance;
   };
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: [...factories.keys()] as unknown as NonEmptyArray<ResolverClass>,
     orphanedTypes: [...Object.values(eventClasses), ...Object.values(mutationErrorTypes)].filter(
       (type) => type !== mutationErrorTypes.Payload,
@@ -222,4 +222,16 @@ export function createSchema(container?: Container): GraphQLSchema {
     validate: false,
     pubSub: unusedPubSub,
   });
+  return describeRoots(schema);
+}
+
+/** type-graphql has no place for the descriptions of the three root types. */
+function describeRoots(schema: GraphQLSchema): GraphQLSchema {
+  const describe = (type: GraphQLObjectType | null | undefined, description: string): void => {
+    if (type) type.description = description;
+  };
+  describe(schema.getQueryType(), 'Everything that reads data.');
+  describe(schema.getMutationType(), 'Everything that changes data.');
+  describe(schema.getSubscriptionType(), 'Streams of events.');
+  return schema;
 }

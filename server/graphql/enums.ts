@@ -1,7 +1,14 @@
 import { registerEnumType } from 'type-graphql';
 import * as enums from '../../shared/enums';
+import { enumDescriptions } from './enumDescriptions';
 
-/** Called once, before the schema is built: every shared enum stands in the schema under its own name. */
+/** Registers every shared enum under its own name. Call it once, before the schema is built. */
 export function registerEnums(): void {
-  for (const [name, values] of Object.entries(enums)) registerEnumType(values, { name });
+  for (const name of Object.keys(enums) as (keyof typeof enums)[]) {
+    const [description, values] = enumDescriptions[name];
+    const valuesConfig = Object.fromEntries(
+      Object.entries(values).map(([value, text]) => [value, { description: text }]),
+    );
+    registerEnumType(enums[name] as object, { name, description, valuesConfig });
+  }
 }

@@ -1,14 +1,14 @@
 import { Field, ID, InterfaceType } from 'type-graphql';
 
 @InterfaceType({
-  description: 'Whatever has a global id.',
+  description: 'An object with a global id.',
   resolveType: (value: { nodeType: string }) => value.nodeType,
 })
 export abstract class Node {
   /** The database's id; each type's `id` field makes it global. */
   id!: string;
 
-  @Field(() => ID, { name: 'id' })
+  @Field(() => ID, { name: 'id', description: 'Global id.' })
   globalId(): string {
     throw new Error('each type makes its own global id');
   }

@@ -14,15 +14,18 @@ export class AuthResolver {
 
   @Query(() => UserType, {
     nullable: true,
-    description: 'The person who asks; null when nobody is signed in.',
+    description: 'The person who is signed in. Null if nobody is.',
   })
   async viewer(@Ctx() { viewer, loaders }: Context) {
     return viewer && loaders.load(this.auth.usersById, viewer.id);
   }
 
-  @Mutation(() => SignInPayload)
+  @Mutation(() => SignInPayload, {
+    description: 'Signs in with a name and creates the person if necessary.',
+  })
   async signIn(
-    @Arg('input', () => SignInInput) { name }: SignInInput,
+    @Arg('input', () => SignInInput, { description: 'Input of the mutation.' })
+    { name }: SignInInput,
     @Ctx() { response }: Context,
   ) {
     const session = await this.auth.signIn(name);
@@ -30,7 +33,7 @@ export class AuthResolver {
     return session;
   }
 
-  @Mutation(() => SignOutPayload)
+  @Mutation(() => SignOutPayload, { description: 'Ends the session of this request.' })
   async signOut(@Ctx() { token, response }: Context) {
     if (token) await this.auth.signOut(token);
     clearSessionCookie(response);

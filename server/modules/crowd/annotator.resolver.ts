@@ -33,45 +33,54 @@ export class DatasetAnnotatorsResolver {
 
   @FieldResolver(() => AgreementType, {
     nullable: true,
-    description: 'Null while no image has answers of two people.',
+    description: 'Agreement of its annotators. Null while no image has answers of two people.',
   })
   agreement(@Root() dataset: Dataset) {
     return this.people.agreement(dataset);
   }
 
-  @FieldResolver(() => [AnnotatorType], { description: 'Who labelled here, most labels first.' })
+  @FieldResolver(() => [AnnotatorType], {
+    description: 'People who labelled in it, most labels first.',
+  })
   annotators(@Root() dataset: Dataset) {
     return this.people.annotators(dataset);
   }
 
   @FieldResolver(() => PredictionBiasType, {
     nullable: true,
-    description: 'Null while no task was answered blind, or none with a prediction shown.',
+    description:
+      'Effect of shown predictions on answers. Null while no task was answered with a ' +
+      'hidden prediction, or none with a shown one.',
   })
   predictionBias(@Root() dataset: Dataset) {
     return this.people.predictionBias(dataset);
   }
 
-  @FieldResolver(() => [GoldImageType], { description: 'Images whose right class is known.' })
+  @FieldResolver(() => [GoldImageType], { description: 'Images whose correct class is known.' })
   goldImages(@Root() dataset: Dataset, @Ctx() { loaders }: Context) {
     return loaders.load(this.gold.ofDatasets, dataset.id);
   }
 
   @Mutation(() => GoldImagePayload, {
     description:
-      'Says what an image is. It is put before annotators now and then as an ordinary task; their answers are counted and change nothing.',
+      'Sets the known correct class of an image. Annotators get it now and then as a normal ' +
+      'task. Their answers are scored and change nothing.',
   })
   setGoldImage(
-    @Arg('input', () => SetGoldImageInput) input: SetGoldImageInput,
+    @Arg('input', () => SetGoldImageInput, { description: 'Input of the mutation.' })
+    input: SetGoldImageInput,
     @Ctx() { viewer }: Context,
   ) {
     return this.gold.set(viewer, withPlainIds(input, { imageId: 'Image', classId: 'Class' }));
   }
 
   @Mutation(() => GoldImagePayload, {
-    description: 'The image is an ordinary one again, agreed to be what its labels say.',
+    description: 'Makes a gold image a normal one again. Its labels then decide its consensus.',
   })
-  removeGoldImage(@Arg('imageId', () => ID) imageId: string, @Ctx() { viewer }: Context) {
+  removeGoldImage(
+    @Arg('imageId', () => ID, { description: 'The image.' }) imageId: string,
+    @Ctx() { viewer }: Context,
+  ) {
     return this.gold.remove(viewer, fromGlobalId('Image', imageId));
   }
 }
@@ -80,7 +89,7 @@ export class DatasetAnnotatorsResolver {
 export class AnnotatorResolver {
   constructor(private readonly auth: AuthService) {}
 
-  @FieldResolver(() => UserType)
+  @FieldResolver(() => UserType, { description: 'The person.' })
   person(@Root() { userId }: AnnotatorType, @Ctx() { loaders }: Context) {
     return loaders.load(this.auth.usersById, userId);
   }
@@ -90,12 +99,12 @@ export class AnnotatorResolver {
 export class AnnotatorPairResolver {
   constructor(private readonly auth: AuthService) {}
 
-  @FieldResolver(() => UserType)
+  @FieldResolver(() => UserType, { description: 'One of the two people.' })
   person(@Root() { userId }: AnnotatorPairType, @Ctx() { loaders }: Context) {
     return loaders.load(this.auth.usersById, userId);
   }
 
-  @FieldResolver(() => UserType)
+  @FieldResolver(() => UserType, { description: 'The other person.' })
   other(@Root() { otherUserId }: AnnotatorPairType, @Ctx() { loaders }: Context) {
     return loaders.load(this.auth.usersById, otherUserId);
   }
@@ -108,12 +117,12 @@ export class GoldImageResolver {
     private readonly classes: ClassService,
   ) {}
 
-  @FieldResolver(() => ImageType)
+  @FieldResolver(() => ImageType, { description: 'The image.' })
   image(@Root() { imageId }: GoldImageType, @Ctx() { loaders }: Context) {
     return loaders.load(this.images.byId, imageId);
   }
 
-  @FieldResolver(() => ClassType, { name: 'class' })
+  @FieldResolver(() => ClassType, { name: 'class', description: 'The correct class.' })
   classOf(@Root() { classId }: GoldImageType, @Ctx() { loaders }: Context) {
     return loaders.load(this.classes.byId, classId);
   }
@@ -128,7 +137,7 @@ export class ImageReviewResolver {
 
   @FieldResolver(() => GoldImageType, {
     nullable: true,
-    description: 'Its right class, where somebody said it; people are measured on it.',
+    description: 'The known correct class. Annotators are scored on it. Null without one.',
   })
   gold(@Root() image: Image, @Ctx() { loaders }: Context) {
     return loaders.load(this.golds.ofImages, image.id);
@@ -136,7 +145,7 @@ export class ImageReviewResolver {
 
   @FieldResolver(() => ReviewEntryType, {
     nullable: true,
-    description: 'Why it waits in the lane REVIEW; null where it does not.',
+    description: 'Why it waits in the lane REVIEW. Null if it does not.',
   })
   review(@Root() image: Image, @Ctx() { loaders }: Context) {
     return loaders.load(this.reviews.ofImages, image.id);
@@ -150,17 +159,23 @@ export class ReviewEntryResolver {
     private readonly classes: ClassService,
   ) {}
 
-  @FieldResolver(() => ClassType, { description: 'What it is agreed to be.' })
+  @FieldResolver(() => ClassType, { description: 'Its present consensus.' })
   givenClass(@Root() { givenClassId }: ReviewEntryType, @Ctx() { loaders }: Context) {
     return loaders.load(this.classes.byId, givenClassId);
   }
 
-  @FieldResolver(() => ClassType, { nullable: true, description: 'What it may be instead.' })
+  @FieldResolver(() => ClassType, {
+    nullable: true,
+    description: 'The class that it may be instead.',
+  })
   suggestedClass(@Root() { suggestedClassId }: ReviewEntryType, @Ctx() { loaders }: Context) {
     return suggestedClassId && loaders.load(this.classes.byId, suggestedClassId);
   }
 
-  @FieldResolver(() => ImageType, { nullable: true, description: 'The near-duplicate.' })
+  @FieldResolver(() => ImageType, {
+    nullable: true,
+    description: 'The near-duplicate. Null for other kinds.',
+  })
   otherImage(@Root() { otherImageId }: ReviewEntryType, @Ctx() { loaders }: Context) {
     return otherImageId ? loaders.load(this.images.byId, otherImageId) : null;
   }

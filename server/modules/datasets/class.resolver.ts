@@ -23,22 +23,28 @@ export class ClassResolver {
     private readonly counter: DatasetCounter,
   ) {}
 
-  @Mutation(() => ClassPayload)
-  addClass(@Arg('input', () => AddClassInput) input: AddClassInput, @Ctx() { viewer }: Context) {
+  @Mutation(() => ClassPayload, { description: 'Adds a class to a dataset.' })
+  addClass(
+    @Arg('input', () => AddClassInput, { description: 'Input of the mutation.' })
+    input: AddClassInput,
+    @Ctx() { viewer }: Context,
+  ) {
     return this.classes.add(viewer, withPlainIds(input, { datasetId: 'Dataset' }));
   }
 
-  @Mutation(() => ClassPayload)
+  @Mutation(() => ClassPayload, { description: 'Changes a class’s name, colour or hotkey.' })
   updateClass(
-    @Arg('input', () => UpdateClassInput) input: UpdateClassInput,
+    @Arg('input', () => UpdateClassInput, { description: 'Input of the mutation.' })
+    input: UpdateClassInput,
     @Ctx() { viewer }: Context,
   ) {
     return this.classes.update(viewer, withPlainIds(input, { id: 'Class' }));
   }
 
-  @Mutation(() => DatasetPayload)
+  @Mutation(() => DatasetPayload, { description: 'Changes the order of a dataset’s classes.' })
   reorderClasses(
-    @Arg('input', () => ReorderClassesInput) input: ReorderClassesInput,
+    @Arg('input', () => ReorderClassesInput, { description: 'Input of the mutation.' })
+    input: ReorderClassesInput,
     @Ctx() { viewer }: Context,
   ) {
     return this.classes.reorder(
@@ -47,21 +53,24 @@ export class ClassResolver {
     );
   }
 
-  @Mutation(() => ClassPayload)
+  @Mutation(() => ClassPayload, {
+    description: 'Archives a class, or restores it. Its labels are kept.',
+  })
   archiveClass(
-    @Arg('input', () => ArchiveClassInput) input: ArchiveClassInput,
+    @Arg('input', () => ArchiveClassInput, { description: 'Input of the mutation.' })
+    input: ArchiveClassInput,
     @Ctx() { viewer }: Context,
   ) {
     return this.classes.archive(viewer, withPlainIds(input, { id: 'Class' }));
   }
 
-  @FieldResolver(() => Int, { description: 'Images whose agreed class this is.' })
+  @FieldResolver(() => Int, { description: 'Number of images with this consensus.' })
   labelledCount(@Root() { id }: Class, @Ctx() { loaders }: Context) {
     return loaders.load(this.counter.labelledByClass, id);
   }
 
   @FieldResolver(() => Int, {
-    description: 'Unlabelled images whose current prediction this is.',
+    description: 'Number of unlabelled images with this current prediction.',
   })
   predictedCount(@Root() { id }: Class, @Ctx() { loaders }: Context) {
     return loaders.load(this.counter.predictedByClass, id);
@@ -72,7 +81,7 @@ export class ClassResolver {
 export class DatasetChangedResolver {
   constructor(private readonly datasets: DatasetService) {}
 
-  @FieldResolver(() => DatasetType)
+  @FieldResolver(() => DatasetType, { description: 'The dataset.' })
   dataset(@Root() { record }: DatasetChanged, @Ctx() { loaders }: Context) {
     return loaders.load(this.datasets.byId, record.datasetId);
   }
@@ -82,7 +91,10 @@ export class DatasetChangedResolver {
 export class ClassesChangedResolver {
   constructor(private readonly classes: ClassService) {}
 
-  @FieldResolver(() => [ClassType], { name: 'classes' })
+  @FieldResolver(() => [ClassType], {
+    name: 'classes',
+    description: 'All classes, archived ones included.',
+  })
   classesOf(@Root() { record }: ClassesChanged, @Ctx() { loaders }: Context) {
     return loaders.load(this.classes.ofDataset, record.datasetId);
   }

@@ -23,58 +23,74 @@ export class DatasetResolver {
     private readonly events: EventPositions,
   ) {}
 
-  @Query(() => DatasetConnection)
+  @Query(() => DatasetConnection, { description: 'All datasets, newest first.' })
   async datasets(@Args(() => PageArgs) args: PageArgs, @Ctx() { viewer }: Context) {
     const request = pageRequest(args, ['uuid']);
     const page = await this.datasetService.list(viewer, request);
     return { ...toConnection(page, request), totalCount: page.totalCount };
   }
 
-  @Query(() => DatasetType, { nullable: true })
-  async dataset(@Arg('id', () => ID) id: string, @Ctx() { viewer }: Context) {
+  @Query(() => DatasetType, {
+    nullable: true,
+    description: 'The dataset with this id. Null if there is none.',
+  })
+  async dataset(
+    @Arg('id', () => ID, { description: 'The dataset’s global id.' }) id: string,
+    @Ctx() { viewer }: Context,
+  ) {
     return (await this.datasetService.open(viewer, fromGlobalId('Dataset', id), 'view')).dataset;
   }
 
-  @Mutation(() => DatasetPayload)
+  @Mutation(() => DatasetPayload, { description: 'Creates a dataset.' })
   async createDataset(
-    @Arg('input', () => CreateDatasetInput) input: CreateDatasetInput,
+    @Arg('input', () => CreateDatasetInput, { description: 'Input of the mutation.' })
+    input: CreateDatasetInput,
     @Ctx() { viewer }: Context,
   ) {
     return { dataset: await this.datasetService.create(viewer, input) };
   }
 
-  @Mutation(() => DatasetPayload)
+  @Mutation(() => DatasetPayload, { description: 'Changes a dataset’s name or settings.' })
   async updateDataset(
-    @Arg('input', () => UpdateDatasetInput) input: UpdateDatasetInput,
+    @Arg('input', () => UpdateDatasetInput, { description: 'Input of the mutation.' })
+    input: UpdateDatasetInput,
     @Ctx() { viewer }: Context,
   ) {
     const changes = withPlainIds(input, { id: 'Dataset' });
     return { dataset: await this.datasetService.update(viewer, changes) };
   }
 
-  @FieldResolver(() => UserType)
+  @FieldResolver(() => UserType, { description: 'The person who created it.' })
   createdBy(@Root() dataset: Dataset, @Ctx() { loaders }: Context) {
     return loaders.load(this.auth.usersById, dataset.createdBy);
   }
 
-  @FieldResolver(() => [ClassType], { name: 'classes' })
+  @FieldResolver(() => [ClassType], {
+    name: 'classes',
+    description: 'Its classes, in their order.',
+  })
   async classesOf(
     @Root() dataset: Dataset,
-    @Arg('includeArchived', () => Boolean, { defaultValue: false }) includeArchived: boolean,
+    @Arg('includeArchived', () => Boolean, {
+      defaultValue: false,
+      description: 'Whether to include archived classes.',
+    })
+    includeArchived: boolean,
     @Ctx() { loaders }: Context,
   ) {
     const classes = await loaders.load(this.classes.ofDataset, dataset.id);
     return classes?.filter((one) => includeArchived || !one.archivedAt);
   }
 
-  @FieldResolver(() => DatasetCountsType)
+  @FieldResolver(() => DatasetCountsType, { description: 'Counts of its images and labels.' })
   counts(@Root() dataset: Dataset, @Ctx() { loaders }: Context) {
     return loaders.load(this.counter.ofDatasets, dataset.id);
   }
 
   @FieldResolver(() => String, {
     description:
-      'The latest readable event: subscribe with `after` set to it, read before anything else, and nothing is missed.',
+      'Cursor of the latest event. Read it before anything else and subscribe `after` it, ' +
+      'and no event is missed.',
   })
   async eventCursor() {
     return toCursor(await this.events.now());

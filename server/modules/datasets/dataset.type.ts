@@ -6,17 +6,20 @@ import { Payload } from '../../graphql/mutationError.type';
 import { Node } from '../../graphql/node.type';
 import { PageInfo } from '../../graphql/pagination';
 
-@ObjectType('Dataset', { implements: Node })
+@ObjectType('Dataset', {
+  implements: Node,
+  description: 'A set of images and the classes that they can have.',
+})
 export class DatasetType extends Node {
-  @Field(() => ID, { name: 'id' })
+  @Field(() => ID, { name: 'id', description: 'Global id.' })
   override globalId(): string {
     return toGlobalId('Dataset', this.id);
   }
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Name, unique.' })
   name!: string;
 
-  @Field(() => GraphQLDateTime)
+  @Field(() => GraphQLDateTime, { description: 'When it was created.' })
   createdAt!: Date;
 
   backboneId!: string | null;
@@ -24,92 +27,97 @@ export class DatasetType extends Node {
   @Field(() => String, {
     name: 'backbone',
     nullable: true,
-    description: 'Backbone id, or null while this server has none.',
+    description: 'Id of its backbone. Null while this server has none.',
   })
   backboneOf(): string | null {
     return this.backboneId;
   }
 
   @Field(() => Int, {
-    description: 'A retrain run starts by itself after this many new labels; 0 switches that off.',
+    description:
+      'Number of new labels after which a retrain run starts by itself. 0 switches that ' + 'off.',
   })
   autoRetrainAfter!: number;
 
-  @Field(() => Float, { description: 'The accuracy that labelling aims at, between 0 and 1.' })
+  @Field(() => Float, { description: 'Target accuracy, between 0 and 1.' })
   targetAccuracy!: number;
 
-  @Field(() => Float, { description: 'Share of what a certificate covers that may be wrong.' })
+  @Field(() => Float, {
+    description: 'Maximum error rate of the images that a certificate covers.',
+  })
   certificateEpsilon!: number;
 
-  @Field(() => Float, { description: 'Chance that a certificate may be wrong.' })
+  @Field(() => Float, { description: 'Allowed risk: the probability that a certificate is wrong.' })
   certificateAlpha!: number;
-  @Field(() => OverlapMode, { description: 'Which images are answered by several people.' })
+  @Field(() => OverlapMode, { description: 'Which images several people answer.' })
   overlapMode!: OverlapMode;
 
-  @Field(() => Int, { description: 'With SHARE: answers of different people per image, 1 to 5.' })
+  @Field(() => Int, {
+    description: 'With SHARE: number of people who answer each drawn image, 1 to 5.',
+  })
   overlap!: number;
 
-  @Field(() => Float, { description: 'With SHARE: the share of images that get them, 0 to 1.' })
+  @Field(() => Float, { description: 'With SHARE: share of the images that are drawn, 0 to 1.' })
   overlapShare!: number;
 
   @Field(() => Float, {
-    description: 'Share of the tasks asked one by one that show no prediction, 0 to 1.',
+    description: 'Share of the single-image tasks that hide the prediction, 0 to 1.',
   })
   blindShare!: number;
 }
 
-@ObjectType('DatasetCounts')
+@ObjectType('DatasetCounts', { description: 'Counts of a dataset’s images and labels.' })
 export class DatasetCountsType {
-  @Field(() => Int)
+  @Field(() => Int, { description: 'All images.' })
   images!: number;
 
-  @Field(() => Int, { description: 'Images with an agreed class.' })
+  @Field(() => Int, { description: 'Images with a consensus.' })
   labelled!: number;
 
   @Field(() => Int, { description: 'Images embedded with the dataset’s backbone.' })
   embedded!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Images with a prediction of the current run.' })
   predicted!: number;
 
-  @Field(() => Int, { description: 'Images that are predicted but never asked about.' })
+  @Field(() => Int, { description: 'Images that are predicted, but that no task asks for.' })
   heldOut!: number;
 
   @Field(() => Int, {
-    description: 'Labels people gave, extra and imported ones included, undone ones not.',
+    description: 'Labels in force, extra and imported ones included.',
   })
   labels!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Images that somebody holds a live lease on.' })
   leased!: number;
 }
 
-@ObjectType()
+@ObjectType({ description: 'A dataset on a page.' })
 class DatasetEdge {
-  @Field(() => String)
+  @Field(() => String, { description: 'Cursor of this event. Subscribe after it to resume.' })
   cursor!: string;
 
-  @Field(() => DatasetType)
+  @Field(() => DatasetType, { description: 'The entry.' })
   node!: DatasetType;
 }
 
-@ObjectType()
+@ObjectType({ description: 'A page of datasets.' })
 export class DatasetConnection {
-  @Field(() => [DatasetEdge])
+  @Field(() => [DatasetEdge], { description: 'The entries of this page with their cursors.' })
   edges!: DatasetEdge[];
 
-  @Field(() => [DatasetType])
+  @Field(() => [DatasetType], { description: 'The entries of this page.' })
   nodes!: DatasetType[];
 
-  @Field(() => PageInfo)
+  @Field(() => PageInfo, { description: 'Position of this page in the list.' })
   pageInfo!: PageInfo;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Number of entries in the whole list.' })
   totalCount!: number;
 }
 
-@ObjectType()
+@ObjectType({ description: 'Result of a mutation on a dataset.' })
 export class DatasetPayload extends Payload {
-  @Field(() => DatasetType, { nullable: true })
+  @Field(() => DatasetType, { nullable: true, description: 'The dataset. Null after an error.' })
   dataset?: DatasetType;
 }

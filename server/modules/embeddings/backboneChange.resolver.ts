@@ -23,11 +23,13 @@ export class DatasetBackboneResolver {
 
   @Mutation(() => DatasetPayload, {
     description:
-      'Embeds every image with another backbone in the background, then switches to it with a run. ' +
-      'May be called again at any time, also with the present backbone to stay with it.',
+      'Embeds every image with another backbone in the background, and then switches to it ' +
+      'with a run. It can be called again at any time. The present backbone cancels the ' +
+      'change.',
   })
   async setDatasetBackbone(
-    @Arg('input', () => SetDatasetBackboneInput) input: SetDatasetBackboneInput,
+    @Arg('input', () => SetDatasetBackboneInput, { description: 'Input of the mutation.' })
+    input: SetDatasetBackboneInput,
     @Ctx() { viewer }: Context,
   ) {
     const choice = withPlainIds(input, { datasetId: 'Dataset' });
@@ -36,15 +38,14 @@ export class DatasetBackboneResolver {
 
   @FieldResolver(() => BackboneChangeType, {
     nullable: true,
-    description: 'The change of the backbone that is going on.',
+    description: 'The running change to another backbone. Null without one.',
   })
   backboneChange(@Root() dataset: Dataset, @Ctx() { loaders }: Context) {
     return loaders.load(this.changes.progressOf, dataset.id);
   }
 
   @FieldResolver(() => [BackboneType], {
-    description:
-      'What the dataset’s backbone may be: those of this server, and networks trained on it.',
+    description: 'Backbones that it can use: those of this server, and networks trained on it.',
   })
   backbones(@Root() dataset: Dataset) {
     return this.registry.ofDataset(dataset.id);
@@ -57,13 +58,16 @@ export class BackboneChangeResolver {
 
   @FieldResolver(() => BackboneType, {
     nullable: true,
-    description: 'The next backbone; null where this server lacks it.',
+    description: 'The next backbone. Null if this server does not have it.',
   })
   backbone(@Root() { backboneId }: BackboneProgress) {
     return this.registry.byId(backboneId);
   }
 
-  @FieldResolver(() => Float, { nullable: true, description: 'Until every image is embedded.' })
+  @FieldResolver(() => Float, {
+    nullable: true,
+    description: 'Estimated seconds until every image is embedded.',
+  })
   secondsLeft(@Root() { embedded, total, imagesPerSecond }: BackboneProgress) {
     return imagesPerSecond ? (total - embedded) / imagesPerSecond : null;
   }
@@ -73,7 +77,7 @@ export class BackboneChangeResolver {
 export class BackboneProgressedResolver {
   constructor(private readonly datasets: DatasetService) {}
 
-  @FieldResolver(() => DatasetType)
+  @FieldResolver(() => DatasetType, { description: 'The dataset.' })
   dataset(@Root() { record }: BackboneProgressed, @Ctx() { loaders }: Context) {
     return loaders.load(this.datasets.byId, record.datasetId);
   }

@@ -4,8 +4,8 @@ import type { BackboneProgress } from './embedding.ports';
 
 @ObjectType('BackboneChange', {
   description:
-    'A dataset on its way to another backbone. The present one goes on serving until a run on the next one ' +
-    'is published.',
+    'A dataset’s change to another backbone. The present backbone serves until a run on ' +
+    'the next one is published.',
 })
 export class BackboneChangeType implements BackboneProgress {
   runId!: string | null;
@@ -13,35 +13,37 @@ export class BackboneChangeType implements BackboneProgress {
   @Field(() => String, { description: 'Id of the next backbone.' })
   backboneId!: string;
 
-  @Field(() => Int, { description: 'Images that the next backbone has embedded.' })
+  @Field(() => Int, { description: 'Number of images that the next backbone has embedded.' })
   embedded!: number;
 
-  @Field(() => Int, { description: 'Images in the dataset.' })
+  @Field(() => Int, { description: 'Number of images in the dataset.' })
   total!: number;
 
-  @Field(() => Int, { description: 'Images that could not be embedded; they hold nothing up.' })
+  @Field(() => Int, {
+    description: 'Number of images that could not be embedded. The change does not wait for them.',
+  })
   failed!: number;
 
   @Field(() => Float, {
     nullable: true,
-    description: 'Of the worker that reported last; null until one has.',
+    description: 'Speed of the worker that reported last. Null until one has reported.',
   })
   imagesPerSecond!: number | null;
 }
 
-@InputType()
+@InputType({ description: 'A dataset’s next backbone.' })
 export class SetDatasetBackboneInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The dataset.' })
   datasetId!: string;
 
   @Field(() => String, {
-    description: 'One of dataset.backbones; the present one ends a change that was begun.',
+    description: 'One of dataset.backbones. The present one cancels a running change.',
   })
   backboneId!: string;
 }
 
 @ObjectType({
   implements: DatasetEvent,
-  description: 'Images were embedded with the dataset’s next backbone.',
+  description: 'More images were embedded with the dataset’s next backbone.',
 })
 export class BackboneProgressed extends DatasetEvent {}

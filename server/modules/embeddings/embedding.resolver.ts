@@ -11,7 +11,8 @@ export class CapabilitiesResolver {
 
   @Query(() => CapabilitiesType, {
     description:
-      'What this server can use: backbones found, and what is missing and how to get it.',
+      'What this server offers: its backbones and limits, and what is missing and how to ' +
+      'get it.',
   })
   async capabilities() {
     const backbones = await this.registry.refresh();
@@ -23,7 +24,7 @@ export class CapabilitiesResolver {
 export class ImagesEmbeddedResolver {
   constructor(private readonly counter: EventCounts) {}
 
-  @FieldResolver(() => DatasetCountsType)
+  @FieldResolver(() => DatasetCountsType, { description: 'The dataset’s counts now.' })
   counts(@Root() event: ImagesEmbedded) {
     return this.counter.atEvent(event.record);
   }

@@ -64,22 +64,28 @@ export class EventResolver {
 
   @Subscription(() => DatasetEvent, {
     description:
-      'The dataset’s events in commit order, from `after` on, without gaps or repeats. Errors end it: ' +
-      'RESYNC_REQUIRED (cursor too old: query afresh), INVALID_CURSOR, TOO_SLOW (resume with the last cursor).',
+      'The dataset’s events in commit order, starting after a cursor, without gaps or ' +
+      'repeats. Errors that end it: RESYNC_REQUIRED (cursor too old: query again), ' +
+      'INVALID_CURSOR, TOO_SLOW (resume with the last cursor).',
     subscribe: ({ args, context }: Feed) =>
       context.datasetEvents.open(withPlainIds(args, { datasetId: 'Dataset' }), context),
   })
   datasetEvents(
     @Root() record: EventRecord,
-    @Arg('datasetId', () => ID) _datasetId: string,
-    @Arg('after', () => String, { nullable: true }) _after?: string,
+    @Arg('datasetId', () => ID, { description: 'The dataset.' }) _datasetId: string,
+    @Arg('after', () => String, {
+      nullable: true,
+      description:
+        'Cursor of the last event that the client has. Default: only events from now on.',
+    })
+    _after?: string,
   ): DatasetEvent {
     return Object.assign(new this.classes[record.type](), { record });
   }
 
   @FieldResolver(() => UserType, {
     nullable: true,
-    description: 'Who did it; null for the machine.',
+    description: 'The person who caused it. Null for the server.',
   })
   actor(@Root() { record }: DatasetEvent, @Ctx() { loaders }: SocketContext) {
     return record.actorId && loaders.load(this.auth.usersById, record.actorId);

@@ -2,17 +2,20 @@ import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, InterfaceType } from 'type-graphql';
 import { toCursor, type EventPayloads, type EventRecord, type EventType } from './event.ports';
 
-@InterfaceType()
+@InterfaceType({ description: 'A recorded change of a dataset.' })
 export abstract class DatasetEvent {
   /** What the fields of the concrete types are resolved from. */
   record!: EventRecord;
 
-  @Field(() => String, { name: 'cursor', description: 'Resume after it.' })
+  @Field(() => String, {
+    name: 'cursor',
+    description: 'Cursor of this event. Subscribe after it to resume.',
+  })
   cursorOf(): string {
     return toCursor(this.record.position);
   }
 
-  @Field(() => GraphQLDateTime, { name: 'occurredAt' })
+  @Field(() => GraphQLDateTime, { name: 'occurredAt', description: 'When it happened.' })
   occurredAtOf(): Date {
     return this.record.occurredAt;
   }

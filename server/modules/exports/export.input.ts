@@ -3,31 +3,36 @@ import { ExportInclude } from '../../../shared/enums';
 import { Payload } from '../../graphql/mutationError.type';
 import { ExportType } from './export.type';
 
-@InputType()
+@InputType({ description: 'An export to create.' })
 export class ExportDatasetInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The dataset to export.' })
   datasetId!: string;
 
-  @Field(() => ExportInclude, { defaultValue: ExportInclude.LABELS })
+  @Field(() => ExportInclude, {
+    defaultValue: ExportInclude.LABELS,
+    description: 'Which images to export.',
+  })
   include!: ExportInclude;
 
   @Field(() => Float, {
     nullable: true,
-    description: 'For LABELS_AND_PREDICTIONS: predictions at or above it; 0.9 when left out.',
+    description:
+      'With LABELS_AND_PREDICTIONS: minimum confidence of exported predictions, 0 to 1. ' +
+      'Default: 0.9.',
   })
   minConfidence?: number | null;
 
   @Field(() => ID, {
     nullable: true,
     description:
-      'For LABELS_AND_PREDICTIONS, instead of a least confidence: an issued certificate. Its images are delivered in ' +
-      'the classes that were frozen, with its statement in the zip.',
+      'With LABELS_AND_PREDICTIONS, instead of minConfidence: an issued certificate. Its ' +
+      'images are delivered in their frozen classes, with its statement in the zip.',
   })
   certificateId?: string | null;
 }
 
-@ObjectType()
+@ObjectType({ description: 'Result of exportDataset.' })
 export class ExportDatasetPayload extends Payload {
-  @Field(() => ExportType, { nullable: true })
+  @Field(() => ExportType, { nullable: true, description: 'The export. Null after an error.' })
   export?: ExportType;
 }

@@ -20,9 +20,10 @@ export class ExportResolver {
     private readonly certificates: CertificateService,
   ) {}
 
-  @Mutation(() => ExportDatasetPayload)
+  @Mutation(() => ExportDatasetPayload, { description: 'Creates an export.' })
   async exportDataset(
-    @Arg('input', () => ExportDatasetInput) input: ExportDatasetInput,
+    @Arg('input', () => ExportDatasetInput, { description: 'Input of the mutation.' })
+    input: ExportDatasetInput,
     @Ctx() { viewer }: Context,
   ) {
     const order = withPlainIds(input, { datasetId: 'Dataset' }, { certificateId: 'Certificate' });
@@ -31,13 +32,13 @@ export class ExportResolver {
 
   @FieldResolver(() => CertificateType, {
     nullable: true,
-    description: 'The certificate that the zip delivers.',
+    description: 'The certificate that the zip delivers. Null without one.',
   })
   certificate(@Root() { certificateId }: Export, @Ctx() { loaders }: Context) {
     return certificateId && loaders.load(this.certificates.byId, certificateId);
   }
 
-  @FieldResolver(() => UserType)
+  @FieldResolver(() => UserType, { description: 'The person who requested it.' })
   createdBy(@Root() { userId }: Export, @Ctx() { loaders }: Context) {
     return loaders.load(this.auth.usersById, userId);
   }
@@ -47,7 +48,7 @@ export class ExportResolver {
 export class DatasetExportsResolver {
   constructor(private readonly exportService: ExportService) {}
 
-  @FieldResolver(() => [ExportType], { description: 'The latest 50, newest first.' })
+  @FieldResolver(() => [ExportType], { description: 'The latest 50 exports, newest first.' })
   exports(@Root() dataset: Dataset, @Ctx() { loaders }: Context) {
     return loaders.load(this.exportService.ofDatasets, dataset.id);
   }

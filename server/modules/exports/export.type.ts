@@ -6,34 +6,38 @@ import { Node } from '../../graphql/node.type';
 
 @ObjectType('Export', {
   implements: Node,
-  description: 'A zip of the dataset, each image in the folder of its class.',
+  description: 'A zip of the dataset with each image in the folder of its class.',
 })
 export class ExportType extends Node {
-  @Field(() => ID, { name: 'id' })
+  @Field(() => ID, { name: 'id', description: 'Global id.' })
   override globalId(): string {
     return toGlobalId('Export', this.id);
   }
 
-  @Field(() => GraphQLDateTime)
+  @Field(() => GraphQLDateTime, { description: 'When it was requested.' })
   createdAt!: Date;
 
   userId!: string;
 
-  @Field(() => ExportInclude)
+  @Field(() => ExportInclude, { description: 'Which images it contains.' })
   include!: ExportInclude;
 
-  @Field(() => Float, { nullable: true })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Minimum confidence of exported predictions, 0 to 1. Null without one.',
+  })
   minConfidence!: number | null;
 
   certificateId!: string | null;
 
   @Field(() => Int, {
     description:
-      'How many images there were to export when it was asked for; a download takes what is there when it begins.',
+      'Number of images to export at the time of the request. A download contains the ' +
+      'images at its start.',
   })
   imageCount!: number;
 
-  @Field(() => String, { description: 'Streams the zip.' })
+  @Field(() => String, { description: 'Address of the zip, which is streamed.' })
   url(): string {
     return `/files/exports/${this.id}`;
   }

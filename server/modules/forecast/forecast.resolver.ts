@@ -9,13 +9,13 @@ export class ForecastResolver {
   constructor(private readonly forecasts: ForecastService) {}
 
   @FieldResolver(() => ForecastType, {
-    description: 'When to stop: what more labels would bring, and how many the target takes.',
+    description: 'What more labels would bring, and how many the target needs.',
   })
   forecast(
     @Root() dataset: Dataset,
     @Arg('target', () => Float, {
       nullable: true,
-      description: 'Accuracy aimed at, between 0 and 1; targetAccuracy without it.',
+      description: 'Target accuracy, between 0 and 1. Default: targetAccuracy.',
     })
     target?: number | null,
   ) {

@@ -1,74 +1,76 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { AccuracySource, ForecastReason, StopAdvice } from '../../../shared/enums';
 
-@ObjectType({ description: 'A number with its 90 % interval.' })
+@ObjectType({ description: 'An estimate with its 90 % interval.' })
 export class ForecastEstimate {
-  @Field(() => Float)
+  @Field(() => Float, { description: 'The estimate.' })
   value!: number;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'Lower end of the interval.' })
   low!: number;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'Upper end of the interval.' })
   high!: number;
 }
 
-@ObjectType({ description: 'Labels; null where even endless ones would not do.' })
+@ObjectType('LabelsNeeded', {
+  description: 'Number of labels with its 90 % interval. Null if no number of labels is enough.',
+})
 export class LabelsNeededType {
-  @Field(() => Int, { nullable: true })
+  @Field(() => Int, { nullable: true, description: 'The estimate.' })
   value!: number | null;
 
-  @Field(() => Int, { nullable: true })
+  @Field(() => Int, { nullable: true, description: 'Lower end of the interval.' })
   low!: number | null;
 
-  @Field(() => Int, { nullable: true })
+  @Field(() => Int, { nullable: true, description: 'Upper end of the interval.' })
   high!: number | null;
 }
 
-@ObjectType({ description: 'A point of the forecast learning curve.' })
+@ObjectType({ description: 'A point of the forecast learning curve with its 90 % interval.' })
 export class ForecastPoint extends ForecastEstimate {
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Number of labels.' })
   labels!: number;
 }
 
-@ObjectType({ description: 'What a run measured: the curve is fitted to these.' })
+@ObjectType({ description: 'The measured accuracy of one run. The curve is fitted to these.' })
 export class ForecastMeasurement {
-  @Field(() => Int, { description: 'Number of the run: “round 7”.' })
+  @Field(() => Int, { description: 'Number of the run, as in “round 7”.' })
   round!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Number of labels of the run.' })
   labels!: number;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'Accuracy of the run, 0 to 1.' })
   accuracy!: number;
 
-  @Field(() => Int, { description: 'Labels that it was measured on.' })
+  @Field(() => Int, { description: 'Number of labels that the accuracy was measured on.' })
   sample!: number;
 }
 
 @ObjectType('Forecast', {
   description:
-    'What more labels would bring: an inverse power law through the accuracies that the runs on the present backbone ' +
-    'measured, with intervals by bootstrap.',
+    'What more labels would bring: an inverse power law fitted to the accuracies of runs ' +
+    'on the present backbone, with bootstrap intervals.',
 })
 export class ForecastType {
-  @Field(() => Float, { description: 'The accuracy aimed at, 0 to 1.' })
+  @Field(() => Float, { description: 'Target accuracy, 0 to 1.' })
   target!: number;
 
-  @Field(() => Int, { description: 'Labels of the newest run that measured.' })
+  @Field(() => Int, { description: 'Number of labels of the newest measured run.' })
   labels!: number;
 
-  @Field(() => AccuracySource)
+  @Field(() => AccuracySource, { description: 'The labels that accuracy was measured on.' })
   source!: AccuracySource;
 
-  @Field(() => [ForecastMeasurement], { description: 'First run first.' })
+  @Field(() => [ForecastMeasurement], { description: 'Measured runs, first run first.' })
   measurements!: ForecastMeasurement[];
 
   @Field(() => ForecastEstimate, {
     nullable: true,
     description:
-      'What the curve says of the accuracy now. Null, as all that follows, until three runs with different ' +
-      'numbers of labels have measured.',
+      'Present accuracy by the curve. This and the following fields are null until three ' +
+      'runs with different numbers of labels were measured.',
   })
   accuracy!: ForecastEstimate | null;
 
@@ -80,33 +82,34 @@ export class ForecastType {
 
   @Field(() => ForecastEstimate, {
     nullable: true,
-    description: 'What endless labels would come to with this backbone.',
+    description: 'Accuracy with unlimited labels on this backbone.',
   })
   ceiling!: ForecastEstimate | null;
 
   @Field(() => LabelsNeededType, {
     nullable: true,
-    description: 'Labels still to give for the target.',
+    description: 'Number of further labels that the target needs.',
   })
   labelsNeeded!: LabelsNeededType | null;
 
   @Field(() => Float, {
     nullable: true,
-    description: 'How sure it is that labelling every image would reach the target, 0 to 1.',
+    description: 'Probability that labelling every image would reach the target, 0 to 1.',
   })
   chance!: number | null;
 
   @Field(() => [ForecastPoint], {
-    description: 'The curve from the first measurement to twice the present labels or the target.',
+    description:
+      'The curve from the first measurement to twice the present labels or to the target.',
   })
   curve!: ForecastPoint[];
 
-  @Field(() => StopAdvice)
+  @Field(() => StopAdvice, { description: 'Advice whether to label more.' })
   advice!: StopAdvice;
 
-  @Field(() => ForecastReason)
+  @Field(() => ForecastReason, { description: 'Reason for the advice.' })
   reason!: ForecastReason;
 
-  @Field(() => String, { description: 'The advice with its reason, in a sentence for people.' })
+  @Field(() => String, { description: 'The advice with its reason, as a sentence for people.' })
   sentence!: string;
 }

@@ -38,10 +38,13 @@ import type { UploadService } from './upload.service';
 
 @ArgsType()
 class ImagesArgs extends PageArgs {
-  @Field(() => ImageOrder, { defaultValue: ImageOrder.UPLOADED })
+  @Field(() => ImageOrder, { defaultValue: ImageOrder.UPLOADED, description: 'Order of the list.' })
   orderBy!: ImageOrder;
 
-  @Field(() => ImageFilter, { nullable: true })
+  @Field(() => ImageFilter, {
+    nullable: true,
+    description: 'Only entries that meet these conditions.',
+  })
   filter?: ImageFilter;
 }
 
@@ -53,9 +56,12 @@ export class ImageResolver {
     private readonly uploads: UploadService,
   ) {}
 
-  @Mutation(() => CreateUploadsPayload, { description: 'Asks for places to PUT file bytes to.' })
+  @Mutation(() => CreateUploadsPayload, {
+    description: 'Creates upload tickets, whose addresses take file bytes by PUT.',
+  })
   async createUploads(
-    @Arg('input', () => CreateUploadsInput) input: CreateUploadsInput,
+    @Arg('input', () => CreateUploadsInput, { description: 'Input of the mutation.' })
+    input: CreateUploadsInput,
     @Ctx() { viewer }: Context,
   ) {
     const order = withPlainIds(input, { datasetId: 'Dataset' });
@@ -63,22 +69,25 @@ export class ImageResolver {
   }
 
   @Mutation(() => CompleteUploadsPayload, {
-    description: 'Turns uploaded bytes into images. Safe to repeat.',
+    description: 'Turns uploaded bytes into images. It can be repeated.',
   })
   async completeUploads(
-    @Arg('input', () => CompleteUploadsInput) input: CompleteUploadsInput,
+    @Arg('input', () => CompleteUploadsInput, { description: 'Input of the mutation.' })
+    input: CompleteUploadsInput,
     @Ctx() { viewer }: Context,
   ) {
     const ids = input.ticketIds.map((id) => fromGlobalId('UploadTicket', id));
     return { results: await this.uploads.complete(viewer, ids) };
   }
 
-  @FieldResolver(() => DatasetType)
+  @FieldResolver(() => DatasetType, { description: 'Its dataset.' })
   dataset(@Root() image: Image, @Ctx() { loaders }: Context) {
     return loaders.load(this.datasets.byId, image.datasetId);
   }
 
-  @FieldResolver(() => Boolean)
+  @FieldResolver(() => Boolean, {
+    description: 'Whether it has an embedding by the dataset’s backbone.',
+  })
   embedded(@Root() image: Image, @Ctx() { loaders }: Context) {
     return loaders.load(this.images.embedded, image.id);
   }
@@ -88,7 +97,7 @@ export class ImageResolver {
 export class DatasetImagesResolver {
   constructor(private readonly imageService: ImageService) {}
 
-  @FieldResolver(() => ImageConnection)
+  @FieldResolver(() => ImageConnection, { description: 'Its images.' })
   async images(
     @Root() dataset: Dataset,
     @Args(() => ImagesArgs) args: ImagesArgs,
@@ -113,7 +122,7 @@ export class DatasetImagesResolver {
 export class ConflictResolver {
   constructor(private readonly images: ImageService) {}
 
-  @FieldResolver(() => ImageType)
+  @FieldResolver(() => ImageType, { description: 'The image in its present state.' })
   image(@Root() conflict: Conflict, @Ctx() { loaders }: Context) {
     return loaders.load(this.images.byId, conflict.imageId);
   }
@@ -126,7 +135,7 @@ export class ImagesStoredResolver {
     private readonly counter: EventCounts,
   ) {}
 
-  @FieldResolver(() => [ImageType], { description: 'At most 100 of them.' })
+  @FieldResolver(() => [ImageType], { description: 'The stored images, at most 100.' })
   async images(@Root() event: ImagesStored, @Ctx() { loaders }: Context) {
     const { imageIds } = payloadOf(event, 'images.stored');
     const images = await Promise.all(
@@ -135,7 +144,7 @@ export class ImagesStoredResolver {
     return images.filter((image) => image !== undefined);
   }
 
-  @FieldResolver(() => DatasetCountsType)
+  @FieldResolver(() => DatasetCountsType, { description: 'The dataset’s counts now.' })
   counts(@Root() event: ImagesStored) {
     return this.counter.atEvent(event.record);
   }
@@ -145,7 +154,7 @@ export class ImagesStoredResolver {
 export class ImportProgressedResolver {
   constructor(private readonly images: ImageService) {}
 
-  @FieldResolver(() => ImportType)
+  @FieldResolver(() => ImportType, { description: 'The import.' })
   import(@Root() event: ImportProgressed, @Ctx() { loaders }: Context) {
     return loaders.load(this.images.importsById, payloadOf(event, 'import.progressed').importId);
   }

@@ -7,44 +7,44 @@ import { RefusalType } from './refusal.type';
 
 @ObjectType('Import', {
   implements: Node,
-  description: 'A zip archive being unpacked into the dataset.',
+  description: 'A zip archive that is unpacked into the dataset.',
 })
 export class ImportType extends Node {
-  @Field(() => ID, { name: 'id' })
+  @Field(() => ID, { name: 'id', description: 'Global id.' })
   override globalId(): string {
     return toGlobalId('Import', this.id);
   }
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Name of the archive.' })
   fileName!: string;
 
-  @Field(() => ImportStatus)
+  @Field(() => ImportStatus, { description: 'Its state.' })
   status!: ImportStatus;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Number of files in the archive.' })
   filesTotal!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Number of files read so far.' })
   filesDone!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Number of images added.' })
   imagesAdded!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Number of files whose image was already in the dataset.' })
   duplicates!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Number of labels added.' })
   labelsAdded!: number;
 
-  @Field(() => [RefusalType], { description: 'The first 1,000 refusals.' })
+  @Field(() => [RefusalType], { description: 'The first 1,000 refused files.' })
   refusals!: RefusalType[];
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Number of refused files.' })
   refusalCount!: number;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Why it failed. Null if it did not.' })
   failure!: string | null;
 
-  @Field(() => GraphQLDateTime)
+  @Field(() => GraphQLDateTime, { description: 'When it was created.' })
   createdAt!: Date;
 }

@@ -3,71 +3,85 @@ import { Payload } from '../../graphql/mutationError.type';
 import { ImageType } from '../images/image.type';
 import { LabelType } from './label.type';
 
-@InputType()
+@InputType({ description: 'A label to record.' })
 export class RecordLabelInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The image.' })
   imageId!: string;
 
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The class.' })
   classId!: string;
 
   @Field(() => String, {
     nullable: true,
-    description: 'From the task; without one the answer still counts (labelling from a gallery).',
+    description:
+      'The token of the task. An answer without one still counts, for example from a ' + 'gallery.',
   })
   leaseToken?: string | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'image.version as it was read; without it the last write wins.',
+    description: 'The image.version that was read. Without it the last write wins.',
   })
   expectedVersion?: number | null;
 
-  @Field(() => String, { description: 'Any unique string: a repeat returns the first result.' })
+  @Field(() => String, {
+    description: 'Any unique string. A repeated call with it returns the first result.',
+  })
   clientMutationId!: string;
 }
 
-@ObjectType()
+@ObjectType({ description: 'Result of recordLabel.' })
 export class RecordLabelPayload extends Payload {
-  @Field(() => LabelType, { nullable: true })
+  @Field(() => LabelType, { nullable: true, description: 'The label. Null after an error.' })
   label?: LabelType;
 
-  @Field(() => ImageType, { nullable: true })
+  @Field(() => ImageType, {
+    nullable: true,
+    description: 'The image after the mutation. Null after an error.',
+  })
   image?: ImageType;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'The id that was sent.' })
   clientMutationId?: string;
 }
 
-@InputType()
+@InputType({ description: 'Labels to record.' })
 export class RecordLabelsInput {
-  @Field(() => [RecordLabelInput], { description: 'At most limits.maxLabelsPerCall.' })
+  @Field(() => [RecordLabelInput], { description: 'The labels, at most limits.maxLabelsPerCall.' })
   labels!: RecordLabelInput[];
 }
 
-@ObjectType()
+@ObjectType({ description: 'Result of recordLabels.' })
 export class RecordLabelsPayload extends Payload {
-  @Field(() => [RecordLabelPayload], { nullable: true, description: 'In the order of labels.' })
+  @Field(() => [RecordLabelPayload], {
+    nullable: true,
+    description: 'One result per label, in the order of labels. Null after an error.',
+  })
   results?: RecordLabelPayload[];
 }
 
-@InputType()
+@InputType({ description: 'A label to undo.' })
 export class UndoLabelInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The label.' })
   labelId!: string;
 
-  @Field(() => String)
+  @Field(() => String, {
+    description: 'Any unique string. A repeated call with it returns the first result.',
+  })
   clientMutationId!: string;
 }
 
-@ObjectType()
+@ObjectType({ description: 'Result of undoLabel.' })
 export class UndoLabelPayload extends Payload {
-  @Field(() => LabelType, { nullable: true })
+  @Field(() => LabelType, { nullable: true, description: 'The undone label. Null after an error.' })
   label?: LabelType;
 
-  @Field(() => ImageType, { nullable: true })
+  @Field(() => ImageType, {
+    nullable: true,
+    description: 'The image after the mutation. Null after an error.',
+  })
   image?: ImageType;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'The id that was sent.' })
   clientMutationId?: string;
 }

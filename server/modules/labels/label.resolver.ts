@@ -37,41 +37,47 @@ export class LabelResolver {
     private readonly auth: AuthService,
   ) {}
 
-  @Mutation(() => RecordLabelPayload)
+  @Mutation(() => RecordLabelPayload, { description: 'Records the viewer’s label for an image.' })
   recordLabel(
-    @Arg('input', () => RecordLabelInput) input: RecordLabelInput,
+    @Arg('input', () => RecordLabelInput, { description: 'Input of the mutation.' })
+    input: RecordLabelInput,
     @Ctx() { viewer }: Context,
   ) {
     return this.labels.record(viewer, plainAnswer(input));
   }
 
   @Mutation(() => RecordLabelsPayload, {
-    description: 'A grid at once: each answer succeeds or fails on its own.',
+    description: 'Records several labels, such as a grid. Each one succeeds or fails separately.',
   })
   async recordLabels(
-    @Arg('input', () => RecordLabelsInput) input: RecordLabelsInput,
+    @Arg('input', () => RecordLabelsInput, { description: 'Input of the mutation.' })
+    input: RecordLabelsInput,
     @Ctx() { viewer }: Context,
   ) {
     const results = await this.labels.recordAll(viewer, input.labels.map(plainAnswer));
     return { results: results.map(toPayload) };
   }
 
-  @Mutation(() => UndoLabelPayload)
-  undoLabel(@Arg('input', () => UndoLabelInput) input: UndoLabelInput, @Ctx() { viewer }: Context) {
+  @Mutation(() => UndoLabelPayload, { description: 'Undoes a label of the viewer.' })
+  undoLabel(
+    @Arg('input', () => UndoLabelInput, { description: 'Input of the mutation.' })
+    input: UndoLabelInput,
+    @Ctx() { viewer }: Context,
+  ) {
     return this.labels.undo(viewer, withPlainIds(input, { labelId: 'Label' }));
   }
 
-  @FieldResolver(() => ImageType)
+  @FieldResolver(() => ImageType, { description: 'The image.' })
   image(@Root() label: Label, @Ctx() { loaders }: Context) {
     return loaders.load(this.images.byId, label.imageId);
   }
 
-  @FieldResolver(() => ClassType)
+  @FieldResolver(() => ClassType, { description: 'The class that the person chose.' })
   class(@Root() label: Label, @Ctx() { loaders }: Context) {
     return loaders.load(this.classes.byId, label.classId);
   }
 
-  @FieldResolver(() => UserType)
+  @FieldResolver(() => UserType, { description: 'The person who gave it.' })
   person(@Root() label: Label, @Ctx() { loaders }: Context) {
     return loaders.load(this.auth.usersById, label.userId);
   }
@@ -81,7 +87,7 @@ export class LabelResolver {
 export class ConsensusResolver {
   constructor(private readonly classes: ClassService) {}
 
-  @FieldResolver(() => ClassType)
+  @FieldResolver(() => ClassType, { description: 'The class.' })
   class(@Root() consensus: ConsensusType, @Ctx() { loaders }: Context) {
     return loaders.load(this.classes.byId, consensus.classId);
   }
@@ -93,7 +99,7 @@ export class ImageLabelsResolver {
 
   @FieldResolver(() => ConsensusType, {
     nullable: true,
-    description: 'What the image is agreed to be.',
+    description: 'The class that its labels together support. Null without a label.',
   })
   consensus(@Root() image: Image) {
     const { consensusClassId: classId, consensusAt: decidedAt, consensusOrigin: origin } = image;

@@ -6,54 +6,55 @@ import { Node } from '../../graphql/node.type';
 
 @ObjectType('Label', { implements: Node, description: 'One person’s answer for one image.' })
 export class LabelType extends Node {
-  @Field(() => ID, { name: 'id' })
+  @Field(() => ID, { name: 'id', description: 'Global id.' })
   override globalId(): string {
     return toGlobalId('Label', this.id);
   }
 
-  @Field(() => LabelOrigin)
+  @Field(() => LabelOrigin, { description: 'How it was given.' })
   origin!: LabelOrigin;
 
   @Field(() => Lane, {
     nullable: true,
-    description: 'The lane in which it was asked; null for an answer without a lease.',
+    description: 'The lane of its task. Null for an answer without a lease.',
   })
   lane!: Lane | null;
 
-  @Field(() => Boolean, { description: 'Given without seeing a prediction.' })
+  @Field(() => Boolean, { description: 'Whether the person did not see a prediction.' })
   blind!: boolean;
 
   @Field(() => Boolean, {
     description:
-      'Its lease had run out and somebody else had settled the image: kept, but it decides nothing.',
+      'Whether it arrived after its lease had ended and somebody else had settled the ' +
+      'image. It is kept and does not decide the consensus.',
   })
   extra!: boolean;
 
-  @Field(() => Boolean, { description: 'Undone or replaced labels are no longer in force.' })
+  @Field(() => Boolean, { description: 'False for an undone or replaced label.' })
   inForce!: boolean;
 
-  @Field(() => GraphQLDateTime)
+  @Field(() => GraphQLDateTime, { description: 'When it was given.' })
   createdAt!: Date;
 }
 
-@ObjectType('Consensus', { description: 'What an image is agreed to be.' })
+@ObjectType('Consensus', { description: 'The class that the labels of an image together support.' })
 export class ConsensusType {
   classId!: string;
 
-  @Field(() => GraphQLDateTime)
+  @Field(() => GraphQLDateTime, { description: 'When this consensus was reached.' })
   decidedAt!: Date;
 
-  @Field(() => LabelOrigin)
+  @Field(() => LabelOrigin, { description: 'How the deciding label was given.' })
   origin!: LabelOrigin;
 
   @Field(() => Float, {
     nullable: true,
     description:
-      'How well people and model support it, 0 to 1, by the latest run (CROWDLAB’s score); null where it was ' +
-      'not measured. It orders images by doubt.',
+      'How well people and model support it, 0 to 1, by the latest run (CROWDLAB’s score). ' +
+      'It orders images by doubt and is not a probability. Null if it was not measured.',
   })
   quality!: number | null;
 
-  @Field(() => Boolean, { description: 'A person settled it by a correction or a review.' })
+  @Field(() => Boolean, { description: 'Whether a person decided it by a correction or a review.' })
   isDecided!: boolean;
 }

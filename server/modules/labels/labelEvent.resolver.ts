@@ -19,17 +19,17 @@ function labelEventResolver(eventType: EventClass) {
       private readonly counter: EventCounts,
     ) {}
 
-    @FieldResolver(() => LabelType)
+    @FieldResolver(() => LabelType, { description: 'The label.' })
     label(@Root() event: DatasetEvent, @Ctx() { loaders }: Context) {
       return loaders.load(this.labels.byId, payloadOf(event, 'label.recorded').labelId);
     }
 
-    @FieldResolver(() => ImageType)
+    @FieldResolver(() => ImageType, { description: 'The image.' })
     image(@Root() event: DatasetEvent, @Ctx() { loaders }: Context) {
       return loaders.load(this.images.byId, payloadOf(event, 'label.recorded').imageId);
     }
 
-    @FieldResolver(() => DatasetCountsType)
+    @FieldResolver(() => DatasetCountsType, { description: 'The dataset’s counts now.' })
     counts(@Root() event: DatasetEvent) {
       return this.counter.atEvent(event.record);
     }

@@ -19,8 +19,9 @@ export class ExplanationResolver {
   @Query(() => ExplanationType, {
     nullable: true,
     description:
-      'Why the current model sees a class in an image. Errors: INVALID_STATE (no prediction yet, or a backbone ' +
-      'that cannot be explained here), BAD_USER_INPUT (a class that the model does not know).',
+      'A heat map of the evidence for a class in an image, by the current model. Errors: ' +
+      'INVALID_STATE (no prediction yet, or a backbone that cannot be explained here), ' +
+      'BAD_USER_INPUT (a class that the model does not know).',
   })
   explainPrediction(
     @Args(() => ExplainPredictionArgs) args: ExplainPredictionArgs,
@@ -30,12 +31,12 @@ export class ExplanationResolver {
     return this.explanations.explain(viewer, plain);
   }
 
-  @FieldResolver(() => ClassType, { name: 'class' })
+  @FieldResolver(() => ClassType, { name: 'class', description: 'The class.' })
   classOf(@Root() { classId }: ExplanationType, @Ctx() { loaders }: Context) {
     return loaders.load(this.classes.byId, classId);
   }
 
-  @FieldResolver(() => RetrainRunType)
+  @FieldResolver(() => RetrainRunType, { description: 'The run whose model was explained.' })
   run(@Root() { runId }: ExplanationType, @Ctx() { loaders }: Context) {
     return loaders.load(this.runs.byId, runId);
   }

@@ -3,49 +3,51 @@ import { ExplanationMethod } from '../../../shared/enums';
 
 @ArgsType()
 export class ExplainPredictionArgs {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The image.' })
   imageId!: string;
 
-  @Field(() => ID, { nullable: true, description: 'The predicted class without it.' })
+  @Field(() => ID, { nullable: true, description: 'The class. Default: the predicted one.' })
   classId?: string | null;
 }
 
 @ObjectType('Explanation', {
   description:
-    'Where in an image the current model sees a class (Grad-CAM). The map lies over the whole image, stretched.',
+    'A heat map that shows where in an image the current model sees a class (Grad-CAM). ' +
+    'It covers the whole image, stretched.',
 })
 export class ExplanationType {
   runId!: string;
   classId!: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Number of columns of the map.' })
   width!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Number of rows of the map.' })
   height!: number;
 
   @Field(() => [Float], {
     description:
-      'height × width, row by row, 0 to 1: what each cell speaks for the class; 1 for the one that speaks most, ' +
-      '0 for those that say nothing or speak against it.',
+      'height × width values, row by row, 0 to 1: the evidence of each cell for the class. ' +
+      '1 is the strongest evidence, 0 is none or evidence against it.',
   })
   values!: number[];
 
   @Field(() => Float, {
     description:
-      'The cell of value 1 in logits. With CLOSED_FORM the mean of all cells, those against the class included, plus the ' +
-      'head’s bias is the logit.',
+      'The largest cell in logits, which has the value 1. With CLOSED_FORM, the mean of all ' +
+      'cells, negative ones included, plus the head’s bias is the logit.',
   })
   largest!: number;
 
   @Field(() => Float, {
-    description: 'The model’s score of the class, before confidences are made of the scores.',
+    description: 'The model’s logit of the class.',
   })
   logit!: number;
 
   @Field(() => ExplanationMethod, {
     description:
-      'CLOSED_FORM for a backbone that averages its feature map: exact. AUTOMATIC_DIFFERENTIATION for every other.',
+      'CLOSED_FORM for a backbone that averages its feature map, which is exact. ' +
+      'AUTOMATIC_DIFFERENTIATION for all others.',
   })
   method!: ExplanationMethod;
 }

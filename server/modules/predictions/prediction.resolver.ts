@@ -3,7 +3,7 @@ import type { Context } from '../../graphql/context';
 import { ClassType } from '../datasets/class.type';
 import type { ClassService } from '../datasets/class.service';
 import { payloadOf } from '../events/event.type';
-import type { Image } from '../images/image.entity';
+import type { Image } from '../images/image.ports';
 import { ImageType } from '../images/image.type';
 import type { RetrainRunService } from '../training/retrainRun.service';
 import { RetrainRunType } from '../training/retrainRun.type';
@@ -18,19 +18,19 @@ export class PredictionResolver {
     private readonly runs: RetrainRunService,
   ) {}
 
-  @FieldResolver(() => ClassType)
+  @FieldResolver(() => ClassType, { description: 'The class with the highest confidence.' })
   class(@Root() prediction: Prediction, @Ctx() { loaders }: Context) {
     return loaders.load(this.classes.byId, prediction.classId);
   }
 
   @FieldResolver(() => [ClassConfidence], {
-    description: 'The five most likely classes, best first.',
+    description: 'The five most probable classes, best first.',
   })
   top(@Root() { topClassIds, topConfidences }: Prediction) {
     return topClassIds.map((classId, index) => ({ classId, confidence: topConfidences[index] }));
   }
 
-  @FieldResolver(() => RetrainRunType)
+  @FieldResolver(() => RetrainRunType, { description: 'The run.' })
   run(@Root() prediction: Prediction, @Ctx() { loaders }: Context) {
     return loaders.load(this.runs.byId, prediction.runId);
   }
@@ -40,7 +40,7 @@ export class PredictionResolver {
 export class ClassConfidenceResolver {
   constructor(private readonly classes: ClassService) {}
 
-  @FieldResolver(() => ClassType)
+  @FieldResolver(() => ClassType, { description: 'The class.' })
   class(@Root() { classId }: ClassConfidence, @Ctx() { loaders }: Context) {
     return loaders.load(this.classes.byId, classId);
   }
@@ -55,7 +55,8 @@ export class ImagePredictionResolver {
   @FieldResolver(() => PredictionType, {
     nullable: true,
     description:
-      'By the current model; null before the first published run or before the image is embedded.',
+      'Prediction of the current model. Null before the first published run, or before the ' +
+      'image is embedded.',
   })
   prediction(@Root() image: Image, @Ctx() { loaders }: Context) {
     return loaders.load(this.current, image.id);
@@ -66,7 +67,7 @@ export class ImagePredictionResolver {
 export class PredictionsUpdatedResolver {
   constructor(private readonly runs: RetrainRunService) {}
 
-  @FieldResolver(() => RetrainRunType)
+  @FieldResolver(() => RetrainRunType, { description: 'The run that predicted them.' })
   run(@Root() event: PredictionsUpdated, @Ctx() { loaders }: Context) {
     return loaders.load(this.runs.byId, payloadOf(event, 'predictions.updated').runId);
   }

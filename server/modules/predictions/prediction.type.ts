@@ -1,32 +1,32 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { DatasetEvent, payloadOf } from '../events/event.type';
 
-@ObjectType()
+@ObjectType({ description: 'A class with the model’s confidence in it.' })
 export class ClassConfidence {
   classId!: string;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'Calibrated confidence, 0 to 1.' })
   confidence!: number;
 }
 
-@ObjectType('Prediction')
+@ObjectType('Prediction', { description: 'A run’s prediction for an image.' })
 export class PredictionType {
   runId!: string;
   classId!: string;
 
-  @Field(() => Float, { description: 'Of the predicted class, 0 to 1.' })
+  @Field(() => Float, { description: 'Calibrated confidence in that class, 0 to 1.' })
   confidence!: number;
 
-  @Field(() => Float, { description: 'Best minus second-best confidence, 0 to 1.' })
+  @Field(() => Float, { description: 'Highest minus second-highest confidence, 0 to 1.' })
   margin!: number;
 
-  @Field(() => Float, { description: 'Of all class confidences, in nats.' })
+  @Field(() => Float, { description: 'Entropy of the confidences of all classes, in nats.' })
   entropy!: number;
 }
 
-@ObjectType({ implements: DatasetEvent })
+@ObjectType({ implements: DatasetEvent, description: 'Images got predictions.' })
 export class PredictionsUpdated extends DatasetEvent {
-  @Field(() => Int, { description: 'How many images.' })
+  @Field(() => Int, { description: 'Number of images.' })
   count(): number {
     return payloadOf(this, 'predictions.updated').count;
   }

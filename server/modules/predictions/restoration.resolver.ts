@@ -1,7 +1,7 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../graphql/context';
 import { fromGlobalId } from '../../graphql/globalId';
-import type { RetrainRun } from '../training/retrainRun.entity';
+import type { RetrainRun } from '../training/run.ports';
 import { RetrainRunPayload, RetrainRunType } from '../training/retrainRun.type';
 import type { RetainedPredictions } from './retainedPredictions';
 import type { RestorationService } from './restoration.service';
@@ -20,12 +20,14 @@ export class RestorationResolver {
 
   @Mutation(() => RetrainRunPayload, {
     description:
-      'Makes an earlier published run’s model the current one again, for everybody: its predictions, and the queue ' +
-      'in the order they give. At once, or, where they were dropped, when restoration is done. The next run goes ' +
-      'on as usual. Errors: InvalidState (never published, another backbone, a run at work).',
+      'Restores the model of an earlier published run for everybody, with its predictions ' +
+      'and its queue order. If its predictions were deleted, it takes effect when they are ' +
+      'computed again. Later runs continue as usual. Errors: InvalidState (never published, ' +
+      'another backbone, a run in progress).',
   })
   async makeRunCurrent(
-    @Arg('input', () => MakeRunCurrentInput) { id }: MakeRunCurrentInput,
+    @Arg('input', () => MakeRunCurrentInput, { description: 'Input of the mutation.' })
+    { id }: MakeRunCurrentInput,
     @Ctx() { viewer }: Context,
   ) {
     return { run: await this.restorations.makeCurrent(viewer, fromGlobalId('RetrainRun', id)) };
@@ -33,10 +35,12 @@ export class RestorationResolver {
 
   @Mutation(() => RetrainRunPayload, {
     description:
-      'Makes the dropped predictions of a published run anew, to compare it with others; see restoration.',
+      'Computes the deleted predictions of a published run again, for comparison. See ' +
+      'restoration.',
   })
   async restoreRunPredictions(
-    @Arg('input', () => RestoreRunPredictionsInput) { id }: RestoreRunPredictionsInput,
+    @Arg('input', () => RestoreRunPredictionsInput, { description: 'Input of the mutation.' })
+    { id }: RestoreRunPredictionsInput,
     @Ctx() { viewer }: Context,
   ) {
     return { run: await this.restorations.restore(viewer, fromGlobalId('RetrainRun', id)) };
@@ -44,7 +48,8 @@ export class RestorationResolver {
 
   @FieldResolver(() => Boolean, {
     description:
-      'Whether its predictions are there to compare. Those of the last runs are; restoreRunPredictions makes others.',
+      'Whether its predictions are stored. Those of the last runs are. ' +
+      'restoreRunPredictions computes others again.',
   })
   predictionsKept(@Root() run: RetrainRun, @Ctx() { loaders }: Context) {
     return loaders.load(this.kept.ofRuns, run.id);
@@ -52,7 +57,7 @@ export class RestorationResolver {
 
   @FieldResolver(() => RunRestorationType, {
     nullable: true,
-    description: 'While its predictions are being made anew.',
+    description: 'Progress while its predictions are computed again. Null otherwise.',
   })
   restoration(@Root() run: RetrainRun, @Ctx() { loaders }: Context) {
     return loaders.load(this.restorations.ofRuns, run.id);

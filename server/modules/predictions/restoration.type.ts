@@ -1,27 +1,30 @@
 import { Field, Float, ID, InputType, ObjectType } from 'type-graphql';
 
 @ObjectType('RunRestoration', {
-  description: 'A run whose predictions were dropped and are being made anew by its model.',
+  description: 'Progress of a run whose deleted predictions are computed again.',
 })
 export class RunRestorationType {
-  @Field(() => Boolean, { description: 'Whether its model will be the current one again.' })
+  @Field(() => Boolean, { description: 'Whether its model becomes current at the end.' })
   makeCurrent!: boolean;
 
-  @Field(() => Float, { description: 'How much of it is done, 0 to 1.' })
+  @Field(() => Float, { description: 'Finished share, 0 to 1.' })
   fraction!: number;
 
-  @Field(() => String, { nullable: true, description: 'Why it ended; ask again to try again.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why it ended. Request it again to retry. Null if it did not fail.',
+  })
   failure!: string | null;
 }
 
-@InputType()
+@InputType({ description: 'Makes an earlier run current.' })
 export class MakeRunCurrentInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The run.' })
   id!: string;
 }
 
-@InputType()
+@InputType({ description: 'Computes deleted predictions again.' })
 export class RestoreRunPredictionsInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The run.' })
   id!: string;
 }

@@ -8,7 +8,7 @@ import { ClassType } from '../datasets/class.type';
 import type { ClassService } from '../datasets/class.service';
 import type { ImageService } from '../images/image.service';
 import { ImageType } from '../images/image.type';
-import type { RetrainRun } from '../training/retrainRun.entity';
+import type { RetrainRun } from '../training/run.ports';
 import { RetrainRunType } from '../training/retrainRun.type';
 import type { RetainedPredictions } from './retainedPredictions';
 import type { RunDiff, RunDiffService } from './runDiff.service';
@@ -32,12 +32,12 @@ export class RunDiffResolver {
   @Query(() => RunDiffType, {
     nullable: true,
     description:
-      'Two published runs of one dataset beside each other. Errors: BAD_USER_INPUT (of two datasets), ' +
-      'INVALID_STATE (one was not published).',
+      'A comparison of two published runs of one dataset. Errors: BAD_USER_INPUT (of two ' +
+      'datasets), INVALID_STATE (one was not published).',
   })
   runDiff(
-    @Arg('fromRunId', () => ID) fromRunId: string,
-    @Arg('toRunId', () => ID) toRunId: string,
+    @Arg('fromRunId', () => ID, { description: 'The first run.' }) fromRunId: string,
+    @Arg('toRunId', () => ID, { description: 'The second run.' }) toRunId: string,
     @Ctx() { viewer }: Context,
   ) {
     const ids = { fromRunId, toRunId };
@@ -47,27 +47,27 @@ export class RunDiffResolver {
     );
   }
 
-  @FieldResolver(() => RetrainRunType)
+  @FieldResolver(() => RetrainRunType, { description: 'The first run.' })
   from(@Root() { from }: RunDiff) {
     return from;
   }
 
-  @FieldResolver(() => RetrainRunType)
+  @FieldResolver(() => RetrainRunType, { description: 'The second run.' })
   to(@Root() { to }: RunDiff) {
     return to;
   }
 
   @FieldResolver(() => [RetrainRunType], {
     description:
-      'Those of the two whose predictions were dropped, so that no image can be compared: restoreRunPredictions ' +
-      'makes them anew.',
+      'Runs of the two whose predictions were deleted, so that images cannot be compared. ' +
+      'restoreRunPredictions computes them again.',
   })
   async missing(@Root() { from, to }: RunDiff) {
     const kept = await this.kept.ofRuns([from.id, to.id]);
     return [from, to].filter(({ id }) => !kept.get(id));
   }
 
-  @FieldResolver(() => RunChangeConnection, { description: 'Images, the largest change first.' })
+  @FieldResolver(() => RunChangeConnection, { description: 'Images, largest change first.' })
   async changes(@Root() diff: RunDiff, @Args(() => RunChangesArgs) args: RunChangesArgs) {
     const request = pageRequest(args, ['fraction', 'uuid']);
     const plain = withPlainIds(args, {}, { fromClassId: 'Class', toClassId: 'Class' });
@@ -75,21 +75,25 @@ export class RunDiffResolver {
   }
 
   @FieldResolver(() => [RunTransition], {
-    description: 'From which class images went to which, most of them first.',
+    description: 'Numbers of images per pair of classes, most first.',
   })
-  transitions(@Root() diff: RunDiff, @Arg('first', () => Int, { defaultValue: 20 }) first: number) {
+  transitions(
+    @Root() diff: RunDiff,
+    @Arg('first', () => Int, { defaultValue: 20, description: 'Maximum number of pairs.' })
+    first: number,
+  ) {
     return this.diffs.transitions(diff, first);
   }
 
   @FieldResolver(() => [RunLabels], {
-    description: 'Whose labels came in between the snapshots of the two, most first.',
+    description: 'Labels between the two snapshots by person and class, most first.',
   })
   labels(@Root() diff: RunDiff) {
     return this.diffs.labels(diff);
   }
 
   @FieldResolver(() => [RunClassChange], {
-    description: 'Precision and recall of both, class by class, most labels first.',
+    description: 'Precision and recall of both runs per class, most labels first.',
   })
   classes(@Root() diff: RunDiff) {
     return this.diffs.classes(diff);
@@ -110,7 +114,8 @@ export class RunChangesResolver {
 
   @FieldResolver(() => RunDiffType, {
     nullable: true,
-    description: 'What it changed; null for the first one and for those not published.',
+    description:
+      'Changes since the run before it. Null for the first run and for unpublished ones.',
   })
   changesSincePrevious(@Root() run: RetrainRun) {
     return this.diffs.sincePrevious(run);
@@ -124,17 +129,17 @@ export class RunChangeResolver {
     private readonly images: ImageService,
   ) {}
 
-  @FieldResolver(() => ImageType)
+  @FieldResolver(() => ImageType, { description: 'The image.' })
   image(@Root() { imageId }: RunChangeType, @Ctx() { loaders }: Context) {
     return loaders.load(this.images.byId, imageId);
   }
 
-  @FieldResolver(() => ClassType)
+  @FieldResolver(() => ClassType, { description: 'Class that the first run predicts.' })
   fromClass(@Root() { fromClassId }: RunChangeType, @Ctx() { loaders }: Context) {
     return loaders.load(this.classes.byId, fromClassId);
   }
 
-  @FieldResolver(() => ClassType)
+  @FieldResolver(() => ClassType, { description: 'Class that the second run predicts.' })
   toClass(@Root() { toClassId }: RunChangeType, @Ctx() { loaders }: Context) {
     return loaders.load(this.classes.byId, toClassId);
   }
@@ -144,12 +149,12 @@ export class RunChangeResolver {
 export class RunTransitionResolver {
   constructor(private readonly classes: ClassService) {}
 
-  @FieldResolver(() => ClassType)
+  @FieldResolver(() => ClassType, { description: 'Class by the first run.' })
   fromClass(@Root() { fromClassId }: RunTransition, @Ctx() { loaders }: Context) {
     return loaders.load(this.classes.byId, fromClassId);
   }
 
-  @FieldResolver(() => ClassType)
+  @FieldResolver(() => ClassType, { description: 'Class by the second run.' })
   toClass(@Root() { toClassId }: RunTransition, @Ctx() { loaders }: Context) {
     return loaders.load(this.classes.byId, toClassId);
   }
@@ -162,12 +167,12 @@ export class RunLabelsResolver {
     private readonly auth: AuthService,
   ) {}
 
-  @FieldResolver(() => UserType)
+  @FieldResolver(() => UserType, { description: 'The person.' })
   person(@Root() { userId }: RunLabels, @Ctx() { loaders }: Context) {
     return loaders.load(this.auth.usersById, userId);
   }
 
-  @FieldResolver(() => ClassType, { name: 'class' })
+  @FieldResolver(() => ClassType, { name: 'class', description: 'The class.' })
   classOf(@Root() { classId }: RunLabels, @Ctx() { loaders }: Context) {
     return loaders.load(this.classes.byId, classId);
   }
@@ -177,7 +182,7 @@ export class RunLabelsResolver {
 export class RunClassChangeResolver {
   constructor(private readonly classes: ClassService) {}
 
-  @FieldResolver(() => ClassType, { name: 'class' })
+  @FieldResolver(() => ClassType, { name: 'class', description: 'The class.' })
   classOf(@Root() { classId }: RunClassChange, @Ctx() { loaders }: Context) {
     return loaders.load(this.classes.byId, classId);
   }

@@ -16,8 +16,9 @@ export class SimilarResolver {
   @Query(() => [SimilarImage], {
     nullable: true,
     description:
-      'The images that look most like the given ones, most alike first, those themselves left out. Errors: ' +
-      'INVALID_STATE (not embedded yet, no backbone), BAD_USER_INPUT (no image, or of several datasets).',
+      'The images most similar to the given ones, most similar first, without the given ' +
+      'ones. Errors: INVALID_STATE (not embedded yet, no backbone), BAD_USER_INPUT (no ' +
+      'image, or of several datasets).',
   })
   similarImages(
     @Args(() => SimilarImagesArgs) args: SimilarImagesArgs,
@@ -27,7 +28,7 @@ export class SimilarResolver {
     return this.similar.find(viewer, { ...plain, filter: plainFilter(args.filter) });
   }
 
-  @FieldResolver(() => ImageType)
+  @FieldResolver(() => ImageType, { description: 'The image.' })
   image(@Root() { imageId }: SimilarImage, @Ctx() { loaders }: Context) {
     return loaders.load(this.images.byId, imageId);
   }

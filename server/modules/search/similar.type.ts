@@ -5,24 +5,31 @@ import { ImageFilter } from '../images/image.type';
 export class SimilarImagesArgs {
   @Field(() => [ID], {
     description:
-      'Images of one dataset, at most limits.maxExamples. Several ask for what they have in common.',
+      'Images of one dataset, at most limits.maxExamples. With several, the search uses ' +
+      'what they have in common.',
   })
   imageIds!: string[];
 
-  @Field(() => Int, { defaultValue: 100, description: 'At most limits.maxPageSize.' })
+  @Field(() => Int, {
+    defaultValue: 100,
+    description: 'Maximum number of images, at most limits.maxPageSize.',
+  })
   first!: number;
 
-  @Field(() => ImageFilter, { nullable: true, description: 'Only such images are found.' })
+  @Field(() => ImageFilter, {
+    nullable: true,
+    description: 'Only images that meet these conditions.',
+  })
   filter?: ImageFilter;
 }
 
-@ObjectType({ description: 'An image that looks like those that were asked about.' })
+@ObjectType({ description: 'An image that is similar to the given ones.' })
 export class SimilarImage {
   imageId!: string;
 
   @Field(() => Float, {
     description:
-      'Cosine of the angle between the embeddings by the dataset’s backbone, -1 to 1; 1 for a copy.',
+      'Cosine similarity of the embeddings by the dataset’s backbone, -1 to 1. 1 for a ' + 'copy.',
   })
   similarity!: number;
 }

@@ -4,63 +4,77 @@ import { Payload } from '../../graphql/mutationError.type';
 import { ImageType } from '../images/image.type';
 import { TaskType } from './task.type';
 
-@InputType()
+@InputType({ description: 'Tasks to lease.' })
 export class LeaseTasksInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The dataset.' })
   datasetId!: string;
 
-  @Field(() => Lane, { defaultValue: Lane.HARD })
+  @Field(() => Lane, { defaultValue: Lane.HARD, description: 'The lane.' })
   lane!: Lane;
 
-  @Field(() => Int, { defaultValue: 5 })
+  @Field(() => Int, { defaultValue: 5, description: 'Maximum number of tasks.' })
   count!: number;
 
   @Field(() => ID, {
     nullable: true,
     description:
-      'CONFIRM: the predicted class of the grid; without it, the class whose next grid costs the fewest keys and clicks for each image confirmed.',
+      'With CONFIRM: the predicted class of the grid. Default: the class whose next grid ' +
+      'costs the fewest keys and clicks per image.',
   })
   classId?: string | null;
 }
 
-@ObjectType()
+@ObjectType({ description: 'Result of leaseTasks.' })
 export class LeaseTasksPayload extends Payload {
-  @Field(() => [TaskType], { nullable: true })
+  @Field(() => [TaskType], {
+    nullable: true,
+    description:
+      'The leased tasks, fewer than requested if there are no more. Null after an error.',
+  })
   tasks?: TaskType[];
 }
 
-@InputType()
+@InputType({ description: 'Leases to extend.' })
 export class RenewLeasesInput {
-  @Field(() => [String])
+  @Field(() => [String], { description: 'Tokens of the tasks.' })
   leaseTokens!: string[];
 }
 
-@ObjectType()
+@ObjectType({ description: 'Result of renewLeases.' })
 export class RenewLeasesPayload extends Payload {
-  @Field(() => [TaskType], { nullable: true })
+  @Field(() => [TaskType], {
+    nullable: true,
+    description: 'Tasks whose leases were extended. Null after an error.',
+  })
   tasks?: TaskType[];
 }
 
-@InputType()
+@InputType({ description: 'Tasks to return.' })
 export class ReleaseTasksInput {
-  @Field(() => [String])
+  @Field(() => [String], { description: 'Tokens of the tasks.' })
   leaseTokens!: string[];
 }
 
-@ObjectType()
+@ObjectType({ description: 'Result of releaseTasks.' })
 export class ReleaseTasksPayload extends Payload {
-  @Field(() => Int, { nullable: true })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Number of returned tasks. Null after an error.',
+  })
   released?: number;
 }
 
-@InputType()
+@InputType({ description: 'A task to skip.' })
 export class SkipTaskInput {
-  @Field(() => String)
+  @Field(() => String, { description: 'The token of the task.' })
   leaseToken!: string;
 }
 
-@ObjectType()
+@ObjectType({ description: 'Result of skipTask.' })
 export class SkipTaskPayload extends Payload {
-  @Field(() => ImageType, { nullable: true })
+  @Field(() => ImageType, {
+    nullable: true,
+    description: 'The skipped image. Null after an error.',
+  })
   image?: ImageType;
 }

@@ -19,13 +19,14 @@ import type { Class } from '../datasets/dataset.ports';
 import { ClassType } from '../datasets/class.type';
 import type { Dataset } from '../datasets/dataset.ports';
 import { DatasetType } from '../datasets/dataset.type';
-import type { Image } from '../images/image.entity';
+import type { Image } from '../images/image.ports';
 import type { ImageService } from '../images/image.service';
 import { ImageType } from '../images/image.type';
 import type { LaneService } from './lane.service';
 import type { Lease } from './lease.entity';
 import type { LeaseService } from './lease.service';
-import type { QueueEntry, QueueService } from './queue.service';
+import type { QueueEntry } from './queue.repository';
+import type { QueueService } from './queue.service';
 import {
   LeaseTasksInput,
   LeaseTasksPayload,
@@ -40,7 +41,7 @@ import { LaneCount, NextGridType, QueueConnection, QueueEntryType, TaskType } fr
 
 @ArgsType()
 class QueueArgs extends PageArgs {
-  @Field(() => Int, { defaultValue: 20 })
+  @Field(() => Int, { defaultValue: 20, description: 'Maximum number of entries.' })
   override first!: number;
 }
 
@@ -52,9 +53,12 @@ export class TaskResolver {
     private readonly queueService: QueueService,
   ) {}
 
-  @Mutation(() => LeaseTasksPayload)
+  @Mutation(() => LeaseTasksPayload, {
+    description: 'Leases the next tasks of a lane for the viewer.',
+  })
   async leaseTasks(
-    @Arg('input', () => LeaseTasksInput) input: LeaseTasksInput,
+    @Arg('input', () => LeaseTasksInput, { description: 'Input of the mutation.' })
+    input: LeaseTasksInput,
     @Ctx() { viewer }: Context,
   ) {
     const order = withPlainIds(input, { datasetId: 'Dataset' }, { classId: 'Class' });
@@ -62,18 +66,20 @@ export class TaskResolver {
   }
 
   @Mutation(() => RenewLeasesPayload, {
-    description: 'Extends leases of the viewer; those already lost are left out of the answer.',
+    description: 'Extends leases of the viewer. Leases that have ended are left out of the result.',
   })
   async renewLeases(
-    @Arg('input', () => RenewLeasesInput) { leaseTokens }: RenewLeasesInput,
+    @Arg('input', () => RenewLeasesInput, { description: 'Input of the mutation.' })
+    { leaseTokens }: RenewLeasesInput,
     @Ctx() { viewer }: Context,
   ) {
     return { tasks: await this.leases.renew(viewer, leaseTokens) };
   }
 
-  @Mutation(() => ReleaseTasksPayload, { description: 'Gives tasks back unanswered.' })
+  @Mutation(() => ReleaseTasksPayload, { description: 'Returns tasks unanswered.' })
   async releaseTasks(
-    @Arg('input', () => ReleaseTasksInput) { leaseTokens }: ReleaseTasksInput,
+    @Arg('input', () => ReleaseTasksInput, { description: 'Input of the mutation.' })
+    { leaseTokens }: ReleaseTasksInput,
     @Ctx() { viewer }: Context,
   ) {
     return { released: await this.leases.release(viewer, leaseTokens) };
@@ -81,17 +87,19 @@ export class TaskResolver {
 
   @Mutation(() => SkipTaskPayload, {
     description:
-      'Gives a task back and does not ask this person about it again. In the lane CONFIRM it says “not this class”: ' +
-      'nobody is shown the image in that grid again, and it is asked one by one.',
+      'Returns a task, and does not offer it to this person again. In the lane CONFIRM it ' +
+      'means “not this class”: the image leaves the grid for everybody and becomes a ' +
+      'single-image task.',
   })
   async skipTask(
-    @Arg('input', () => SkipTaskInput) { leaseToken }: SkipTaskInput,
+    @Arg('input', () => SkipTaskInput, { description: 'Input of the mutation.' })
+    { leaseToken }: SkipTaskInput,
     @Ctx() { viewer }: Context,
   ) {
     return { image: await this.leases.skip(viewer, leaseToken) };
   }
 
-  @FieldResolver(() => ImageType)
+  @FieldResolver(() => ImageType, { description: 'The image.' })
   image(@Root() lease: Lease, @Ctx() { loaders }: Context) {
     return loaders.load(this.images.byId, lease.imageId);
   }
@@ -99,8 +107,9 @@ export class TaskResolver {
   @FieldResolver(() => QueueReason, {
     nullable: true,
     description:
-      'Why the queue asks for it: in the lane HARD, and null where the answer is to be given blind. A further answer ' +
-      'to an image borrows the reason of another, so that gold images look like the rest.',
+      'Why the queue asks for it. Only in the lane HARD, and null if the prediction is ' +
+      'hidden. A second opinion shows the reason of another image, so that gold images ' +
+      'cannot be recognised.',
   })
   reason(@Root() lease: Lease, @Ctx() { loaders }: Context) {
     return loaders.load(this.queueService.reasonsOf, lease.token);
@@ -111,7 +120,7 @@ export class TaskResolver {
 export class QueueEntryResolver {
   constructor(private readonly images: ImageService) {}
 
-  @FieldResolver(() => ImageType)
+  @FieldResolver(() => ImageType, { description: 'The image.' })
   image(@Root() entry: QueueEntry, @Ctx() { loaders }: Context) {
     return loaders.load(this.images.byId, entry.imageId);
   }
@@ -125,14 +134,14 @@ export class DatasetQueueResolver {
   ) {}
 
   @FieldResolver(() => [LaneCount], {
-    description: 'The lanes that images are put into for a reason, and how many wait there.',
+    description: 'The lanes REVIEW and AUDIT, with the number of waiting images.',
   })
   lanes(@Root() dataset: Dataset, @Ctx() { loaders }: Context) {
     return loaders.load(this.laneService.counts, dataset.id);
   }
 
   @FieldResolver(() => QueueConnection, {
-    description: 'The images that would be asked about next, best first; leased ones are marked.',
+    description: 'The next images to label, most informative first. Leased ones are marked.',
   })
   async queue(@Root() dataset: Dataset, @Args(() => QueueArgs) args: QueueArgs) {
     const request = pageRequest(args, ['integer']);
@@ -146,7 +155,7 @@ export class NextGridResolver {
 
   @FieldResolver(() => NextGridType, {
     nullable: true,
-    description: 'Its next grid in the lane CONFIRM; null where nothing is left to confirm.',
+    description: 'Its next grid in the lane CONFIRM. Null if nothing is left to confirm.',
   })
   nextGrid(@Root() { id }: Class, @Ctx() { loaders }: Context) {
     return loaders.load(this.leases.nextGrids, id);
@@ -157,7 +166,9 @@ export class NextGridResolver {
 export class ImageLeaseResolver {
   constructor(private readonly queueService: QueueService) {}
 
-  @FieldResolver(() => [UserType], { description: 'Who holds a live lease on it.' })
+  @FieldResolver(() => [UserType], {
+    description: 'The person with a live lease on it. Null without one.',
+  })
   leasedBy(@Root() image: Image, @Ctx() { loaders }: Context) {
     return loaders.load(this.queueService.leasedBy, image.id);
   }

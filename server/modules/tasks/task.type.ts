@@ -5,17 +5,17 @@ import { PageInfo } from '../../graphql/pagination';
 import { DatasetEvent, payloadOf } from '../events/event.type';
 
 @ObjectType('Task', {
-  description: 'What an annotator is asked next: one image, claimed by a lease for a short while.',
+  description: 'An image that an annotator is asked to label, with a temporary lease.',
 })
 export class TaskType {
   imageId!: string;
   token!: string;
   expiresAt!: Date;
 
-  @Field(() => Lane)
+  @Field(() => Lane, { description: 'The lane.' })
   lane!: Lane;
 
-  @Field(() => Boolean, { description: 'Answer without seeing what the model predicts.' })
+  @Field(() => Boolean, { description: 'Whether the prediction is hidden.' })
   blind!: boolean;
 
   @Field(() => String, { description: 'Send it back with the answer.' })
@@ -23,78 +23,79 @@ export class TaskType {
     return this.token;
   }
 
-  @Field(() => GraphQLDateTime)
+  @Field(() => GraphQLDateTime, { description: 'When the lease ends unless it is renewed.' })
   leaseExpiresAt(): Date {
     return this.expiresAt;
   }
 }
 
-@ObjectType('QueueEntry')
+@ObjectType('QueueEntry', { description: 'An image’s place in the queue.' })
 export class QueueEntryType {
   imageId!: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Place in the queue, from 0.' })
   position!: number;
 
-  @Field(() => QueueReason, { description: 'Why the image stands here.' })
+  @Field(() => QueueReason, { description: 'Why the image has this place.' })
   reason!: QueueReason;
 }
 
-@ObjectType()
+@ObjectType({ description: 'A queue entry on a page.' })
 class QueueEdge {
-  @Field(() => String)
+  @Field(() => String, { description: 'Cursor of this event. Subscribe after it to resume.' })
   cursor!: string;
 
-  @Field(() => QueueEntryType)
+  @Field(() => QueueEntryType, { description: 'The entry.' })
   node!: QueueEntryType;
 }
 
-@ObjectType()
+@ObjectType({ description: 'A page of the queue.' })
 export class QueueConnection {
-  @Field(() => [QueueEdge])
+  @Field(() => [QueueEdge], { description: 'The entries of this page with their cursors.' })
   edges!: QueueEdge[];
 
-  @Field(() => [QueueEntryType])
+  @Field(() => [QueueEntryType], { description: 'The entries of this page.' })
   nodes!: QueueEntryType[];
 
-  @Field(() => PageInfo)
+  @Field(() => PageInfo, { description: 'Position of this page in the list.' })
   pageInfo!: PageInfo;
 }
 
-@ObjectType({ implements: DatasetEvent })
+@ObjectType({ implements: DatasetEvent, description: 'The queue has a new order.' })
 export class QueueOrdered extends DatasetEvent {
-  @Field(() => Int, { description: 'How many images stand in the queue.' })
+  @Field(() => Int, { description: 'Number of images in the queue.' })
   count(): number {
     return payloadOf(this, 'queue.ordered').count;
   }
 }
 
-@ObjectType('NextGrid', { description: 'What the lane CONFIRM shows of a predicted class next.' })
+@ObjectType('NextGrid', { description: 'The next grid of a predicted class in the lane CONFIRM.' })
 export class NextGridType {
-  @Field(() => Int, { description: 'Images that it shows.' })
+  @Field(() => Int, { description: 'Number of its images.' })
   images!: number;
 
   @Field(() => Float, {
-    description: 'Their mean confidence, 0 to 1: as many of them are to be expected right.',
+    description:
+      'Mean confidence of its images, 0 to 1: the expected share of correct predictions.',
   })
   confidence!: number;
 }
 
-@ObjectType({ description: 'How full a lane is that images are put into for a reason.' })
+@ObjectType({ description: 'Number of images that wait in a lane for a stored reason.' })
 export class LaneCount {
-  @Field(() => Lane)
+  @Field(() => Lane, { description: 'The lane.' })
   lane!: Lane;
 
-  @Field(() => Int, { description: 'Images that wait for an answer.' })
+  @Field(() => Int, { description: 'Number of images that wait for an answer.' })
   waiting!: number;
 }
 
 @ObjectType({
   implements: DatasetEvent,
-  description: 'Images came into a lane, or were taken out of it unanswered.',
+  description: 'Images entered a lane, or left it unanswered.',
 })
 export class LaneChanged extends DatasetEvent {
-  @Field(() => Lane)
+  @Field(() => Lane, { description: 'The lane.' })
   lane(): Lane {
     return payloadOf(this, 'lane.changed').lane;
   }

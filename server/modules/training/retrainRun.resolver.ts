@@ -153,7 +153,7 @@ function runEventResolver(eventType: EventClass) {
   class RunEventResolver {
     constructor(private readonly runs: RetrainRunService) {}
 
-    @FieldResolver(() => RetrainRunType)
+    @FieldResolver(() => RetrainRunType, { description: 'The run.' })
     run(@Root() event: DatasetEvent, @Ctx() { loaders }: Context) {
       return loaders.load(this.runs.byId, payloadOf(event, 'run.progressed').runId);
     }
