@@ -7,6 +7,7 @@ export interface UploadSource {
 }
 
 /**
+ * The states of a file:
  * waiting → ticketed → sending → sent → done | duplicate | refused | failed | cancelled.
  * `sent` means that the bytes have arrived and the API has not confirmed the file yet.
  */
