@@ -10,14 +10,14 @@ import { User } from './user.entity';
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest();
 
-/** Sign-in is a name picked at the door; accounts and roles will take its place here. */
+/** Signs people in by a chosen name. Accounts and roles will replace this. */
 export class AuthService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly sessionDays: number,
   ) {}
 
-  /** Finds or makes the person, and opens a session. */
+  /** Finds or creates the person, and opens a session. */
   async signIn(givenName: string): Promise<{ user: User; token: string; expiresAt: Date }> {
     const name = givenName.normalize('NFC').trim().replace(/\s+/g, ' ');
     if (!name) throw new InvalidInputError('name', 'Give a name that others will know you by.');
@@ -40,7 +40,7 @@ export class AuthService {
     await this.dataSource.manager.delete(Session, { tokenHash: hashOf(token) });
   }
 
-  /** Whose session it is; null for none, an unknown or an expired one. */
+  /** Returns the person of a session, or null for a missing, unknown or expired one. */
   async viewerOf(token: string | undefined): Promise<Viewer | null> {
     if (!token) return null;
     const rows: Viewer[] = await this.dataSource.query(

@@ -22,7 +22,7 @@ export function clearSessionCookie(response: Response | undefined): void {
   response?.clearCookie(cookieName, { path: '/' });
 }
 
-/** The bearer token if there is one, else the cookie. */
+/** Returns the bearer token if there is one, otherwise the cookie. */
 export function tokenOf(request: Request | IncomingMessage): string | undefined {
   const [scheme, token] = (request.headers.authorization ?? '').split(' ');
   if (scheme?.toLowerCase() === 'bearer') return token;

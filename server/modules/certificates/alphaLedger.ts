@@ -4,9 +4,9 @@ import { CertificateStatus } from '../../../shared/enums';
 import { InvalidStateError } from '../../domain/errors';
 import { Certificate } from './certificate.entity';
 
-/** What a dataset may still risk. */
+/** The allowed risk of a dataset's certificates, and how much of it is spent. */
 export interface AlphaLedger {
-  /** Spent by attempts since the last certificate that was issued. */
+  /** Spent by attempts since the last issued certificate. */
   spent: number[];
   left: number;
   /** The part of the next attempt. */
@@ -14,9 +14,9 @@ export interface AlphaLedger {
 }
 
 /**
- * Alpha is chosen before the first answer: who could raise it after a refusal would choose it by what the audit found.
- * Called once the dataset's row is locked, as it is when an audit begins.
- * @throws InvalidStateError
+ * Alpha has to be chosen before the first answer. A person who could raise it after a refusal would
+ * choose it by the result of the audit. The caller holds the lock on the dataset's row, as the
+ * start of an audit does. @throws InvalidStateError
  */
 export async function requireFreeAlpha(manager: EntityManager, datasetId: string): Promise<void> {
   const { open, spent } = await attemptsAtPromise(manager, datasetId);
@@ -31,8 +31,8 @@ export async function requireFreeAlpha(manager: EntityManager, datasetId: string
 }
 
 /**
- * Alpha belongs to one promise: the attempts at it share it, until one of them is issued; the next one is a promise
- * of its own. An attempt that nobody answered anything for has learnt nothing, and costs nothing.
+ * All attempts at one promise share alpha, until one of them is issued. The next promise gets a new
+ * alpha. An attempt without any answer costs nothing.
  */
 export async function readLedger(
   manager: EntityManager,
@@ -44,7 +44,7 @@ export async function readLedger(
   return { spent, left, next: alphaOfAttempt(alpha, spent) };
 }
 
-/** What was tried since the last certificate that was issued. */
+/** Lists the attempts since the last issued certificate. */
 async function attemptsAtPromise(
   manager: EntityManager,
   datasetId: string,

@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { AuditStage } from '../../../models/metrics';
 import type { CertificateStatus, CertificateVoidReason } from '../../../shared/enums';
 
-/** One attempt at a certificate, from the drawing of its audit on. */
+/** One attempt at a certificate, from the draw of its audit on. */
 @Entity('certificate')
 export class Certificate {
   @PrimaryColumn('uuid')
@@ -32,7 +32,7 @@ export class Certificate {
   @Column('double precision')
   attemptAlpha!: number;
 
-  /** Somebody answered, so this attempt’s part of alpha is used up. */
+  /** Whether somebody answered, so that this attempt’s part of alpha is spent. */
   @Column('boolean', { default: false })
   spent!: boolean;
 
@@ -84,7 +84,7 @@ export class Certificate {
   @Column('timestamptz', { nullable: true })
   issuedAt!: Date | null;
 
-  /** Cancelled or void since. */
+  /** When it was cancelled or voided. */
   @Column('timestamptz', { nullable: true })
   endedAt!: Date | null;
 

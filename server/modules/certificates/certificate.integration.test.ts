@@ -86,7 +86,10 @@ async function record(client: ApiClient, imageId: string, classId: string, lease
   return recordLabel.label.id;
 }
 
-/** Does something and waits until the dataset's events say so: a server that is asked all the time does less. */
+/**
+ * Runs an action and waits until the dataset's events show the result. Polling would slow the
+ * server down.
+ */
 async function until<T>(act: () => Promise<T>, isDone: (event: EventRecord, done: T) => boolean) {
   const events = server.container.hub.subscribe(parseGlobalId(dataset.id)?.id ?? '');
   const done = await act();
@@ -203,7 +206,7 @@ async function lease(client: ApiClient, count = 1): Promise<Task[]> {
   return leaseTasks.tasks;
 }
 
-/** Answers what waits in the lane, one after another, until it is empty. */
+/** Answers the waiting images of the lane, one after another, until it is empty. */
 async function auditAll(clients: ApiClient[], answer: (colour: string, at: number) => string) {
   for (let at = 0; ; at++) {
     await review();
@@ -216,7 +219,7 @@ async function auditAll(clients: ApiClient[], answer: (colour: string, at: numbe
 }
 const rightly = (colour: string) => classOf(colour);
 
-/** The text files of a zip by name. */
+/** Reads the text files of a zip by name. */
 async function unzip(response: Response): Promise<Map<string, string>> {
   const zip = await fromBufferPromise(Buffer.from(await response.arrayBuffer()));
   const files = new Map<string, string>();
@@ -271,7 +274,7 @@ describe('a certificate', () => {
       'mutation ($input: ExportDatasetInput!) { exportDataset(input: $input) { export { url imageCount } } }',
       { input: { datasetId: dataset.id, include: 'LABELS_AND_PREDICTIONS', certificateId: id } },
     );
-    // Six labels, and what the certificate covers, audited or not.
+    // Six labels, and the images that the certificate covers, audited or not.
     expect(exportDataset.export.imageCount).toBe(6 + accepted);
     const files = await unzip(await ada.get(exportDataset.export.url));
     const document = JSON.parse(files.get('certificate.json') ?? '{}') as { audit: object };
@@ -343,7 +346,7 @@ describe('a certificate', () => {
 });
 
 describe('what a certificate stands on', () => {
-  /** The dataset's next certificate, issued. */
+  /** Issues the dataset's next certificate. */
   async function issued() {
     await started();
     await auditAll([ada], rightly);
@@ -377,11 +380,11 @@ describe('what a certificate stands on', () => {
 
   it('voids it when images are uploaded', async () => {
     await issued();
-    // The next promise is a new one: its alpha is free again.
+    // The next promise is a new one, so its alpha can be chosen.
     for (const alpha of [0.1, 0.05]) expect((await setAlpha(alpha)).error).toBeNull();
     const file = (await colourPhotos(16)).find(({ fileName }) => fileName === 'red/15.jpg')!;
     const [added] = await upload(ada, dataset.id, [file]);
-    // It may be drawn for a later audit, and is then to have an answer like the others.
+    // A later audit may draw it, and then it needs an answer like the others.
     colours.set(added?.image?.id ?? '', 'red');
     expect(await reviewed()).toMatchObject({ status: 'VOID', voidReason: 'NEW_IMAGES' });
   });
@@ -412,7 +415,7 @@ describe('the answers of an audit', () => {
       'mutation ($token: String!) { skipTask(input: { leaseToken: $token }) { error { message } } }',
       { token: first!.leaseToken },
     );
-    // Without a lease it may have been seen with its prediction: the image is asked again.
+    // Without a lease the person may have seen the prediction, so the image is asked again.
     await record(ada, third!.image.id, rightly(colours.get(third!.image.id)!));
     expect(await reviewed()).toMatchObject({ audited: 0 });
     const waiting = await lease(bob, 100);

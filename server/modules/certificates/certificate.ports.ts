@@ -4,7 +4,7 @@ import type { CertificateDocument } from './certificateStatement';
 export type { Certificate } from './certificate.entity';
 export type { CertificateDocument } from './certificateStatement';
 
-/** Writes down what a certificate says. */
+/** Writes the document of a certificate. */
 export interface CertificateDocuments {
   /** Reads in the caller's transaction. Null if there is no such certificate. */
   documentOf(

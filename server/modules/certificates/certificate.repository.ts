@@ -1,30 +1,33 @@
 import type { DataSource, EntityManager } from 'typeorm';
 
 /**
- * Images that may be accepted: predicted, unlabelled, the prediction rejected by nobody, and not held out, for those
- * are never asked about.
+ * Images that a certificate can accept: predicted, unlabelled, not rejected by anybody, and not
+ * held out, because no task asks for those.
  */
 const acceptable = `
   FROM prediction p JOIN image i ON i.id = p.image_id
   WHERE p.run_id = $1 AND i.consensus_class_id IS NULL AND NOT i.held_out
     AND NOT EXISTS (SELECT 1 FROM rejection r WHERE r.image_id = i.id AND r.class_id = p.class_id)`;
 
-/** An image of an audit and what is known of it. */
+/** An image of an audit with its answer and consensus. */
 export interface AuditedImage {
   imageId: string;
   predicted: string;
-  /** The first answer in force that was given blind in the audit lane. */
+  /** The first blind answer in force in the audit lane. */
   labelId: string | null;
   answer: string | null;
   consensus: string | null;
   waiting: boolean;
 }
 
-/** The images of certificates, in bulk. */
+/** Reads and writes the images of certificates, in bulk. */
 export class CertificateRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Attempts are numbered from 1 within a dataset. The caller holds the lock on the dataset. */
+  /**
+   * Returns the next number of an attempt, from 1 within a dataset. The caller holds the lock on
+   * the dataset.
+   */
   async nextNumber(manager: EntityManager, datasetId: string): Promise<number> {
     const [{ number }]: [{ number: number }] = await manager.query(
       'SELECT coalesce(max(number), 0) + 1 AS number FROM certificate WHERE dataset_id = $1',
@@ -41,7 +44,7 @@ export class CertificateRepository {
     return Float32Array.from(rows, ({ confidence }) => confidence);
   }
 
-  /** Freezes what is accepted. @returns the confidences that were frozen, and how many might have been */
+  /** Freezes the accepted images. @returns their confidences, and the number of candidates */
   async freeze(manager: EntityManager, certificateId: string, runId: string, threshold: number) {
     const [{ count }]: [{ count: number }] = await manager.query(
       `SELECT count(*)::int AS count ${acceptable}`,
@@ -60,8 +63,8 @@ export class CertificateRepository {
   }
 
   /**
-   * Draws the audit: the accepted images in the order of the SHA-256 of seed and image id, which anybody can
-   * check and nobody can foretell before the seed is drawn.
+   * Draws the audit: the accepted images in the order of the SHA-256 of seed and image id.
+   * Everybody can check this order, and nobody can predict it before the seed is drawn.
    */
   async drawSample(
     manager: EntityManager,
@@ -80,7 +83,7 @@ export class CertificateRepository {
     );
   }
 
-  /** The audit’s images in the order in which they were drawn. */
+  /** Reads the audit’s images in the order drawn. */
   audit(manager: EntityManager, certificateId: string): Promise<AuditedImage[]> {
     return manager.query(
       `SELECT c.image_id AS "imageId", c.class_id AS predicted, answer.id AS "labelId",
@@ -98,7 +101,7 @@ export class CertificateRepository {
     );
   }
 
-  /** Writes down the answers that the verdict rests on. */
+  /** Stores the answers that the decision rests on. */
   async keepAnswers(
     manager: EntityManager,
     certificateId: string,
@@ -117,7 +120,7 @@ export class CertificateRepository {
     );
   }
 
-  /** Whether an answer that the verdict rests on was taken back, or somebody decided otherwise since. */
+  /** Whether an answer that the decision rests on was undone or contradicted since. */
   async isAuditChanged(manager: EntityManager, certificateId: string): Promise<boolean> {
     const rows: unknown[] = await manager.query(
       `SELECT 1 FROM certificate_image c JOIN image i ON i.id = c.image_id JOIN label l ON l.id = c.label_id
@@ -129,7 +132,7 @@ export class CertificateRepository {
   }
 }
 
-/** One text for the unarchived classes and their names; it changes when they do. */
+/** Returns a digest of the unarchived classes and their names. */
 export async function classDigestOf(manager: EntityManager, datasetId: string): Promise<string> {
   const [row]: { digest: string }[] = await manager.query(
     `SELECT encode(sha256(convert_to(coalesce(string_agg(id || ' ' || name, E'\\n' ORDER BY id), ''), 'UTF8')), 'hex')

@@ -36,7 +36,7 @@ export interface CertificateServiceParts {
   datasetRows: DatasetWriter;
 }
 
-/** Promises about what the model decides: planned, audited, issued or refused. */
+/** Plans, audits, issues and refuses certificates about the images that the model decides. */
 export class CertificateService implements CertificateDocuments {
   constructor(private readonly parts: CertificateServiceParts) {}
 
@@ -48,7 +48,7 @@ export class CertificateService implements CertificateDocuments {
     });
   }
 
-  /** Freezes run, threshold and accepted images, and only then draws who is audited. */
+  /** Freezes run, threshold and accepted images. Only then the audit is drawn. */
   async start(viewer: Viewer | null, input: StartCertificateInput): Promise<Certificate> {
     const { viewer: person, dataset } = await this.parts.datasets.open(
       viewer,
@@ -101,7 +101,7 @@ export class CertificateService implements CertificateDocuments {
     });
   }
 
-  /** For whoever delivers what it promises. @throws NotFoundError, InvalidStateError */
+  /** Opens an issued certificate for delivery. @throws NotFoundError, InvalidStateError */
   async openIssued(dataset: Dataset, id: string): Promise<Certificate> {
     await this.review(dataset.id);
     const found = await this.parts.dataSource.manager.findOneBy(Certificate, {
@@ -134,7 +134,7 @@ export class CertificateService implements CertificateDocuments {
     return new Map(found.map((one) => [one.id, one]));
   };
 
-  /** Every attempt of each dataset, newest first. */
+  /** Lists all attempts of each dataset, newest first. */
   readonly ofDatasets = async (ids: readonly string[]): Promise<Map<string, Certificate[]>> => {
     const found = await this.parts.dataSource.manager.find(Certificate, {
       where: { datasetId: In([...ids]) },
@@ -143,7 +143,7 @@ export class CertificateService implements CertificateDocuments {
     return new Map(ids.map((id) => [id, found.filter(({ datasetId }) => datasetId === id)]));
   };
 
-  /** What was asked for last is what is offered next. */
+  /** Stores the last chosen values as the dataset's defaults. */
   private async remember(
     manager: EntityManager,
     { id, certificateEpsilon }: Dataset,
@@ -174,7 +174,7 @@ export class CertificateService implements CertificateDocuments {
     return dataset.currentRunId;
   }
 
-  /** One promise at a time: another threshold makes another delivery. */
+  /** There is one promise at a time, because another threshold delivers other images. */
   private async voidIssued(
     manager: EntityManager,
     dataset: Dataset,
@@ -215,7 +215,7 @@ export class CertificateService implements CertificateDocuments {
     return manager.findOneByOrFail(Certificate, { id });
   }
 
-  /** Whatever the model learns from now on, the certificate speaks about these images and classes. */
+  /** Freezes images and classes. The certificate covers them, whatever later runs predict. */
   private async freeze(
     manager: EntityManager,
     { id, runId, epsilon, attemptAlpha, threshold, seed }: Certificate,

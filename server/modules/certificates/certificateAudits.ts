@@ -15,15 +15,19 @@ import {
 const live = [CertificateStatus.AUDITING, CertificateStatus.ISSUED];
 
 /**
- * Whether the audit found the image wrong; undefined while nobody answered blind. Who decides otherwise later can
- * only make it wrong: that keeps the promise, whatever people do outside the audit.
+ * Whether the audit found the image wrong; undefined without a blind answer. A later decision by
+ * anybody can only make it wrong. The promise therefore holds, whatever people do outside the
+ * audit.
  */
 function isWrong({ predicted, answer, consensus }: AuditedImage): boolean | undefined {
   if (!answer) return undefined;
   return answer !== predicted || (consensus !== null && consensus !== predicted);
 }
 
-/** Follows what certificates stand on. Idempotent: a missed event is made good by the next look. */
+/**
+ * Updates open certificates when labels, images or classes change. It can be repeated: the next
+ * call makes good a missed event.
+ */
 export class CertificateAudits {
   constructor(
     private readonly dataSource: DataSource,
@@ -33,7 +37,7 @@ export class CertificateAudits {
     private readonly events: EventRecorder,
   ) {}
 
-  /** Counts answers, decides, voids. Of everything that may have changed, in one transaction. */
+  /** Counts answers, decides and voids, from the complete present state, in one transaction. */
   async review(datasetId: string): Promise<void> {
     const known = await this.dataSource.manager.existsBy(Certificate, {
       datasetId,
@@ -49,7 +53,9 @@ export class CertificateAudits {
     });
   }
 
-  /** For the sweep: what a lost message left behind. */
+  /**
+   * Reviews all datasets with an open certificate. The sweep calls it in case an event was missed.
+   */
   async reviewAll(): Promise<void> {
     const found = await this.dataSource.manager.find(Certificate, {
       select: { datasetId: true },
@@ -77,13 +83,16 @@ export class CertificateAudits {
     );
   }
 
-  /** Images up to the next decision wait in the lane; one that was answered elsewhere waits again. */
+  /**
+   * Puts the images up to the next decision into the lane. An image that was answered elsewhere
+   * waits again.
+   */
   async fillLane(manager: EntityManager, certificate: Certificate): Promise<void> {
     const images = await this.repository.audit(manager, certificate.id);
     await this.ask(manager, certificate, images, certificate.needed);
   }
 
-  /** Takes out of the lane what nobody needs to answer any more. */
+  /** Removes images from the lane that need no answer any more. */
   async emptyLane(manager: EntityManager, { id, datasetId }: Certificate): Promise<void> {
     const images = await this.repository.audit(manager, id);
     const waiting = images.flatMap((image) => (image.waiting ? [image.imageId] : []));

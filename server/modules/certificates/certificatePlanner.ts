@@ -14,7 +14,7 @@ import type { CertificateRepository } from './certificate.repository';
 import type { CertificateSamples } from './certificateSamples';
 import { checkEpsilon } from './certificateSettings';
 
-/** What a certificate would take, told before it is begun. */
+/** What a certificate would need and save. */
 export interface CertificateForecast {
   runId: string | null;
   obstacle: CertificateObstacle | null;
@@ -26,11 +26,11 @@ export interface CertificateForecast {
   curve: ThresholdPlan[];
 }
 
-/** An audit of the whole population saves nothing. */
+/** Whether a plan audits the whole population and so saves nothing. */
 export const savesNothing = (plan: AuditPlan): boolean =>
   (plan.stages[0]?.audits ?? 0) >= plan.population;
 
-/** Says how many audits a certificate takes and what it saves. Changes nothing. */
+/** Computes how many audits a certificate needs and how many images it saves. Changes nothing. */
 export class CertificatePlanner {
   constructor(
     private readonly dataSource: DataSource,

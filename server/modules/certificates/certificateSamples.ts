@@ -2,7 +2,10 @@ import type { DataSource } from 'typeorm';
 import type { ScoredSample } from '../../../models/metrics';
 import type { OutOfFold, PublishStep, RetrainRun, RunEvaluator } from '../training/run.ports';
 
-/** Keeps how sure a run’s heads were of the random sample, and how right: plans expect errors from it. */
+/**
+ * Stores a run’s out-of-fold confidences on the random sample and whether they were correct. Plans
+ * use them to expect errors.
+ */
 export class CertificateSamples implements RunEvaluator {
   constructor(private readonly dataSource: DataSource) {}
 

@@ -1,13 +1,16 @@
 import { toGlobalId } from '../../graphql/globalId';
 import type { Certificate } from './certificate.entity';
 
-/** 0.01 as "1 %", 0.0025 as "0.25 %". */
+/** Formats 0.01 as "1 %" and 0.0025 as "0.25 %". */
 export const percent = (share: number): string =>
   `${Number((100 * share).toPrecision(4)).toLocaleString('en-GB', { maximumFractionDigits: 4 })} %`;
 
 const count = (value: number): string => value.toLocaleString('en-GB');
 
-/** What the certificate says, in one sentence; what it would say, while its audit is open. */
+/**
+ * Returns the certificate's statement in one sentence, or what it will state while its audit is
+ * open.
+ */
 export function statementOf(certificate: Certificate, runNumber: number): string {
   const { epsilon, alpha, tolerated, population, threshold } = certificate;
   return (
@@ -17,7 +20,7 @@ export function statementOf(certificate: Certificate, runNumber: number): string
   );
 }
 
-/** What has to be so for the statement to hold. */
+/** Lists the assumptions of the statement. */
 export function assumptionsOf({ seed, attemptAlpha }: Certificate, runNumber: number): string[] {
   return [
     'The answers that people gave in the audit are right.',
@@ -31,11 +34,11 @@ export function assumptionsOf({ seed, attemptAlpha }: Certificate, runNumber: nu
   ];
 }
 
-/** The certificate as it lies beside what it is about. */
+/** The certificate as a file in an export. */
 export interface CertificateDocument {
   id: string;
   number: number;
-  /** ISSUED, or VOID where what it stood on changed before this was written. */
+  /** ISSUED, or VOID if something that it rests on changed before this was written. */
   status: Certificate['status'];
   statement: string;
   assumptions: string[];

@@ -21,17 +21,17 @@ interface PersonRow {
   shown_count: number;
 }
 
-/** k of n with its exact 95 % interval; nothing of nothing. */
+/** Returns k of n with its exact 95 % interval, or null if n is 0. */
 function shareOf(right: number, count: number): ShareType | null {
   if (count === 0) return null;
   return { right, count, value: right / count, ...shareInterval(right, count) };
 }
 
-/** How well people agree with each other, with what is known, and with the model. */
+/** Measures how well people agree with each other, with gold images, and with the model. */
 export class AnnotatorService {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Null where no image has answers of two people. */
+  /** Null if no image has answers of two people. */
   async agreement(dataset: Dataset): Promise<AgreementType | null> {
     const { answers, people } = await this.shared(dataset.id);
     const all = groupAgreement(answers);
@@ -46,7 +46,7 @@ export class AnnotatorService {
     return { images: all.images, agreed: all.agreed, alpha: all.alpha ?? null, pairs };
   }
 
-  /** Everybody who gave a label that is in force, most labels first. */
+  /** Lists everybody with a label in force, most labels first. */
   async annotators(dataset: Dataset): Promise<AnnotatorType[]> {
     const rows = await this.people(dataset.id);
     const { answers, people } = await this.shared(dataset.id);
@@ -64,7 +64,7 @@ export class AnnotatorService {
     });
   }
 
-  /** Null while no task was answered blind, or none with the prediction shown. */
+  /** Null while no task was answered with a hidden prediction, or none with a shown one. */
   async predictionBias(dataset: Dataset): Promise<PredictionBiasType | null> {
     const rows = await this.people(dataset.id);
     const sum = (field: 'blind_right' | 'blind_count' | 'shown_right' | 'shown_count') =>
@@ -108,7 +108,10 @@ export class AnnotatorService {
   }
 }
 
-/** Only tasks of one lane are comparable: whether a prediction was shown there is chance. */
+/**
+ * Only tasks of the hard lane are comparable, because chance decides there whether a prediction is
+ * shown.
+ */
 const isComparable = `label.lane = 'HARD' AND label_event.predicted_class_id IS NOT NULL`;
 const askedWhere = (condition: string) =>
   `count(*) FILTER (WHERE ${isComparable} AND ${condition})::int`;

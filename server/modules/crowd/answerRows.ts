@@ -1,18 +1,18 @@
 import type { DataSource } from 'typeorm';
 import type { Answers } from '../../../models/consensus';
 
-/** One person's answer to an image that is in force. */
+/** One person's answer in force to an image. */
 export interface AnswerRow {
   image_id: string;
   ordinal: number;
   user_id: string;
   class_id: string;
   version: number;
-  /** A person or a gold image settled it: no run changes it. */
+  /** Whether a person or a gold class settled the image. No run changes it then. */
   settled: boolean;
 }
 
-/** Answers in force, oldest first; late extra ones and archived classes stay out. */
+/** Reads answers in force, oldest first, without extra labels and archived classes. */
 export function readAnswers(
   dataSource: DataSource,
   datasetId: string,
@@ -33,7 +33,7 @@ export function readAnswers(
 const isShared = `AND EXISTS (SELECT 1 FROM label other WHERE other.image_id = label.image_id
   AND other.in_force AND NOT other.extra AND other.user_id <> label.user_id)`;
 
-/** Numbers for ids, in the order of their first appearance. */
+/** Numbers ids in the order of their first appearance. */
 export class Numbering {
   readonly ids: string[] = [];
   private readonly numbers = new Map<string, number>();
@@ -46,7 +46,7 @@ export class Numbering {
   }
 }
 
-/** Answers as the models take them. */
+/** Converts answers to the form that the models take. */
 export function toAnswers(
   rows: readonly AnswerRow[],
   rowOf: (row: AnswerRow) => number,

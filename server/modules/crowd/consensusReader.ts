@@ -13,18 +13,18 @@ import type { OutOfFold, PublishStep } from '../training/run.ports';
 import { readAnswers, toAnswers, type AnswerRow } from './answerRows';
 import type { SecondOpinions, WantedOpinion } from './secondOpinions';
 
-/** What a run makes of one image's answers. */
+/** The consensus of one image by a run. */
 export interface Settled {
   imageId: string;
   version: number;
-  /** Undefined where one answer, or a person, decides. */
+  /** Undefined if a single answer or a person decides. */
   classId: string | undefined;
-  /** 0 to 1: how likely the agreed class is right, as people and model have it. */
+  /** 0 to 1: how well people and model support the consensus. */
   quality: number;
 }
 
 export interface RunConsensus {
-  /** By image id; empty where no image has several answers and none is to have more. */
+  /** By image id. Empty if no image has several answers or needs more. */
   settled: ReadonlyMap<string, Settled>;
   save: PublishStep;
 }
@@ -40,7 +40,7 @@ interface Crowd {
 
 const defaultBatch = 100;
 
-/** What each run makes of several answers: the consensus of people and model, and who is asked once more. */
+/** Computes the consensus of people and model for a run, and which images need a further answer. */
 export class ConsensusReader {
   constructor(
     private readonly dataSource: DataSource,
@@ -64,7 +64,7 @@ export class ConsensusReader {
     };
   }
 
-  /** Nothing where every image has one answer and is to have no more. */
+  /** Empty if every image has one answer and needs no more. */
   private async weigh(dataset: Dataset, outOfFold: OutOfFold): Promise<Crowd | undefined> {
     const { ordinals, classIds, probabilities } = outOfFold;
     const rowOf = new Map(Array.from(ordinals, (ordinal, row) => [ordinal, row]));
@@ -88,7 +88,7 @@ export class ConsensusReader {
     return { outOfFold, answers, counts, images, found: crowdlab(answers, probabilities) };
   }
 
-  /** ActiveLab: which labelled images deserve a further answer before the next run. */
+  /** Chooses the labelled images that need a further answer before the next run (ActiveLab). */
   private async askAgain(dataset: Dataset, crowd: Crowd): Promise<WantedOpinion[]> {
     const { outOfFold, answers, counts, images, found } = crowd;
     const batch = dataset.autoRetrainAfter || defaultBatch;
@@ -111,7 +111,7 @@ export class ConsensusReader {
     }));
   }
 
-  /** ActiveLab's scores of the least confident images without an answer, by the model that serves now. */
+  /** Returns ActiveLab's scores of the least confident unlabelled images, by the current model. */
   private async newImages(
     dataset: Dataset,
     { weights }: CrowdConsensus,
@@ -142,7 +142,7 @@ function settledOf({ outOfFold, counts, images, found }: Crowd): Settled[] {
   }));
 }
 
-/** An image that somebody answered meanwhile is left as it is: the next run sees that answer. */
+/** Leaves an image unchanged if somebody answered it meanwhile. The next run uses that answer. */
 async function save(manager: EntityManager, settled: readonly Settled[]): Promise<void> {
   await manager.query(
     `UPDATE image SET consensus_quality = found.quality,

@@ -182,7 +182,7 @@ test('a gold image is asked like any other, counts its answers, and never change
     );
   expect((await setGold(cat)).setGoldImage.error).toBeNull();
   expect(await agreed(id)).toBe('cat');
-  // Gold is drawn now and then: ask until it comes.
+  // A gold task comes now and then, so the test leases until one appears.
   let task: Task | undefined;
   for (let i = 0; i < 200 && !task; i++) [task] = await lease(person(1), dataset, 20);
   expect(task?.image.id).toBe(id);
@@ -227,7 +227,7 @@ test('an image that is no longer gold is what its answers say, at once', async (
   const { version } = await image(answered);
   const ordinary = { version: version + 1, gold: null, consensus: { class: { name: 'dog' } } };
   expect(await removeGold(answered)).toEqual(ordinary);
-  // Whoever takes it away a second time changes nothing.
+  // Removing it a second time changes nothing.
   expect(await removeGold(answered)).toEqual(ordinary);
   expect(await removeGold(untouched)).toMatchObject({ gold: null, consensus: null });
 });

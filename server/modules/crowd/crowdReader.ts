@@ -4,7 +4,9 @@ import type { OutOfFold, PublishStep, RunEvaluator } from '../training/run.ports
 import type { ConsensusReader } from './consensusReader';
 import type { SuspectReader } from './suspectReader';
 
-/** What a run learns of people's answers: first what they come to, then which of that is to be looked at again. */
+/**
+ * Evaluates people's answers in a run: first the consensus, then the suspects, which depend on it.
+ */
 export class CrowdReader implements RunEvaluator {
   constructor(
     private readonly consensus: ConsensusReader,

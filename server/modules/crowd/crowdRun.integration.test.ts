@@ -35,7 +35,7 @@ interface Project {
   classOf: (colour: string) => string;
 }
 
-/** Twelve photos of each class's colour, and others that are asked for. */
+/** Twelve photos of each class's colour, and others on request. */
 async function newProject(settings: object = {}, others: UploadSpec[] = []): Promise<Project> {
   const ada = people[0]!;
   const dataset = await createDataset(ada, randomUUID(), colourNames);
@@ -158,11 +158,11 @@ test('a run settles a tie by the model, says how sure that is, and asks again wh
   await run(project);
   const { consensus, review } = (await seen(project)).get(tied!.id)!;
   expect(consensus?.class.name).toBe(first);
-  // The class that it doubted is the one it replaced.
+  // The doubted class is the replaced one.
   expect(review).toBeNull();
   expect(consensus?.quality).toBeGreaterThan(0);
   expect(consensus?.quality).toBeLessThanOrEqual(1);
-  // Bob answered it already: the second opinions he is asked for are others'.
+  // Bob has answered it, so his second opinions are about other images.
   const again = await leased(1, project, Lane.HARD);
   const ids = again.map(({ image }) => image.id);
   expect(ids).not.toContain(tied!.id);
@@ -186,7 +186,7 @@ test('nearly the same image with another label waits for review, one with the sa
   const { images, classOf } = project;
   const [nearDuplicate, ...reds] = images.filter(({ colour }) => colour === 'red');
   const greens = images.filter(({ colour }) => colour === 'green');
-  // Three labels are too few to call one of them an error: only the images that look alike speak.
+  // Three labels are too few to find a label error, so only near-duplicates are suspects.
   const blues = images.filter(({ colour }) => colour === 'blue').slice(0, 2);
   for (const { id, colour } of [...reds, ...greens, ...blues]) await answer(0, id, classOf(colour));
   await answer(0, nearDuplicate!.id, classOf('blue'));
@@ -204,7 +204,7 @@ test('nearly the same image with another label waits for review, one with the sa
 });
 
 test('different answers that nobody settles wait for review, equal ones do not', async () => {
-  // Between two classes' colours: the model cannot tell either.
+  // The colour is between two classes, so the model is uncertain.
   const project = await newProject({}, await colourPhotos(1, { olive: [135, 140, 40] }));
   const { images, classOf } = project;
   const divided = images.find(({ colour }) => colour === 'olive')!;
@@ -213,7 +213,7 @@ test('different answers that nobody settles wait for review, equal ones do not',
       await answer(who, image.id, classOf(image.colour));
   for (const [who, colour] of ['red', 'blue', 'green'].entries())
     await answer(who, divided.id, classOf(colour));
-  // The run that measures the doubt acts on it.
+  // The same run that measures the doubt acts on it.
   await run(project);
   const found = await seen(project);
   expect(waitsFor(found)).toEqual([divided.id]);
@@ -246,7 +246,7 @@ test('what predictions do to answers is told from tasks that hid them, and from 
   await run(project);
   expect(await bias(project)).toBeNull();
   const [unasked, ...asked] = [...open];
-  // Without a task nobody knows what was on screen.
+  // Without a task nobody knows what was on the screen.
   await answer(0, unasked!.id, classOf(unasked!.colour));
   const tasks = await leased(1, project, Lane.HARD);
   expect(tasks).toHaveLength(asked.length);

@@ -1,6 +1,6 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 
-/** An image whose right class its owner knows; people are measured on it. */
+/** An image whose correct class is known. Annotators are scored on it. */
 @Entity('gold')
 export class Gold {
   @PrimaryColumn('uuid')

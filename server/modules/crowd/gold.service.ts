@@ -20,7 +20,10 @@ interface Changed {
   image: Image;
 }
 
-/** Images whose right class is known. They are asked about like any other, and their answers change nothing. */
+/**
+ * Manages gold images. They are offered as normal tasks, and their answers do not change the
+ * consensus.
+ */
 export class GoldService {
   constructor(
     private readonly dataSource: DataSource,
@@ -29,7 +32,7 @@ export class GoldService {
     private readonly secondOpinions: SecondOpinions,
   ) {}
 
-  /** From then on the image is agreed to be of this class, whatever is answered. */
+  /** Sets the known class, which is the image's consensus from then on. */
   async set(viewer: Viewer | null, input: SetGoldImageInput): Promise<Changed> {
     const image = await this.image(input.imageId);
     const { viewer: person, dataset } = await this.datasets.open(viewer, image.datasetId, 'manage');
@@ -60,14 +63,16 @@ export class GoldService {
     return { dataset, image: changed };
   }
 
-  /** Its answers decide at once; an image without any is an unlabelled one again. */
+  /**
+   * Removes the known class. The image's labels decide at once; without any it is unlabelled again.
+   */
   async remove(viewer: Viewer | null, imageId: string): Promise<Changed> {
     const image = await this.image(imageId);
     const { viewer: person, dataset } = await this.datasets.open(viewer, image.datasetId, 'manage');
     const changed = await this.dataSource.transaction(async (manager) => {
       const locked = await lockRow(manager, Image, image.id);
       const { affected } = await manager.delete(Gold, { imageId: image.id });
-      // Two may take it away at once: the second changes nothing.
+      // Two people may remove it at the same time. The second call changes nothing.
       if (!affected) return locked;
       const agreed = await settledByLabels(manager, image.id);
       await manager.update(Image, { id: image.id }, { version: locked.version + 1, ...agreed });
@@ -99,7 +104,7 @@ export class GoldService {
     return image;
   }
 
-  /** One that is gold already only changes its class. */
+  /** An image that is gold already only changes its class. */
   private async refuseTooMany(
     manager: EntityManager,
     datasetId: string,

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Suspicion } from './suspectReader';
 
-/** Why images wait in the lane review. */
+/** Reads why images wait in review. */
 export class ReviewService {
   constructor(private readonly dataSource: DataSource) {}
 

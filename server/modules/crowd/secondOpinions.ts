@@ -4,24 +4,26 @@ import type { Dataset } from '../datasets/dataset.ports';
 
 export interface WantedOpinion {
   imageId: string;
-  /** Answers of different people, those that are there included. */
+  /** Number of answers by different people, existing ones included. */
   wanted: number;
-  /** The lowest is asked first. */
+  /** The lowest score is asked first. */
   score: number;
 }
 
 type Overlap = Pick<Dataset, 'id' | 'overlapMode' | 'overlap' | 'overlapShare'>;
 
-/** SQL: a number from 0 to 1 that is an image's own, so that the same images are in a share for ever. */
+/** SQL: a fixed number from 0 to 1 per image, so that a share always contains the same images. */
 const draw = `(('x' || substr(md5('overlap' || image.id::text), 1, 7))::bit(28)::int / 268435456.0)`;
 const answers = `(SELECT count(DISTINCT label.user_id) FROM label
   WHERE label.image_id = image.id AND label.in_force)`;
 const isSettled = `(image.decided_by IS NOT NULL OR image.held_out
   OR EXISTS (SELECT 1 FROM gold WHERE gold.image_id = image.id))`;
 
-/** Which labelled images want a further answer. All of it runs inside its caller's transaction. */
+/**
+ * Stores which labelled images need a further answer. Everything runs in the caller's transaction.
+ */
 export class SecondOpinions {
-  /** An answer came or was taken back: the image may want another one, or has them all. */
+  /** Updates an image after an answer was given or undone: it may need another one, or none. */
   async refresh(manager: EntityManager, dataset: Overlap, imageId: string): Promise<void> {
     if (dataset.overlapMode === OverlapMode.NONE) return;
     if (dataset.overlapMode === OverlapMode.SHARE)
@@ -38,7 +40,9 @@ export class SecondOpinions {
     );
   }
 
-  /** The settings changed. What ActiveLab wants is found by the next run. */
+  /**
+   * Updates a dataset after a change of settings. The next run chooses the images for AUTOMATIC.
+   */
   async applySettings(manager: EntityManager, dataset: Overlap): Promise<void> {
     await manager.query('DELETE FROM second_opinion WHERE dataset_id = $1', [dataset.id]);
     if (dataset.overlapMode === OverlapMode.SHARE)
@@ -49,7 +53,7 @@ export class SecondOpinions {
       ]);
   }
 
-  /** What a run found takes the place of what the run before it wanted. */
+  /** Replaces the choice of the previous run. */
   async replace(
     manager: EntityManager,
     datasetId: string,

@@ -9,12 +9,15 @@ import type { LaneService } from '../tasks/lane.service';
 import type { OutOfFold, PublishStep } from '../training/run.ports';
 import type { Settled } from './consensusReader';
 
-/** Why an image is to be looked at again, as it stands in the lane entry. */
+/** Why an image needs review, as stored in the lane entry. */
 export interface Suspicion {
   kind: ReviewReason;
   givenClassId: string;
   suggestedClassId: string | null;
-  /** 0 to 1: how likely the label is wrong (LABEL_ERROR), how alike the twins are, how doubtful a disagreement. */
+  /**
+   * 0 to 1: probability that the label is wrong (LABEL_ERROR), similarity (NEAR_DUPLICATE), or
+   * doubt (DISAGREEMENT).
+   */
   score: number;
   /** The near-duplicate. */
   otherImageId?: string;
@@ -23,16 +26,16 @@ export interface Suspicion {
 interface ImageRow {
   id: string;
   ordinal: number;
-  /** Somebody looked at it already, and no other answer came since. */
+  /** Whether somebody has reviewed it and no other answer came since. */
   reviewed: boolean;
   changed: boolean;
   divided: boolean;
 }
 
-/** What this very run makes of the answers, by image id. */
+/** The consensus of this run, by image id. */
 type Consensus = ReadonlyMap<string, Settled>;
 
-/** Writes what a run suspects into the lane review. No label is ever changed by it. */
+/** Puts a run's suspects into the review lane. It never changes a label. */
 export class SuspectReader {
   constructor(
     private readonly dataSource: DataSource,
@@ -48,7 +51,7 @@ export class SuspectReader {
     const suspicions = new Map<string, Suspicion>();
     const add = (image: ImageRow | undefined, suspicion: Suspicion) => {
       if (!image || image.reviewed || suspicions.has(image.id)) return;
-      // Of a class that this run itself replaces there is nothing left to doubt.
+      // A class that this run replaces is no longer in doubt.
       const agreed = consensus.get(image.id)?.classId ?? suspicion.givenClassId;
       if (agreed === suspicion.givenClassId) suspicions.set(image.id, suspicion);
     };
@@ -78,7 +81,7 @@ export class SuspectReader {
     };
   }
 
-  /** Labelled images by ordinal. */
+  /** Reads labelled images by ordinal. */
   private async images(datasetId: string): Promise<Map<number, ImageRow>> {
     const rows: ImageRow[] = await this.dataSource.query(
       `SELECT image.id, image.ordinal,
@@ -114,7 +117,7 @@ function labelErrors({ ordinals, classIds, labels, known, logits }: OutOfFold): 
   ]);
 }
 
-/** People said different things, and weighing them against the model settles nothing. */
+/** Finds images with different answers that neither people nor model decide. */
 function disagreements(
   { ordinals, classIds, labels }: OutOfFold,
   images: ReadonlyMap<number, ImageRow>,
@@ -154,12 +157,13 @@ async function nearDuplicates(
       otherImageId: images.get(ordinals[other]!)?.id ?? '',
     },
   ];
-  // One of the two is enough, the one that its judge believes less: whoever answers sees the other beside it.
+  // One of the two is enough: the one whose label has the lower out-of-fold probability. The page
+  // shows the other beside it.
   return found.map(({ a, b, cosine }) =>
     belief(outOfFold, a) <= belief(outOfFold, b) ? suspect(a, b, cosine) : suspect(b, a, cosine),
   );
 }
 
-/** The probability that the judging head gave the row's label. */
+/** Returns the out-of-fold probability of the row's label. */
 const belief = ({ probabilities, labels, classIds }: OutOfFold, row: number): number =>
   probabilities[row * classIds.length + labels[row]!]!;

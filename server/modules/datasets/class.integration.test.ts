@@ -194,7 +194,7 @@ test('changes of classes are events with the classes as they are', async () => {
        __typename ... on ClassesChanged { classes { name } } } }`,
     { id: dataset.id, after: read.eventCursor },
   );
-  // A cursor may replay what was read with it: here the making of the dataset.
+  // The cursor may replay an event from before it was read: here the creation of the dataset.
   const isChange = ({ data }: { data?: { datasetEvents: { __typename: string } } | null }) =>
     data?.datasetEvents.__typename === 'ClassesChanged';
   const [event] = await take(events, 1, isChange);

@@ -97,7 +97,7 @@ export class ClassService {
     return new Map(datasetIds.map((id) => [id, classes.filter((one) => one.datasetId === id)]));
   };
 
-  /** Finds classes by name and makes the missing ones: labels that come along with a folder name theirs. */
+  /** Finds classes by name and creates the missing ones, for labels from folder names. */
   async ensure(
     manager: EntityManager,
     dataset: Dataset,
@@ -109,7 +109,8 @@ export class ClassService {
     const missing = [...wanted].filter(([key]) => !byKey.has(key)).map(([, name]) => name);
     const archived = existing.filter((one) => one.archivedAt && wanted.has(keyOf(one.name)));
     const added = newClasses(dataset.id, missing, existing);
-    // Whoever brings images of a class wants it: it comes back, without a key that others may have by now.
+    // An upload with an archived class restores it, without its hotkey, which another class may
+    // have now.
     for (const { id } of archived)
       await manager.update(Class, { id }, { archivedAt: null, hotkey: null });
     if (added.length > 0) await manager.insert(Class, added);
@@ -127,7 +128,10 @@ export class ClassService {
     return { found, person: opened.viewer, dataset: opened.dataset };
   }
 
-  /** One change at a time per dataset, so that names, keys and places are checked against the truth. */
+  /**
+   * Makes one change at a time per dataset, so that names, hotkeys and positions are checked
+   * against the present state.
+   */
   private change(
     dataset: Dataset,
     person: Viewer,

@@ -1,7 +1,7 @@
 import { OverlapMode } from '../../../shared/enums';
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 
-/** How strongly heads on a backbone are held back, and by how many labels that was chosen. */
+/** The chosen L2 penalty of heads on a backbone, and the number of labels at the choice. */
 export interface HeadPenaltyRecord {
   backboneId: string;
   l2: number;
@@ -25,7 +25,10 @@ export class Dataset {
   @Column('text', { nullable: true })
   backboneId!: string | null;
 
-  /** Being embedded in the background; the run that is published on it switches to it. */
+  /**
+   * The backbone that images are being embedded with. The run that is published on it switches to
+   * it.
+   */
   @Column('text', { nullable: true })
   nextBackboneId!: string | null;
 
@@ -40,29 +43,29 @@ export class Dataset {
   @Column('integer')
   autoRetrainAfter!: number;
 
-  /** Share of what a certificate covers that may be wrong. */
+  /** Maximum error rate of the images that a certificate covers. */
   @Column('double precision', { default: 0.01 })
   certificateEpsilon!: number;
 
-  /** Chance that a certificate may be wrong. */
+  /** Allowed risk: the probability that a certificate is wrong. */
   @Column('double precision', { default: 0.05 })
   certificateAlpha!: number;
 
-  /** What labelling aims at, between 0 and 1. */
+  /** Target accuracy, between 0 and 1. */
   @Column('real', { default: 0.95 })
   targetAccuracy!: number;
   @Column('text', { default: OverlapMode.NONE })
   overlapMode!: OverlapMode;
 
-  /** Answers that an image of the share gets. */
+  /** Number of people who answer each image of the share. */
   @Column('smallint', { default: 2 })
   overlap!: number;
 
-  /** 0 to 1: images that get them. */
+  /** Share of the images, 0 to 1. */
   @Column('real', { default: 0.1 })
   overlapShare!: number;
 
-  /** 0 to 1: tasks without a prediction. */
+  /** Share of the tasks that hide the prediction, 0 to 1. */
   @Column('real', { default: 0 })
   blindShare!: number;
 
@@ -79,7 +82,7 @@ export class Dataset {
   @Column('bigint', { default: 0 })
   snapshotEventId!: string;
 
-  /** Null until it is chosen, after the first run that could. */
+  /** Null until it is chosen, after the first run with enough labels. */
   @Column('jsonb', { nullable: true })
   headPenalty!: HeadPenaltyRecord | null;
 

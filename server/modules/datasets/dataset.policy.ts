@@ -5,7 +5,10 @@ import type { Dataset } from './dataset.entity';
 
 export type DatasetAction = 'view' | 'label' | 'upload' | 'manage' | 'train' | 'export';
 
-/** What a person may do with a dataset. Today every person who signed in is a member of every dataset. */
+/**
+ * Whether a person may do something with a dataset. Today every signed-in person is a member of
+ * every dataset.
+ */
 export function mayOnDataset(
   viewer: Viewer | null,
   _action: DatasetAction,

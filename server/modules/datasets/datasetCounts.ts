@@ -13,7 +13,7 @@ const countsSql = `
     (SELECT count(*)::int FROM lease WHERE dataset_id = d.id AND expires_at > clock_timestamp()) AS leased
   FROM dataset d WHERE d.id = ANY($1)`;
 
-/** The numbers pages show of a dataset. */
+/** Counts a dataset's images, labels and predictions. */
 export class DatasetCounter implements EventCounts {
   private readonly atEvents = new WeakMap<EventRecord, Promise<DatasetCounts | undefined>>();
 
@@ -24,7 +24,7 @@ export class DatasetCounter implements EventCounts {
     return new Map(rows.map((row) => [row.id, row]));
   };
 
-  /** Counted once per event, however many clients it goes to. */
+  /** Counts once per event, for all clients that receive it. */
   atEvent(event: EventRecord): Promise<DatasetCounts | undefined> {
     const known = this.atEvents.get(event);
     if (known) return known;

@@ -5,7 +5,7 @@ import { AlreadyExistsError, LimitExceededError } from '../../domain/errors';
 import type { Class } from './class.entity';
 import { cleanName } from '../../domain/names';
 
-/** Classes with the next free colours and hotkeys, placed after those that are there. */
+/** Creates classes with the next free colours and hotkeys, placed after the existing ones. */
 export function newClasses(
   datasetId: string,
   names: readonly string[],

@@ -20,7 +20,7 @@ beforeAll(async () => {
   dataset = await createDataset(ada, 'paged');
   const files = await Promise.all(
     Array.from({ length: count }, async (_, index) => ({
-      // Not the order of upload, and some names twice.
+      // The names are not in the order of upload, and some repeat.
       fileName: `${(index * 7) % 5}.jpg`,
       bytes: await photo(`paged ${index}`),
     })),
@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** Labels for all but the first image, predictions with equal confidences for all but the last. */
+/** Labels all but the first image, and predicts all but the last with equal confidences. */
 async function labelAndPredict(): Promise<void> {
   const [classId] = dataset.classes.map((one) => one.id);
   await ada.request(

@@ -137,7 +137,10 @@ async function newDataset() {
   dataset = await createDataset(ada, randomUUID(), colourNames);
   images = await uploadPhotos(0, perColour);
 }
-/** A dataset that the backbone `first` serves: embedded, trained, predicted; its worker is stopped. */
+/**
+ * Creates a dataset on the backbone `first`: embedded, trained and predicted, with its worker
+ * stopped.
+ */
 async function servedDataset() {
   await newDataset();
   for (const image of images.filter((_, index) => index % perColour < 3)) await label(image);
@@ -147,7 +150,7 @@ async function servedDataset() {
   await waitUntil(async () => (await state()).counts.predicted === images.length);
   await stopWorker();
 }
-/** Somebody else's worker holds some images of the next backbone; it lives until its row is deleted. */
+/** Lets another worker hold some images of the next backbone. It lives until its row is deleted. */
 async function holdBack(backboneId: string, count: number): Promise<string> {
   const { dataSource } = server.container;
   const id = randomUUID();
@@ -261,7 +264,7 @@ test('a run on a backbone that is wanted no more publishes nothing', async () =>
   await choose('second');
   const { dataSource, automaticRuns } = server.container;
   const id = parseGlobalId(dataset.id)?.id ?? '';
-  // As if every image had been embedded and the run were about to be taken.
+  // The state in which every image is embedded and the run is about to be claimed.
   await dataSource.query('DELETE FROM embedding_pending WHERE dataset_id = $1', [id]);
   await automaticRuns.startForBackbone(id);
   expect((await state()).backboneChange?.run?.status).toBe('QUEUED');

@@ -27,13 +27,13 @@ export interface BackboneChangeParts {
 }
 
 /**
- * Changes a dataset's backbone while the present one goes on serving: every image is embedded with the next
- * one in the background, then a run is fitted on it, and its publication switches.
+ * Changes a dataset's backbone while the present one serves. Every image is embedded with the next
+ * one in the background. Then a run is fitted on it, and its publication switches.
  */
 export class BackboneChangeService {
   constructor(private readonly parts: BackboneChangeParts) {}
 
-  /** Begins a change, or another one in its place; the present backbone ends whatever was begun. */
+  /** Starts a change, or replaces a running one. The present backbone cancels it. */
   async choose(
     viewer: Viewer | null,
     { datasetId, backboneId }: { datasetId: string; backboneId: string },
@@ -58,7 +58,9 @@ export class BackboneChangeService {
     });
   }
 
-  /** Goes on with a change as far as it can go now: called whenever images were embedded, and now and then. */
+  /**
+   * Takes a change as far as possible now. It is called after images were embedded, and regularly.
+   */
   async advance(datasetId: string): Promise<void> {
     const { dataSource, datasetRows, queue, runs } = this.parts;
     const dataset = await datasetRows.find(datasetId);
@@ -77,7 +79,7 @@ export class BackboneChangeService {
   readonly progressOf = (datasetIds: readonly string[]): Promise<Map<string, BackboneProgress>> =>
     this.parts.changes.progress(datasetIds);
 
-  /** One of this server's, or a network of this very dataset. */
+  /** Requires one of this server's backbones, or a network of this dataset. */
   private async requireBackbone(datasetId: string, backboneId: string): Promise<void> {
     const { registry } = this.parts;
     const backbones = await registry.ofDataset(datasetId);
@@ -86,7 +88,8 @@ export class BackboneChangeService {
 
   private async begin(manager: EntityManager, { id, backboneId }: Dataset, next: string) {
     const { datasetRows, queue, jobs } = this.parts;
-    // A dataset without a backbone has no predictions that must stay until the run, so it gets this one at once.
+    // A dataset without a backbone has no predictions to keep until the run, so it gets this one at
+    // once.
     if (backboneId) await datasetRows.setNextBackbone(manager, id, next);
     else await datasetRows.setBackbone(manager, id, next);
     await queue.addDataset(manager, id, next);

@@ -4,7 +4,10 @@ import { InvalidInputError } from '../../domain/errors';
 import type { InstalledBackbones } from './embedding.ports';
 import type { TrainedBackbones } from './trainedBackbones';
 
-/** The backbones this machine has: looked for at start, and again when somebody wants to choose. */
+/**
+ * The backbones on this machine. They are searched at start, and again when somebody wants to
+ * choose one.
+ */
 export class BackboneRegistry implements InstalledBackbones {
   private found: readonly Backbone[] = [];
   private readonly complained = new Set<string>();
@@ -25,24 +28,24 @@ export class BackboneRegistry implements InstalledBackbones {
     return registry;
   }
 
-  /** Those that any dataset may have. */
+  /** Backbones that any dataset can have. */
   get backbones(): readonly Backbone[] {
     return this.found;
   }
 
-  /** Also those that runs trained. */
+  /** All backbones, networks of runs included. */
   get all(): readonly Backbone[] {
     return [...this.found, ...this.trained.all];
   }
 
-  /** What a dataset may have: its own networks first, the newest of them before the others. */
+  /** Lists the backbones that a dataset can have: its own networks first, newest first. */
   async ofDataset(datasetId: string): Promise<readonly Backbone[]> {
     await this.refresh();
     const own = this.trained.all.filter((backbone) => backbone.datasetId === datasetId);
     return [...own, ...this.found];
   }
 
-  /** Sees what was added or removed since; a file that did not change is not read again. */
+  /** Finds added and removed files. An unchanged file is not read again. */
   async refresh(): Promise<readonly Backbone[]> {
     const { found, rejected } = await findBackbones(this.folders);
     for (const { file, reason } of rejected) {
@@ -54,7 +57,7 @@ export class BackboneRegistry implements InstalledBackbones {
     return found;
   }
 
-  /** @throws InvalidInputError for one that is not here */
+  /** @throws InvalidInputError for a missing one */
   require(id: string): Backbone {
     return this.byId(id) ?? this.refuse(id);
   }
@@ -75,7 +78,7 @@ export class BackboneRegistry implements InstalledBackbones {
     return this.backbones[0]?.id ?? null;
   }
 
-  /** What is missing and what to do about it, in sentences for people. */
+  /** Lists what is missing and what to do about it, in sentences for people. */
   missing(): string[] {
     if (this.backbones.length > 0) return [];
     return [

@@ -3,13 +3,13 @@ import { openBackbone, type BackboneSession } from '../../../models/backbones';
 import type { BackboneRegistry } from './backboneRegistry';
 
 export interface SessionSettings {
-  /** Of each backbone; 0 leaves it to ONNX Runtime. */
+  /** Threads per backbone. 0 lets ONNX Runtime choose. */
   threads: number;
-  /** ONNX Runtime's, most wanted first. */
+  /** ONNX Runtime providers, preferred first. */
   providers: readonly OnnxProvider[];
 }
 
-/** Backbones held open, each loaded when it is first asked for. */
+/** Open backbones. Each is loaded at its first use. */
 export class BackboneSessions {
   private readonly sessions = new Map<string, Promise<BackboneSession>>();
 
@@ -18,12 +18,12 @@ export class BackboneSessions {
     private readonly settings: SessionSettings,
   ) {}
 
-  /** What runs them, for people. */
+  /** The engine that runs them, for people. */
   get engine(): string {
     return `ONNX Runtime ${this.settings.providers[0] ?? 'cpu'}`;
   }
 
-  /** Undefined while this machine lacks the backbone. */
+  /** Undefined if this machine does not have the backbone. */
   open(backboneId: string): Promise<BackboneSession> | undefined {
     const backbone = this.registry.byId(backboneId);
     if (!backbone) return undefined;

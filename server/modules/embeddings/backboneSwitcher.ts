@@ -24,7 +24,7 @@ export class BackboneSwitcher implements BackboneSwitch {
     await this.queue.removeDataset(manager, datasetId, nextBackboneId);
   }
 
-  /** Datasets that were created while the server had no backbone get this one. */
+  /** Gives this backbone to datasets that were created while the server had none. */
   async adopt(backboneId: string): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       await this.queue.addDatasetsWithoutBackbone(manager, backboneId);

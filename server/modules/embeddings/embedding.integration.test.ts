@@ -46,12 +46,12 @@ test('images stored in bursts while others are being embedded are all embedded',
   const sizes = [1, 20, 3, 70, 2, 24];
   const bursts = sizes.map(async (size, burst) => {
     const { id } = await createDataset(ada, `burst ${burst}`);
-    // Every dataset's images differ: the seed is its id.
+    // The images of every dataset differ, because the seed is its id.
     await uploadPhotos(ada, id, size);
     return uploadPhotos(ada, dataset.id, size);
   });
   const stored = new Set((await Promise.all(bursts)).flat());
-  // The photos of a dataset repeat from their first on.
+  // The photos of a dataset repeat in a cycle.
   expect(stored.size).toBe(Math.max(...sizes));
   await waitUntilEmbedded(dataset, stored.size);
 });
@@ -80,7 +80,7 @@ test('what a lost job left behind is found although another look for such work f
   const dataset = await createDataset(ada, 'lost');
   await uploadPhotos(ada, dataset.id, 5);
   await waitUntilEmbedded(dataset, 5);
-  // A change of the backbone that nobody can go on with.
+  // A change of the backbone that no worker can continue.
   const advanceAll = backboneChanges.advanceAll.bind(backboneChanges);
   backboneChanges.advanceAll = () => Promise.reject(new Error('nobody knows this backbone'));
   await dataSource.transaction(async (manager) => {

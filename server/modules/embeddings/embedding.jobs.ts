@@ -13,11 +13,14 @@ import type { EmbeddingService } from './embedding.service';
 import { EmbeddingWriter } from './embeddingWriter';
 
 const claimSize = 64;
-/** Of the next backbone: the present one's images wait for what was claimed. */
+/** Claim size for the next backbone. Images of the present backbone wait for at most this many. */
 const backgroundClaimSize = 32;
-/** A job gives way after this long, */
+/** A job ends its turn after this time. */
 const turnMs = 60_000;
-/** and after this long to a dataset that waits: somebody may be looking at it. */
+/**
+ * A job ends its turn after this time if another dataset waits, because somebody may be watching
+ * it.
+ */
 const sharedTurnMs = 3_000;
 
 interface Turn {
@@ -40,7 +43,7 @@ export interface EmbeddingJobsParts {
   logger: Logger;
 }
 
-/** Embeds what waits, decoding and inference at the same time. */
+/** Embeds waiting images. Decoding and inference overlap. */
 export class EmbeddingJobs {
   constructor(private readonly parts: EmbeddingJobsParts) {}
 
@@ -60,7 +63,10 @@ export class EmbeddingJobs {
     if (!signal.aborted && (isMore || isEnded)) await this.parts.jobs.send('embed', { datasetId });
   }
 
-  /** In the background: images of the present backbone come first. @returns whether some are left */
+  /**
+   * Embeds with the next backbone in the background. Images of the present backbone come first.
+   * @returns whether some are left
+   */
   private async prepareNext(dataset: Dataset, isOver: Turn['isOver']): Promise<boolean> {
     const { id, backboneId, nextBackboneId: next } = dataset;
     if (!next || (await isOver())) return next !== null;
@@ -72,7 +78,7 @@ export class EmbeddingJobs {
     const claim = { claimSize: backgroundClaimSize, isOver: isDisturbed };
     await this.take({ dataset, backboneId: next, ...claim });
     await this.parts.changes.advance(id);
-    // Had it become the present one meanwhile, what was embedded last has no prediction yet.
+    // If it became the present backbone meanwhile, the last embedded images have no prediction yet.
     await this.parts.jobs.send('predict', { datasetId: id });
     return givesWay;
   }
@@ -88,7 +94,10 @@ export class EmbeddingJobs {
     return repository.othersWait(datasetId, embeddings.backboneIds);
   }
 
-  /** Embeds until nothing is left or the turn is over. A backbone that this machine lacks is left to others. */
+  /**
+   * Embeds until nothing is left or the turn is over. A backbone that this machine lacks is left to
+   * other workers.
+   */
   private async take(turn: Turn): Promise<void> {
     const { dataset, backboneId } = turn;
     const { embeddings, repository } = this.parts;

@@ -15,7 +15,7 @@ export class EmbeddingRepository {
     private readonly workerId: string,
   ) {}
 
-  /** Claims the next images for this worker; claims of workers that died count for nothing. */
+  /** Claims the next images for this worker. Claims of dead workers do not count. */
   async claim(datasetId: string, backboneId: string, count: number): Promise<PendingImage[]> {
     const [rows] = await this.dataSource.query<[PendingImage[], number]>(
       `UPDATE embedding_pending SET claimed_by = $3
@@ -31,7 +31,10 @@ export class EmbeddingRepository {
     return rows.sort((a, b) => a.ordinal - b.ordinal);
   }
 
-  /** What a turn that failed had claimed and did not come to. Only while no other turn of this worker runs. */
+  /**
+   * Releases the rest of a failed turn's claims. Call it only while no other turn of this worker
+   * runs.
+   */
   async giveBack(datasetId: string, backboneId: string): Promise<void> {
     await this.dataSource.query(
       `UPDATE embedding_pending SET claimed_by = NULL
@@ -40,7 +43,7 @@ export class EmbeddingRepository {
     );
   }
 
-  /** A worker that ends in order gives back what it did not come to. */
+  /** Releases the claims of a worker that ends normally. */
   async unclaim(): Promise<void> {
     await this.dataSource.query(
       `UPDATE embedding_pending SET claimed_by = NULL WHERE claimed_by = $1`,
@@ -48,7 +51,7 @@ export class EmbeddingRepository {
     );
   }
 
-  /** Stores vectors; an image embedded twice keeps the first. */
+  /** Stores vectors. An image that was embedded twice keeps the first one. */
   async store(
     datasetId: string,
     backboneId: string,
@@ -74,7 +77,7 @@ export class EmbeddingRepository {
     });
   }
 
-  /** The image is tried again by itself, a few times. */
+  /** Records a failure. The image is retried a few times. */
   async fail(backboneId: string, imageId: string, reason: string): Promise<void> {
     await this.dataSource.query(
       `UPDATE embedding_pending SET claimed_by = NULL, failure = $3, attempts = attempts + 1
@@ -83,7 +86,7 @@ export class EmbeddingRepository {
     );
   }
 
-  /** Whether another dataset's images wait for a worker to come to them. */
+  /** Whether images of another dataset wait for a worker. */
   async othersWait(datasetId: string, backboneIds: readonly string[]): Promise<boolean> {
     const rows: unknown[] = await this.dataSource.query(
       `SELECT 1 FROM embedding_pending WHERE dataset_id <> $1 AND claimed_by IS NULL
@@ -93,7 +96,7 @@ export class EmbeddingRepository {
     return rows.length > 0;
   }
 
-  /** Datasets with images that can still be embedded with one of these backbones. */
+  /** Lists datasets with images that one of these backbones can still embed. */
   async datasetsWaiting(backboneIds: readonly string[]): Promise<string[]> {
     const rows: { dataset_id: string }[] = await this.dataSource.query(
       `SELECT DISTINCT dataset_id FROM embedding_pending

@@ -9,7 +9,9 @@ export interface EmbeddingRow {
 export class EmbeddingRows {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Rows written since a transaction horizon (a few of them perhaps again), in pages by ordinal. */
+  /**
+   * Reads rows written since a transaction horizon, in pages by ordinal. A few may be read again.
+   */
   async readSince(
     datasetId: string,
     backboneId: string,
@@ -33,7 +35,7 @@ export class EmbeddingRows {
     return BigInt(rows[0]?.tx ?? 0);
   }
 
-  /** Values per embedding; undefined while there is none. */
+  /** Returns the number of values per embedding, or undefined without one. */
   async dimensions(datasetId: string, backboneId: string): Promise<number | undefined> {
     const rows: { bytes: number }[] = await this.dataSource.query(
       `SELECT octet_length(vector) AS bytes FROM embedding

@@ -6,7 +6,10 @@ import type { EmbeddingRepository, PendingImage } from './embedding.repository';
 
 const storeSize = 64;
 const announceMs = 500;
-/** A slow machine stores fewer at a time: what is embedded is of use, and people watch the number grow. */
+/**
+ * A slow machine stores fewer at a time, because finished embeddings are useful and people watch
+ * the count.
+ */
 const storeMs = 500;
 
 interface Outside {
@@ -18,7 +21,10 @@ interface Outside {
 
 type EmbeddedImage = PendingImage & { vector: Float32Array };
 
-/** Stores in batches while the next images are being embedded, and tells the others now and then. */
+/**
+ * Stores embeddings in batches while the next images are embedded, and reports progress from time
+ * to time.
+ */
 export class EmbeddingWriter {
   private batch: EmbeddedImage[] = [];
   private writing: Promise<void> = Promise.resolve();
@@ -40,7 +46,7 @@ export class EmbeddingWriter {
     if (!isFull && Date.now() - this.storedAt < storeMs) return;
     await this.writing;
     this.writing = this.flush(Date.now() - this.announcedAt > announceMs);
-    // Its failure is seen at the next batch; until then it must not end the process.
+    // The next batch sees the failure. Until then it must not end the process.
     this.writing.catch(() => {});
   }
 

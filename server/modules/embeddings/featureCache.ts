@@ -9,15 +9,16 @@ import { readHalfRows } from './halfRows';
 
 const rowsPerRead = 1_000;
 
-/** Lies beside a matrix file, the rows that are there behind it: up to where the file follows the database. */
+/** The state beside a matrix file: its present rows, and how far it follows the database. */
 interface State {
   horizon: string;
   dimensions: number;
 }
 
 /**
- * Keeps matrix files on this machine's own disk in step with the database, which stays the truth. Processes on one
- * disk share them: an embedding never changes, so both write a row alike, and the state is replaced as a whole.
+ * Keeps matrix files on this machine's disk in step with the database, which is the source of
+ * truth. Processes on one disk share them. An embedding never changes, so two processes write the
+ * same row, and the state file is replaced as a whole.
  */
 export class FeatureCache implements FeatureMatrices {
   private readonly syncing = new Map<string, Promise<unknown>>();
@@ -27,10 +28,10 @@ export class FeatureCache implements FeatureMatrices {
     private readonly embeddings: EmbeddingRows,
   ) {}
 
-  /** The matrix with every embedding that is committed now. */
+  /** Opens the matrix with every embedding that is committed now. */
   async open(datasetId: string, backboneId: string, dimensions: number): Promise<FeatureMatrix> {
     const key = `${datasetId}.${backboneId.replace(/[^\w.-]/g, '_')}`;
-    // One at a time per file: a run and a rescoring may open the same one at once.
+    // One sync at a time per file, because a run and a rescoring may open the same one.
     const before = this.syncing.get(key) ?? Promise.resolve();
     const opened = before
       .catch(() => {})
@@ -58,7 +59,7 @@ export class FeatureCache implements FeatureMatrices {
     let present: Uint8Array = state?.present ?? new Uint8Array(0);
     const since = BigInt(state?.horizon ?? 0);
     const horizon = await this.embeddings.horizon();
-    // Never truncated: another process may have begun to fill it.
+    // Never truncate it: another process may have begun to fill it.
     const handle = known ?? (await open(file, constants.O_RDWR | constants.O_CREAT));
     try {
       for (let after = -1; ;) {
@@ -86,7 +87,7 @@ export class FeatureCache implements FeatureMatrices {
   }
 }
 
-/** The matrix as one file of half floats whose row is the image's ordinal. */
+/** The matrix as one file of half floats. Its row is the image's ordinal. */
 class MatrixFile implements FeatureMatrix {
   constructor(
     private readonly handle: FileHandle,

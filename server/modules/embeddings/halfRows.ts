@@ -1,10 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
 
-/** Rows between two wanted ones that are read along: cheaper than a second read. */
+/** Gaps of up to this many rows are read along, because that is cheaper than a second read. */
 const bridgedRows = 8;
 const bytesPerRead = 4 << 20;
 
-/** Wanted rows that one read covers: places `from` to `to` of the sorted order. */
+/** Requested rows that one read covers: places `from` to `to` of the sorted order. */
 interface Stretch {
   from: number;
   to: number;
@@ -22,11 +22,11 @@ function* stretches(sorted: Int32Array, rowBytes: number): Generator<Stretch> {
 }
 
 /**
- * Rows of a file of half floats, in the order of the ordinals given: sorted first, so that
- * neighbours come with one read whatever the order, and put where they belong.
+ * Reads rows of a file of half floats, in the order of the given ordinals. They are sorted first,
+ * so that one read covers neighbours, and then written to their places.
  *
  * @param ordinals in any order, repeated or not
- * @throws RangeError where the file ends before a row
+ * @throws RangeError if the file ends before a row
  */
 export async function readHalfRows(
   file: FileHandle,

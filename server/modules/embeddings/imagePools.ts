@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { Pool } from '../../../models/acquisition';
 import type { FeatureMatrix, ImagePool, ImagePools, PoolImage } from './embedding.ports';
 
-/** Neighbours are found among so many images: the cost grows with their square. */
+/** Maximum number of images in a search for neighbours, whose cost grows with the square. */
 const maxPooledImages = 20_000;
 const windowStep = 10_000;
 /** The cache holds the pools of this many datasets. A pool takes up to 40 MB. */
@@ -18,8 +18,8 @@ const sameRows = (a: Int32Array, b: Int32Array): boolean =>
   a.length === b.length && a.every((value, at) => value === b[at]);
 
 /**
- * Sketches and neighbours of datasets' images, kept from run to run: labels change what is known of
- * an image, not what it is like. New images and another backbone make a pool anew.
+ * Caches sketches and neighbours of datasets' images from run to run. Labels do not change them.
+ * New images or another backbone create a new pool.
  */
 export class CachedImagePools implements ImagePools {
   private readonly pools = new LRUCache<string, CachedPool>({ max: maxCachedPools });
@@ -54,7 +54,7 @@ export class CachedImagePools implements ImagePools {
   }
 }
 
-/** In large datasets a window that moves on in large steps, so that it stays the same for long. */
+/** Returns a window of a large dataset's images. It moves in large steps, so it seldom changes. */
 function windowOf(images: readonly PoolImage[]): readonly PoolImage[] {
   if (images.length <= maxPooledImages) return images;
   const firstOpen = Math.max(

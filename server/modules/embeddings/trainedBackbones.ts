@@ -23,7 +23,10 @@ interface TrainedRow {
 const keyOf = (id: string) => `models/${id}.onnx`;
 const sha256Of = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
-/** Networks that runs trained: files in the image store, brought to this machine as they appear. */
+/**
+ * Networks that runs trained: files in the image store, downloaded to this machine when they
+ * appear.
+ */
 export class TrainedBackbones implements TrainedBackboneStore {
   private refreshing: Promise<readonly TrainedBackbone[]> | undefined;
   private known = new Map<string, TrainedBackbone>();
@@ -35,7 +38,10 @@ export class TrainedBackbones implements TrainedBackboneStore {
     private readonly logger: Logger,
   ) {}
 
-  /** Those on this machine, after bringing the ones that are new. Who asks meanwhile waits for the same. */
+  /**
+   * Lists the networks on this machine after downloading new ones. Concurrent calls share one
+   * download.
+   */
   refresh(): Promise<readonly TrainedBackbone[]> {
     this.refreshing ??= this.look().finally(() => (this.refreshing = undefined));
     return this.refreshing;
@@ -84,7 +90,9 @@ export class TrainedBackbones implements TrainedBackboneStore {
     );
   }
 
-  /** Written beside its place and renamed: two processes may bring one file at once. */
+  /**
+   * Written to a temporary file and renamed, because two processes may download one file at once.
+   */
   private async download({ id, sha256 }: TrainedRow): Promise<void> {
     const bytes = await this.store.read(keyOf(id));
     if (sha256Of(bytes) !== sha256) throw new Error(`${keyOf(id)} is not what was stored`);
