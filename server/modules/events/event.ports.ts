@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { Lane } from '../../../shared/enums';
 import type { Viewer } from '../../domain/viewer';
 
-/** What is recorded of each kind of event: ids, never copies, so that a reader sees the latest state. */
+/** The payload of each kind of event: ids, never copies, so that a reader sees the latest state. */
 export interface EventPayloads {
   'images.stored': { imageIds: string[]; count: number };
   'images.embedded': { count: number };
@@ -31,7 +31,10 @@ export interface EventRecord<T extends EventType = EventType> {
   occurredAt: Date;
 }
 
-/** Place in commit order: the writing transaction's id, then the row's. Both can exceed 2^53. */
+/**
+ * Place in commit order: the id of the writing transaction, then that of the row. Both can exceed
+ * 2^53.
+ */
 export interface Position {
   tx: bigint;
   id: bigint;
@@ -41,7 +44,7 @@ export const isAfter = (a: Position, b: Position) => a.tx > b.tx || (a.tx === b.
 
 export const toCursor = ({ tx, id }: Position) => Buffer.from(`${tx}:${id}`).toString('base64url');
 
-/** Undefined for what is not a cursor of ours. */
+/** Undefined for a text that is not a cursor. */
 export function fromCursor(cursor: string): Position | undefined {
   const match = /^(\d{1,20}):(\d{1,19})$/.exec(Buffer.from(cursor, 'base64url').toString());
   return match?.[1] && match[2] ? { tx: BigInt(match[1]), id: BigInt(match[2]) } : undefined;
@@ -51,7 +54,7 @@ export type NewEvent<T extends EventType> = Pick<
   EventRecord<T>,
   'datasetId' | 'type' | 'payload'
 > & {
-  /** The person who did it; nobody if a job did. */
+  /** The person who did it. Null for a job. */
   actorId?: string | null;
 };
 

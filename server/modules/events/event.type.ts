@@ -4,7 +4,7 @@ import { toCursor, type EventPayloads, type EventRecord, type EventType } from '
 
 @InterfaceType({ description: 'A recorded change of a dataset.' })
 export abstract class DatasetEvent {
-  /** What the fields of the concrete types are resolved from. */
+  /** The record that the fields of the concrete types are resolved from. */
   record!: EventRecord;
 
   @Field(() => String, {
@@ -24,7 +24,7 @@ export abstract class DatasetEvent {
 export type EventClass = new () => DatasetEvent;
 export type EventClasses = Record<EventType, EventClass>;
 
-/** The payload, typed by the kind of event that the class stands for. */
+/** Returns the payload, typed by the kind of event. */
 export function payloadOf<T extends EventType>(event: DatasetEvent, _type: T): EventPayloads[T] {
   return event.record.payload as EventPayloads[T];
 }

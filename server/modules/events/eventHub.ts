@@ -6,7 +6,7 @@ import { EventStream, type StreamBounds, type StreamOptions } from './eventStrea
 
 const batchSize = 1_000;
 
-/** Reads the outbox once per process and hands every event to those who listen to its dataset. */
+/** Reads the outbox once per process and passes every event to the listeners of its dataset. */
 export class EventHub {
   private readonly streams = new Map<string, Set<EventStream>>();
   private readonly listeners = new Set<(event: EventRecord) => void>();
@@ -31,12 +31,12 @@ export class EventHub {
     await this.reading;
   }
 
-  /** For the process itself: every event of every dataset, from now on. */
+  /** Listens to every event of every dataset from now on, for the process itself. */
   onEvent(listener: (event: EventRecord) => void): void {
     this.listeners.add(listener);
   }
 
-  /** The dataset's events after a position; without one, from now on. */
+  /** Follows the dataset's events after a position, or from now on without one. */
   subscribe(datasetId: string, options: StreamOptions = {}): EventStream {
     return new EventStream(this.store, datasetId, this.options, options, {
       attach: (stream) => {

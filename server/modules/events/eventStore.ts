@@ -20,8 +20,9 @@ interface EventRow {
 }
 
 /**
- * The outbox. A change and its event are written in one transaction. Readers see only what lies below the
- * oldest transaction still running, in the order (tx, id): so nothing can appear before what was read.
+ * The outbox. A change and its event are written in one transaction. Readers see only rows below
+ * the oldest running transaction, in the order (tx, id), so nothing can appear before a row that
+ * was read.
  */
 export class EventStore implements EventRecorder, EventPositions {
   constructor(private readonly dataSource: DataSource) {}
@@ -33,7 +34,7 @@ export class EventStore implements EventRecorder, EventPositions {
     );
   }
 
-  /** Events after one position, oldest first; of one dataset, or of all for the hub. */
+  /** Reads events after a position, oldest first: those of one dataset, or all for the hub. */
   async read(after: Position, limit: number, datasetId?: string): Promise<EventRecord[]> {
     const rows: EventRow[] = await this.dataSource.query(
       `SELECT tx, id, dataset_id, type, payload, actor_id, occurred_at FROM event
@@ -52,7 +53,7 @@ export class EventStore implements EventRecorder, EventPositions {
     }));
   }
 
-  /** Everything before it is readable now; everything to come lies after it. */
+  /** Everything before it is readable now, and every later event comes after it. */
   async now(): Promise<Position> {
     const rows: { tx: string }[] = await this.dataSource.query(
       'SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS tx',
@@ -60,7 +61,7 @@ export class EventStore implements EventRecorder, EventPositions {
     return { tx: BigInt(rows[0]?.tx ?? 0), id: 0n };
   }
 
-  /** The last event that was pruned. */
+  /** The last event that was deleted. */
   async horizon(): Promise<Position> {
     const rows: { tx: string; id: string }[] = await this.dataSource.query(
       'SELECT tx, id FROM event_horizon',

@@ -15,7 +15,7 @@ const event = (id: bigint): EventRecord => ({
   occurredAt: new Date(0),
 });
 
-/** A stream from now on: it never asks the outbox. */
+/** A stream from now on, which never reads the outbox. */
 function follow(onStalled = () => {}): EventStream {
   const hub = { attach: () => start, detach: () => {} };
   return new EventStream({} as EventStore, '1', { queue: 10, stalledAfterMs }, { onStalled }, hub);

@@ -4,19 +4,19 @@ import type { EventStore } from './eventStore';
 
 export interface StreamOptions {
   after?: Position;
-  /** Called when the reader has stopped reading; it should cut the connection. */
+  /** Called when the reader has stopped reading. It should close the connection. */
   onStalled?: () => void;
 }
 
 export interface StreamBounds {
-  /** Events that wait for the reader at most. */
+  /** Maximum number of events that wait for the reader. */
   queue: number;
-  /** How long the reader may leave events lying before it counts as stalled. */
+  /** A reader that leaves events waiting for this long has stalled. */
   stalledAfterMs: number;
 }
 
 interface Hub {
-  /** Begins to push; returns the position after which it does. */
+  /** Starts to push, and returns the position after which it does. */
   attach(stream: EventStream): Position;
   detach(stream: EventStream): void;
 }
@@ -25,11 +25,11 @@ const replayPage = 500;
 const patienceTurns = 10;
 
 /**
- * One subscriber: replays from its cursor, then follows the hub, without gaps or repeats.
+ * One subscriber. It replays from its cursor and then follows the hub, without gaps or repeats.
  *
- * Its queue is bounded. When it is full the subscriber falls behind: the queue is dropped and the events are
- * read again from the outbox, at the reader's own pace. A reader that takes nothing for a while has stalled and
- * is cut off. Neither ever holds up the others.
+ * Its queue is bounded. If the queue is full, it is dropped, and the events are read again from the
+ * outbox at the reader's own pace. A reader that takes nothing for a while has stalled, and its
+ * connection is closed. Neither case affects other subscribers.
  */
 export class EventStream implements AsyncIterableIterator<EventRecord> {
   private queue: EventRecord[] = [];
@@ -55,7 +55,10 @@ export class EventStream implements AsyncIterableIterator<EventRecord> {
     return this;
   }
 
-  /** @throws ResyncRequiredError when the cursor is older than what is kept, TooSlowError once it has stalled */
+  /**
+   * @throws ResyncRequiredError if the cursor is older than the kept events, TooSlowError if it has
+   *   stalled
+   */
   async next(): Promise<IteratorResult<EventRecord>> {
     this.stopWaiting();
     for (;;) {
@@ -109,8 +112,9 @@ export class EventStream implements AsyncIterableIterator<EventRecord> {
   }
 
   /**
-   * From the moment that something lies ready until the reader asks for it. Time is counted in turns of this
-   * process: while it is busy itself no turn passes, and its readers are not to blame.
+   * Measures the time from the first waiting event until the reader asks for it. Time is counted in
+   * turns of this process. While the process itself is busy no turn passes, and its readers are not
+   * blamed.
    */
   private waitForReader(): void {
     let left = patienceTurns;
@@ -136,7 +140,7 @@ export class EventStream implements AsyncIterableIterator<EventRecord> {
     throw error;
   }
 
-  /** Reads pages until the end is near, then lets the hub push and reads what lies between. */
+  /** Reads pages until the end is near, then lets the hub push and reads the rest. */
   private async replay(): Promise<void> {
     const from = this.position ?? { tx: 0n, id: 0n };
     if (isAfter(await this.store.horizon(), from)) this.refuse(new ResyncRequiredError());
@@ -147,7 +151,7 @@ export class EventStream implements AsyncIterableIterator<EventRecord> {
     }
     const joined = this.attach();
     const rest = await this.between(page.at(-1)?.position ?? from, joined);
-    // What the hub pushed meanwhile lies behind all of it, unless there was too much of it.
+    // Events that the hub pushed meanwhile come after all of the page, unless there were too many.
     this.queue = this.attached ? [...page, ...rest, ...this.queue] : [...page, ...rest];
   }
 

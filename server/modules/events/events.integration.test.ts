@@ -32,7 +32,10 @@ beforeEach(async () => {
 });
 afterEach(() => ada.close());
 
-/** A cursor behind everything recorded so far: transactions of other tests can hold it back for a moment. */
+/**
+ * Returns a cursor after everything recorded so far. Transactions of other tests can delay it for a
+ * moment.
+ */
 async function cursorNow(): Promise<string> {
   let cursor = '';
   await waitUntil(async () => {
@@ -153,7 +156,7 @@ test('a client that stops reading is cut off, and the others never notice', asyn
   await new Promise((resolve) => stalled.once('open', resolve));
   stalled.send(JSON.stringify({ type: 'connection_init', payload: ada.headers }));
   await new Promise((resolve) => stalled.once('message', resolve));
-  // A long answer to every event fills the socket's buffers soon.
+  // A long answer to every event fills the socket's buffers quickly.
   const greedy = `subscription ($id: ID!) { datasetEvents(datasetId: $id) { ${Array.from(
     { length: 400 },
     (_, index) => `a${index}: cursor b${index}: occurredAt`,
@@ -178,7 +181,7 @@ test('a client that stops reading is cut off, and the others never notice', asyn
       for (let index = 0; index < 5; index++) await events.record(manager, record);
     });
   expect(await received).toHaveLength(total);
-  // The server cuts the connection by itself; reading on only shows that it did.
+  // The server closes the connection by itself. Reading on only shows that it did.
   await waitUntil(() => server.connections() === 1);
   socket.resume();
   await closed;

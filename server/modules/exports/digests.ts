@@ -1,6 +1,6 @@
 const size = 32;
 
-/** SHA-256 digests by their place in a list, 32 bytes each; a place may be empty. */
+/** SHA-256 digests by their place in a list, 32 bytes each. A place may be empty. */
 export class Digests {
   private bytes = Buffer.alloc(1_024 * size);
   private readonly missing = new Set<number>();

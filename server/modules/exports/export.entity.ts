@@ -18,7 +18,9 @@ export class Export {
   @Column('real', { nullable: true })
   minConfidence!: number | null;
 
-  /** What it covers is delivered as it was frozen, instead of the current run’s predictions. */
+  /**
+   * The certificate whose frozen classes are delivered instead of the current run’s predictions.
+   */
   @Column('uuid', { nullable: true })
   certificateId!: string | null;
 

@@ -3,7 +3,7 @@ import { validate as isUuid } from 'uuid';
 import type { Viewer } from '../../domain/viewer';
 import type { Download, ExportService } from './export.service';
 
-/** `GET /exports/:id` under `/files`: the zip, made while it goes out. */
+/** Serves `GET /exports/:id` under `/files`: the zip is written while it is sent. */
 export function exportRoutes(
   viewerOf: (request: Request) => Promise<Viewer | null>,
   exports: ExportService,
@@ -27,7 +27,7 @@ async function send(download: Download, response: Response): Promise<void> {
     response.setHeader('Content-Disposition', attachment(download.fileName));
     await download.archive.writeTo(response);
   } catch (error) {
-    // Once bytes are out, a cut connection is all that can still tell of a failure.
+    // After the first bytes, only a closed connection can still signal a failure.
     const wentAway = (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE';
     if (!wentAway) throw error;
   } finally {

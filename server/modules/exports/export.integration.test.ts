@@ -63,7 +63,7 @@ async function download(client: ApiClient, url: string) {
   return { images, manifest, csv, disposition: response.headers.get('content-disposition') };
 }
 
-/** A published run that is this sure that each of the images is the class. */
+/** Publishes a run that predicts each of the images with this confidence. */
 async function predict(
   { container }: TestServer,
   dataset: TestDataset,

@@ -21,7 +21,7 @@ const exportsShown = 50;
 export interface Download {
   fileName: string;
   archive: ExportArchive;
-  /** Call it when the download is over, however it ended. */
+  /** Call it when the download is over, in every case. */
   dispose(): Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export interface ExportServiceParts {
 export class ExportService {
   constructor(private readonly parts: ExportServiceParts) {}
 
-  /** Notes what is wanted; the zip is made while it is downloaded. */
+  /** Stores the request. The zip is written while it is downloaded. */
   async create(viewer: Viewer | null, input: ExportDatasetInput): Promise<Export> {
     const { viewer: person, dataset } = await this.parts.datasets.open(
       viewer,
@@ -67,7 +67,7 @@ export class ExportService {
   }
 
   async download(found: Export): Promise<Download> {
-    // What the zip says of its certificate is so at this moment.
+    // The certificate is checked now, because the zip states it.
     if (found.certificateId) await this.parts.certificates.review(found.datasetId);
     const snapshot = await takeSnapshot(this.parts, found);
     const { dataset, takenAt } = snapshot.facts;
@@ -83,7 +83,7 @@ export class ExportService {
     return new Map(found.map((one) => [one.id, one]));
   };
 
-  /** The newest of each dataset, newest first. */
+  /** Lists the newest exports of each dataset, newest first. */
   readonly ofDatasets = async (datasetIds: readonly string[]): Promise<Map<string, Export[]>> => {
     const lists = await Promise.all(
       datasetIds.map((datasetId) =>
@@ -123,7 +123,7 @@ export class ExportService {
   }
 }
 
-/** Null when predictions are not asked for. @throws InvalidInputError */
+/** Null if predictions are not exported. @throws InvalidInputError */
 function minConfidenceOf({ include, minConfidence }: ExportDatasetInput): number | null {
   if (include === ExportInclude.LABELS) {
     if (minConfidence == null) return null;

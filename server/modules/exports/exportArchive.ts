@@ -16,7 +16,7 @@ import {
   type ExportSnapshot,
 } from './exportSnapshot';
 
-/** Writes the zip while it goes out: one image is open at a time, and waits when the client is slow. */
+/** Writes the zip while it is sent. One image is open at a time, and it waits for a slow client. */
 export class ExportArchive {
   private readonly zip = new ZipFile();
   private readonly digests = new Digests();
@@ -27,12 +27,12 @@ export class ExportArchive {
     private readonly snapshot: ExportSnapshot,
   ) {}
 
-  /** Resolves when every byte is handed over. A client that goes away ends the work with an error. */
+  /** Resolves when every byte is handed over. If the client leaves, it rejects. */
   async writeTo(output: Writable): Promise<void> {
     const stop = new AbortController();
     const sent = pipelined(this.zip.outputStream, output);
     const filled = this.fill(stop.signal).catch((error: unknown) => {
-      // Cuts the connection: half a zip must not look like a whole one.
+      // Closes the connection, because half a zip must not appear complete.
       output.destroy(error as Error);
       throw error;
     });
@@ -64,7 +64,7 @@ export class ExportArchive {
     this.zip.end();
   }
 
-  /** The SHA-256 of the bytes that went in; undefined for a file that the store has lost. */
+  /** Returns the SHA-256 of the bytes, or undefined for a file that the store has lost. */
   private async addImage(entry: ExportEntry, id: string, signal: AbortSignal) {
     const stored = await this.store
       .stream(imageKey(this.wanted.datasetId, id))
@@ -85,7 +85,7 @@ export class ExportArchive {
     return hash.digest();
   }
 
-  /** Images are compressed already: they are stored as they are; with a size, nothing is deflated. */
+  /** Images are already compressed, so they are stored. With a known size, nothing is deflated. */
   private async add(path: string, source: Readable, signal: AbortSignal, size?: number) {
     const options = {
       mtime: this.snapshot.facts.takenAt,
@@ -109,7 +109,7 @@ export class ExportArchive {
     const sheet = stringify({
       header: true,
       columns: [...columns, 'ordinal', 'split', 'image_id'],
-      // A cell that starts with = + - or @ would run as a formula in a spreadsheet.
+      // A spreadsheet would run a cell that starts with = + - or @ as a formula.
       escape_formulas: true,
     });
     const out = new PassThrough();

@@ -3,10 +3,10 @@ import type { Digests } from './digests';
 import type { Export } from './export.entity';
 import { csvName, type ExportSnapshot } from './exportSnapshot';
 
-/** Rises when a field of the manifest changes its meaning or goes. */
+/** Increases when a field of the manifest changes its meaning or is removed. */
 const formatVersion = 1;
 
-/** manifest.json, piece by piece: its list of files is as long as the dataset. */
+/** Yields manifest.json in parts, because its list of files is as long as the dataset. */
 export async function* manifestParts(
   wanted: Export,
   snapshot: ExportSnapshot,
@@ -19,7 +19,7 @@ export async function* manifestParts(
   for await (const { entry } of snapshot.entries()) {
     const sha256 = digests.hex(index++);
     const { path, uploadSha256, ...rest } = entry;
-    // A file that the store has lost is named, without a hash, rather than left out.
+    // A file that the store has lost is listed without a hash rather than left out.
     const file = { path: sha256 && path, sha256, uploadSha256, ...rest };
     yield separator + JSON.stringify(file);
     separator = ',\n    ';
@@ -39,7 +39,7 @@ function headOf(wanted: Export, { facts }: ExportSnapshot, digests: Digests) {
       minConfidence: wanted.minConfidence,
       createdAt: wanted.createdAt,
     },
-    /** The state of the dataset that this zip shows; every event before the cursor is in it. */
+    /** The state of the dataset in this zip. It contains every event before the cursor. */
     takenAt: facts.takenAt,
     eventCursor: facts.eventCursor,
     run: run && {

@@ -1,5 +1,5 @@
 const maxStemLength = 120;
-// Names that Windows keeps for devices, whatever extension they carry.
+// Names that Windows reserves for devices, with any extension.
 const deviceName = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])$/i;
 // eslint-disable-next-line no-control-regex -- exactly what no file system and no archive takes
 const unsafe = /[\u0000-\u001f\u007f-\u009f<>:"/\\|?*\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
@@ -9,7 +9,10 @@ const extensions: Record<string, readonly string[]> = {
   'image/webp': ['.webp'],
 };
 
-/** One path segment that Windows, macOS, Linux and every unzip program take; never empty, `.` or `..`. */
+/**
+ * Returns a path segment that Windows, macOS, Linux and every unzip program accept: never empty,
+ * `.` or `..`.
+ */
 export function safeName(given: string): string {
   const cut = [
     ...given
@@ -25,7 +28,7 @@ export function safeName(given: string): string {
   return deviceName.test(name.split('.')[0]?.trimEnd() ?? '') ? `_${name}` : name;
 }
 
-/** The last part of an uploaded path, with an extension that tells what the bytes are. */
+/** Returns the last part of an uploaded path, with the extension of its content. */
 export function safeFileName(uploadedPath: string, mediaType: string): string {
   const last = uploadedPath.split(/[/\\]/).at(-1) ?? '';
   const fitting = extensions[mediaType] ?? [''];
@@ -35,7 +38,10 @@ export function safeFileName(uploadedPath: string, mediaType: string): string {
   return safeName(isImageExtension ? stem : last) + fitting[0];
 }
 
-/** Hands out each name once; the second `a.jpg` becomes `a (2).jpg`. Case makes no difference on two of three systems. */
+/**
+ * Gives out each name once: the second `a.jpg` becomes `a (2).jpg`. Two of three systems ignore
+ * case, so this does too.
+ */
 export class UniqueNames {
   private readonly uses = new Map<string, number>();
 
@@ -63,7 +69,7 @@ export class UniqueNames {
 
 const keyOf = (name: string) => name.normalize('NFC').toLowerCase();
 
-/** A folder for every class, apart from each other and from the files beside them. */
+/** Chooses a folder for every class, different from each other and from the files beside them. */
 export function classFolders(
   classes: readonly { id: string; name: string }[],
   reserved: readonly string[],

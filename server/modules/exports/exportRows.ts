@@ -16,11 +16,13 @@ export interface ExportRow {
   confidence: number | null;
 }
 
-/** Where the classes of unlabelled images come from: a run, or what a certificate froze. */
+/**
+ * The source of the classes of unlabelled images: a run, or the frozen classes of a certificate.
+ */
 export type ClassSource = 'run' | 'certificate';
 const sources = { run: 'prediction p ON p.run_id', certificate: 'certificate_image p ON p.certificate_id' }; // prettier-ignore
 
-/** $1 dataset, $2 the source's id or null, $3 least confidence or null for labels only. */
+/** $1 dataset, $2 the source's id or null, $3 minimum confidence or null for labels only. */
 const wantedFrom = (source: ClassSource) => `
   FROM image i
   LEFT JOIN ${sources[source]} = $2 AND p.image_id = i.id
@@ -31,9 +33,9 @@ export const exportCountSql = (source: ClassSource) =>
   `SELECT count(*)::int AS count ${wantedFrom(source)}`;
 
 /**
- * $4 ordinal to go on after, $5 page size. Who: the person of the newest label in force for the agreed class.
- * Confidence: of a prediction; of a label, what the model gave this class when the person answered, if it had
- * named this class at all.
+ * $4 ordinal to continue after, $5 page size. The person is that of the newest label in force for
+ * the consensus. The confidence is that of the prediction. For a label it is the model's confidence
+ * in this class when the person answered, if the model predicted this class.
  */
 export const exportPageSql = (source: ClassSource) => `
   SELECT page.ordinal, page.id, page.file_name, page.sha256, page.media_type, page.split, page.held_out,

@@ -19,7 +19,7 @@ export const manifestName = 'manifest.json';
 export const certificateName = 'certificate.json';
 const pageSize = 2_000;
 
-/** One image of the zip, as labels.csv and the manifest tell of it. */
+/** One image of the zip, as in labels.csv and the manifest. */
 export interface ExportEntry {
   path: string;
   fileName: string;
@@ -47,24 +47,26 @@ export interface SnapshotFacts {
   } | null;
   classes: { id: string; name: string; folder: string; color: string; images: number }[];
   counts: Record<ExportEntry['how'], number>;
-  /** What is promised of the predicted ones; null in an export without a certificate. */
+  /** The certificate of the predicted images. Null in an export without one. */
   certificate: CertificateDocument | null;
 }
 
-/** What the zip will hold, all of one moment. */
+/** The content of the zip, all from one moment. */
 export interface ExportSnapshot {
   facts: SnapshotFacts;
-  /** In the order of ordinals, with the image's database id. Can be read again and again. */
+  /**
+   * Entries in the order of ordinals, with the image's database id. They can be read repeatedly.
+   */
   entries(): AsyncIterable<{ entry: ExportEntry; id: string }>;
   dispose(): Promise<void>;
 }
 
 /**
- * Reads everything the zip tells in one REPEATABLE READ transaction, page by page, into a file in the temporary
- * folder, and ends the transaction before the first byte goes out. A slow client may take hours: an open
- * transaction would hold back event delivery (readers wait below the oldest one) and vacuum for as long, and a
- * million rows in memory would be a gigabyte. The file is about 300 bytes an image; what stays in memory is
- * what makes names unique.
+ * Reads the content of the zip in one REPEATABLE READ transaction, page by page, into a file in the
+ * temporary folder. The transaction ends before the first byte is sent. A slow client may take
+ * hours. An open transaction would delay events (readers wait below the oldest one) and vacuum for
+ * that time, and a million rows in memory would take a gigabyte. The file has about 300 bytes per
+ * image. Only the data that makes names unique stays in memory.
  */
 export async function takeSnapshot(
   { dataSource, certificates }: { dataSource: DataSource; certificates: CertificateDocuments },
@@ -145,7 +147,7 @@ async function readFacts(
   };
 }
 
-/** Counts into the facts as it goes. */
+/** Yields the lines and adds to the counts in the facts. */
 async function* lines(runner: QueryRunner, wanted: Export, facts: SnapshotFacts) {
   const classes = new Map(
     facts.classes.map((one) => [one.id, { one, names: new UniqueNames() }] as const),

@@ -22,7 +22,7 @@ interface Measured {
   sample: number;
 }
 
-/** A dataset whose runs measured this, each on `backbone`. */
+/** Creates a dataset whose runs on `backbone` have these measurements. */
 async function withRuns(measured: readonly Measured[], backbone = 'ours') {
   const dataset = await createDataset(ada, randomUUID());
   await uploadPhotos(ada, dataset.id, 2);
@@ -78,7 +78,7 @@ test('measured runs give a curve, the labels still needed and the advice to go o
   expect(forecast.measurements).toHaveLength(5);
   expect(forecast.accuracy?.low).toBeLessThan(forecast.accuracy?.value ?? 0);
   expect(forecast.labelsNeeded?.value).toBeGreaterThan(0);
-  // Two images are not enough for any more labels.
+  // Two images leave no room for more labels.
   expect(forecast).toMatchObject({ advice: 'CONTINUE', reason: 'OUT_OF_REACH' });
 });
 

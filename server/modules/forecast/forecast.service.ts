@@ -13,15 +13,15 @@ interface MeasuredRow extends Omit<ForecastMeasurement, 'accuracy' | 'sample'> {
   testCount: number;
 }
 
-/** A random sample smaller than this says less than the labels that are set aside for testing. */
+/** A smaller random sample says less than the test labels. */
 const minSample = 20;
 const pointsOnCurve = 40;
 
-/** When to stop: what more labels would bring. */
+/** Forecasts what more labels would bring, and advises when to stop. */
 export class ForecastService {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** The dataset was opened for viewing before. @throws InvalidInputError */
+  /** The caller has opened the dataset for viewing. @throws InvalidInputError */
   async ofDataset(dataset: Dataset, target = dataset.targetAccuracy): Promise<ForecastType> {
     if (!(target > 0 && target < 1))
       throw new InvalidInputError('target', 'Give an accuracy between 0 and 1, both left out.');
@@ -46,7 +46,7 @@ export class ForecastService {
     };
   }
 
-  /** Published runs on the present backbone: another one has another curve. */
+  /** Reads published runs on the present backbone, because each backbone has its own curve. */
   private async measured({ id, backboneId }: Dataset) {
     const rows: MeasuredRow[] = await this.dataSource.query(
       `SELECT number AS round, label_count AS labels,
@@ -67,7 +67,7 @@ export class ForecastService {
   }
 }
 
-/** The random sample where it is large enough, else the labels set aside for testing. */
+/** Chooses the random sample if it is large enough, otherwise the test labels. */
 function chosen(rows: readonly MeasuredRow[]) {
   const sampled = rows.filter(({ accuracy, sample }) => accuracy !== null && sample > 0);
   const isSampled = (sampled.at(-1)?.sample ?? 0) >= minSample;
@@ -84,7 +84,7 @@ function chosen(rows: readonly MeasuredRow[]) {
   return { source, measurements };
 }
 
-/** As far as twice the labels, or to where the target lies, and never beyond the images there are. */
+/** Extends the curve to twice the labels, or to the target, but not beyond the number of images. */
 function curveOf(
   forecast: Forecast,
   first: number,

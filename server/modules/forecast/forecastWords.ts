@@ -2,13 +2,13 @@ import type { Forecast } from '../../../models/metrics';
 import { ForecastReason } from '../../../shared/enums';
 
 const percent = (share: number, digits = 0) => `${(100 * share).toFixed(digits)} %`;
-/** 1,234 → "about 1,200": more digits than are known would be a promise. */
+/** Formats 1,234 as "about 1,200", because more digits would claim too much precision. */
 function about(count: number): string {
   const step = count < 100 ? 10 : count < 1_000 ? 50 : 100;
   return `about ${new Intl.NumberFormat('en').format(Math.max(step, Math.round(count / step) * step))}`;
 }
 
-/** Why to go on, or not, in a sentence for people. */
+/** Returns the advice with its reason as a sentence for people. */
 export function forecastSentence(
   reason: ForecastReason,
   forecast: Forecast | undefined,

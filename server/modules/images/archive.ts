@@ -7,27 +7,27 @@ import { RefusedFileError } from './imageFile';
 
 export interface ArchiveFile {
   fileName: string;
-  /** Unpacked, as the archive's directory says. */
+  /** Unpacked size, as in the archive's directory. */
   byteSize: number;
   /** @throws RefusedFileError */
   read: () => Promise<Buffer>;
 }
 
 export interface Archive {
-  /** In the order of the archive's directory: the same at every reading. */
+  /** Files in the order of the archive's directory, which is the same in every reading. */
   files: ArchiveFile[];
   close: () => void;
 }
 
 const openZip = (path: string) =>
   new Promise<ZipFile>((resolve, reject) =>
-    // Names are checked by us, one by one: one bad name must not refuse the whole archive.
+    // We check names one by one, because one bad name must not refuse the whole archive.
     open(path, { lazyEntries: true, autoClose: false, decodeStrings: false }, (error, zip) =>
       error ? reject(error) : resolve(zip),
     ),
   );
 
-/** Lists a zip's files. @throws RefusedFileError when it is no archive that can be read */
+/** Lists a zip's files. @throws RefusedFileError for an archive that cannot be read */
 export async function openArchive(path: string): Promise<Archive> {
   try {
     const zip = await openZip(path);
@@ -69,7 +69,8 @@ const cp437 =
 function nameOf(entry: Entry): string {
   const raw = entry.fileName as unknown as Buffer;
   const utf8 = raw.toString('utf8');
-  // Most tools write UTF-8 without saying so; what is not valid UTF-8 is what the zip format began with.
+  // Most tools write UTF-8 without the flag. Anything that is not valid UTF-8 is in the zip
+  // format's original encoding.
   if (entry.generalPurposeBitFlag & utf8Flag || !utf8.includes('\ufffd')) return utf8;
   return Array.from(raw, (byte) =>
     byte < 128 ? String.fromCharCode(byte) : cp437[byte - 128],

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Transform } from 'node:stream';
 import { UploadRejectedError } from './upload.errors';
 
-/** Counts and hashes what passes, and stops a body that is longer or shorter than announced. */
+/** Counts and hashes the bytes, and stops a body that is longer or shorter than announced. */
 export function byteMeter(fileName: string, expected: number) {
   const hash = createHash('sha256');
   let bytes = 0;
@@ -30,7 +30,7 @@ export function byteMeter(fileName: string, expected: number) {
         );
     },
   });
-  // It may fail before the store listens; the store then finds it failed.
+  // It may fail before the store listens. The store then finds it failed.
   stream.on('error', () => {});
   return { stream, sha256: () => hash.digest() };
 }

@@ -1,6 +1,9 @@
 import { limits } from '../../../shared/limits';
 
-/** The path as we keep it, or undefined for one that climbs out, is absolute, or is no name at all. */
+/**
+ * Returns the path as it is stored, or undefined for one that is absolute, leaves its folder, or is
+ * not a name.
+ */
 export function safeRelativePath(given: string): string | undefined {
   const path = given.normalize('NFC').replaceAll('\\', '/');
   // eslint-disable-next-line no-control-regex -- such names cannot be written to a disk or an archive
@@ -11,7 +14,7 @@ export function safeRelativePath(given: string): string | undefined {
   return joined.length <= limits.maxFileNameLength ? joined : undefined;
 }
 
-/** What archives and folders carry besides what people put in. */
+/** Whether a file was added by an operating system rather than by a person. */
 export function isClutter(path: string): boolean {
   const parts = path.split('/');
   const name = parts.at(-1) ?? '';
@@ -20,7 +23,7 @@ export function isClutter(path: string): boolean {
   );
 }
 
-/** The folder a file lies in: its class, where folders are classes. */
+/** Returns the folder of a file, which is its class if folders are classes. */
 export function folderOf(path: string): string | undefined {
   return path.split('/').at(-2);
 }

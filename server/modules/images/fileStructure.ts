@@ -1,8 +1,10 @@
-/** What the bytes of an image file are made of, as far as decoders do not tell. */
+/** Facts about the bytes of an image file that decoders do not report. */
 export interface FileStructure {
-  /** The file reaches its own end mark. */
+  /** Whether the file reaches its own end mark. */
   complete: boolean;
-  /** Nothing but pixels: no comment, date, maker's note, or data behind the image. */
+  /**
+   * Whether the file holds only pixels: no comment, date, maker's note, or data after the image.
+   */
   onlyPixels: boolean;
 }
 
@@ -11,7 +13,7 @@ type Format = 'jpeg' | 'png' | 'webp';
 const startsWith = (bytes: Buffer, hex: string, offset = 0) =>
   bytes.subarray(offset, offset + hex.length / 2).toString('hex') === hex;
 
-/** By its first bytes; undefined for what is none of ours. */
+/** Detects the format by the first bytes. Undefined for other formats. */
 export function formatOf(bytes: Buffer): Format | undefined {
   if (startsWith(bytes, 'ffd8ff')) return 'jpeg';
   if (startsWith(bytes, '89504e470d0a1a0a')) return 'png';
@@ -19,7 +21,7 @@ export function formatOf(bytes: Buffer): Format | undefined {
   return undefined;
 }
 
-/** The name of an image format that people have files of and that is not taken. */
+/** Names a common image format that is not supported. */
 export function foreignFormatOf(bytes: Buffer): string | undefined {
   const text = bytes.subarray(0, 512).toString('latin1');
   if (text.startsWith('GIF8')) return 'GIF';
@@ -48,7 +50,7 @@ export function structureOf(bytes: Buffer): FileStructure {
 const startOfScan = 0xda;
 const applicationSegments = [0xe0, 0xef] as const;
 const comment = 0xfe;
-/** APP0 is JFIF's, APP14 tells the colour transform. */
+/** APP0 is JFIF's, APP14 contains the colour transform. */
 const neededToDecode = [0xe0, 0xee];
 
 function jpegStructure(bytes: Buffer): FileStructure {

@@ -51,11 +51,11 @@ export class Image {
   @Column('timestamptz', { nullable: true })
   consensusAt!: Date | null;
 
-  /** CROWDLAB's score of it, 0 to 1, by the latest run; null while it has none. */
+  /** CROWDLAB's score of the consensus, 0 to 1, by the latest run. Null without one. */
   @Column('real', { nullable: true })
   consensusQuality!: number | null;
 
-  /** The label by which a person settled it for good. */
+  /** The label by which a person settled the image. */
   @Column('uuid', { nullable: true })
   decidedBy!: string | null;
 

@@ -9,10 +9,10 @@ import { imageKey, thumbnailKey } from '../../storage/imageKeys';
 import type { ImageService } from './image.service';
 import type { UploadService } from './upload.service';
 
-/** What a stored image never changes in. */
+/** The fields of a stored image that never change. */
 type Served = Pick<Image, 'id' | 'datasetId' | 'mediaType'>;
 
-/** Bytes in and out: everything else goes through GraphQL. */
+/** Routes for bytes in and out. Everything else goes through GraphQL. */
 export function imageRoutes(
   viewerOf: (request: Request) => Promise<Viewer | null>,
   images: ImageService,

@@ -19,7 +19,7 @@ export interface ImageCriteria {
 }
 
 interface Ordering {
-  /** SQL of the sort key that comes before the ordinal, if any, and what its text is. */
+  /** SQL of the sort key before the ordinal, if any, and the type of its text. */
   key?: string;
   part?: KeyPart;
   direction: 'ASC' | 'DESC';
@@ -50,7 +50,7 @@ const orderings: Record<ImageOrder, Ordering> = {
   },
 };
 
-/** What the cursors of an order are made of. */
+/** Returns the parts of an order's cursors. */
 export function sortKeyOf(order: ImageOrder): KeyPart[] {
   const { part } = orderings[order];
   return part ? [part, 'integer'] : ['integer'];
@@ -108,7 +108,7 @@ export class ImageRepository implements ImageRows {
     return new Map(images.map((image) => [image.id, image]));
   }
 
-  /** Which of the images are embedded with their dataset's backbone. */
+  /** Returns the images that are embedded with their dataset's backbone. */
   async embedded(ids: readonly string[]): Promise<Map<string, boolean>> {
     const rows: { id: string }[] = await this.dataSource.query(
       `SELECT e.image_id AS id FROM embedding e JOIN dataset d ON d.id = e.dataset_id AND d.backbone_id = e.backbone_id
@@ -119,7 +119,7 @@ export class ImageRepository implements ImageRows {
     return new Map(ids.map((id) => [id, found.has(id)]));
   }
 
-  /** Ids of the images at these ordinals that the criteria let through, by ordinal. */
+  /** Returns the ids of the images at these ordinals that meet the criteria, by ordinal. */
   async matchingOrdinals(
     dataset: Dataset,
     criteria: ImageCriteria,

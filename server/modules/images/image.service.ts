@@ -29,7 +29,7 @@ export class ImageService {
     return image;
   }
 
-  /** The dataset was opened for viewing before. */
+  /** The caller has opened the dataset for viewing. */
   page(
     dataset: Dataset,
     filter: ImageFilter | undefined,
@@ -43,7 +43,10 @@ export class ImageService {
     return this.images.count(dataset, criteriaOf(filter), order);
   }
 
-  /** Ids of the images at these ordinals that the filter lets through. The dataset was opened before. */
+  /**
+   * Returns the ids of the images at these ordinals that pass the filter. The caller has opened the
+   * dataset.
+   */
   atOrdinals(
     dataset: Dataset,
     filter: ImageFilter | undefined,

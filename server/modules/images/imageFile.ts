@@ -3,12 +3,12 @@ import { RefusalReason } from '../../../shared/enums';
 import { limits } from '../../../shared/limits';
 import { foreignFormatOf, formatOf, structureOf } from './fileStructure';
 
-// Whatever else libvips can open (SVG, PDF, TIFF, …) is attack surface that nobody asked for.
+// Everything else that libvips can open (SVG, PDF, TIFF, …) would only add attack surface.
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
   operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadWebp'],
 });
-// Each image on one thread, several images at once: that is what keeps cores busy on small images.
+// One thread per image and several images at once keep the cores busy with small images.
 sharp.concurrency(1);
 sharp.cache(false);
 
@@ -19,7 +19,7 @@ const mediaTypes: Record<string, string> = {
   webp: 'image/webp',
 };
 
-/** A file that is not taken, and why. */
+/** A file that is refused, with the reason. */
 export class RefusedFileError extends Error {
   constructor(
     readonly reason: RefusalReason,
@@ -30,7 +30,7 @@ export class RefusedFileError extends Error {
 }
 
 export interface PreparedImage {
-  /** Upright and without metadata. */
+  /** The image, upright and without metadata. */
   bytes: Buffer;
   /** WebP. */
   thumbnail: Buffer;
@@ -42,7 +42,7 @@ export interface PreparedImage {
 const open = (bytes: Buffer) =>
   sharp(bytes, { limitInputPixels: limits.maxPixels, failOn: 'error' });
 
-/** Checks a file to its last byte and makes what we keep of it. @throws RefusedFileError */
+/** Checks a file to its last byte and creates the stored versions. @throws RefusedFileError */
 export async function prepareImage(bytes: Buffer): Promise<PreparedImage> {
   if (bytes.length === 0) throw new RefusedFileError(RefusalReason.EMPTY, 'The file is empty.');
   if (bytes.length > limits.maxFileBytes)
@@ -66,8 +66,8 @@ export async function prepareImage(bytes: Buffer): Promise<PreparedImage> {
     return { bytes: data, thumbnail, mediaType, width: info.width, height: info.height };
   } catch (error) {
     const refusal = refusalOf(error as Error, bytes);
-    // Its header was read, so an image it is. libvips keeps one error text for all threads: that of a
-    // broken file is sometimes wiped by a sound one beside it, and only "Unknown error" is left.
+    // The header was read, so it is an image. libvips keeps one error text for all threads: a sound
+    // file can clear the text of a broken one beside it, and only "Unknown error" is left.
     throw refusal.reason === RefusalReason.NOT_AN_IMAGE ? damaged() : refusal;
   }
 }
@@ -83,12 +83,15 @@ async function readMetadata(bytes: Buffer): Promise<Metadata> {
   return metadata;
 }
 
-/** Stored as it came: no turn to apply, and nothing in it that tells of place, time or camera. */
+/**
+ * Whether a file can be stored unchanged: no rotation to apply, and no metadata about place, time
+ * or camera.
+ */
 function isPlain({ orientation, exif, xmp, iptc, icc, comments }: Metadata): boolean {
   return (orientation ?? 1) === 1 && !exif && !xmp && !iptc && !icc && !comments?.length;
 }
 
-/** Without keepMetadata sharp drops all of it, after turning colours into sRGB. */
+/** Without keepMetadata sharp drops all metadata, after converting colours to sRGB. */
 function reencode(bytes: Buffer, format: string) {
   const upright = open(bytes).rotate();
   if (format === 'png') return upright.png().toBuffer({ resolveWithObject: true });

@@ -31,7 +31,7 @@ const uploadOne = async (fileName: string, bytes: Buffer) => {
 };
 const bytesAt = async (url: string) => Buffer.from(await (await ada.get(url)).arrayBuffer());
 
-/** What is served of a file that was uploaded. */
+/** Uploads a file and downloads the served version. */
 async function served(fileName: string, bytes: Buffer) {
   const result = await uploadOne(fileName, bytes);
   const { url = '', width, height } = result?.image ?? {};
@@ -75,7 +75,7 @@ test('a photo is stored upright, without place, camera and colour profile', asyn
   expect(image.bytes.includes('Secret Camera')).toBe(false);
   const { data, info } = await sharp(image.bytes).raw().toBuffer({ resolveWithObject: true });
   const redOf = (x: number, y: number) => data[(y * info.width + x) * info.channels] ?? 0;
-  // Turned a quarter clockwise, what was left is on top.
+  // After a quarter turn clockwise, the left side is on top.
   expect(redOf(20, 5)).toBeGreaterThan(180);
   expect(redOf(20, 55)).toBeLessThan(80);
 });

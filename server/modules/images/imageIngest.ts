@@ -13,7 +13,7 @@ import { prepareImage, RefusedFileError, type PreparedImage } from './imageFile'
 import { imageKey, thumbnailKey } from '../../storage/imageKeys';
 import type { RefusalRecord } from './uploadTicket.entity';
 
-/** A file with its bytes, on its way into a dataset. */
+/** A file with its bytes that is added to a dataset. */
 export interface IncomingFile {
   fileName: string;
   sha256: Buffer;
@@ -45,12 +45,12 @@ export interface ImageIngestParts {
   jobs: JobQueue;
 }
 
-/** The one way into a dataset, for single files and archives alike. */
+/** Adds files to a dataset. Single files and archives both come through here. */
 export class ImageIngest {
   constructor(private readonly parts: ImageIngestParts) {}
 
   /**
-   * Checks, stores and records files. One bad file is refused by name and the others go on.
+   * Checks, stores and records files. A bad file is refused by name, and the others continue.
    * `alsoCommit` runs in the transaction that records them.
    */
   async ingest(
@@ -129,7 +129,7 @@ export class ImageIngest {
     return candidates.sort((a, b) => a.index - b.index);
   }
 
-  /** The same bad bytes under a second name share the first one's fate. */
+  /** Refuses the same bad bytes under a second name too. */
   private refuseDuplicates(
     files: readonly IncomingFile[],
     results: (IngestResult | undefined)[],
@@ -154,7 +154,7 @@ export class ImageIngest {
     ]);
   }
 
-  /** Files of images that somebody else recorded at the same moment. */
+  /** Deletes files of images that somebody else recorded at the same moment. */
   private async forget(dataset: Dataset, candidates: readonly Candidate[]): Promise<void> {
     for (const { id } of candidates) {
       await this.parts.store.remove(imageKey(dataset.id, id));
@@ -162,7 +162,7 @@ export class ImageIngest {
     }
   }
 
-  /** Ordinals are dense: only what is really new gets one. */
+  /** Ordinals have no gaps, so only new images get one. */
   private async insert(
     manager: EntityManager,
     dataset: Dataset,
@@ -194,7 +194,7 @@ export class ImageIngest {
     if (images.length === 0) return [];
     await manager.insert(Image, images);
     await manager.increment(Dataset, { id: dataset.id }, 'nextOrdinal', images.length);
-    // While the backbone is being changed, new images are embedded with both.
+    // During a change of the backbone, new images are embedded with both.
     const backboneIds = [dataset.backboneId, dataset.nextBackboneId].filter(Boolean);
     await manager.query(
       `INSERT INTO embedding_pending (image_id, backbone_id, dataset_id, ordinal)

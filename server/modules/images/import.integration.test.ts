@@ -31,7 +31,7 @@ interface Progress {
 const fields = `id status filesTotal filesDone imagesAdded duplicates labelsAdded refusalCount failure
   refusals { fileName reason message }`;
 
-/** Every state of the next import, to its end. */
+/** Collects every state of the next import until its end. */
 async function progressOf(datasetId: string, start: () => Promise<unknown>): Promise<Progress[]> {
   const { dataset } = await ada.request<{ dataset: { eventCursor: string } }>(
     'query ($id: ID!) { dataset(id: $id) { eventCursor } }',
@@ -190,7 +190,7 @@ test('names are read as UTF-8, and as what old tools wrote where they are not', 
   });
   zip = withoutUtf8Flag(zip, 'ñandú/1.jpg');
   zip = withoutUtf8Flag(zip, 'K-tzchen/1.jpg');
-  // 0x84 is ä in code page 437, the one the zip format names.
+  // 0x84 is ä in code page 437, the zip format's original encoding.
   zip = renamed(zip, 'K-tzchen/1.jpg', Buffer.from('K\x84tzchen/1.jpg', 'latin1'));
   expect(await importZip(id, zip)).toMatchObject({ status: 'DONE', imagesAdded: 3 });
   const { classes } = await contentsOf(id);

@@ -15,11 +15,13 @@ import { Import } from './import.entity';
 import type { RefusalRecord } from './uploadTicket.entity';
 
 const filesPerStep = 50;
-/** Also bounds what a step holds in memory: one file more than this at most. */
+/** Bounds the memory of a step, which holds at most one file more than this. */
 const bytesPerStep = 64 * 1024 * 1024;
 const refusalsKept = 1_000;
 
-/** Unpacks archives, step by step: each step and its progress commit together, so a restart goes on there. */
+/**
+ * Unpacks archives step by step. Each step commits with its progress, so a restart continues there.
+ */
 export class ImportJobs {
   constructor(
     private readonly dataSource: DataSource,
@@ -108,7 +110,7 @@ export class ImportJobs {
   }
 }
 
-/** As many of the next files as one step takes, and at least one. */
+/** Returns as many of the next files as fit into one step, at least one. */
 function nextStep(files: readonly ArchiveFile[], start: number): ArchiveFile[] {
   const step: ArchiveFile[] = [];
   let bytes = 0;
@@ -130,7 +132,7 @@ function incomingOf(file: ArchiveFile, bytes: Buffer, work: Import): IncomingFil
   };
 }
 
-/** A folder name that cannot be a class name leaves its images unlabelled. */
+/** A folder name that is not a valid class name leaves its images unlabelled. */
 function classNameOf(fileName: string): string | undefined {
   try {
     return cleanName('className', folderOf(fileName) ?? '');

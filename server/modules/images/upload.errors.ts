@@ -1,4 +1,4 @@
-/** An answer to a PUT that is not a success. */
+/** An error response to a PUT. */
 export class UploadRejectedError extends Error {
   constructor(
     readonly status: 400 | 409 | 410 | 413,

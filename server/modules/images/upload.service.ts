@@ -38,7 +38,7 @@ export interface UploadServiceParts {
   jobs: JobQueue;
 }
 
-/** Tickets, bytes, completion: each step can be repeated. */
+/** Handles tickets, bytes and completion. Each step can be repeated. */
 export class UploadService {
   constructor(private readonly parts: UploadServiceParts) {}
 
@@ -79,7 +79,7 @@ export class UploadService {
       throw new UploadRejectedError(410, 'This ticket has expired. Ask for a new one.');
     const expected = Number(ticket.byteSize);
     const meter = byteMeter(ticket.fileName, expected);
-    // A pipe does not tell its end that the client is gone.
+    // A pipe does not tell its destination that the client is gone.
     finished(body, { writable: false }, (error) => {
       if (error) meter.stream.destroy(new UploadRejectedError(400, 'The connection broke off.'));
     });
@@ -91,7 +91,7 @@ export class UploadService {
     );
   }
 
-  /** Turns uploaded bytes into images; results in the order asked for. */
+  /** Turns uploaded bytes into images. Results are in the requested order. */
   async complete(viewer: Viewer | null, ids: readonly string[]): Promise<UploadOutcome[]> {
     if (ids.length > limits.maxTicketsPerCall)
       throw new LimitExceededError('tickets in one call', limits.maxTicketsPerCall, ids.length);
@@ -113,7 +113,7 @@ export class UploadService {
     return this.outcomes(await this.ticketsOf(ids));
   }
 
-  /** Forgets tickets nobody completed, and their bytes. */
+  /** Deletes tickets that nobody completed, and their bytes. */
   async pruneExpired(): Promise<void> {
     const expired: { id: string }[] = await this.parts.dataSource.query(
       `SELECT id FROM upload_ticket WHERE expires_at < now() - interval '1 hour'
@@ -179,7 +179,7 @@ export class UploadService {
     try {
       await this.parts.imageIngest.ingest(dataset, person.id, files, settle);
     } catch (error) {
-      // A call that completed the same tickets meanwhile has removed their bytes.
+      // Another call that completed the same tickets meanwhile has removed their bytes.
       if (!(error instanceof StoredObjectMissingError)) throw error;
       const left = await this.parts.dataSource.manager.findBy(UploadTicket, {
         id: In(files.map(({ ticket }) => ticket.id)),

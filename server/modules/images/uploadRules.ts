@@ -7,13 +7,16 @@ import { safeRelativePath } from './fileNames';
 import type { UploadFileInput } from './upload.input';
 import type { RefusalRecord, UploadTicket } from './uploadTicket.entity';
 
-/** Who asked for a ticket uses it: the images and labels it brings are that person's. */
+/**
+ * Only the person who requested a ticket can use it, because its images and labels become that
+ * person's.
+ */
 export function refuseForeign(ticket: UploadTicket, person: Viewer): void {
   if (ticket.userId !== person.id)
     throw new ForbiddenError('This ticket is another person’s. Ask for one of your own.');
 }
 
-/** The ticket stays open: the bytes can still be sent. */
+/** The ticket stays open, so the bytes can still be sent. */
 export function pendingRefusal(ticket: UploadTicket): RefusalRecord | null {
   if (ticket.completedAt) return null;
   const expired = ticket.expiresAt < new Date();
@@ -26,7 +29,7 @@ export function pendingRefusal(ticket: UploadTicket): RefusalRecord | null {
   };
 }
 
-/** What a ticket keeps of an announced file. @throws InvalidInputError, LimitExceededError */
+/** Returns the checked data of an announced file. @throws InvalidInputError, LimitExceededError */
 export function checkedFile(file: UploadFileInput) {
   const maximum = file.kind === UploadKind.ARCHIVE ? limits.maxArchiveBytes : limits.maxFileBytes;
   if (!Number.isInteger(file.byteSize) || file.byteSize < 0)

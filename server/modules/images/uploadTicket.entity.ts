@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { RefusalReason, UploadKind } from '../../../shared/enums';
 
-/** Why a file was not taken, for the person who brought it. */
+/** Why a file was refused, for the person who uploaded it. */
 export interface RefusalRecord {
   fileName: string;
   reason: RefusalReason;
@@ -22,7 +22,7 @@ export class UploadTicket {
   @Column('text')
   fileName!: string;
 
-  /** bigint columns arrive as strings. */
+  /** bigint columns are read as strings. */
   @Column('bigint')
   byteSize!: string;
 

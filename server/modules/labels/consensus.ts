@@ -2,19 +2,22 @@ import type { EntityManager } from 'typeorm';
 import type { Image } from '../images/image.entity';
 import { Label } from './label.entity';
 
-/** What an image is agreed to be (docs/decisions/0012). All of it runs inside the transaction that locked the image. */
+/**
+ * Determines the consensus of an image (docs/decisions/0012). Everything runs in the transaction
+ * that locked the image.
+ */
 
 function consensusOf(label: Label | undefined) {
   return {
     consensusClassId: label?.classId ?? null,
     consensusOrigin: label?.origin ?? null,
     consensusAt: label?.createdAt ?? null,
-    // Of another state of affairs; the next run measures it anew.
+    // It belonged to the previous consensus. The next run measures it again.
     consensusQuality: null,
   };
 }
 
-/** What an image is by its answers alone, when nothing else settles it any more. */
+/** Returns the consensus by the labels alone, when nothing else settles the image any more. */
 export async function settledByLabels(
   manager: EntityManager,
   imageId: string,
@@ -22,7 +25,7 @@ export async function settledByLabels(
   return consensusOf(await majority(manager, imageId));
 }
 
-/** What a new label makes of the image. */
+/** Returns the consensus after a new label. */
 export async function agreedOn(
   manager: EntityManager,
   image: Image,
@@ -40,7 +43,10 @@ export async function agreedOn(
 export const isGold = async (manager: EntityManager, imageId: string): Promise<boolean> =>
   (await manager.query<unknown[]>('SELECT 1 FROM gold WHERE image_id = $1', [imageId])).length > 0;
 
-/** The newest label of the class that most people named; extra ones count where there are no others. */
+/**
+ * Returns the newest label of the class with most people. Extra labels count only if there are no
+ * others.
+ */
 async function majority(manager: EntityManager, imageId: string): Promise<Label | undefined> {
   const labels = await manager.find(Label, {
     where: { imageId, inForce: true },

@@ -21,11 +21,11 @@ export class Label {
   @Column('text')
   origin!: LabelOrigin;
 
-  /** The lane whose lease was live when the person answered. */
+  /** The lane of the lease that was live when the person answered. */
   @Column('text', { nullable: true })
   lane!: Lane | null;
 
-  /** The person answered without seeing a prediction. */
+  /** Whether the person answered without seeing a prediction. */
   @Column('boolean', { default: false })
   blind!: boolean;
 
@@ -35,7 +35,7 @@ export class Label {
   @Column('boolean', { default: true })
   inForce!: boolean;
 
-  /** The same person’s label that it took the place of; undo brings that one back. */
+  /** The same person’s label that this one replaced. Undo restores it. */
   @Column('uuid', { nullable: true })
   replaces!: string | null;
 

@@ -25,7 +25,7 @@ export interface LabelResult {
   clientMutationId: string;
 }
 
-/** One answer of a grid that was not recorded. */
+/** An answer of a grid that was not recorded. */
 export interface FailedLabel {
   clientMutationId: string;
   error: DomainError;
@@ -60,7 +60,7 @@ export class LabelService {
     return this.result(label, input.clientMutationId);
   }
 
-  /** A grid at once: each answer succeeds or fails on its own. */
+  /** Records the answers of a grid. Each one succeeds or fails separately. */
   async recordAll(
     viewer: Viewer | null,
     inputs: readonly RecordLabelInput[],

@@ -9,7 +9,7 @@ import { LabelRecorded, LabelUndone } from './label.events';
 import type { LabelService } from './label.service';
 import { LabelType } from './label.type';
 
-/** The same fields on both kinds of event about a label. */
+/** The fields that both kinds of label event share. */
 function labelEventResolver(eventType: EventClass) {
   @Resolver(() => eventType)
   class LabelEventResolver {

@@ -15,7 +15,10 @@ interface LabelsOfClass {
   splits: readonly Split[];
 }
 
-/** Labels that came along with files: they settle images that had no class, and change no others. */
+/**
+ * Records labels that came with files. They settle images without a consensus, and change no
+ * others.
+ */
 export class LabelImporter implements ImportedLabels {
   async import(
     manager: EntityManager,
@@ -30,7 +33,7 @@ export class LabelImporter implements ImportedLabels {
     const byClass = new Map<string, string[]>();
     for (const [imageId, classId] of byImage)
       byClass.set(classId, [...(byClass.get(classId) ?? []), imageId]);
-    // Always in the same order, so that two imports never wait for each other's classes.
+    // Always in the same order, so that two imports cannot deadlock on each other's classes.
     for (const classId of [...byClass.keys()].sort()) {
       const imageIds = byClass.get(classId) ?? [];
       const splits = await placeInSplit(manager, dataset.splitSeed, classId, imageIds.length);

@@ -23,7 +23,7 @@ export interface Answer {
   expectedVersion: number | null;
 }
 
-/** What the model says of an image at the moment a person answers. */
+/** The model's prediction for an image at the moment of an answer. */
 interface ModelView {
   run_id: string;
   class_id: string;
@@ -31,11 +31,13 @@ interface ModelView {
 }
 
 /**
- * Writes answers. Label, label event, consensus, lease and outbox event commit together or not at all.
+ * Records answers. Label, label event, consensus, lease and outbox event are committed together or
+ * not at all.
  *
- * What an image is agreed to be: the class of a gold image; else what a person decided who corrected it; else what
- * most people answered, the newest answer breaking a tie (docs/decisions/0012). An answer whose lease ran out while
- * somebody else settled the image is kept as an extra label and decides nothing.
+ * The consensus is the class of a gold image; otherwise the decision of the person who corrected
+ * it; otherwise the majority of the answers, with the newest answer breaking a tie
+ * (docs/decisions/0012). If a lease ended and somebody else settled the image meanwhile, the answer
+ * is kept as an extra label and does not decide.
  */
 export class LabelWriter {
   constructor(
@@ -76,7 +78,7 @@ export class LabelWriter {
     });
   }
 
-  /** Takes a label back and brings its predecessor back; undefined when it is not in force any more. */
+  /** Undoes a label and restores the one before it. Undefined if it is not in force any more. */
   undo(
     dataset: Dataset,
     given: Label,
@@ -152,16 +154,16 @@ export class LabelWriter {
   }
 }
 
-/** The person looked at what the image was agreed to be, and said what it is. */
+/** Whether the person saw the consensus and corrected it. */
 function isCorrection(image: Image, answer: Answer, lease: ConsumedLease): boolean {
   if (image.consensusClassId === null) return false;
   if (lease.live) return lease.lane === Lane.REVIEW;
   return answer.leaseToken === null && answer.expectedVersion !== null;
 }
 
-/** @throws ConflictError when the person answered for what the image no longer is */
+/** @throws ConflictError if the person answered for an earlier state of the image */
 function isExtra(image: Image, answer: Answer, lease: ConsumedLease): boolean {
-  // Who was asked for a further answer is not surprised that there are others.
+  // A second opinion is expected to find earlier labels, so it is not a conflict.
   if (lease.live && lease.again) return false;
   const late = answer.leaseToken !== null && !lease.live;
   const stale = answer.expectedVersion !== null && answer.expectedVersion !== image.version;
@@ -170,7 +172,7 @@ function isExtra(image: Image, answer: Answer, lease: ConsumedLease): boolean {
   return late && image.consensusClassId !== null && !knewIt;
 }
 
-/** The first use of an id wins; a repeat waits for it to commit and then sees its result. */
+/** The first use of an id wins. A repeat waits for its commit and then reads its result. */
 async function claimMutation(
   manager: EntityManager,
   userId: string,

@@ -3,8 +3,8 @@ import { assignSplit } from '../../../models/training';
 import type { Split } from '../../../shared/enums';
 
 /**
- * Gives images of one class their places in the train/validation/test split, in the order they are labelled.
- * The row of the class is locked until the transaction ends, so no place is given twice.
+ * Assigns images of one class to the train, validation or test split, in the order of their labels.
+ * The row of the class stays locked until the transaction ends, so no place is given twice.
  */
 export async function placeInSplit(
   manager: EntityManager,

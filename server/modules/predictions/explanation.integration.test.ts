@@ -119,7 +119,10 @@ test('the predicted class is explained by a map of the whole image', async () =>
   }
 });
 
-/** Every class's logit of an image: the largest is the predicted class's, and its confidence follows. */
+/**
+ * Checks every class's logit of an image: the largest belongs to the predicted class, and its
+ * confidence follows.
+ */
 async function expectLogitsToPredict(imageId: string) {
   const all = await Promise.all(dataset.classes.map(({ id }) => explain(imageId, id)));
   const { node } = await ada.request<{
@@ -131,7 +134,7 @@ async function expectLogitsToPredict(imageId: string) {
   const best = all.reduce((a, b) => (b.logit > a.logit ? b : a));
   expect(best.class.id).toBe(node.prediction.class.id);
   const sum = all.reduce((total, { logit }) => total + Math.exp(logit - best.logit), 0);
-  // Embeddings are stored as half floats: the explanation looks at the image itself.
+  // Stored embeddings are half floats, but the explanation reads the image itself.
   expect(1 / sum).toBeCloseTo(node.prediction.confidence, 2);
 }
 
@@ -152,7 +155,7 @@ test('a class the model never saw is refused, and so are unknown ids', async () 
   expect(errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
 });
 
-/** A new dataset whose images are predicted on this backbone. */
+/** Creates a dataset whose images are predicted on this backbone. */
 async function predictOn(backboneId: string) {
   await newDataset();
   await ada.request(

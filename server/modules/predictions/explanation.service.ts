@@ -26,9 +26,9 @@ export interface ExplanationServiceParts {
 }
 
 /**
- * Explains predictions where they are asked about: one forward pass of milliseconds, on one thread and one at
- * a time, so that the process goes on answering. Classes of one image share the pass; where the closed form does
- * not hold, each costs a gradient on the same thread.
+ * Explains predictions on request. A forward pass takes milliseconds, on one thread and one at a
+ * time, so the process keeps answering. Classes of one image share the pass. If the closed form
+ * does not apply, each class costs a gradient on the same thread.
  */
 export class ExplanationService {
   private readonly maps = new LRUCache<string, Promise<FeatureMap>>({ max: maxCachedMaps });
@@ -70,7 +70,10 @@ export class ExplanationService {
     await this.parts.embeddings.dispose();
   }
 
-  /** In closed form where that holds; elsewhere the backbone's thread differentiates, in half a second or so. */
+  /**
+   * In closed form if it applies. Otherwise the backbone's thread differentiates, in about half a
+   * second.
+   */
   private async classMap(image: Image, { backboneId, head }: StoredModel, column: number) {
     const map = await this.featureMap(image, backboneId);
     try {
@@ -124,7 +127,7 @@ export class ExplanationService {
   }
 }
 
-/** What the models refuse is told in their words. */
+/** Reports a refusal of the models with their message. */
 function asInvalidState(error: unknown): unknown {
   return error instanceof ModelInputError
     ? new InvalidStateError(`This prediction cannot be explained: ${error.message}.`)

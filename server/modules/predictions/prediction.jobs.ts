@@ -20,7 +20,7 @@ export interface PredictionJobsParts {
   jobs: JobQueue;
 }
 
-/** Predicts images that came after the current model was published. */
+/** Predicts images that were added after the current model was published. */
 export class PredictionJobs {
   constructor(private readonly parts: PredictionJobsParts) {}
 
@@ -35,7 +35,7 @@ export class PredictionJobs {
         type: 'predictions.updated',
         payload: { runId, count: predicted },
       });
-    // Without a model new images are still ordered, by what they look like.
+    // Without a model, new images are still ordered, by their embeddings.
     if (predicted > 0 || !runId) await this.parts.jobs.send('order', { datasetId });
   }
 

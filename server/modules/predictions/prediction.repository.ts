@@ -4,7 +4,7 @@ import { Prediction } from './prediction.entity';
 
 const rowsPerInsert = 5_000;
 
-/** Names of a run's own table. Both parts are ours: a UUID and a number. */
+/** Names a run's own table. Both parts are ours: a UUID and a number. */
 const tableOf = (runId: string, attempt: number) =>
   `prediction_${runId.replaceAll('-', '')}_${attempt}`;
 
@@ -15,7 +15,9 @@ const insertSql = (table: string) => `
     AS given (image_id, class_id, confidence, margin, entropy, top_class_ids, top_confidences)
   ON CONFLICT DO NOTHING`;
 
-/** A run's predictions are written aside, in bulk, and become current with the run. */
+/**
+ * Stores a run's predictions in a table of their own, in bulk. They become current with the run.
+ */
 export class PredictionRepository {
   constructor(private readonly dataSource: DataSource) {}
 
@@ -35,7 +37,7 @@ export class PredictionRepository {
       );
   }
 
-  /** Within the transaction that publishes the run. */
+  /** Runs in the transaction that publishes the run. */
   async attach(manager: EntityManager, runId: string, attempt: number): Promise<void> {
     await manager.query(
       `ALTER TABLE prediction ATTACH PARTITION ${tableOf(runId, attempt)} FOR VALUES IN ('${runId}')`,
@@ -46,7 +48,10 @@ export class PredictionRepository {
     await this.dataSource.query(`DROP TABLE IF EXISTS ${tableOf(runId, attempt)}`);
   }
 
-  /** Drops the predictions of a published run. Concurrently: readers of other runs never wait. */
+  /**
+   * Drops the predictions of a published run. Concurrently, so that readers of other runs never
+   * wait.
+   */
   async drop(runId: string, attempt: number): Promise<void> {
     await this.dataSource.query(
       `ALTER TABLE prediction DETACH PARTITION ${tableOf(runId, attempt)} CONCURRENTLY`,
@@ -71,7 +76,7 @@ export class PredictionRepository {
     });
   }
 
-  /** Embedded images that the run has not predicted. */
+  /** Reads embedded images that the run has not predicted. */
   async unpredicted(
     datasetId: string,
     backboneId: string,
@@ -87,7 +92,7 @@ export class PredictionRepository {
     );
   }
 
-  /** Predictions of images by their datasets' current runs. */
+  /** Reads predictions of images by the current runs of their datasets. */
   async current(imageIds: readonly string[]): Promise<Map<string, Prediction>> {
     const predictions = await this.dataSource.manager
       .createQueryBuilder(Prediction, 'prediction')
@@ -101,7 +106,7 @@ export class PredictionRepository {
     return new Map(predictions.map((prediction) => [prediction.imageId, prediction]));
   }
 
-  /** Margins of the current run by ordinal; 1 where there is none. */
+  /** Reads margins of the current run by ordinal, or 1 without a prediction. */
   async currentMargins(datasetId: string, size: number): Promise<Float32Array | undefined> {
     const rows: { ordinal: number; margin: number }[] = await this.dataSource.query(
       `SELECT image.ordinal, prediction.margin FROM dataset

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A published run whose predictions were dropped and are being made anew. */
+/** A published run whose deleted predictions are being computed again. */
 @Entity('run_restoration')
 export class RunRestoration {
   @PrimaryColumn('uuid')
@@ -9,11 +9,13 @@ export class RunRestoration {
   @Column('uuid')
   datasetId!: string;
 
-  /** Whether its model is to be the current one again. */
+  /** Whether its model becomes the current one at the end. */
   @Column('boolean')
   makeCurrent!: boolean;
 
-  /** The current run when it was asked for: one that was published since stays. */
+  /**
+   * The current run at the time of the request. If another run was published since, that one stays.
+   */
   @Column('uuid', { nullable: true })
   fromRunId!: string | null;
 

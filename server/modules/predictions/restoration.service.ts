@@ -26,11 +26,14 @@ export interface RestorationServiceParts {
   jobs: JobQueue;
 }
 
-/** Goes back to earlier runs: at once where their predictions are kept, else once these are made anew. */
+/**
+ * Restores earlier runs: at once if their predictions are stored, otherwise when they have been
+ * computed again.
+ */
 export class RestorationService {
   constructor(private readonly parts: RestorationServiceParts) {}
 
-  /** Makes an earlier published run's model the current one again. @throws InvalidStateError */
+  /** Makes an earlier published run current again. @throws InvalidStateError */
   async makeCurrent(viewer: Viewer | null, runId: string): Promise<RetrainRun> {
     const run = await this.parts.runs.open(viewer, runId);
     const { viewer: person } = await this.parts.datasets.open(viewer, run.datasetId, 'train');
@@ -53,7 +56,7 @@ export class RestorationService {
     return this.parts.runRows.get(this.parts.dataSource.manager, run.id);
   }
 
-  /** Makes the dropped predictions of a run anew, to compare it with others. @throws InvalidStateError */
+  /** Computes the deleted predictions of a run again, for comparison. @throws InvalidStateError */
   async restore(viewer: Viewer | null, runId: string): Promise<RetrainRun> {
     const run = await this.parts.runs.open(viewer, runId);
     const { viewer: person } = await this.parts.datasets.open(viewer, run.datasetId, 'train');
@@ -67,7 +70,10 @@ export class RestorationService {
     return run;
   }
 
-  /** Within a transaction that holds the dataset and, with `KeptPredictions.hold`, its predictions. */
+  /**
+   * Runs in a transaction that locks the dataset and, with `RetainedPredictions.hold`, its
+   * predictions.
+   */
   async switchTo(manager: EntityManager, run: RetrainRun, actorId: string): Promise<void> {
     const { datasetRows, runRows, events } = this.parts;
     await datasetRows.setCurrentRun(manager, run.datasetId, run.id);
@@ -80,7 +86,7 @@ export class RestorationService {
     });
   }
 
-  /** Images that came since get their predictions, and the queue the order that this model gives it. */
+  /** Images added since get predictions, and the queue gets this model's order. */
   async afterSwitch(datasetId: string): Promise<void> {
     await this.parts.jobs.send('predict', { datasetId });
     await this.parts.jobs.send('order', { datasetId });
@@ -89,7 +95,7 @@ export class RestorationService {
   readonly ofRuns = (runIds: readonly string[]): Promise<Map<string, RunRestoration>> =>
     this.parts.restorations.ofRuns(runIds);
 
-  /** Those that a worker died over are found again. */
+  /** Queues restorations whose worker died again. */
   async requeue(): Promise<void> {
     const { restorations, jobs } = this.parts;
     for (const runId of await restorations.findWaiting()) await jobs.send('restore', { runId });
@@ -112,7 +118,7 @@ export class RestorationService {
     );
   }
 
-  /** A run at work would take its place a moment later. */
+  /** A running run would replace it a moment later. */
   private async checkIdle(manager: EntityManager, datasetId: string): Promise<void> {
     const active = await this.parts.runRows.findActiveHeadRun(manager, datasetId);
     if (active)

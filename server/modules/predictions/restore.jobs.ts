@@ -23,11 +23,11 @@ export interface RestoreJobsParts {
   events: EventRecorder;
 }
 
-/** Makes the predictions of published runs anew, from the heads that every run leaves behind. */
+/** Computes predictions of published runs again, from the stored head of each run. */
 export class RestoreJobs {
   constructor(private readonly parts: RestoreJobsParts) {}
 
-  /** One worker at a time per run; the lock falls with the worker that holds it. */
+  /** One worker at a time per run. The lock is released if its worker dies. */
   async run({ runId }: { runId: string }, signal: AbortSignal): Promise<void> {
     const session = this.parts.dataSource.createQueryRunner();
     const key = `restore:${runId}`;
@@ -81,7 +81,7 @@ export class RestoreJobs {
     }
   }
 
-  /** @returns whether the run is the current one now */
+  /** @returns whether the run is current now */
   private finish(run: RetrainRun): Promise<boolean> {
     return this.parts.dataSource.transaction(async (manager) => {
       await this.parts.kept.hold(manager, run.datasetId);
@@ -90,7 +90,7 @@ export class RestoreJobs {
       if (!(await this.parts.kept.has(manager, run.id)))
         await this.parts.predictions.attach(manager, { runId: run.id, attempt: run.attempt });
       await manager.delete(RunRestoration, { runId: run.id });
-      // A run that was published since it was asked for is what people want now.
+      // A run that was published after the request stays current.
       if (asked?.makeCurrent && asked.fromRunId === dataset.currentRunId) {
         await this.parts.restorations.switchTo(manager, run, asked.askedBy);
         return true;

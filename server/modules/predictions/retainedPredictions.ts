@@ -1,9 +1,9 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { PredictionRepository } from './prediction.repository';
 
-/** Predictions of so many published runs are kept for comparisons and for going back… */
+/** The predictions of this many published runs are kept for comparison and restoration, */
 const maxRuns = 10;
-/** …as long as they are not more than so many rows together; the current and the previous run's always are. */
+/** up to this many rows together. Those of the current and the previous run are always kept. */
 const maxRows = 5_000_000;
 const minRuns = 2;
 
@@ -12,7 +12,7 @@ interface PublishedRow {
   attempt: number;
 }
 
-/** Of a row with `id` and `attempt`: the run's own table is part of `prediction`. */
+/** SQL: whether the table of a run with `id` and `attempt` is part of `prediction`. */
 const isAttached = `EXISTS (SELECT 1 FROM pg_inherits WHERE inhparent = 'prediction'::regclass
   AND inhrelid = to_regclass('prediction_' || replace(id::text, '-', '') || '_' || attempt))`;
 
@@ -29,7 +29,7 @@ const superseded = `
     AND place > ${minRuns} AND (place > ${maxRuns} OR prediction_rows > ${maxRows})
     AND ${isAttached}`;
 
-/** Which runs' predictions are there, and which may go. */
+/** Knows which runs' predictions are stored, and deletes superseded ones. */
 export class RetainedPredictions {
   constructor(
     private readonly dataSource: DataSource,
@@ -53,14 +53,17 @@ export class RetainedPredictions {
     return rows.length > 0;
   }
 
-  /** Within a transaction, before the dataset is locked: until it ends nothing of the dataset is dropped. */
+  /**
+   * Keeps the dataset's predictions until the transaction ends. Call it before the dataset is
+   * locked.
+   */
   async hold(manager: EntityManager, datasetId: string): Promise<void> {
     await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
       keyOf(datasetId),
     ]);
   }
 
-  /** Drops what is superseded; another time, if somebody is just going back to a run. */
+  /** Deletes superseded predictions, or does nothing while somebody restores a run. */
   async dropSuperseded(datasetId: string): Promise<void> {
     const session = this.dataSource.createQueryRunner();
     try {

@@ -27,7 +27,7 @@ let ada: ApiClient;
 let bob: ApiClient;
 let dataset: TestDataset;
 let images: { id: string; fileName: string }[];
-/** What the first two rounds of every test leave: red and green alone, then blue too. */
+/** The first two rounds of every test: red and green only, then blue too. */
 let rounds: [Run, Run];
 
 beforeAll(async () => {
@@ -306,7 +306,7 @@ describe('going back', () => {
   test('a run that was published since the asking stays current', async () => {
     await drop(rounds[0]);
     const { dataSource, jobs } = server.container;
-    // Asked for while the first round was current, so to speak: round 2 was published since.
+    // The request was made while the first round was current. Round 2 was published since.
     await dataSource.query(
       `INSERT INTO run_restoration (run_id, dataset_id, make_current, from_run_id, asked_by)
      SELECT id, dataset_id, true, id, started_by FROM retrain_run WHERE id = $1`,

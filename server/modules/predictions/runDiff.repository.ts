@@ -24,10 +24,10 @@ export interface ChangeCriteria {
   toClassId: string | null;
 }
 
-/** Changes of confidence smaller than this are not worth a person's look. */
+/** Smaller changes of confidence are not shown. */
 const minChange = 0.01;
 
-/** How much more the later run believes in its class than the earlier one did. */
+/** SQL: the later run's confidence in its class minus the earlier run's confidence in it. */
 const change = `(t.confidence -
   coalesce(f.top_confidences[array_position(f.top_class_ids, t.class_id)], 0))::real`;
 const both = `prediction f JOIN prediction t ON t.image_id = f.image_id
@@ -40,7 +40,7 @@ const isKind: Record<RunChangeKind, string> = {
   [RunChangeKind.LOST]: `f.class_id = t.class_id AND ${change} <= -${minChange}`,
 };
 
-/** Compares the predictions of two runs, image by image, in the database. */
+/** Compares the predictions of two runs image by image, in the database. */
 export class RunDiffRepository {
   constructor(private readonly dataSource: DataSource) {}
 
@@ -82,7 +82,7 @@ export class RunDiffRepository {
     return toPage(rows, request.first, ({ size, imageId }) => [size, imageId]);
   }
 
-  /** From which class to which, most images first. */
+  /** Counts images per pair of classes, most first. */
   transitions({ from, to }: RunPair, first: number): Promise<RunTransition[]> {
     return this.dataSource.query(
       `SELECT f.class_id AS "fromClassId", t.class_id AS "toClassId", count(*)::int AS count
@@ -92,7 +92,10 @@ export class RunDiffRepository {
     );
   }
 
-  /** Answers between the snapshots of the two runs, most first; those of the earlier one are in both. */
+  /**
+   * Counts answers between the snapshots of the two runs, most first. Those before the earlier
+   * snapshot are in both.
+   */
   labels({ from, to }: RunPair): Promise<RunLabels[]> {
     return this.dataSource.query(
       `WITH became AS (SELECT t.class_id, count(*)::int AS count
@@ -110,7 +113,7 @@ export class RunDiffRepository {
     );
   }
 
-  /** The run that was published before each, by the run. */
+  /** Returns the previously published run of each run. */
   async previous(runIds: readonly string[]): Promise<Map<string, string>> {
     const rows: { id: string; previous: string }[] = await this.dataSource.query(
       `SELECT run.id, before.id AS previous FROM retrain_run run, LATERAL (

@@ -19,7 +19,7 @@ export interface RunPairIds {
   toRunId: string;
 }
 
-/** Two runs, and what their predictions have in common and not. */
+/** Two runs and the differences of their predictions. */
 export interface RunDiff extends RunPair, DiffCounts {}
 
 /** Compares published runs of one dataset. */
@@ -39,7 +39,9 @@ export class RunDiffService {
     return this.between({ from, to });
   }
 
-  /** What a run changed; null for the first one that was published. The run was opened before. */
+  /**
+   * Returns the changes of a run; null for the first published one. The caller has opened the run.
+   */
   async sincePrevious(to: RetrainRun): Promise<RunDiff | null> {
     const from = (await this.previousOf([to.id])).get(to.id);
     return from ? this.between({ from, to }) : null;
@@ -70,7 +72,7 @@ export class RunDiffService {
     return this.diffs.labels(pair);
   }
 
-  /** Every class that either was judged on, most labels first. */
+  /** Lists every class in the evaluation of either run, most labels first. */
   async classes({ from, to }: RunPair): Promise<RunClassChange[]> {
     const classes = await this.reports.classesOf([from.id, to.id]);
     const byClass = ({ id }: RetrainRun) =>

@@ -5,7 +5,7 @@ import type { RetainedPredictions } from './retainedPredictions';
 import type { PredictionRepository } from './prediction.repository';
 import { toPredictions } from './toPredictions';
 
-/** Takes in what a run predicts: one table per attempt, attached when the run is published. */
+/** Stores the predictions of a run: one table per attempt, attached when the run is published. */
 export class RunPredictionTables implements RunPredictions {
   constructor(
     private readonly predictions: PredictionRepository,

@@ -1,7 +1,10 @@
 import type { Scores } from '../../../models/training';
 import type { Prediction } from './prediction.entity';
 
-/** Scores as rows of the prediction table. `imageIds[i]` is the image of row i of the scores. */
+/**
+ * Converts scores to rows of the prediction table. `imageIds[i]` is the image of row i of the
+ * scores.
+ */
 export function toPredictions(
   runId: string,
   scores: Scores,

@@ -131,7 +131,9 @@ test('no image, too many, one that is not there, and two datasets are refused', 
   });
 });
 
-/** Changes the database behind the server's back: what a missing backbone or a slow worker leave. */
+/**
+ * Changes the database directly, to the state that a missing backbone or a slow worker would leave.
+ */
 const sql = (text: string, parameters: unknown[]) =>
   server.container.dataSource.query<unknown[]>(text, parameters);
 
@@ -140,7 +142,7 @@ test('an image not embedded yet, a dataset without embeddings or backbone: each 
   const [one = '', two = ''] = await uploadPhotos(ada, other.id, 2);
   await waitUntil(async () => (await embedded(ada, other.id)) === 2);
   const rawId = (id: string) => parseGlobalId(id)?.id;
-  // As one that was stored a moment ago: nothing about it has been embedded or cached.
+  // An image that was just stored: it is neither embedded nor cached.
   const [fresh] = (await sql(
     `INSERT INTO image SELECT (json_populate_record(image, json_build_object('id', gen_random_uuid(),
        'ordinal', 2, 'sha256', '\\x00'))).* FROM image WHERE id = $1 RETURNING id`,

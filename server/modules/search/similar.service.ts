@@ -16,14 +16,15 @@ import type { ImageService } from '../images/image.service';
 import type { ImageFilter } from '../images/image.type';
 import type { SimilarImage, SimilarImagesArgs } from './similar.type';
 
-/** Embeddings in memory at a time, whatever the size of the dataset. */
+/** Embeddings in memory at a time, for datasets of any size. */
 const rowsPerStep = 4_096;
-/** By so much more of the ranking is looked through when a filter has left too few. */
+/** If a filter leaves too few images, this factor more of the ranking is read. */
 const widening = 4;
 
 /**
- * Finds images by example: an exact comparison with every embedding, which takes a fraction of a second for a
- * hundred thousand images. One search at a time and on one thread, so that the process goes on answering.
+ * Finds images by example with an exact comparison of every embedding, which takes a fraction of a
+ * second for a hundred thousand images. One search runs at a time, on one thread, so the process
+ * keeps answering.
  */
 export class SimilarService {
   private searches: Promise<unknown> = Promise.resolve();
@@ -83,7 +84,7 @@ export class SimilarService {
     return matrix;
   }
 
-  /** By ordinal; -Infinity where there is no embedding, and for the examples themselves. */
+  /** Similarities by ordinal; -Infinity without an embedding, and for the examples themselves. */
   private async compare(matrix: FeatureMatrix, examples: readonly Image[]): Promise<Float32Array> {
     const { present, dimensions } = matrix;
     const own = Int32Array.from(examples, ({ ordinal }) => ordinal);
@@ -106,7 +107,7 @@ export class SimilarService {
     return search;
   }
 
-  /** Goes down the ranking until the filter has let enough of it through. */
+  /** Reads down the ranking until enough images pass the filter. */
   private async best(
     dataset: Dataset,
     similarities: Float32Array,
@@ -131,7 +132,7 @@ export class SimilarService {
   }
 }
 
-/** Ordinals that have an embedding, a few thousand at a time. */
+/** Yields ordinals with an embedding, a few thousand at a time. */
 function* stepsOf(present: Uint8Array): Generator<Int32Array> {
   const step = new Int32Array(rowsPerStep);
   let length = 0;

@@ -54,7 +54,7 @@ async function waiting(datasetId: string): Promise<Record<string, number>> {
   return Object.fromEntries(dataset.lanes.map((one) => [one.lane, one.waiting]));
 }
 
-/** A dataset whose first images stand in a lane, last one first. */
+/** Creates a dataset whose first images wait in a lane, last one first. */
 async function withLane(lane: Lane.AUDIT | Lane.REVIEW, count: number) {
   const dataset = await createDataset(ada, randomUUID());
   const images = await uploadPhotos(ada, dataset.id, 6);

@@ -6,7 +6,7 @@ export class Lease {
   @PrimaryColumn('uuid')
   imageId!: string;
 
-  /** Images that want several answers have several slots. */
+  /** Images that need several answers have several slots. */
   @PrimaryColumn('smallint')
   slot!: number;
 
@@ -22,15 +22,15 @@ export class Lease {
   @Column('text')
   lane!: Lane;
 
-  /** Predictions stay hidden from the person who holds it. */
+  /** Whether predictions stay hidden from its holder. */
   @Column('boolean', { default: false })
   blind!: boolean;
 
-  /** Somebody else answered the image already; a further answer is wanted. */
+  /** Whether this is a second opinion: somebody else has answered the image. */
   @Column('boolean', { default: false })
   again!: boolean;
 
-  /** The predicted class that is to be confirmed. */
+  /** The predicted class to confirm. */
   @Column('uuid', { nullable: true })
   classId!: string | null;
 

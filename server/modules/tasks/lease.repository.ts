@@ -7,6 +7,9 @@ import type { Dataset } from '../datasets/dataset.ports';
 import { Lease } from './lease.entity';
 import { isOpen } from './openImage';
 
+/** A lease at the moment it ended. */
+export type EndedLease = Pick<Lease, 'lane' | 'token' | 'blind' | 'again'> & { live: boolean };
+
 interface Claim {
   dataset: Pick<Dataset, 'id'>;
   userId: string;
@@ -18,20 +21,20 @@ export type CandidateQuery = Claim &
     | { source: 'confirm'; classId: string }
   );
 
-/** Live leases that one image may have at a time: the most answers it may be asked for. */
+/** Maximum number of live leases on one image: the maximum number of answers. */
 const maxSlots = limits.maxOverlap;
 
-/** Free for this person: nobody holds a live lease on it, and they did not skip it. */
+/** SQL: nobody else holds a live lease on it, and this person did not skip it. */
 const isUnclaimed = `
   NOT EXISTS (SELECT 1 FROM lease WHERE lease.image_id = image.id AND lease.expires_at > clock_timestamp())`;
 const isSkipped = `EXISTS (SELECT 1 FROM skip WHERE skip.image_id = image.id AND skip.user_id = $2)`;
 const isFree = `${isUnclaimed} AND NOT ${isSkipped}`;
 const isAsked = `${isOpen} AND ${isFree}`;
-/** Nobody said that it is not the predicted class: then it is asked one by one. */
+/** SQL: nobody rejected the predicted class. A rejected image becomes a single-image task. */
 const isPlausible = `NOT EXISTS (SELECT 1 FROM rejection
   WHERE rejection.image_id = image.id AND rejection.class_id = prediction.class_id)`;
 
-/** Who holds a live lease, and who answered, of an image that several people are asked about. */
+/** SQL: the people who hold a live lease on an image or have answered it. */
 const holders = `(SELECT count(*) FROM lease
   WHERE lease.image_id = image.id AND lease.expires_at > clock_timestamp())`;
 const answerers = `(SELECT count(DISTINCT label.user_id) FROM label
@@ -41,7 +44,7 @@ const isNewToPerson = (user: string) => `
   AND NOT EXISTS (SELECT 1 FROM lease WHERE lease.image_id = image.id AND lease.user_id = ${user}
     AND lease.expires_at > clock_timestamp())
   AND NOT EXISTS (SELECT 1 FROM skip WHERE skip.image_id = image.id AND skip.user_id = ${user})`;
-/** Answers that are wanted and that nobody holds a lease for; a gold image is everybody's. */
+/** SQL: the number of missing answers without a lease. Everybody may answer a gold image. */
 const openSlots = {
   again: `(SELECT wanted FROM second_opinion WHERE second_opinion.image_id = image.id) - ${answerers} - ${holders}`,
   gold: `${maxSlots} - ${holders}`,
@@ -78,14 +81,14 @@ const candidateParameter = (query: CandidateQuery) => {
 export class LeaseRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Claims up to `count` images; `candidates` tells whether there were more. */
+  /** Claims up to `count` images. `candidates` tells whether there were more. */
   take(
     query: CandidateQuery,
     count: number,
     seconds: number,
   ): Promise<{ leases: Lease[]; candidates: number }> {
     return this.dataSource.transaction(async (manager) => {
-      // Images another transaction is leasing or labelling are passed over, not waited for.
+      // Images that another transaction is leasing or labelling are skipped without waiting.
       const rows: { id: string }[] = await manager.query(
         `${candidateSql[query.source]} LIMIT $3 FOR NO KEY UPDATE OF image SKIP LOCKED`,
         [query.dataset.id, query.userId, count, ...candidateParameter(query)],
@@ -96,7 +99,7 @@ export class LeaseRepository {
     });
   }
 
-  /** The class whose next grid costs the least. */
+  /** Returns the class whose next grid costs the least. */
   async cheapestToConfirm(dataset: Dataset, userId: string): Promise<string | null> {
     const classes: { id: string }[] = await this.dataSource.query(
       'SELECT id FROM class WHERE dataset_id = $1 ORDER BY position, id',
@@ -112,7 +115,7 @@ export class LeaseRepository {
     return best;
   }
 
-  /** By class; none for a class with nothing to confirm. */
+  /** Returns the next grid by class, without classes that have nothing to confirm. */
   async nextGrids(
     classIds: readonly string[],
     userId: string | null = null,
@@ -145,6 +148,24 @@ export class LeaseRepository {
     return affected ?? 0;
   }
 
+  findHeld(manager: EntityManager, userId: string, token: string): Promise<Lease | null> {
+    return manager.findOneBy(Lease, { token, userId });
+  }
+
+  async end(manager: EntityManager, token: string): Promise<void> {
+    await manager.delete(Lease, { token });
+  }
+
+  /** Ends every lease that the person holds on the image. */
+  async endAll(manager: EntityManager, imageId: string, userId: string): Promise<EndedLease[]> {
+    const [rows] = await manager.query<[EndedLease[], number]>(
+      `DELETE FROM lease WHERE image_id = $1 AND user_id = $2
+       RETURNING lane, blind, again, token::text, expires_at > clock_timestamp() AS live`,
+      [imageId, userId],
+    );
+    return rows;
+  }
+
   async pruneExpired(): Promise<void> {
     await this.dataSource.query(
       `DELETE FROM lease WHERE expires_at < clock_timestamp() - interval '1 hour'`,
@@ -153,8 +174,8 @@ export class LeaseRepository {
 }
 
 /**
- * The slot that each image is claimed in: looked for again after the lock, since somebody may have been faster.
- * Ordinary tasks have one slot.
+ * SQL: the slot of each claimed image. It is searched again after the lock, because somebody may
+ * have been faster. Normal tasks have one slot.
  */
 const slotSql = (source: CandidateQuery['source']): string =>
   source === 'again' || source === 'gold'
@@ -163,11 +184,11 @@ const slotSql = (source: CandidateQuery['source']): string =>
          WHERE lease.image_id = image.id AND lease.slot = place AND lease.expires_at > clock_timestamp())`
     : 'SELECT 0 AS slot';
 
-/** SQL: whether predictions stay hidden; the same for a person and an image however often it is leased. */
+/** SQL: whether predictions stay hidden. The result for a person and an image never changes. */
 const blindSql = `($7 OR ($5 = 'HARD' AND (('x' || substr(md5(image.id::text || $4::uuid::text), 1, 7))::bit(28)::int
   / 268435456.0) < (SELECT blind_share FROM dataset WHERE dataset.id = $2)))`;
 
-/** The primary key is the guard: an image that somebody claimed meanwhile is left out. */
+/** The primary key guards the claim: an image that somebody claimed meanwhile is left out. */
 async function claim(
   manager: EntityManager,
   query: CandidateQuery,

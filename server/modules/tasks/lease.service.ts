@@ -9,40 +9,52 @@ import { InvalidInputError, InvalidStateError, LimitExceededError } from '../../
 import { requireViewer } from '../auth/auth.service';
 import type { Dataset } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
-import { Image } from '../images/image.entity';
+import type { Image, ImageRows } from '../images/image.ports';
 import type { LeaseTasksInput } from './task.input';
 import type { CandidateQuery, LeaseRepository } from './lease.repository';
-import { Lease } from './lease.entity';
+import type { Lease } from './lease.entity';
+import type { SkipRepository } from './skip.repository';
 
 export interface ConsumedLease {
-  /** The answer came with the lease that was live at that moment. */
+  /** Whether the lease was live at the moment of the answer. */
   live: boolean;
   lane: Lane | null;
-  /** The person answered without seeing a prediction. */
+  /** Whether the person answered without seeing a prediction. */
   blind: boolean;
-  /** Somebody else had answered already, and a further answer was wanted. */
+  /** Whether it was a second opinion: somebody else had already answered. */
   again: boolean;
 }
 
-/** Of the tasks asked one by one, while there are any: second opinions, and gold images. */
+/** Maximum share of second opinions and gold images among single-image tasks. */
 const secondShare = 0.5;
 const goldShare = 0.05;
 
-/** How many of `count` draws hit a share. */
+/** Draws how many of `count` tasks fall into a share. */
 const drawCount = (count: number, share: number): number =>
   Array.from({ length: count }).filter(() => randomInt(1_000_000) < share * 1_000_000).length;
 
-/** Short claims that keep two people off one task. The database's clock decides when they end. */
+export interface LeaseServiceParts {
+  dataSource: DataSource;
+  datasets: DatasetService;
+  images: ImageRows;
+  leases: LeaseRepository;
+  skips: SkipRepository;
+  leaseSeconds: number;
+}
+
+/**
+ * Leases tasks, so that two people do not get the same one. The database's clock decides when a
+ * lease ends.
+ */
 export class LeaseService {
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly datasets: DatasetService,
-    private readonly leases: LeaseRepository,
-    private readonly leaseSeconds: number,
-  ) {}
+  constructor(private readonly parts: LeaseServiceParts) {}
 
   async lease(viewer: Viewer | null, input: LeaseTasksInput): Promise<Lease[]> {
-    const { viewer: person, dataset } = await this.datasets.open(viewer, input.datasetId, 'label');
+    const { viewer: person, dataset } = await this.parts.datasets.open(
+      viewer,
+      input.datasetId,
+      'label',
+    );
     if (input.count < 1) throw new InvalidInputError('count', 'Ask for 1 task or more.');
     if (input.count > limits.maxTasksPerCall)
       throw new LimitExceededError('tasks in one call', limits.maxTasksPerCall, input.count);
@@ -54,7 +66,7 @@ export class LeaseService {
     const { classId } = input;
     if (input.lane === Lane.HARD) return this.takeMixed(dataset, person.id, input.count);
     if (!dataset.currentRunId) return [];
-    const confirmed = classId ?? (await this.leases.cheapestToConfirm(dataset, person.id));
+    const confirmed = classId ?? (await this.parts.leases.cheapestToConfirm(dataset, person.id));
     if (!confirmed) return [];
     const query = {
       dataset,
@@ -67,52 +79,48 @@ export class LeaseService {
   }
 
   async renew(viewer: Viewer | null, tokens: readonly string[]): Promise<Lease[]> {
-    return this.leases.renew(requireViewer(viewer).id, checkedTokens(tokens), this.leaseSeconds);
+    return this.parts.leases.renew(
+      requireViewer(viewer).id,
+      checkedTokens(tokens),
+      this.parts.leaseSeconds,
+    );
   }
 
   async release(viewer: Viewer | null, tokens: readonly string[]): Promise<number> {
-    return this.leases.release(requireViewer(viewer).id, checkedTokens(tokens));
+    return this.parts.leases.release(requireViewer(viewer).id, checkedTokens(tokens));
   }
 
-  /** In the lane confirm this says “not that class”: nobody is shown it in that grid again, all are asked one by one. */
+  /**
+   * In the confirm lane this rejects the class: the image leaves the grid for everybody and becomes
+   * a single-image task.
+   */
   async skip(viewer: Viewer | null, token: string): Promise<Image> {
     const person = requireViewer(viewer);
-    const [checked] = checkedTokens([token]);
-    return this.dataSource.transaction(async (manager) => {
-      const lease = await manager.findOneBy(Lease, { token: checked, userId: person.id });
+    const [checked = ''] = checkedTokens([token]);
+    const { dataSource, leases, skips, images } = this.parts;
+    return dataSource.transaction(async (manager) => {
+      const lease = await leases.findHeld(manager, person.id, checked);
       if (!lease)
         throw new InvalidStateError(
           'This lease has ended, so there is nothing to skip. Lease new tasks.',
         );
-      if (lease.classId)
-        await manager.query(
-          'INSERT INTO rejection (image_id, class_id, user_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
-          [lease.imageId, lease.classId, person.id],
-        );
-      else
-        await manager.query(
-          'INSERT INTO skip (image_id, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING',
-          [lease.imageId, person.id],
-        );
-      await manager.delete(Lease, { token: lease.token });
-      return manager.findOneByOrFail(Image, { id: lease.imageId });
+      const { imageId, classId } = lease;
+      const userId = person.id;
+      if (classId) await skips.reject(manager, { imageId, classId, userId });
+      else await skips.skip(manager, { imageId, userId });
+      await leases.end(manager, lease.token);
+      return images.get(manager, imageId);
     });
   }
 
-  /** Ends a person's claim on an image because they answered. */
+  /** Ends a person's lease on an image because they answered. */
   async consume(
     manager: EntityManager,
     imageId: string,
     userId: string,
     token: string | null,
   ): Promise<ConsumedLease> {
-    const [rows] = await manager.query<
-      [{ lane: Lane; token: string; live: boolean; blind: boolean; again: boolean }[], number]
-    >(
-      `DELETE FROM lease WHERE image_id = $1 AND user_id = $2
-       RETURNING lane, blind, again, token::text, expires_at > clock_timestamp() AS live`,
-      [imageId, userId],
-    );
+    const rows = await this.parts.leases.endAll(manager, imageId, userId);
     const lease = rows.find((row) => row.token === token);
     return {
       live: lease?.live ?? false,
@@ -122,7 +130,7 @@ export class LeaseService {
     };
   }
 
-  /** New images with second opinions and gold images among them, where the dataset has any. */
+  /** Leases new images mixed with second opinions and gold images, if the dataset has any. */
   private async takeMixed(dataset: Dataset, userId: string, count: number): Promise<Lease[]> {
     const query = { dataset, userId, lane: Lane.HARD } as const;
     const golds = await this.take({ ...query, source: 'gold' }, drawCount(count, goldShare));
@@ -132,16 +140,16 @@ export class LeaseService {
     const fresh = await this.take({ ...query, source: 'queue' }, count - mixed.length);
     const missing = wantsMore ? count - mixed.length - fresh.length : 0;
     const late = await this.take({ ...query, source: 'again' }, missing);
-    // Somewhere among the others: nobody is to see from its place which one is gold.
+    // At random places, so that nobody recognises a gold image by its place.
     for (const lease of mixed) fresh.splice(randomInt(fresh.length + 1), 0, lease);
     return [...fresh, ...late];
   }
 
-  /** By class; none for a class with nothing to confirm. */
+  /** Returns the next grid by class, without classes that have nothing to confirm. */
   readonly nextGrids = (classIds: readonly string[]): Promise<Map<string, NextGrid>> =>
-    this.leases.nextGrids(classIds);
+    this.parts.leases.nextGrids(classIds);
 
-  /** Takes from the queue; when that is used up, from whatever is still unlabelled. */
+  /** Leases from the queue, and then from other unlabelled images. */
   private async take(query: CandidateQuery, count: number): Promise<Lease[]> {
     const taken: Lease[] = [];
     const sources: CandidateQuery[] =
@@ -149,9 +157,14 @@ export class LeaseService {
     for (const source of sources) {
       while (taken.length < count) {
         const wanted = count - taken.length;
-        const { leases, candidates } = await this.leases.take(source, wanted, this.leaseSeconds);
+        const { leases, candidates } = await this.parts.leases.take(
+          source,
+          wanted,
+          this.parts.leaseSeconds,
+        );
         taken.push(...leases);
-        // Fewer candidates than wanted: this source is used up. Otherwise somebody was faster.
+        // Fewer candidates than needed mean that this source is empty. Otherwise somebody was
+        // faster.
         if (candidates < wanted) break;
       }
     }

@@ -1,6 +1,6 @@
 /**
- * SQL of the images that may be asked about: nobody labelled them yet. What an audit waits for is asked in its own
- * lane alone, because elsewhere people would see its prediction.
+ * SQL of the images that tasks can ask for: not labelled yet. Images that wait for an audit are
+ * offered in that lane only, because other lanes would show their prediction.
  */
 export const isOpen = `
   image.consensus_class_id IS NULL AND NOT image.held_out

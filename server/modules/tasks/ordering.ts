@@ -5,12 +5,13 @@ import { QueueReason } from '../../../shared/enums';
 import type { Dataset } from '../datasets/dataset.ports';
 import type { FeatureMatrix } from '../embeddings/embedding.ports';
 import type { ImagePool, ImagePools, PoolImage } from '../embeddings/embedding.ports';
-import type { QueueService, StagedEntry } from './queue.service';
+import type { StagedEntry } from './queue.repository';
+import type { QueueService } from './queue.service';
 
 const maxBatch = 500;
 const defaultBatch = 20;
 
-/** Turns what is known of a dataset into the order in which people are asked. */
+/** Computes the order of the queue. */
 export class QueueOrderer {
   constructor(
     private readonly dataSource: DataSource,
@@ -18,7 +19,10 @@ export class QueueOrderer {
     private readonly queue: QueueService,
   ) {}
 
-  /** Writes the order aside. `margins` are by ordinal; without them there is no model yet. */
+  /**
+   * Writes an order that nobody sees yet. `margins` are by ordinal; without them there is no model
+   * yet.
+   */
   async stage(
     dataset: Dataset,
     runId: string | null,
@@ -83,7 +87,7 @@ export class QueueOrderer {
   }
 }
 
-/** What a large dataset has beyond its pool: the least sure first. */
+/** Orders the images of a large dataset outside its pool: lowest margin first. */
 function unpooled(
   images: readonly PoolImage[],
   { rowOf }: ImagePool,
