@@ -2,30 +2,38 @@ import type { Graph } from './graph';
 
 export interface CoverInput {
   graph: Graph;
-  /** How much there is to learn at each row, 0 or more; changed: what is chosen covers it. */
+  /** How much there is to learn at each row, 0 or more. Modified: chosen rows reduce it. */
   need: Float64Array;
   candidates: Int32Array;
   count: number;
 }
 
-/** A row's neighbourhood is known as far as the row is like it. */
-export function coverBy({ starts, ids, weights }: Graph, need: Float64Array, row: number): void {
-  for (let at = starts[row]!; at < starts[row + 1]!; at++) need[ids[at]!]! *= 1 - weights[at]!;
+/** Reduces the need of a row's neighbours in proportion to their similarity to the row. */
+export function reduceNeedAround(
+  { starts, ids, weights }: Graph,
+  need: Float64Array,
+  row: number,
+): void {
+  for (let edge = starts[row]!; edge < starts[row + 1]!; edge++)
+    need[ids[edge]!]! *= 1 - weights[edge]!;
 }
 
 /**
- * Greedy weighted coverage: again and again the candidate whose neighbourhood needs it most, Σ need
- * · similarity, after which that neighbourhood needs less. The covered sum is submodular, so greedy
- * reaches 1 - 1/e of the best (Nemhauser, Wolsey & Fisher 1978), and gains only fall, so old ones
- * are upper bounds: few are computed anew (Minoux 1978). Where need is the same everywhere this is
- * ProbCover (Yehuda et al. 2022) with soft balls; where it is uncertainty, it is
- * information density (Settles & Craven 2008) with diversity.
+ * Chooses candidates by greedy weighted coverage. Each step takes the candidate with the largest
+ * gain, Σ need · similarity over its neighbours, and reduces the need of those neighbours. The
+ * covered sum is submodular, so greedy reaches at least 1 - 1/e of the optimum (Nemhauser, Wolsey &
+ * Fisher 1978). Gains only fall, so old gains are upper bounds and few need an update (Minoux
+ * 1978). With equal need everywhere this is ProbCover (Yehuda et al. 2022) with soft balls. With
+ * uncertainty as the need it is information density (Settles & Craven 2008) with diversity.
+ *
+ * @returns at most `count` rows, in the order of choice
  */
 export function coverGreedily({ graph, need, candidates, count }: CoverInput): Int32Array {
   const { starts, ids, weights } = graph;
   const gain = (row: number): number => {
     let sum = 0;
-    for (let at = starts[row]!; at < starts[row + 1]!; at++) sum += weights[at]! * need[ids[at]!]!;
+    for (let edge = starts[row]!; edge < starts[row + 1]!; edge++)
+      sum += weights[edge]! * need[ids[edge]!]!;
     return sum;
   };
   const heap = Array.from(candidates, (row) => ({ row, gain: gain(row), round: 0 }));
@@ -35,38 +43,38 @@ export function coverGreedily({ graph, need, candidates, count }: CoverInput): I
     const first = heap[0]!;
     if (first.round === chosen.length) {
       chosen.push(first.row);
-      coverBy(graph, need, first.row);
+      reduceNeedAround(graph, need, first.row);
       first.gain = -1;
-      popFirst(heap);
+      removeFirst(heap);
       continue;
     }
     first.gain = gain(first.row);
     first.round = chosen.length;
-    sink(heap);
+    siftDown(heap);
   }
   return Int32Array.from(chosen);
 }
 
-/** Puts the first entry of a heap back in its place. */
-function sink(heap: { gain: number; row: number }[]): void {
+/** Restores the heap order after the first entry changed. */
+function siftDown(heap: { gain: number; row: number }[]): void {
   const entry = heap[0]!;
-  const before = (a: { gain: number; row: number }, b: { gain: number; row: number }) =>
+  const precedes = (a: { gain: number; row: number }, b: { gain: number; row: number }) =>
     a.gain > b.gain || (a.gain === b.gain && a.row < b.row);
-  let at = 0;
+  let index = 0;
   for (;;) {
-    let child = 2 * at + 1;
+    let child = 2 * index + 1;
     if (child >= heap.length) break;
-    if (child + 1 < heap.length && before(heap[child + 1]!, heap[child]!)) child++;
-    if (!before(heap[child]!, entry)) break;
-    heap[at] = heap[child]!;
-    at = child;
+    if (child + 1 < heap.length && precedes(heap[child + 1]!, heap[child]!)) child++;
+    if (!precedes(heap[child]!, entry)) break;
+    heap[index] = heap[child]!;
+    index = child;
   }
-  heap[at] = entry;
+  heap[index] = entry;
 }
 
-function popFirst(heap: { gain: number; row: number }[]): void {
+function removeFirst(heap: { gain: number; row: number }[]): void {
   const last = heap.pop()!;
   if (heap.length === 0) return;
   heap[0] = last;
-  sink(heap);
+  siftDown(heap);
 }

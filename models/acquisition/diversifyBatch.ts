@@ -1,25 +1,26 @@
 /**
- * Moves what is nearly the same image as an earlier one of its batch to just behind the batch.
+ * Moves an image that is a near-duplicate of an earlier one in the batch to just after the batch.
  *
- * @param order rows in the order to ask
- * @param batch images asked about before the next retrain run
- * @param isSame whether two rows are nearly the same
+ * @param order rows in queue order
+ * @param batch number of images to label before the next retrain run
+ * @param isNearDuplicate whether two rows are near-duplicates
+ * @returns the same rows in the new order
  */
 export function diversifyBatch(
   order: Int32Array,
   batch: number,
-  isSame: (a: number, b: number) => boolean,
+  isNearDuplicate: (a: number, b: number) => boolean,
 ): Int32Array {
   const chosen: number[] = [];
-  const later: number[] = [];
-  let at = 0;
-  for (; at < order.length && chosen.length < batch && later.length < batch; at++) {
-    const row = order[at]!;
-    (chosen.some((other) => isSame(row, other)) ? later : chosen).push(row);
+  const postponed: number[] = [];
+  let position = 0;
+  for (; position < order.length && chosen.length < batch && postponed.length < batch; position++) {
+    const row = order[position]!;
+    (chosen.some((other) => isNearDuplicate(row, other)) ? postponed : chosen).push(row);
   }
-  const out = new Int32Array(order.length);
-  out.set(chosen);
-  out.set(later, chosen.length);
-  out.set(order.subarray(at), at);
-  return out;
+  const reordered = new Int32Array(order.length);
+  reordered.set(chosen);
+  reordered.set(postponed, chosen.length);
+  reordered.set(order.subarray(position), position);
+  return reordered;
 }

@@ -1,4 +1,4 @@
-/** The public front of `models/acquisition`. Code outside `models/` imports only this file. */
+/** The public exports of `models/acquisition`. Code outside `models/` imports only this file. */
 export { Pool } from './pool';
 export { orderQueue } from './queue';
 export { takeRows } from './sketch';

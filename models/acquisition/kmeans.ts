@@ -9,10 +9,10 @@ export interface ClusterInput {
   features: Float32Array;
   rows: number;
   dimensions: number;
-  /** rows × sketchDimensions: the same rows in fewer dimensions, for drawing the first centres. */
+  /** rows × sketchDimensions: the same rows in fewer dimensions, to draw the initial centres. */
   sketch: Float32Array;
   sketchDimensions: number;
-  /** Clusters wanted; distinct rows limit them. */
+  /** Requested number of clusters. There are at most as many as distinct rows. */
   clusters: number;
   seed: number;
   maxIterations?: number;
@@ -21,11 +21,11 @@ export interface ClusterInput {
 export interface Clustering {
   /** The cluster of each row, 0 to clusters - 1. */
   assignment: Int32Array;
-  /** At most as many as wanted; some may be empty. */
+  /** Number of clusters, at most as requested. Some may be empty. */
   clusters: number;
 }
 
-/** k-means++ (Arthur & Vassilvitskii 2007) on the sketch: rows to begin the clusters with. */
+/** Draws initial centres by k-means++ (Arthur & Vassilvitskii 2007) on the sketch. */
 function drawCentres({ sketch, sketchDimensions, rows, clusters, seed }: ClusterInput): number[] {
   const random = seededRandom(`centres ${seed}`);
   const nearest = new Float64Array(rows).fill(Infinity);
@@ -40,10 +40,10 @@ function drawCentres({ sketch, sketchDimensions, rows, clusters, seed }: Cluster
       total += nearest[row]!;
     }
     if (!(total > 0)) break;
-    let left = random.next() * total;
+    let remaining = random.next() * total;
     next = nearest.findLastIndex((distance) => distance > 0);
     for (let row = 0; row < rows; row++)
-      if ((left -= nearest[row]!) < 0) {
+      if ((remaining -= nearest[row]!) < 0) {
         next = row;
         break;
       }
@@ -51,7 +51,7 @@ function drawCentres({ sketch, sketchDimensions, rows, clusters, seed }: Cluster
   return centres;
 }
 
-/** Nearest centre by the largest x·c - |c|²/2, for all rows at once. */
+/** Opens a session that finds the nearest centre of all rows, as the largest x·c - |c|²/2. */
 async function openAssigner({ features, rows, dimensions }: ClusterInput, clusters: number) {
   const value = (name: string, shape: number[]) => ({ name, type: 'float32' as const, shape });
   const model = writeOnnxModel({
@@ -76,17 +76,17 @@ async function openAssigner({ features, rows, dimensions }: ClusterInput, cluste
   const session = await InferenceSession.create(model, { logSeverityLevel: 3 });
   const x = new Tensor('float32', features, [rows, dimensions]);
   const assign = async (centres: Float32Array, out: Int32Array): Promise<void> => {
-    const halves = new Float32Array(clusters);
+    const offsets = new Float32Array(clusters);
     for (let i = 0; i < centres.length; i++)
-      halves[Math.floor(i / dimensions)]! -= centres[i]! ** 2 / 2;
+      offsets[Math.floor(i / dimensions)]! -= centres[i]! ** 2 / 2;
     const c = new Tensor('float32', centres, [clusters, dimensions]);
-    const h = new Tensor('float32', halves, [clusters]);
+    const h = new Tensor('float32', offsets, [clusters]);
     await session.run({ x, c, h }, { nearest: new Tensor('int32', out, [rows]) });
   };
   return { assign, release: () => session.release() };
 }
 
-/** Moves each centre to the mean of its rows; a centre without rows stays. */
+/** Moves each centre to the mean of its rows. A centre without rows stays in place. */
 function moveCentres(
   centres: Float32Array,
   { features, rows, dimensions }: ClusterInput,
@@ -100,21 +100,21 @@ function moveCentres(
   for (let row = 0; row < rows; row++) {
     const cluster = assignment[row]!;
     const centre = centres.subarray(cluster * dimensions, (cluster + 1) * dimensions);
-    const values = features.subarray(row * dimensions, (row + 1) * dimensions);
-    addScaled(centre, 1 / counts[cluster]!, values);
+    const rowFeatures = features.subarray(row * dimensions, (row + 1) * dimensions);
+    addScaled(centre, 1 / counts[cluster]!, rowFeatures);
   }
 }
 
-/** k-means (Lloyd 1982), begun by k-means++; the same seed gives the same clusters. */
+/** Clusters rows by k-means (Lloyd 1982) with k-means++ centres. A seed gives fixed clusters. */
 export async function clusterRows(input: ClusterInput): Promise<Clustering> {
   const { features, rows, dimensions, maxIterations = 8 } = input;
   if (rows === 0 || input.clusters < 1) return { assignment: new Int32Array(rows), clusters: 0 };
-  const first = drawCentres({ ...input, clusters: Math.min(input.clusters, rows) });
-  const centres = new Float32Array(first.length * dimensions);
-  first.forEach((row, at) =>
-    centres.set(features.subarray(row * dimensions, (row + 1) * dimensions), at * dimensions),
+  const centreRows = drawCentres({ ...input, clusters: Math.min(input.clusters, rows) });
+  const centres = new Float32Array(centreRows.length * dimensions);
+  centreRows.forEach((row, index) =>
+    centres.set(features.subarray(row * dimensions, (row + 1) * dimensions), index * dimensions),
   );
-  const assigner = await openAssigner(input, first.length);
+  const assigner = await openAssigner(input, centreRows.length);
   let assignment = new Int32Array(rows).fill(-1);
   try {
     for (let iteration = 0; iteration < maxIterations; iteration++) {
@@ -128,5 +128,5 @@ export async function clusterRows(input: ClusterInput): Promise<Clustering> {
   } finally {
     await assigner.release();
   }
-  return { assignment, clusters: first.length };
+  return { assignment, clusters: centreRows.length };
 }

@@ -3,14 +3,14 @@ import { sleepingThreads } from '../engine/sleepingThreads';
 import { writeOnnxModel } from '../onnx/model';
 import type { Sketch } from './sketch';
 
-/** Each row's nearest other rows by cosine, nearest first. */
+/** The nearest other rows of each row by cosine, nearest first. */
 export interface Neighbours {
   rows: number;
-  /** Neighbours per row: fewer than wanted where there are fewer rows. */
+  /** Neighbours per row. It is less than requested if there are too few rows. */
   count: number;
   /** rows × count. */
   ids: Int32Array;
-  /** rows × count: their cosines, -1 to 1. */
+  /** rows × count: the cosines of `ids`, -1 to 1. */
   similarity: Float32Array;
 }
 
@@ -36,29 +36,32 @@ function searchModel({ rows, width }: Sketch, count: number): Uint8Array {
   });
 }
 
-/** Copies a row's best but itself; among many equal rows it may not stand first, or at all. */
+/**
+ * Copies the nearest rows of a row except the row itself. Among many equal rows, the row itself may
+ * be at any position, or missing.
+ */
 function copyOthers(
-  into: Neighbours,
+  out: Neighbours,
   row: number,
   ids: ArrayLike<number>,
   best: ArrayLike<number>,
   from: number,
 ): void {
-  const { count } = into;
-  for (let at = 0, read = from; at < count; at++, read++) {
-    if (ids[read] === row) read++;
-    into.ids[row * count + at] = ids[read]!;
-    into.similarity[row * count + at] = best[read]!;
+  const { count } = out;
+  for (let index = 0, source = from; index < count; index++, source++) {
+    if (ids[source] === row) source++;
+    out.ids[row * count + index] = ids[source]!;
+    out.similarity[row * count + index] = best[source]!;
   }
 }
 
 /**
- * Nearest neighbours of all rows among each other, exactly, chunk by chunk in ONNX Runtime. The
- * cost grows with the square of the rows: 8,677 take a second of one core.
+ * Finds the exact nearest neighbours of every row, in chunks in ONNX Runtime. The cost grows with
+ * the square of the rows: 8,677 rows take one second on one core.
  */
-export async function findNeighbours(sketch: Sketch, wanted: number): Promise<Neighbours> {
+export async function findNeighbours(sketch: Sketch, maxCount: number): Promise<Neighbours> {
   const { rows, width, values } = sketch;
-  const count = Math.max(0, Math.min(wanted, rows - 1));
+  const count = Math.max(0, Math.min(maxCount, rows - 1));
   const out: Neighbours = {
     rows,
     count,

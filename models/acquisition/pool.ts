@@ -2,22 +2,22 @@ import { joinNeighbours, type Graph } from './graph';
 import { findNeighbours, type Neighbours } from './neighbours';
 import { sketchRows, type Sketch } from './sketch';
 
-/** Neighbours kept per row: for covering; propagation uses the nearest of them. */
-const keptNeighbours = 60;
+/** Neighbours stored per row for coverage. Label propagation uses the nearest of them. */
+const maxCoverNeighbours = 60;
 const propagationNeighbours = 15;
 
 /**
- * What a set of images says without labels: sketch, neighbours and graphs over its rows. Each part
- * is computed when first asked for and kept, so that a cache of pools serves run after run.
+ * The label-free structure of a set of images: sketch, neighbours and graphs over its rows. Each
+ * part is computed at its first use and stored, so that later runs can reuse a pool.
  */
 export class Pool {
-  private sketched: Promise<Sketch> | undefined;
-  private nearest: Promise<Neighbours> | undefined;
-  private readonly covering = new Map<number, Promise<Graph>>();
-  private propagating: Promise<Graph> | undefined;
+  private sketchPromise: Promise<Sketch> | undefined;
+  private neighboursPromise: Promise<Neighbours> | undefined;
+  private readonly coverGraphs = new Map<number, Promise<Graph>>();
+  private labelGraphPromise: Promise<Graph> | undefined;
 
   /**
-   * @param read rows × dimensions, row-major, normalised; asked for once
+   * @param read returns rows × dimensions, row-major, normalised; called once
    */
   constructor(
     readonly rows: number,
@@ -25,34 +25,38 @@ export class Pool {
     private readonly read: () => Promise<Float32Array> | Float32Array,
   ) {}
 
+  /** Computes the sketch of all rows. */
   sketch(): Promise<Sketch> {
-    return (this.sketched ??= Promise.resolve(this.read()).then((features) =>
+    return (this.sketchPromise ??= Promise.resolve(this.read()).then((features) =>
       sketchRows(features, this.rows, this.dimensions),
     ));
   }
 
+  /** Computes the nearest neighbours of all rows. */
   neighbours(): Promise<Neighbours> {
-    return (this.nearest ??= this.sketch().then((sketch) =>
-      findNeighbours(sketch, keptNeighbours),
+    return (this.neighboursPromise ??= this.sketch().then((sketch) =>
+      findNeighbours(sketch, maxCoverNeighbours),
     ));
   }
 
-  /** Edges for covering, to the `near` nearest: as like as the cosine says. */
-  coverGraph(near: number): Promise<Graph> {
-    const most = Math.min(near, keptNeighbours);
-    const known = this.covering.get(most);
-    if (known) return known;
-    const graph = this.neighbours().then((found) => joinNeighbours(found, most, 1));
-    // From run to run the number falls slowly: only the last one is worth its memory.
-    this.covering.clear();
-    this.covering.set(most, graph);
+  /** Builds the graph for coverage: edges to the nearest neighbours, weighted by cosine. */
+  coverGraph(neighboursPerRow: number): Promise<Graph> {
+    const maxNeighbours = Math.min(neighboursPerRow, maxCoverNeighbours);
+    const cached = this.coverGraphs.get(maxNeighbours);
+    if (cached) return cached;
+    const graph = this.neighbours().then((neighbours) =>
+      joinNeighbours(neighbours, maxNeighbours, 1),
+    );
+    // The number of neighbours falls slowly from run to run, so only the last graph is stored.
+    this.coverGraphs.clear();
+    this.coverGraphs.set(maxNeighbours, graph);
     return graph;
   }
 
-  /** Edges for propagating labels: the nearest, the cosine cubed (Iscen et al. 2019). */
+  /** Builds the graph for label propagation: weights are cosines cubed (Iscen et al. 2019). */
   labelGraph(): Promise<Graph> {
-    return (this.propagating ??= this.neighbours().then((found) =>
-      joinNeighbours(found, propagationNeighbours, 3),
+    return (this.labelGraphPromise ??= this.neighbours().then((neighbours) =>
+      joinNeighbours(neighbours, propagationNeighbours, 3),
     ));
   }
 }

@@ -3,8 +3,8 @@ import { seededRandom } from '../numeric/random';
 import { writeOnnxModel } from '../onnx/model';
 
 /**
- * Random projection to `width` dimensions, which keeps distances to about ± 1/√width (Johnson &
- * Lindenstrauss 1984). Features that are no wider are handed back as they are.
+ * Projects rows randomly to `width` dimensions, which preserves distances to about ± 1/√width
+ * (Johnson & Lindenstrauss 1984). Features with at most `width` dimensions are returned unchanged.
  *
  * @param features rows × dimensions, row-major
  * @returns rows × min(width, dimensions)
@@ -38,7 +38,7 @@ export async function projectFeatures(
   }
 }
 
-/** Squared Euclidean distance of rows `a` and `b`. */
+/** Computes the squared Euclidean distance of rows `a` and `b`. */
 export function squaredDistance(
   features: Float32Array,
   dimensions: number,

@@ -12,7 +12,7 @@ import { unseenShare } from './strategies/default';
 const range = (count: number) => Int32Array.from({ length: count }, (_, row) => row);
 const sorted = (rows: Iterable<number>) => [...rows].sort((a, b) => a - b);
 
-/** Tight groups of rows, one per centre: row r belongs to group r % groups. */
+/** Builds tight groups of rows around centres. Row r belongs to group r % groups. */
 function grouped(rows: number, groups: number, noise = 0.1, dimensions = 16): AcquisitionState {
   const random = seededRandom(5);
   const centres = Float32Array.from({ length: groups * dimensions }, () => random.normal());
@@ -23,7 +23,7 @@ function grouped(rows: number, groups: number, noise = 0.1, dimensions = 16): Ac
   normaliseFeatures(features, dimensions, features);
   return {
     pool: new Pool(rows, dimensions, () => features),
-    read: (wanted) => takeRows(features, dimensions, wanted),
+    read: (rowsToRead) => takeRows(features, dimensions, rowsToRead),
     candidates: range(rows),
     labelled: new Int32Array(0),
     labels: new Int32Array(0),
@@ -32,8 +32,8 @@ function grouped(rows: number, groups: number, noise = 0.1, dimensions = 16): Ac
   };
 }
 
-/** The state after the rows given have got their group as a label. */
-function labelledBy(state: AcquisitionState, rows: readonly number[]): AcquisitionState {
+/** Returns the state after the given rows were labelled with their groups. */
+function withLabels(state: AcquisitionState, rows: readonly number[]): AcquisitionState {
   const known = new Set(rows);
   return {
     ...state,
@@ -43,7 +43,7 @@ function labelledBy(state: AcquisitionState, rows: readonly number[]): Acquisiti
   };
 }
 
-/** Scores by which each row's own group and the next share the probability. */
+/** Builds scores that divide each row's probability between its group and the next. */
 function scoresOf(state: AcquisitionState, margin: (row: number) => number) {
   const rows = range(state.pool.rows);
   const top = rows.length === 0 ? [] : [...rows].flatMap((row) => [row, row + 1]);
@@ -60,61 +60,63 @@ function scoresOf(state: AcquisitionState, margin: (row: number) => number) {
 }
 
 describe('ordering the queue', () => {
-  it('covers the space while nothing is labelled: one image of each group first', async () => {
+  it('takes one image of each group first while nothing is labelled', async () => {
     const { order, reasons } = await orderQueue(grouped(120, 8), 8);
     expect(new Set(Array.from(order.subarray(0, 8), (row) => row % 8)).size).toBe(8);
     expect(sorted(order)).toEqual(sorted(range(120)));
     expect(reasons[0]).toBe('COVER');
   });
 
-  it('asks about groups without a label before those that have one', async () => {
-    const state = labelledBy(grouped(120, 8), [0, 1, 2, 3]);
+  it('takes groups without a label before groups with one', async () => {
+    const state = withLabels(grouped(120, 8), [0, 1, 2, 3]);
     const { order } = await orderQueue(state, 4);
     expect(sorted(Array.from(order.subarray(0, 4), (row) => row % 8))).toEqual([4, 5, 6, 7]);
   });
 
-  it('counts leased images as labelled, and hands none of them out in front', async () => {
+  it('counts leased images as labelled, and puts none of them into the batch', async () => {
     const leased = Int32Array.of(4, 5);
-    const state = { ...labelledBy(grouped(120, 8), [0, 1, 2, 3]), leased };
+    const state = { ...withLabels(grouped(120, 8), [0, 1, 2, 3]), leased };
     const { order } = await orderQueue(state, 2);
     expect(sorted(Array.from(order.subarray(0, 2), (row) => row % 8))).toEqual([6, 7]);
     expect(sorted(order)).toEqual(sorted(state.candidates));
   });
 
-  it('asks what the head is unsure of once no class is known by one label alone', async () => {
-    const state = labelledBy(grouped(120, 4), [0, 1, 2, 3, 4, 5, 6, 7]);
+  it('takes uncertain images once every class has two labels', async () => {
+    const state = withLabels(grouped(120, 4), [0, 1, 2, 3, 4, 5, 6, 7]);
     const scores = scoresOf(state, (row) => (row % 4 === 2 ? 0.05 : 0.95));
     const { order, reasons } = await orderQueue({ ...state, scores }, 3);
     expect(Array.from(order.subarray(0, 3), (row) => row % 4)).toEqual([2, 2, 2]);
     expect(reasons[0]).toBe('UNCERTAIN');
   });
 
-  it('gives every twentieth place to the next of the fixed random order, and no other', async () => {
+  it('takes exactly one entry in 20 from the fixed random order', async () => {
     const state = { ...grouped(100, 5), candidates: range(100).reverse() };
     const { order, reasons } = await orderQueue(state, 40);
-    const drawn = reasons.slice(0, 40).flatMap((reason, at) => (reason === 'RANDOM' ? [at] : []));
+    const drawn = reasons
+      .slice(0, 40)
+      .flatMap((reason, index) => (reason === 'RANDOM' ? [index] : []));
     expect(drawn).toEqual([19, 39]);
     const before = new Set(order.subarray(0, 19));
     expect(order[19]).toBe(state.candidates.find((row) => !before.has(row)));
   });
 
-  it('counts to twenty over all labels, however often the queue is ordered anew', async () => {
-    const state = labelledBy(grouped(120, 4), [...range(15)]);
+  it('continues the count to 20 over all labels when the queue is ordered again', async () => {
+    const state = withLabels(grouped(120, 4), [...range(15)]);
     const { reasons } = await orderQueue(state, 6);
     expect(reasons.slice(0, 6).indexOf('RANDOM')).toBe(4);
   });
 
-  it('puts neighbours in the queue far apart: no two of one group in a row', async () => {
+  it('keeps similar images apart, so that no two consecutive ones share a group', async () => {
     const { order } = await orderQueue(grouped(120, 6, 0.3), 18);
     const groups = Array.from(order.subarray(0, 9), (row) => row % 6);
-    expect(groups.some((group, at) => at > 0 && group === groups[at - 1])).toBe(false);
+    expect(groups.some((group, index) => index > 0 && group === groups[index - 1])).toBe(false);
   });
 
   it('gives the same order for the same state', async () => {
     expect(await orderQueue(grouped(90, 5), 10)).toEqual(await orderQueue(grouped(90, 5), 10));
   });
 
-  it('orders no, one and three images, identical ones, zeros and unknown margins', async () => {
+  it('accepts no, one and three images, identical ones, zeros and NaN margins', async () => {
     const state = grouped(3, 1, 0.1, 4);
     const none = { ...state, candidates: new Int32Array(0) };
     expect((await orderQueue(none, 5)).order).toHaveLength(0);
@@ -144,7 +146,7 @@ describe('ordering the queue', () => {
 });
 
 describe('the share of unseen classes', () => {
-  it('is 1 without labels, the share of only ones with them, 0 once every class has two', () => {
+  it('is 1 without labels, then the share of single labels, and 0 once every class has two', () => {
     expect(unseenShare({ labels: Int32Array.of() })).toBe(1);
     expect(unseenShare({ labels: Int32Array.of(0, 0, 1, 2) })).toBe(0.5);
     expect(unseenShare({ labels: Int32Array.of(0, 0, 1, 1) })).toBe(0);
@@ -152,31 +154,31 @@ describe('the share of unseen classes', () => {
 });
 
 describe('strategies', () => {
-  const start = labelledBy(grouped(60, 4), [0, 1, 2, 3, 4, 5, 6, 7]);
+  const start = withLabels(grouped(60, 4), [0, 1, 2, 3, 4, 5, 6, 7]);
   const state = { ...start, scores: scoresOf(start, (row) => ((row * 7) % 60) / 60) };
 
   it.each(Object.entries(strategies))(
-    '%s chooses as many different candidates as asked, again the same',
+    '%s chooses the requested number of different candidates, and repeats its choice',
     async (_, choose) => {
       const open = new Set(state.candidates);
-      for (const given of [state, { ...start, scores: undefined }]) {
-        const chosen = await choose(given, 7);
+      for (const input of [state, { ...start, scores: undefined }]) {
+        const chosen = await choose(input, 7);
         expect(chosen).toHaveLength(7);
         expect(new Set(chosen).size).toBe(7);
         expect([...chosen].every((row) => open.has(row))).toBe(true);
-        expect(await choose(given, 7)).toEqual(chosen);
+        expect(await choose(input, 7)).toEqual(chosen);
       }
     },
   );
 
-  it.each(Object.entries(strategies))('%s leaves leased images alone', async (_, choose) => {
+  it.each(Object.entries(strategies))('%s chooses no leased images', async (_, choose) => {
     const leased = state.candidates.slice(0, 40);
     const taken = new Set(leased);
     const chosen = await choose({ ...state, leased }, 12);
     expect([...chosen].filter((row) => taken.has(row))).toEqual([]);
   });
 
-  it('by margin and entropy ask the least sure first, at random the first in line', async () => {
+  it('take the least certain rows by margin and entropy, and the first rows at random', async () => {
     const byMargin = [...state.candidates].sort(
       (a, b) => state.scores.margin[a]! - state.scores.margin[b]!,
     );
@@ -185,15 +187,15 @@ describe('strategies', () => {
     expect(await strategies.random(state, 5)).toEqual(state.candidates.slice(0, 5));
   });
 
-  it('k-center and typiclust reach groups without a label first', async () => {
-    const few = labelledBy(grouped(60, 4), [0, 1]);
+  it('k-center and TypiClust choose groups without a label first', async () => {
+    const few = withLabels(grouped(60, 4), [0, 1]);
     for (const choose of [strategies.kCenter, strategies.typiclust])
       expect(sorted(Array.from(await choose(few, 2), (row) => row % 4))).toEqual([2, 3]);
   });
 });
 
-describe('spreading a batch', () => {
-  it('moves a near-duplicate behind the batch and keeps everything else in order', () => {
+describe('diversifying a batch', () => {
+  it('moves a near-duplicate behind the batch and keeps the order of the rest', () => {
     const same = (a: number, b: number) => a % 10 === b % 10;
     expect(Array.from(diversifyBatch(Int32Array.of(1, 11, 2, 3, 4), 3, same))).toEqual([
       1, 2, 3, 11, 4,

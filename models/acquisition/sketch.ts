@@ -5,7 +5,7 @@ import { seededRandom, shuffle } from '../numeric/random';
 import { addScaled, dot, scaleInPlace } from '../numeric/vectors';
 import { writeOnnxModel } from '../onnx/model';
 
-/** Rows in few dimensions, each of length 1 (or 0), for comparing them by cosine. */
+/** Low-dimensional rows of length 1 (or 0), for comparison by cosine. */
 export interface Sketch {
   /** rows × width, row-major. */
   values: Float32Array;
@@ -14,22 +14,23 @@ export interface Sketch {
 }
 
 const sketchWidth = 128;
-/** Rows that the directions are found on, and passes over them. */
+/** Number of rows that the directions are fitted on, at most. */
 const maxFittedRows = 4000;
+/** Passes over those rows. */
 const passes = 3;
 
-/** `y = xqᵀ - offset` and, for the directions, `z = yᵀx`. */
-function productModel(dimensions: number, both: boolean): Uint8Array {
+/** Builds a graph for `y = xqᵀ - offset` or, to fit the directions, `z = yᵀx`. */
+function productModel(dimensions: number, forDirections: boolean): Uint8Array {
   const value = (name: string, shape: (number | string)[]) =>
     ({ name, type: 'float32', shape }) as const;
   return writeOnnxModel({
     name: 'sketch',
     inputs: [value('x', ['n', dimensions]), value('q', ['w', dimensions]), value('offset', ['w'])],
-    outputs: [both ? value('z', ['w', dimensions]) : value('y', ['n', 'w'])],
+    outputs: [forDirections ? value('z', ['w', dimensions]) : value('y', ['n', 'w'])],
     nodes: [
       { operator: 'Gemm', inputs: ['x', 'q'], outputs: ['xq'], attributes: { transB: 1 } },
       { operator: 'Sub', inputs: ['xq', 'offset'], outputs: ['y'] },
-      ...(both
+      ...(forDirections
         ? [{ operator: 'Gemm', inputs: ['y', 'x'], outputs: ['z'], attributes: { transA: 1 } }]
         : []),
     ],
@@ -37,14 +38,14 @@ function productModel(dimensions: number, both: boolean): Uint8Array {
 }
 
 interface Directions {
-  /** width × dimensions, orthonormal rows; a direction without variance is zero. */
+  /** width × dimensions: orthonormal rows. A direction without variance is zero. */
   axes: Float32Array;
   width: number;
   means: Float32Array;
 }
 
-async function openProduct(dimensions: number, both: boolean) {
-  const model = productModel(dimensions, both);
+async function openProduct(dimensions: number, forDirections: boolean) {
+  const model = productModel(dimensions, forDirections);
   const session = await InferenceSession.create(model, {
     logSeverityLevel: 3,
     extra: sleepingThreads,
@@ -53,33 +54,36 @@ async function openProduct(dimensions: number, both: boolean) {
     { axes, width, means }: Directions,
     features: Float32Array,
   ): Promise<Float32Array> => {
-    const offset = Float32Array.from({ length: width }, (_, at) =>
-      dot(axes.subarray(at * dimensions, (at + 1) * dimensions), means),
+    const offset = Float32Array.from({ length: width }, (_, index) =>
+      dot(axes.subarray(index * dimensions, (index + 1) * dimensions), means),
     );
     const result = await session.run({
       x: new Tensor('float32', features, [features.length / dimensions, dimensions]),
       q: new Tensor('float32', axes, [width, dimensions]),
       offset: new Tensor('float32', offset, [width]),
     });
-    return (both ? result['z'] : result['y'])!.data as Float32Array;
+    return (forDirections ? result['z'] : result['y'])!.data as Float32Array;
   };
   return { run, release: () => session.release() };
 }
 
-/** Gram-Schmidt, twice for accuracy; what is left of a dependent row is zeroed. */
+/** Orthonormalises rows by Gram-Schmidt, twice for accuracy. A dependent row becomes zero. */
 function orthonormalise(axes: Float32Array, width: number, dimensions: number): void {
-  const axis = (at: number) => axes.subarray(at * dimensions, (at + 1) * dimensions);
-  for (let at = 0; at < width; at++) {
-    const own = axis(at);
-    const before = Math.sqrt(dot(own, own));
+  const axis = (index: number) => axes.subarray(index * dimensions, (index + 1) * dimensions);
+  for (let index = 0; index < width; index++) {
+    const current = axis(index);
+    const lengthBefore = Math.sqrt(dot(current, current));
     for (let round = 0; round < 2; round++)
-      for (let other = 0; other < at; other++) addScaled(own, -dot(own, axis(other)), axis(other));
-    const length = Math.sqrt(dot(own, own));
-    scaleInPlace(own, length > 1e-5 * before && length > 1e-12 ? 1 / length : 0);
+      for (let other = 0; other < index; other++)
+        addScaled(current, -dot(current, axis(other)), axis(other));
+    const length = Math.sqrt(dot(current, current));
+    scaleInPlace(current, length > 1e-5 * lengthBefore && length > 1e-12 ? 1 / length : 0);
   }
 }
 
-/** The directions of largest variance by subspace iteration (Halko, Martinsson & Tropp 2011). */
+/**
+ * Finds the directions of largest variance by subspace iteration (Halko, Martinsson & Tropp 2011).
+ */
 async function findDirections(
   features: Float32Array,
   rows: number,
@@ -107,41 +111,43 @@ async function findDirections(
   return directions;
 }
 
-/** Rows put together, in the order given. */
+/** Copies the given rows, in the given order, into one array. */
 export function takeRows(
   features: Float32Array,
   dimensions: number,
   rows: ArrayLike<number>,
 ): Float32Array {
   const out = new Float32Array(rows.length * dimensions);
-  for (let at = 0; at < rows.length; at++) {
-    const from = rows[at]! * dimensions;
-    out.set(features.subarray(from, from + dimensions), at * dimensions);
+  for (let index = 0; index < rows.length; index++) {
+    const offset = rows[index]! * dimensions;
+    out.set(features.subarray(offset, offset + dimensions), index * dimensions);
   }
   return out;
 }
 
 /**
- * Halves the whitening (divides by the root of the standard deviation), then gives rows length 1.
- * Fully whitened, directions of noise count too much; not at all, the first few drown the rest.
+ * Half-whitens the values (divides by the root of the standard deviation), then scales rows to
+ * length 1. Full whitening gives noise directions too much weight. Without whitening the first few
+ * directions dominate.
  */
 function whiten(values: Float32Array, rows: number, width: number): void {
   const squares = new Float64Array(width);
-  for (let at = 0; at < values.length; at++) squares[at % width]! += values[at]! ** 2;
-  const largest = squares.reduce((most, square) => Math.max(most, square), 0);
+  for (let index = 0; index < values.length; index++)
+    squares[index % width]! += values[index]! ** 2;
+  const largest = squares.reduce((max, square) => Math.max(max, square), 0);
   const scales = squares.map((s) => (s > 1e-9 * largest ? (s / rows) ** -0.25 : 0));
   for (let row = 0; row < rows; row++) {
-    const own = values.subarray(row * width, (row + 1) * width);
-    for (let j = 0; j < width; j++) own[j]! *= scales[j]!;
-    const length = Math.sqrt(dot(own, own));
-    scaleInPlace(own, length > 1e-9 ? 1 / length : 0);
+    const rowValues = values.subarray(row * width, (row + 1) * width);
+    for (let j = 0; j < width; j++) rowValues[j]! *= scales[j]!;
+    const length = Math.sqrt(dot(rowValues, rowValues));
+    scaleInPlace(rowValues, length > 1e-9 ? 1 / length : 0);
   }
 }
 
 /**
- * Rows along their 128 directions of largest variance, half whitened, of length 1. On Caltech-101
- * the ten nearest rows by these are more often of one class (0.878) than by the 1,280 features
- * themselves (0.862), and a tenth as dear to find.
+ * Projects rows on their 128 directions of largest variance, half-whitened and scaled to length 1.
+ * On Caltech-101 the ten nearest rows of a sketch share the row's class more often (0.878) than
+ * those of the 1,280 features (0.862), and finding them costs a tenth.
  *
  * @param features rows × dimensions, row-major, normalised
  */
@@ -163,7 +169,7 @@ export async function sketchRows(
   }
 }
 
-/** Cosine of two rows of a sketch. */
+/** Computes the cosine of two rows of a sketch. */
 export function cosine({ values, width }: Sketch, a: number, b: number): number {
   let sum = 0;
   for (let i = a * width, j = b * width, end = i + width; i < end; i++, j++)

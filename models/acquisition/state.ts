@@ -2,45 +2,46 @@ import type { Head } from '../training/head';
 import type { Scores } from '../training/score';
 import type { Pool } from './pool';
 
-/** What is known when it is decided which images to ask about next. */
+/** The input of a strategy that chooses the next images to label. */
 export interface AcquisitionState {
-  /** All rows, labelled or not, that may ever be asked about; none that is held out. */
+  /** All rows that can be labelled, with or without a label. Held-out rows are not in the pool. */
   pool: Pool;
-  /** Features of rows: rows × dimensions, normalised. */
+  /** Reads the features of rows: rows × dimensions, normalised. */
   read: (rows: Int32Array) => Promise<Float32Array> | Float32Array;
-  /** Rows that may be asked about, in the dataset's fixed random order. */
+  /** Rows to choose from, in the dataset's fixed random order. */
   candidates: Int32Array;
-  /** Rows that have a label, and the class of each. */
+  /** Rows with a label. */
   labelled: Int32Array;
+  /** The class of each labelled row. */
   labels: Int32Array;
   classes: number;
-  /** Candidates that somebody has before them: they count as about to be labelled. */
+  /** Candidates that are leased to an annotator. They count as about to be labelled. */
   leased?: Int32Array | undefined;
-  /** What the current head says of every row; none before the first run. */
+  /** Scores of every row by the current head; undefined before the first run. */
   scores?: RowScores | undefined;
-  /** The current head, for strategies that ask it more than scores. */
+  /** The current head, for strategies that need more than scores. */
   head?: Head | undefined;
   seed: number;
 }
 
-/** What the product's own strategy needs: of scores, margins alone. */
+/** The input of the default strategy. Of the scores it needs only the margins. */
 export type QueueState = Omit<AcquisitionState, 'scores'> & {
   scores?: Pick<RowScores, 'margin'> | undefined;
 };
 
-/** One value per row of the pool; the most probable classes with `topCount` values per row. */
+/** One value per row of the pool, and `topCount` values per row for the most probable classes. */
 export type RowScores = Pick<
   Scores,
   'margin' | 'entropy' | 'confidence' | 'topCount' | 'top' | 'topConfidence'
 >;
 
 /**
- * Chooses at most `count` different candidates, best first. Pure: the same state gives the same
- * rows. Leased rows are candidates no more.
+ * Chooses at most `count` different candidates, best first. The same state gives the same rows.
+ * Leased rows are not chosen.
  */
 export type Strategy = (state: AcquisitionState, count: number) => Promise<Int32Array>;
 
-/** Candidates that nobody has before them. */
+/** Returns the candidates that are not leased. */
 export function openRows({
   candidates,
   leased,
@@ -50,17 +51,17 @@ export function openRows({
   return candidates.filter((row) => !taken.has(row));
 }
 
-/** The `count` rows of the highest value; a value that is no number counts as the lowest. */
-export function highest(
+/** Returns the `count` rows with the highest values. NaN counts as the lowest value. */
+export function highestRows(
   rows: Int32Array,
   value: (row: number) => number,
   count: number,
 ): Int32Array {
-  const keyed = Array.from(rows, (row) => {
-    const given = value(row);
-    return { row, value: Number.isNaN(given) ? -Infinity : given };
+  const scored = Array.from(rows, (row) => {
+    const score = value(row);
+    return { row, value: Number.isNaN(score) ? -Infinity : score };
   });
-  // Stable, and Infinity minus itself is no number: compare.
-  keyed.sort((a, b) => (a.value === b.value ? 0 : b.value > a.value ? 1 : -1));
-  return Int32Array.from(keyed.slice(0, Math.max(0, count)), (entry) => entry.row);
+  // Subtraction would give NaN for two infinite values, so the values are compared.
+  scored.sort((a, b) => (a.value === b.value ? 0 : b.value > a.value ? 1 : -1));
+  return Int32Array.from(scored.slice(0, Math.max(0, count)), (entry) => entry.row);
 }

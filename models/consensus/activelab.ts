@@ -4,7 +4,7 @@ import { bestClass, indexAnswers, type AnswerIndex, type Answers } from './answe
 
 export interface ActiveLabInput {
   answers: Answers;
-  /** rows × classes: the model's, out of fold where answered. */
+  /** rows × classes: the model's probabilities, out of fold for answered rows. */
   probabilities: Float32Array;
   /** The consensus of each answered row, -1 elsewhere. */
   consensus: Int32Array;
@@ -12,11 +12,11 @@ export interface ActiveLabInput {
 }
 
 /**
- * ActiveLab (Goh & Mueller 2023): how well each image is settled, on one scale for images with and
- * without answers; the lowest is asked about next, be it for the first time or once more. The score
- * is the probability of the consensus (without answers: of the model's class) by CROWDLAB's
- * ensemble, averaged with one further annotator who knows nothing (1 / classes), so that an image
- * that few have answered counts as less settled than one that many have.
+ * Scores the certainty of each image's consensus by ActiveLab (Goh & Mueller 2023). Images with and
+ * without answers share one scale, and the image with the lowest score should get the next answer.
+ * The score is CROWDLAB's ensemble probability of the consensus, or of the most probable class if
+ * there are no answers. It is averaged with one extra annotator who answers at random
+ * (1 / classes), so that an image with few answers scores lower than one with many.
  *
  * @returns one per row, 0 to 1
  * @throws ModelInputError `SHAPE` or `VALUE`
@@ -30,16 +30,18 @@ export function activeLabScores(
   requireShape('Consensus', consensus, rows);
   const scores = new Float32Array(rows);
   const belief = new Float64Array(classes);
-  const unsure = weights.meanAnnotator;
+  const uninformedWeight = weights.meanAnnotator;
   for (let row = 0; row < rows; row++) {
-    const mine = index.order.subarray(index.start[row], index.start[row + 1]);
-    const said = probabilities.subarray(row * classes, (row + 1) * classes);
-    ensembleRow(answers, mine, weights, said, belief);
-    const settled = consensus[row]! >= 0 ? consensus[row]! : bestClass(belief, 0, classes);
+    const rowAnswers = index.order.subarray(index.start[row], index.start[row + 1]);
+    const rowProbabilities = probabilities.subarray(row * classes, (row + 1) * classes);
+    ensembleRow(answers, rowAnswers, weights, rowProbabilities, belief);
+    const consensusClass = consensus[row]! >= 0 ? consensus[row]! : bestClass(belief, 0, classes);
     let total = weights.model;
-    for (const at of mine) total += weights.annotators[annotator[at]!]!;
-    const share = (total * belief[settled]! + unsure / classes) / Math.max(1e-9, total + unsure);
-    scores[row] = total + unsure > 0 ? share : 1 / classes;
+    for (const index of rowAnswers) total += weights.annotators[annotator[index]!]!;
+    const share =
+      (total * belief[consensusClass]! + uninformedWeight / classes) /
+      Math.max(1e-9, total + uninformedWeight);
+    scores[row] = total + uninformedWeight > 0 ? share : 1 / classes;
   }
   return scores;
 }
@@ -49,22 +51,23 @@ export interface SecondOpinionInput {
   scores: Float32Array;
   /** Answers per row; rows without any are new images. */
   counts: Int32Array;
-  /** Rows that may be asked about: new ones, and answered ones that may be asked again. */
+  /** Rows that can get an answer: new rows, and answered rows that can get another one. */
   candidates: Int32Array;
-  /** Answers that will be given before the next run. */
+  /** Expected number of answers before the next run. */
   batch: number;
 }
 
 /**
- * At least so many of the next answers are second opinions: model and people can only be weighed
- * where several answered. Chosen on Caltech-101's seeds 101 and 102: twice as many buy one point of
- * consensus for a seventh of the images.
+ * Minimum share of second opinions in a batch. The weights of model and annotators can only be
+ * measured on images with several answers. The value was chosen on seeds 101 and 102 of
+ * Caltech-101: twice the share gains one point of consensus accuracy, but labels a seventh fewer
+ * images.
  */
 export const minSecondOpinionShare = 0.25;
 
 /**
- * Which answered images get a further answer within the next batch, the least settled first: those
- * that ActiveLab ranks among the batch, and at least a quarter of it.
+ * Selects the answered images that get another answer in the next batch, the lowest score first:
+ * those that ActiveLab ranks among the batch, but at least a quarter of the batch.
  */
 export function secondOpinions({ scores, counts, candidates, batch }: SecondOpinionInput) {
   const order = candidates.slice().sort((a, b) => scores[a]! - scores[b]! || a - b);

@@ -1,23 +1,23 @@
 import { ModelInputError, requireShape } from '../errors';
 
-/** What people said, as triples: sparse, for most images were answered by few. */
+/** The answers of annotators as sparse triples, because most images have few answers. */
 export interface Answers {
-  /** Images, 0 to rows - 1; one need not be answered. */
+  /** Number of images. An image may have no answers. */
   rows: number;
   classes: number;
-  /** People, 0 to annotators - 1; one need not have answered. */
+  /** Number of annotators. An annotator may have no answers. */
   annotators: number;
-  /** Per answer, oldest first: the image, */
+  /** The image of each answer, 0 to rows - 1, oldest answer first. */
   row: Int32Array;
-  /** who answered, */
+  /** The annotator of each answer, 0 to annotators - 1. */
   annotator: Int32Array;
-  /** and the class they named. */
+  /** The class of each answer, 0 to classes - 1. */
   answer: Int32Array;
 }
 
-/** The answers of each row, without copying them: those of row r are `order[start[r]…start[r+1]]`. */
+/** Answers grouped by row: those of row r are `order[start[r]]` to `order[start[r + 1] - 1]`. */
 export interface AnswerIndex {
-  /** rows + 1 */
+  /** rows + 1 offsets into `order`. */
   start: Int32Array;
   /** Indices of answers, grouped by row, oldest first. */
   order: Int32Array;
@@ -29,17 +29,17 @@ function requireBelow(what: string, values: Int32Array, limit: number): void {
     throw new ModelInputError('VALUE', `Answers: ${what} ${bad} is outside 0 to ${limit - 1}`);
 }
 
-function requireOnce({ row, annotator }: Answers, { start, order }: AnswerIndex): void {
+function requireOneAnswerEach({ row, annotator }: Answers, { start, order }: AnswerIndex): void {
   for (let r = 0; r + 1 < start.length; r++) {
-    const people = new Set<number>();
+    const seen = new Set<number>();
     for (let i = start[r]!; i < start[r + 1]!; i++) {
-      const who = annotator[order[i]!]!;
-      if (people.has(who))
+      const person = annotator[order[i]!]!;
+      if (seen.has(person))
         throw new ModelInputError(
           'VALUE',
-          `Answers: annotator ${who} answered row ${row[order[i]!]!} twice; hand in the last one`,
+          `Answers: annotator ${person} answered row ${row[order[i]!]!} twice; pass one answer`,
         );
-      people.add(who);
+      seen.add(person);
     }
   }
 }
@@ -47,8 +47,8 @@ function requireOnce({ row, annotator }: Answers, { start, order }: AnswerIndex)
 /**
  * Groups answers by row.
  *
- * @throws ModelInputError `SHAPE` (arrays of unequal length) or `VALUE` (an index outside its range,
- *   or two answers of one person to one row)
+ * @throws ModelInputError `SHAPE` (arrays of unequal length) or `VALUE` (an index outside its
+ *   range, or two answers by one annotator to one row)
  */
 export function indexAnswers(answers: Answers): AnswerIndex {
   const { rows, classes, annotators, row, annotator, answer } = answers;
@@ -62,13 +62,13 @@ export function indexAnswers(answers: Answers): AnswerIndex {
   for (let r = 0; r < rows; r++) start[r + 1]! += start[r]!;
   const next = start.slice(0, rows);
   const order = new Int32Array(row.length);
-  row.forEach((r, at) => (order[next[r]!++] = at));
+  row.forEach((r, position) => (order[next[r]!++] = position));
   const index = { start, order };
-  requireOnce(answers, index);
+  requireOneAnswerEach(answers, index);
   return index;
 }
 
-/** Refuses probabilities of another shape, and any that is not a finite number from 0 up. */
+/** Throws if probabilities have another shape or a value that is not 0 to 1. */
 export function requireProbabilities(values: Float32Array, rows: number, classes: number): void {
   requireShape('Probabilities', values, rows, classes);
   const bad = values.findIndex((value) => !(value >= 0 && value <= 1.001));
@@ -79,7 +79,7 @@ export function requireProbabilities(values: Float32Array, rows: number, classes
     );
 }
 
-/** The most probable class of a row; the first of equals. */
+/** Finds the most probable class of a row. At a tie, the first one wins. */
 export function bestClass(values: ArrayLike<number>, row: number, classes: number): number {
   let best = 0;
   for (let k = 1; k < classes; k++)

@@ -7,24 +7,35 @@ import { majorityVote } from './majority';
 
 type Triple = [row: number, annotator: number, answer: number];
 
+/** Reads triples of row, annotator and answer: numbers separated by spaces, triples by commas. */
+const triplesOf = (text: string): Triple[] =>
+  text.split(', ').map((triple) => triple.split(' ').map(Number) as Triple);
+
 function answersOf(rows: number, classes: number, annotators: number, triples: Triple[]): Answers {
   const column = (at: 0 | 1 | 2) => Int32Array.from(triples, (triple) => triple[at]);
   return { rows, classes, annotators, row: column(0), annotator: column(1), answer: column(2) };
 }
 
-/** 400 images of 4 classes; a good, a fair and a bad annotator see all; the model is right on 85 %. */
+/**
+ * Simulates 400 images of 4 classes. A good, a fair and a bad annotator answer all of them. The
+ * model is correct on 85 %.
+ */
 function simulated() {
   const random = seededRandom('crowd');
   const [rows, classes] = [400, 4];
   const truth = Int32Array.from({ length: rows }, () => random.below(classes));
-  const wrong = (label: number) => (label + 1 + random.below(classes - 1)) % classes;
+  const otherClass = (label: number) => (label + 1 + random.below(classes - 1)) % classes;
   const errors = [0.05, 0.2, 0.45];
   const triples = [...truth].flatMap((label, row) =>
-    errors.map((rate, who): Triple => [row, who, random.next() < rate ? wrong(label) : label]),
+    errors.map((rate, person): Triple => [
+      row,
+      person,
+      random.next() < rate ? otherClass(label) : label,
+    ]),
   );
   const probabilities = new Float32Array(rows * classes).fill(0.1);
   truth.forEach((label, row) => {
-    probabilities[row * classes + (random.next() < 0.15 ? wrong(label) : label)] = 0.7;
+    probabilities[row * classes + (random.next() < 0.15 ? otherClass(label) : label)] = 0.7;
   });
   return { truth, probabilities, answers: answersOf(rows, classes, 3, triples) };
 }
@@ -33,7 +44,7 @@ const share = (a: Int32Array, b: Int32Array) => a.filter((k, i) => k === b[i]).l
 const isNumber = (values: ArrayLike<number>) => Array.from(values).every(Number.isFinite);
 
 describe('majority vote', () => {
-  it('takes most votes, then the model, then the newest answer', () => {
+  it('takes the most votes, then the model, then the newest answer', () => {
     const answers = answersOf(4, 3, 3, [
       [0, 0, 1],
       [0, 1, 1],
@@ -48,7 +59,7 @@ describe('majority vote', () => {
     expect(Array.from(majorityVote(answers, model))).toEqual([1, 0, 1, -1]);
   });
 
-  it('refuses two answers of one person to one image, and classes that are not there', () => {
+  it('refuses two answers by one annotator to one image, and unknown classes', () => {
     const twice = answersOf(1, 2, 1, [
       [0, 0, 0],
       [0, 0, 1],
@@ -62,7 +73,7 @@ describe('majority vote', () => {
 
 describe('CROWDLAB', () => {
   it('gives the hand-computed weights and quality', () => {
-    // Rows 0 to 3: both people; they agree on three. Row 4: person 0 alone.
+    // Both annotators answer rows 0 to 3 and agree on three. Only annotator 0 answers row 4.
     const answers = answersOf(5, 2, 2, [
       ...[0, 0, 1, 0].map((k, row): Triple => [row, 0, k]),
       ...[0, 0, 1, 1].map((k, row): Triple => [row, 1, k]),
@@ -72,7 +83,7 @@ describe('CROWDLAB', () => {
     const { consensus, quality, weights } = crowdlab(answers, probabilities);
     // The model breaks row 3's tie: majority 0 0 1 1 0. A_MLC = 2/4 (class 0 is the most frequent),
     // s = 3/4 for both, A_M = 4/4, P = (1 + 1 + 1 + 1/2) / 4.
-    expect(weights.answerRight).toBeCloseTo(0.875);
+    expect(weights.answerAccuracy).toBeCloseTo(0.875);
     expect(Array.from(weights.annotators)).toEqual([expect.closeTo(0.5), expect.closeTo(0.5)]);
     expect(weights.model).toBeCloseTo(Math.sqrt(9 / 5));
     expect(Array.from(consensus)).toEqual([0, 0, 1, 1, 1]);
@@ -81,7 +92,7 @@ describe('CROWDLAB', () => {
     expect(quality[4]).toBeCloseTo((model * 0.8 + 0.5 * 0.125) / (model + 0.5), 4);
   });
 
-  it('beats majority, and ranks people as good as they are', () => {
+  it('beats the majority vote, and ranks annotators by their accuracy', () => {
     const { truth, answers, probabilities } = simulated();
     const found = crowdlab(answers, probabilities);
     const majority = share(majorityVote(answers), truth);
@@ -92,7 +103,7 @@ describe('CROWDLAB', () => {
     expect(fair!).toBeGreaterThan(bad!);
   });
 
-  it('has more errors among the fifth of lowest quality than among all the rest', () => {
+  it('has more errors in the fifth with the lowest quality than in the rest', () => {
     const { truth, answers, probabilities } = simulated();
     const { consensus, quality } = crowdlab(answers, probabilities);
     const order = Array.from(quality.keys()).sort((a, b) => quality[a]! - quality[b]!);
@@ -102,11 +113,11 @@ describe('CROWDLAB', () => {
 
   it.each<[string, number, number, Triple[]]>([
     ['no answers', 3, 2, []],
-    ['one person', 3, 1, [[0, 0, 0], [1, 0, 1], [2, 0, 1]]], // prettier-ignore
-    ['a person with a single answer', 2, 2, [[0, 0, 0], [1, 0, 1], [1, 1, 1]]], // prettier-ignore
-    ['no overlap', 2, 2, [[0, 0, 0], [1, 1, 1]]], // prettier-ignore
-    ['everybody against everybody', 2, 3, [[0, 0, 0], [0, 1, 1], [0, 2, 2], [1, 0, 2], [1, 1, 0], [1, 2, 1]]], // prettier-ignore
-    ['one class only', 2, 2, [[0, 0, 0], [0, 1, 0], [1, 0, 0], [1, 1, 0]]], // prettier-ignore
+    ['one annotator', 3, 1, triplesOf('0 0 0, 1 0 1, 2 0 1')],
+    ['an annotator with a single answer', 2, 2, triplesOf('0 0 0, 1 0 1, 1 1 1')],
+    ['no overlap', 2, 2, triplesOf('0 0 0, 1 1 1')],
+    ['no agreement', 2, 3, triplesOf('0 0 0, 0 1 1, 0 2 2, 1 0 2, 1 1 0, 1 2 1')],
+    ['one class only', 2, 2, triplesOf('0 0 0, 0 1 0, 1 0 0, 1 1 0')],
   ])('stays finite with %s', (_, rows, annotators, triples) => {
     const answers = answersOf(rows, 3, annotators, triples);
     const even = new Float32Array(rows * 3).fill(1 / 3);
@@ -115,12 +126,13 @@ describe('CROWDLAB', () => {
     const scores = activeLabScores({ answers, probabilities: even, consensus, weights });
     for (const values of [found.quality, found.annotatorQuality, weights.annotators, scores])
       expect(isNumber(values)).toBe(true);
-    expect(isNumber([weights.model, weights.meanAnnotator, weights.answerRight])).toBe(true);
+    expect(isNumber([weights.model, weights.meanAnnotator, weights.answerAccuracy])).toBe(true);
     const answered = new Set(triples.map(([row]) => row));
-    expect(Array.from(consensus, (k) => k >= 0)).toEqual([...consensus.keys()].map((row) => answered.has(row))); // prettier-ignore
+    const hasAnswers = [...consensus.keys()].map((row) => answered.has(row));
+    expect(Array.from(consensus, (k) => k >= 0)).toEqual(hasAnswers);
   });
 
-  it('works with a dataset of one class, and refuses probabilities that are none', () => {
+  it('works with one class, and refuses invalid probabilities', () => {
     const single = answersOf(1, 1, 1, [[0, 0, 0]]);
     expect(crowdlab(single, Float32Array.of(1)).quality[0]).toBeCloseTo(1);
     expect(() => crowdlab(single, Float32Array.of(NaN))).toThrow('row 0 holds NaN');
@@ -128,29 +140,34 @@ describe('CROWDLAB', () => {
 });
 
 describe('ActiveLab', () => {
-  const triples: Triple[] = [0, 1].flatMap((who): Triple[] => [
-    [0, who, 0],
-    [1, who, 1],
-    [2, who, 1 - who],
+  const triples: Triple[] = [0, 1].flatMap((person): Triple[] => [
+    [0, person, 0],
+    [1, person, 1],
+    [2, person, 1 - person],
   ]);
   const answers = answersOf(5, 2, 2, [...triples, [3, 0, 1]]);
   const probabilities = Float32Array.of(0.9, 0.1, 0.1, 0.9, 0.5, 0.5, 0.8, 0.2, 0.55, 0.45);
   const { consensus, weights } = crowdlab(answers, probabilities);
   const scores = activeLabScores({ answers, probabilities, consensus, weights });
 
-  it('holds what two people and the model agree on for settled, and what they quarrel about not', () => {
+  it('scores images with full agreement above images with disagreement', () => {
     expect(scores[2]).toBeLessThan(scores[0]!);
     expect(scores[3]).toBeLessThan(scores[0]!);
   });
 
-  it('asks again at least for a quarter of a batch, the least settled first', () => {
+  it('requests second opinions for at least a quarter of a batch, the lowest score first', () => {
     const counts = Int32Array.of(2, 2, 2, 1, 0);
     const candidates = Int32Array.of(0, 1, 2, 3, 4);
-    const again = secondOpinions({ scores, counts, candidates, batch: 4 });
-    expect(again.length).toBeGreaterThanOrEqual(1);
-    const least = Math.min(scores[2]!, scores[3]!);
-    expect(scores[again[0]!]).toBe(least);
-    const fresh = secondOpinions({ scores, counts: new Int32Array(5), candidates, batch: 4 });
-    expect(fresh).toHaveLength(0);
+    const repeated = secondOpinions({ scores, counts, candidates, batch: 4 });
+    expect(repeated.length).toBeGreaterThanOrEqual(1);
+    const lowest = Math.min(scores[2]!, scores[3]!);
+    expect(scores[repeated[0]!]).toBe(lowest);
+    const withoutAnswers = secondOpinions({
+      scores,
+      counts: new Int32Array(5),
+      candidates,
+      batch: 4,
+    });
+    expect(withoutAnswers).toHaveLength(0);
   });
 });

@@ -2,25 +2,25 @@ import { bestClass, indexAnswers, type AnswerIndex, type Answers } from './answe
 import { majorityVote, noConsensus } from './majority';
 
 const iterations = 25;
-/** Answers that every annotator is assumed to have given beforehand: right, and spread over the rest. */
-const priorRight = 4;
-const priorWrong = 1;
+/** Pseudo-counts of correct and incorrect answers that every annotator starts with. */
+const priorCorrect = 4;
+const priorIncorrect = 1;
 
-/** Each annotator's chance to be right, from how well the answers fit the current belief. */
+/** Estimates the accuracy of each annotator from the current class probabilities. */
 function accuracies(
   { annotators, annotator, answer, row, classes }: Answers,
   belief: Float64Array,
 ) {
-  const right = new Float64Array(annotators).fill(priorRight);
-  const all = new Float64Array(annotators).fill(priorRight + priorWrong);
-  for (let at = 0; at < row.length; at++) {
-    right[annotator[at]!]! += belief[row[at]! * classes + answer[at]!]!;
-    all[annotator[at]!]!++;
+  const correct = new Float64Array(annotators).fill(priorCorrect);
+  const all = new Float64Array(annotators).fill(priorCorrect + priorIncorrect);
+  for (let i = 0; i < row.length; i++) {
+    correct[annotator[i]!]! += belief[row[i]! * classes + answer[i]!]!;
+    all[annotator[i]!]!++;
   }
-  return right.map((value, who) => value / all[who]!);
+  return correct.map((value, person) => value / all[person]!);
 }
 
-/** How frequent each class is, by the current belief; every class counted once more. */
+/** Estimates the class frequencies from the current class probabilities, with add-one smoothing. */
 function priors(rows: Int32Array, classes: number, belief: Float64Array): Float64Array {
   const mass = new Float64Array(classes).fill(1);
   for (const row of rows) for (let k = 0; k < classes; k++) mass[k]! += belief[row * classes + k]!;
@@ -29,11 +29,12 @@ function priors(rows: Int32Array, classes: number, belief: Float64Array): Float6
 }
 
 /**
- * Expectation-maximisation over true classes and people (Dawid & Skene 1979), in its form with one
- * accuracy per person: a whole confusion matrix per person has classes² entries, and people give
- * hundreds of answers. The model has no say: it is what CROWDLAB is compared with.
+ * Estimates the consensus and the annotators' accuracies by expectation-maximisation (Dawid & Skene
+ * 1979). It fits one accuracy per annotator, because a confusion matrix has classes² entries and
+ * annotators give only hundreds of answers. It uses no model predictions and is the baseline for
+ * CROWDLAB.
  *
- * @returns consensus: one class per row, -1 where nobody answered; accuracy: one per annotator, 0 to 1
+ * @returns consensus: one class per row, -1 without answers; accuracy: one per annotator, 0 to 1
  * @throws ModelInputError as `indexAnswers`
  */
 export function dawidSkene(
@@ -42,29 +43,32 @@ export function dawidSkene(
 ): { consensus: Int32Array; accuracy: Float64Array } {
   const { rows, classes, annotator, answer, row } = answers;
   const start = majorityVote(answers, undefined, index);
-  const answered = Int32Array.from(start.keys()).filter((at) => start[at] !== noConsensus);
+  const answered = Int32Array.from(start.keys()).filter(
+    (position) => start[position] !== noConsensus,
+  );
   const belief = new Float64Array(rows * classes);
-  for (const at of answered) belief[at * classes + start[at]!] = 1;
+  for (const position of answered) belief[position * classes + start[position]!] = 1;
   let accuracy = accuracies(answers, belief);
-  for (let i = 0; i < iterations; i++) {
+  for (let iteration = 0; iteration < iterations; iteration++) {
     const prior = priors(answered, classes, belief).map(Math.log);
-    for (const at of answered) belief.set(prior, at * classes);
-    for (let at = 0; at < row.length; at++) {
-      // Everybody is wrong sometimes: the prior answers keep this finite.
-      const p = accuracy[annotator[at]!]!;
+    for (const position of answered) belief.set(prior, position * classes);
+    for (let position = 0; position < row.length; position++) {
+      // The pseudo-counts keep the accuracy below 1, so the odds stay finite.
+      const p = accuracy[annotator[position]!]!;
       const odds = Math.log((p * Math.max(1, classes - 1)) / (1 - p));
-      belief[row[at]! * classes + answer[at]!]! += odds;
+      belief[row[position]! * classes + answer[position]!]! += odds;
     }
-    for (const at of answered) normalise(belief.subarray(at * classes, (at + 1) * classes));
+    for (const position of answered)
+      normalise(belief.subarray(position * classes, (position + 1) * classes));
     accuracy = accuracies(answers, belief);
   }
-  const consensus = start.map((said, at) =>
-    said === noConsensus ? noConsensus : bestClass(belief, at, classes),
+  const consensus = start.map((classIndex, position) =>
+    classIndex === noConsensus ? noConsensus : bestClass(belief, position, classes),
   );
   return { consensus, accuracy };
 }
 
-/** Softmax in place. */
+/** Applies softmax in place. */
 function normalise(logits: Float64Array): void {
   const top = logits.reduce((a, b) => Math.max(a, b), -Infinity);
   let sum = 0;

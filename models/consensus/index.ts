@@ -1,4 +1,4 @@
-/** The public front of `models/consensus`. Code outside `models/` imports only this file. */
+/** The public exports of `models/consensus`. Code outside `models/` imports only this file. */
 export { activeLabScores, secondOpinions } from './activelab';
 export type { Answers } from './answers';
 export { crowdlab, type CrowdConsensus } from './crowdlab';

@@ -1,23 +1,23 @@
 import { seededRandom } from '../../numeric/random';
 import { fitHead } from '../../training/head';
 import { scoreHead, type Scores } from '../../training/score';
-import { highest, openRows, type AcquisitionState, type Strategy } from '../state';
+import { highestRows, openRows, type AcquisitionState, type Strategy } from '../state';
 import { random } from './random';
 
-const members = 5;
+const headCount = 5;
 
-/** Scores of the candidates by a head fitted on labels drawn with replacement. */
-async function bootstrapScores(state: AcquisitionState, rows: Int32Array, member: number) {
+/** Scores the candidates by a head fitted on labels drawn with replacement. */
+async function bootstrapScores(state: AcquisitionState, rows: Int32Array, headIndex: number) {
   const { labelled, labels, classes, pool, seed } = state;
-  const draw = seededRandom(`bald ${seed} ${labelled.length} ${member}`);
-  const drawn = Array.from(labelled, () => draw.below(labelled.length));
-  const own = Int32Array.from(drawn, (at) => labels[at]!);
-  if (new Set(own).size < 2) return undefined;
+  const random = seededRandom(`bald ${seed} ${labelled.length} ${headIndex}`);
+  const drawn = Array.from(labelled, () => random.below(labelled.length));
+  const drawnLabels = Int32Array.from(drawn, (index) => labels[index]!);
+  if (new Set(drawnLabels).size < 2) return undefined;
   const head = await fitHead({
-    features: await state.read(Int32Array.from(drawn, (at) => labelled[at]!)),
+    features: await state.read(Int32Array.from(drawn, (index) => labelled[index]!)),
     rows: drawn.length,
     dimensions: pool.dimensions,
-    labels: own,
+    labels: drawnLabels,
     classes,
   });
   const { dimensions } = pool;
@@ -25,38 +25,38 @@ async function bootstrapScores(state: AcquisitionState, rows: Int32Array, member
   return scoreHead({ head, dimensions, classes, features, rows: rows.length });
 }
 
-const termOf = (p: number): number => (p > 0 ? -p * Math.log(p) : 0);
+const entropyTerm = (p: number): number => (p > 0 ? -p * Math.log(p) : 0);
 
 /**
- * BALD (Houlsby et al. 2011) over bootstrapped heads (Efron 1979): the entropy of the heads' mean
- * prediction minus their mean entropy, which is large where each is sure and they disagree. The
- * mean is taken over each head's most probable classes; the rest counts as one class more.
+ * Chooses rows by BALD (Houlsby et al. 2011) over bootstrapped heads (Efron 1979): the entropy of
+ * the mean prediction minus the mean entropy. It is large if the heads are confident but disagree.
+ * Each head contributes its most probable classes, and the rest counts as one more class.
  */
 export const bald: Strategy = async (state, count) => {
   const rows = openRows(state);
   const scored: Scores[] = [];
-  for (let member = 0; member < members; member++) {
-    const scores = await bootstrapScores(state, rows, member);
+  for (let headIndex = 0; headIndex < headCount; headIndex++) {
+    const scores = await bootstrapScores(state, rows, headIndex);
     if (scores) scored.push(scores);
   }
   if (scored.length < 2) return random(state, count);
-  const places = new Map(Array.from(rows, (row, at) => [row, at]));
+  const positions = new Map(Array.from(rows, (row, index) => [row, index]));
   const information = (row: number): number => {
-    const at = places.get(row)!;
+    const position = positions.get(row)!;
     const mean = new Map<number, number>();
-    let own = 0;
+    let meanEntropy = 0;
     for (const { top, topConfidence, topCount } of scored) {
       let rest = 1;
-      for (let i = at * topCount; i < (at + 1) * topCount; i++) {
+      for (let i = position * topCount; i < (position + 1) * topCount; i++) {
         const share = topConfidence[i]!;
         rest -= share;
-        own += termOf(share) / scored.length;
+        meanEntropy += entropyTerm(share) / scored.length;
         mean.set(top[i]!, (mean.get(top[i]!) ?? 0) + share / scored.length);
       }
-      own += termOf(Math.max(0, rest)) / scored.length;
+      meanEntropy += entropyTerm(Math.max(0, rest)) / scored.length;
       mean.set(-1, (mean.get(-1) ?? 0) + Math.max(0, rest) / scored.length);
     }
-    return [...mean.values()].reduce((sum, p) => sum + termOf(p), 0) - own;
+    return [...mean.values()].reduce((sum, p) => sum + entropyTerm(p), 0) - meanEntropy;
   };
-  return highest(rows, information, count);
+  return highestRows(rows, information, count);
 };

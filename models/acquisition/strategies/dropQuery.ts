@@ -2,13 +2,13 @@ import { seededRandom } from '../../numeric/random';
 import { scoreHead } from '../../training/score';
 import { clusterRows } from '../kmeans';
 import { takeRows } from '../sketch';
-import { highest, openRows, type AcquisitionState, type Strategy } from '../state';
+import { highestRows, openRows, type AcquisitionState, type Strategy } from '../state';
 
 const drops = 3;
 const dropShare = 0.75;
 const minChangedShare = 0.5;
 
-/** How often the head says something else once three quarters of the features are dropped. */
+/** Measures how often the prediction changes when three quarters of the features are dropped. */
 async function changedShare(state: AcquisitionState, rows: Int32Array): Promise<Float64Array> {
   const { head, scores, pool, classes, seed, labelled } = state;
   const changed = new Float64Array(rows.length);
@@ -26,27 +26,27 @@ async function changedShare(state: AcquisitionState, rows: Int32Array): Promise<
       features: dropped,
       rows: rows.length,
     });
-    rows.forEach((row, at) => {
-      if (classIndex[at] !== scores.top[row * scores.topCount]) changed[at]! += 1 / drops;
+    rows.forEach((row, index) => {
+      if (classIndex[index] !== scores.top[row * scores.topCount]) changed[index]! += 1 / drops;
     });
   }
   return changed;
 }
 
 /**
- * DropQuery (Gupte et al. 2024): rows whose prediction does not survive dropout on the features,
- * one from the middle of each of `count` clusters of them.
+ * Chooses rows by DropQuery (Gupte et al. 2024): it clusters the rows whose prediction changes
+ * under feature dropout into `count` clusters and takes the most central row of each.
  */
 export const dropQuery: Strategy = async (state, count) => {
   const rows = openRows(state);
   const changed = await changedShare(state, rows);
-  const unsure = rows.filter((_, at) => changed[at]! > minChangedShare);
-  const among = unsure.length >= count ? unsure : rows;
+  const unstable = rows.filter((_, index) => changed[index]! > minChangedShare);
+  const clustered = unstable.length >= count ? unstable : rows;
   const { values, width } = await state.pool.sketch();
-  const sketch = takeRows(values, width, among);
+  const sketch = takeRows(values, width, clustered);
   const { assignment, clusters } = await clusterRows({
     features: sketch,
-    rows: among.length,
+    rows: clustered.length,
     dimensions: width,
     sketch,
     sketchDimensions: width,
@@ -54,20 +54,21 @@ export const dropQuery: Strategy = async (state, count) => {
     seed: state.seed,
   });
   const sums = new Float64Array(clusters * width);
-  assignment.forEach((cluster, at) => {
-    for (let j = 0; j < width; j++) sums[cluster * width + j]! += sketch[at * width + j]!;
+  assignment.forEach((cluster, index) => {
+    for (let j = 0; j < width; j++) sums[cluster * width + j]! += sketch[index * width + j]!;
   });
-  const middle = new Map<number, { row: number; value: number }>();
-  assignment.forEach((cluster, at) => {
+  const central = new Map<number, { row: number; value: number }>();
+  assignment.forEach((cluster, index) => {
     let value = 0;
-    for (let j = 0; j < width; j++) value += sums[cluster * width + j]! * sketch[at * width + j]!;
-    const best = middle.get(cluster);
-    if (!best || value > best.value) middle.set(cluster, { row: among[at]!, value });
+    for (let j = 0; j < width; j++)
+      value += sums[cluster * width + j]! * sketch[index * width + j]!;
+    const best = central.get(cluster);
+    if (!best || value > best.value) central.set(cluster, { row: clustered[index]!, value });
   });
-  const chosen = Int32Array.from(middle.values(), ({ row }) => row).subarray(0, count);
+  const chosen = Int32Array.from(central.values(), ({ row }) => row).subarray(0, count);
   const taken = new Set(chosen);
   const rest = rows.filter((row) => !taken.has(row));
-  const places = new Map(Array.from(rows, (row, at) => [row, at]));
-  const more = highest(rest, (row) => changed[places.get(row)!]!, count - chosen.length);
-  return Int32Array.from([...chosen, ...more]);
+  const positions = new Map(Array.from(rows, (row, index) => [row, index]));
+  const fill = highestRows(rest, (row) => changed[positions.get(row)!]!, count - chosen.length);
+  return Int32Array.from([...chosen, ...fill]);
 };

@@ -1,7 +1,7 @@
 import type { Strategy } from '../state';
 import { badge } from './badge';
 import { bald } from './bald';
-import { composed } from './default';
+import { defaultStrategy } from './default';
 import { dropQuery } from './dropQuery';
 import { kCenter } from './kCenter';
 import { random } from './random';
@@ -15,7 +15,7 @@ import {
   powerMargin,
 } from './uncertainty';
 
-/** Every way to choose what to ask about next, by the name a benchmark calls it. */
+/** All acquisition strategies, by the names that benchmarks use. */
 export const strategies = {
   random,
   leastConfidence,
@@ -29,5 +29,5 @@ export const strategies = {
   densityMargin,
   balancedMargin,
   powerMargin,
-  composed,
+  composed: defaultStrategy,
 } as const satisfies Readonly<Record<string, Strategy>>;

@@ -1,5 +1,5 @@
 import { openRows, type Strategy } from '../state';
 
-/** The next in the dataset's fixed random order: what every other strategy has to beat. */
+/** Chooses the next rows of the fixed random order. It is the baseline for all other strategies. */
 export const random: Strategy = (state, count) =>
   Promise.resolve(openRows(state).slice(0, Math.max(0, count)));

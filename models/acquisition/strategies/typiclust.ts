@@ -3,10 +3,10 @@ import { takeRows } from '../sketch';
 import type { Strategy } from '../state';
 import { coverOrder } from '../typiclust';
 
-/** More clusters cost seconds and change little. */
+/** More clusters take seconds longer and change little. */
 const maxClusters = 512;
 
-/** TypiClust on the sketch, as many clusters as there will be labels (see `coverOrder`). */
+/** Chooses rows by TypiClust on the sketch, with one cluster per expected label (`coverOrder`). */
 export const typiclust: Strategy = async (state, count) => {
   const { candidates, labelled, leased = new Int32Array(0), seed } = state;
   const rows = Int32Array.from(new Set([...labelled, ...candidates]));
@@ -17,7 +17,7 @@ export const typiclust: Strategy = async (state, count) => {
   const clusters = Math.min(maxClusters, known + count);
   const clustering = await clusterRows({ ...shape, features: sketch, clusters, seed });
   const taken = new Set([...labelled, ...leased]);
-  const isCandidate = (at: number): boolean => !taken.has(rows[at]!);
+  const isCandidate = (index: number): boolean => !taken.has(rows[index]!);
   const order = coverOrder({ sketch, dimensions: width, ...clustering, isCandidate });
-  return Int32Array.from(order.slice(0, Math.max(0, count)), (at) => rows[at]!);
+  return Int32Array.from(order.slice(0, Math.max(0, count)), (index) => rows[index]!);
 };
