@@ -115,7 +115,7 @@ export function ForecastPanel({ forecast }: { forecast: LibForecastFragment }) {
   );
 }
 
-/** 0.95 → "95 %", 0.975 → "97.5 %". */
+/** Formats 0.95 as "95 %" and 0.975 as "97.5 %". */
 const sharePoints = (share: number) =>
   formatPercent(share, Math.abs(Math.round(share * 100) - share * 100) < 1e-3 ? 0 : 1);
 

@@ -1,9 +1,9 @@
 const whole = new Intl.NumberFormat('en');
 
-/** 12345 → "12,345". */
+/** Formats 12345 as "12,345". */
 export const formatCount = (value: number) => whole.format(value);
 
-/** "1 image", "12 images". */
+/** Formats a count with its noun: "1 image", "12 images". */
 export const formatQuantity = (value: number, singular: string, plural = `${singular}s`) =>
   `${whole.format(value)} ${value === 1 ? singular : plural}`;
 
@@ -45,7 +45,7 @@ export function formatBytes(bytes: number): string {
 
 const ago = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
 
-/** "just now", "4 min. ago", "yesterday". */
+/** Formats the time since a moment: "just now", "4 min. ago", "yesterday". */
 export function formatAgo(at: string | Date, now = Date.now()): string {
   const seconds = (new Date(at).getTime() - now) / 1000;
   if (seconds > -10) return 'just now';
@@ -62,7 +62,7 @@ export const formatMoment = (at: string | Date) => moment.format(new Date(at));
 /** Returns the file name at the end of an uploaded path. */
 export const baseName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
-/** "Ada Lovelace" → "AL". */
+/** Shortens "Ada Lovelace" to "AL". */
 export const initials = (name: string) =>
   name
     .split(/\s+/)

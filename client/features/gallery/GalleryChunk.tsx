@@ -1,9 +1,7 @@
 import { useQuery } from '@apollo/client/react';
 import { useEffect, useState } from 'react';
-import { ClassSwatch } from '../../components/ClassSwatch';
-import { ImageTile } from '../../components/ImageTile';
-import { GalleryTilesDocument, type GalleryTileFragment } from '../../gql/operations';
-import { baseName, formatPercent } from '../../lib/format';
+import { GalleryTilesDocument } from '../../gql/operations';
+import { GalleryTile } from './GalleryTile';
 import { useNearViewport } from './useNearViewport';
 import styles from './Gallery.module.css';
 
@@ -49,40 +47,9 @@ function Tiles({ ids, outdated, onOpen }: TilesProps) {
   return (
     <div className={styles.grid}>
       {data?.nodes.map(
-        (node) => node && 'fileName' in node && <Tile key={node.id} image={node} onOpen={onOpen} />,
+        (node) =>
+          node && 'fileName' in node && <GalleryTile key={node.id} image={node} onOpen={onOpen} />,
       )}
     </div>
-  );
-}
-
-interface TileProps {
-  image: GalleryTileFragment;
-  onOpen: (id: string) => void;
-}
-
-function Tile({ image, onOpen }: TileProps) {
-  const { consensus, prediction } = image;
-  const shownClass = consensus?.class ?? prediction?.class;
-  const status = consensus
-    ? `labelled ${consensus.class.name}`
-    : prediction
-      ? `predicted ${prediction.class.name}, ${formatPercent(prediction.confidence)}`
-      : 'not labelled';
-  return (
-    <ImageTile
-      image={image}
-      label={`${baseName(image.fileName)}, ${status}`}
-      onClick={() => onOpen(image.id)}
-      corner={!consensus && prediction ? formatPercent(prediction.confidence) : undefined}
-      caption={
-        shownClass ? (
-          <span className={consensus ? styles.consensus : styles.predicted}>
-            <ClassSwatch color={shownClass.color} name={shownClass.name} size={8} />
-          </span>
-        ) : (
-          <span className={styles.predicted}>{baseName(image.fileName)}</span>
-        )
-      }
-    />
   );
 }

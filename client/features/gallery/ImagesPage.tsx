@@ -57,7 +57,7 @@ export default function ImagesPage() {
         datasetId={datasetId}
         view={view}
         round={dataset.currentRun?.number ?? null}
-        filtered={countFilters(view) > 0}
+        isFiltered={countFilters(view) > 0}
         onOpen={(id, all) => setOpened({ id, all })}
         onShowAll={() => change({ ...unfilteredView, order: view.order })}
       />

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { GalleryImagesDocument, GalleryTilesDocument } from '../../gql/operations';
 import { filterOfView, type GalleryView } from './filters/galleryView';
 
-export const PAGE_SIZE = 60;
+export const pageSize = 60;
 
 interface Pages {
   /** The image ids of each page. Their order is fixed even if the images change. */
@@ -29,7 +29,7 @@ export function useGalleryPages(datasetId: string, view: GalleryView) {
     busy.current = true;
     setError(null);
     try {
-      const variables = { datasetId, first: PAGE_SIZE, after: cursor, orderBy: view.order };
+      const variables = { datasetId, first: pageSize, after: cursor, orderBy: view.order };
       const { data } = await client.query({
         query: GalleryImagesDocument,
         variables: { ...variables, filter: filterOfView(view) },

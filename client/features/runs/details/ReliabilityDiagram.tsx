@@ -47,7 +47,7 @@ export function ReliabilityDiagram({ calibration }: { calibration: Calibration }
           series={[
             { name: 'band', label: '95 % interval', color: 'accent.3', type: 'area' },
             { name: 'correct', label: 'Correct', color: 'accent.5', type: 'line' },
-            { name: 'perfect', label: 'Perfect calibration', color: 'gray.5', type: 'line' },
+            { name: 'perfect', label: 'Perfect', color: 'gray.5', type: 'line' },
           ]}
           curveType="linear"
           connectNulls
@@ -87,7 +87,7 @@ export function BinNote({ bin }: { bin: Bin | undefined }) {
       title={`Confidence ${percent(bin.meanConfidence)}`}
       lines={[
         `Correct ${percent(bin.accuracy)}`,
-        `95 % interval ${percent(bin.low)} to ${percent(bin.high)}`,
+        `Interval ${percent(bin.low)} to ${percent(bin.high)}`,
         formatQuantity(bin.count, 'label'),
       ]}
     />
