@@ -46,6 +46,7 @@ import { LabelWriter } from '../modules/labels/labelWriter';
 import { ExplanationService } from '../modules/predictions/explanation.service';
 import { RetainedPredictions } from '../modules/predictions/retainedPredictions';
 import { PredictionRepository } from '../modules/predictions/prediction.repository';
+import { LaneRepository } from '../modules/tasks/lane.repository';
 import { LaneService } from '../modules/tasks/lane.service';
 import { RestorationRepository } from '../modules/predictions/restoration.repository';
 import { RestorationService } from '../modules/predictions/restoration.service';
@@ -55,7 +56,9 @@ import { SimilarService } from '../modules/search/similar.service';
 import { ForecastService } from '../modules/forecast/forecast.service';
 import { LeaseRepository } from '../modules/tasks/lease.repository';
 import { LeaseService } from '../modules/tasks/lease.service';
+import { QueueRepository } from '../modules/tasks/queue.repository';
 import { QueueService } from '../modules/tasks/queue.service';
+import { SkipRepository } from '../modules/tasks/skip.repository';
 import { ModelStore } from '../modules/training/head/modelStore';
 import { RunReports } from '../modules/training/report/runReports';
 import { RetrainRunRepository } from '../modules/training/retrainRun.repository';
@@ -164,9 +167,18 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
   });
   const classes = new ClassService(dataSource, datasets, events);
   const leaseRepository = new LeaseRepository(dataSource);
-  const leases = new LeaseService(dataSource, datasets, leaseRepository, config.leaseSeconds);
-  const lanes = new LaneService(dataSource, events);
-  const images = new ImageService(dataSource, datasets, new ImageRepository(dataSource));
+  const imageRows = new ImageRepository(dataSource);
+  const leases = new LeaseService({
+    dataSource,
+    datasets,
+    images: imageRows,
+    leases: leaseRepository,
+    skips: new SkipRepository(),
+    leaseSeconds: config.leaseSeconds,
+  });
+  const orderings = new QueueRepository(dataSource);
+  const lanes = new LaneService(new LaneRepository(dataSource), events);
+  const images = new ImageService(dataSource, datasets, imageRows);
   const predictions = new PredictionRepository(dataSource);
   const kept = new RetainedPredictions(dataSource, predictions);
   const models = new ModelStore(dataSource);
@@ -248,7 +260,8 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
     ),
     leases,
     lanes,
-    queue: new QueueService(dataSource, events),
+    orderings,
+    queue: new QueueService(orderings, datasetRows, auth, events),
     labels: new LabelService(dataSource, datasets, labelWriter),
     predictions,
     models,

@@ -94,7 +94,15 @@ function handlersOf(
     events,
     jobs,
   });
-  const order = new OrderingJobs(dataSource, embeddings, c.predictions, orderer, c.queue);
+  const order = new OrderingJobs({
+    dataSource,
+    datasets,
+    embeddings,
+    predictions: c.predictions,
+    orderer,
+    orderings: c.orderings,
+    queue: c.queue,
+  });
   const runPredictions = new RunPredictionTables(c.predictions, c.kept);
   const attempts = new RunAttemptRepository(dataSource);
   const executor = new RunExecutor({
