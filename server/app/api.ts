@@ -7,17 +7,17 @@ import { createSchema } from './schema';
 
 export interface Api {
   port: number;
-  /** Open websockets. */
+  /** Number of open websockets. */
   connections: () => number;
   close: () => Promise<void>;
 }
 
-/** Serves the API; stateless, so any number may run. */
+/** Serves the API. It has no state, so any number can run. */
 export async function startApi(container: Container): Promise<Api> {
   const { host, port } = container.config;
   const schema = createSchema(container);
   const server = createServer(await createHttpApp(container, schema));
-  // An upload may take as long as it takes; a silent connection may not.
+  // An upload may take any time. A silent connection may not.
   server.requestTimeout = 0;
   server.headersTimeout = 30_000;
   const socket = attachGraphqlSocket(server, container, schema);

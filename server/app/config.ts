@@ -7,7 +7,7 @@ const boolean = z
   .enum(['true', 'false', '1', '0'])
   .transform((value) => value === 'true' || value === '1');
 
-/** Every variable the product reads; documented one by one in docs/configuration.md. */
+/** Every variable that the product reads, documented in docs/configuration.md. */
 const environment = z.object({
   LABELLOOP_ROLE: z.enum(['all', 'api', 'worker']).default('all'),
   LABELLOOP_HOST: z.string().default('0.0.0.0'),
@@ -40,9 +40,9 @@ const environment = z.object({
 
 export type Config = ReturnType<typeof parseConfig>;
 
-/** Reads the environment once. @throws Error naming every variable at fault. */
+/** Reads the environment once. @throws Error with every wrong variable. */
 export function parseConfig(env: NodeJS.ProcessEnv) {
-  // An empty variable is how compose files and shells say that one is not set.
+  // In compose files and shells an empty variable means that it is not set.
   const given = Object.entries(env).filter(([, value]) => value !== '');
   const parsed = environment.safeParse(Object.fromEntries(given));
   if (!parsed.success) {
@@ -79,7 +79,7 @@ export function parseConfig(env: NodeJS.ProcessEnv) {
   };
 }
 
-/** What the worker of a server that runs everything gets instead of a configuration of its own. */
+/** Returns the variables that a server in the role `all` sets for its worker. */
 export function workerEnvironment(databaseUrl: string): NodeJS.ProcessEnv {
   return { ...process.env, LABELLOOP_ROLE: 'worker', DATABASE_URL: databaseUrl };
 }

@@ -77,11 +77,11 @@ export interface ContainerOptions {
   config: Config;
   databaseUrl: string;
   logger: Logger;
-  /** Workers also watch over the job queue. */
+  /** Whether this process also supervises the job queue, as workers do. */
   supervise: boolean;
 }
 
-/** Builds every service once and hands each what it needs: nothing else decides which adapter is used. */
+/** Creates every service once and connects them. Only this file decides which adapter is used. */
 export async function openContainer({ config, databaseUrl, logger, supervise }: ContainerOptions) {
   const dataSource = await connect(databaseUrl, config.databasePool);
   const jobs = new JobQueue(databaseUrl, logger, supervise);
@@ -205,7 +205,7 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
   const runReports = new RunReports(dataSource);
   const embeddingRows = new EmbeddingRows(dataSource);
   const features = new FeatureCache(join(config.dataFolder, 'cache', 'features'), embeddingRows);
-  // One thread: an explanation must not take the cores that answer other requests.
+  // One thread, because explanations must not take the cores that answer other requests.
   const oneThread = new BackboneSessions(backbones, { threads: 1, providers: ['cpu'] });
   const ingest = new ImageIngest({
     dataSource,

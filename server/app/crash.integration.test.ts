@@ -13,7 +13,7 @@ const root = join(__dirname, '..', '..');
 const repetitions = 5;
 const people = ['Ada', 'Bob', 'Cleo'];
 
-/** What one person was told is safe: image by image, the id of the label. */
+/** The acknowledged labels of one person: label id by image. */
 type Acknowledged = Map<string, string>;
 
 let dataFolder: string;
@@ -64,7 +64,7 @@ afterAll(async () => {
   await rm(dataFolder, { recursive: true, force: true });
 });
 
-/** Labels until the server is gone; then nothing it was told may be lost. */
+/** Labels until the server is killed. No acknowledged label may be lost. */
 async function labelUntilKilled(
   client: ApiClient,
   dataset: TestDataset,

@@ -6,11 +6,11 @@ import { promisify } from 'node:util';
 const execute = promisify(execFile);
 
 /**
- * Keeps a second server away from a data folder with its embedded PostgreSQL: it would take the first one's
- * database for an orphan and stop it.
+ * Locks a data folder against a second server with an embedded PostgreSQL, which would take the
+ * first one's database for an orphan and stop it.
  *
- * @returns what gives the folder back
- * @throws Error naming the process that has it
+ * @returns a function that releases the folder
+ * @throws Error with the process that has it
  */
 export async function lockDataFolder(folder: string): Promise<() => Promise<void>> {
   await mkdir(folder, { recursive: true });
@@ -24,7 +24,7 @@ export async function lockDataFolder(folder: string): Promise<() => Promise<void
   return () => rm(file, { force: true });
 }
 
-/** A pid may belong to another program by now. */
+/** The pid may belong to another program now. */
 async function isOurs(pid: number): Promise<boolean> {
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() =>
     execute('ps', ['-o', 'command=', '-p', String(pid)]).then(

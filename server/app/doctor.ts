@@ -14,16 +14,16 @@ import { configOrExit, type Config } from './config';
 const execute = promisify(execFile);
 const gibibyte = 1024 ** 3;
 
-/** One thing this machine offers, or what to do about its absence. */
+/** One thing that this machine offers or lacks, with what to do about it. */
 interface Finding {
   name: string;
   ok: boolean;
-  /** Missing, but the product works without it. */
+  /** Whether the product works without it. */
   optional?: boolean;
   detail: string;
 }
 
-/** Prints what this machine offers, one line each. Status 1 when something is missing that the product needs. */
+/** Prints what this machine offers, one line each. Status 1 if something necessary is missing. */
 async function main(): Promise<void> {
   const config = configOrExit();
   const findings = [
@@ -120,7 +120,7 @@ function engine(family: string, { name, available, detail }: EngineProbe, needed
   return { name: `${family} ${name}`, ok: available, optional: name !== needed, detail };
 }
 
-/** What the configuration makes of the engines that are there. */
+/** Lists the engines that the configuration chooses on this machine. */
 async function chosenEngines({ onnxProvider, tfjsBackend, threads }: Config): Promise<Finding[]> {
   const choices = {
     'Embeddings are computed by': async () =>

@@ -28,7 +28,7 @@ const get = (query: string, headers: Record<string, string> = {}) =>
 const answerOf = async (response: Response) => (await response.json()) as Answer;
 const firstError = async (response: Response) => (await answerOf(response)).errors?.[0];
 
-/** Without a table, whatever asks for it fails in a way that nobody expected. */
+/** Drops a table, so that requests that read it fail with an unexpected error. */
 async function withoutTable(table: string, use: () => Promise<void>) {
   const { dataSource } = server.container;
   await dataSource.query(`ALTER TABLE ${table} RENAME TO hidden_table`);

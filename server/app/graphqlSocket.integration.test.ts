@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** The answer to one operation over a socket of its own, or the errors it is refused with. */
+/** Returns the answer to one operation over a new socket, or its errors. */
 async function operate(query: string, headers: Record<string, string> = ada.headers) {
   const client = createClient({
     url: `${server.url.replace('http', 'ws')}/graphql`,
@@ -34,7 +34,7 @@ async function operate(query: string, headers: Record<string, string> = ada.head
 }
 const firstMessage = async (query: string) => (await operate(query)).errors?.[0]?.message;
 
-/** How a handshake ends: 101 for a socket, else the status of the refusal. */
+/** Returns the status of a handshake: 101 for a socket, otherwise that of the refusal. */
 async function handshake(headers: Record<string, string>): Promise<number> {
   const url = `${server.url.replace('http', 'ws')}/graphql`;
   const socket = new WebSocket(url, 'graphql-transport-ws', { headers });

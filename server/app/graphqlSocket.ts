@@ -28,13 +28,13 @@ import type { Container } from './container';
 
 const goingAway = 1001;
 
-/** Where subscriptions read from. */
+/** The sources of subscriptions. */
 interface Feeds {
   datasetEvents: DatasetEventFeed;
   runs: RunFeed;
 }
 
-/** GraphQL over websocket, on the path and with the rules of GraphQL over HTTP. */
+/** Serves GraphQL over websocket, on the same path and with the same rules as over HTTP. */
 export function attachGraphqlSocket(server: Server, container: Container, schema: GraphQLSchema) {
   const { auth, hub, events, datasets, runs, logger, config } = container;
   const feeds: Feeds = {
@@ -44,7 +44,7 @@ export function attachGraphqlSocket(server: Server, container: Container, schema
   const sockets = new WebSocketServer({ noServer: true, maxPayload: queryLimits.maxBodyBytes });
   const ignoreBroken = (error: Error) => logger.debug({ err: error }, 'socket');
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // A connection that breaks is the client's business; it must not end the process.
+    // A broken connection concerns its client only, and must not end the process.
     socket.on('error', ignoreBroken);
     const [path] = (request.url ?? '').split('?');
     if (path !== '/graphql' || !isSameOrigin(request, config.publicUrl)) {
@@ -53,7 +53,7 @@ export function attachGraphqlSocket(server: Server, container: Container, schema
     }
     sockets.handleUpgrade(request, socket, head, (opened) => {
       sockets.emit('connection', opened, request);
-      // graphql-ws listens too, to print what a client did wrong as our error.
+      // graphql-ws also listens, and would print a client's mistake as our error.
       opened.removeAllListeners('error').on('error', ignoreBroken);
     });
   };
@@ -110,7 +110,10 @@ export function attachGraphqlSocket(server: Server, container: Container, schema
   };
 }
 
-/** What graphql-js' own does, but an error of the stream reaches the client as an error of the operation. */
+/**
+ * Subscribes as graphql-js does, but an error of the stream reaches the client as an error of the
+ * operation.
+ */
 async function subscribe(
   args: ExecutionArgs,
   finish: (result: ExecutionResult) => ExecutionResult,
@@ -141,7 +144,9 @@ async function subscribe(
   return delivered;
 }
 
-/** A page of another site must not open a socket with this browser's cookie. Scripts send no origin. */
+/**
+ * A page of another site must not open a socket with this browser's cookie. Scripts send no origin.
+ */
 function isSameOrigin({ headers }: IncomingMessage, publicUrl: string | undefined): boolean {
   if (!headers.origin) return true;
   if (publicUrl && headers.origin === new URL(publicUrl).origin) return true;

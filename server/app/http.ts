@@ -23,7 +23,7 @@ import type { Container } from './container';
 const clientFolder = join(__dirname, '..', '..', 'client');
 const maxRequestIdLength = 100;
 
-/** Everything over HTTP: GraphQL, file bytes, health and the built client. */
+/** Creates everything over HTTP: GraphQL, file bytes, health and the built client. */
 export async function createHttpApp(container: Container, schema: GraphQLSchema): Promise<Express> {
   const { auth, images, uploads, exports, store, logger } = container;
   const viewerOf = (request: Request) => auth.viewerOf(tokenOf(request));
@@ -47,7 +47,10 @@ export async function createHttpApp(container: Container, schema: GraphQLSchema)
   return app;
 }
 
-/** The caller's own id or a new one; the answer names it, so that both sides' logs can be matched. */
+/**
+ * Returns the caller's own id or a new one. The response repeats it, so that logs of both sides can
+ * be matched.
+ */
 const requestId = (request: IncomingMessage, response: ServerResponse) => {
   const given = request.headers['x-request-id'];
   const isUsable = typeof given === 'string' && given !== '' && given.length <= maxRequestIdLength;
@@ -79,7 +82,7 @@ async function graphqlOverHttp(container: Container, schema: GraphQLSchema) {
     parseOptions: { maxTokens: queryLimits.maxTokens },
     formatError: (formatted, error) => formatError(formatted, error, logger),
     logger,
-    // The process is stopped by us, in order.
+    // We stop the process ourselves, in order.
     stopOnTerminationSignals: false,
     plugins: [landingPage(), costLimit(schema)],
   });
@@ -110,14 +113,14 @@ function costLimit(schema: GraphQLSchema): ApolloServerPlugin<Context> {
   };
 }
 
-/** Apollo's explorer loads from the network; without it the plain page says what to do. */
+/** Apollo's explorer loads from the network. The plain page says what to do instead. */
 function landingPage() {
   return process.stdout.isTTY
     ? ApolloServerPluginLandingPageLocalDefault({ embed: false })
     : ApolloServerPluginLandingPageDisabled();
 }
 
-/** Every path that is not ours is a page of the client. */
+/** Serves the client for every path that is not ours. */
 function serveClient(app: Express): void {
   if (!existsSync(join(clientFolder, 'index.html'))) return;
   app.use(express.static(clientFolder, { index: false, maxAge: '1y', immutable: true }));

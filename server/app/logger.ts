@@ -1,6 +1,6 @@
 import pino, { type Logger } from 'pino';
 
-/** Lines of JSON, or readable lines on a terminal. */
+/** Creates a logger that writes lines of JSON, or readable lines on a terminal. */
 export function createLogger(level: string, name: string): Logger {
   const pretty = process.stdout.isTTY;
   return pino({

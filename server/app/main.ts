@@ -14,7 +14,10 @@ import { WorkerPresence } from './workerPresence';
 type Stop = () => Promise<void>;
 const stopTimeoutMs = 20_000;
 
-/** Starts what the role asks for. In the role `all` the worker is a process of its own, so that it never delays an answer. */
+/**
+ * Starts the parts of the role. In the role `all` the worker is a separate process, so that it
+ * never delays a response.
+ */
 async function main(): Promise<void> {
   const config = configOrExit();
   const logger = createLogger(config.logLevel, `labelloop ${config.role}`);
@@ -58,14 +61,14 @@ async function openDatabase(config: Config, logger: Logger, stops: Stop[]): Prom
   return postgres.url;
 }
 
-/** Keeps one worker process running; it ends by itself when this process is gone. */
+/** Keeps one worker process running. It ends by itself when this process is gone. */
 function superviseWorker(databaseUrl: string, logger: Logger): Stop {
   let stopping = false;
   let child: ChildProcess | undefined;
   const start = () => {
     child = fork(__filename, {
       env: workerEnvironment(databaseUrl),
-      // Ctrl-C reaches the whole group: the worker is stopped by us, after the API.
+      // Ctrl-C reaches the whole process group, but we stop the worker after the API.
       detached: true,
     });
     child.once('exit', (code, signal) => {
@@ -83,7 +86,7 @@ function superviseWorker(databaseUrl: string, logger: Logger): Stop {
   };
 }
 
-/** Last started, first stopped. */
+/** Stops in reverse order of the start. */
 async function stopAll(stops: Stop[]): Promise<void> {
   for (const stop of stops.splice(0).reverse()) await stop().catch(() => {});
 }
@@ -100,7 +103,7 @@ function stopOnSignals(stops: Stop[], logger: Logger): void {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => void stop(signal));
-  // A worker whose parent was killed has nobody to work for.
+  // A worker whose parent was killed has no more work.
   process.on('disconnect', () => void stop('the parent process is gone'));
   process.on('unhandledRejection', (error) => logger.error({ err: error }, 'unhandled rejection'));
 }

@@ -16,7 +16,7 @@ interface OfDataset {
   datasetId: string;
 }
 
-/** Anything with a global id, by that id. */
+/** Resolves every object with a global id by that id. */
 @Resolver()
 export class NodeResolver {
   constructor(private readonly services: Services) {}
@@ -47,7 +47,7 @@ export class NodeResolver {
     return Promise.all(ids.map((id) => this.find(id, context)));
   }
 
-  /** Null for what is not there or may not be seen. */
+  /** Null if it does not exist or the viewer may not see it. */
   private async find(globalId: string, context: Context): Promise<object | null> {
     requireViewer(context.viewer);
     const parsed = parseGlobalId(globalId);

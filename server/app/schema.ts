@@ -101,7 +101,7 @@ import {
 import type { Container } from './container';
 import { NodeResolver } from './node.resolver';
 
-/** Every kind of event has its type: a missing one does not compile. */
+/** The GraphQL type of every kind of event. A missing one does not compile. */
 const eventClasses: EventClasses = {
   'images.stored': ImagesStored,
   'images.embedded': ImagesEmbedded,
@@ -120,7 +120,10 @@ const eventClasses: EventClasses = {
   'certificate.changed': CertificateChanged,
 };
 
-/** type-graphql asks for one; ours are fed by the event hub, whose queues are bounded. */
+/**
+ * type-graphql requires one, but our subscriptions read from the event hub, whose queues are
+ * bounded.
+ */
 const unusedPubSub: PubSub = {
   publish: () => refuse(),
   subscribe: () => refuse(),
@@ -198,7 +201,7 @@ const factories = new Map<ResolverClass, Factory>([
   [EventResolver, (c) => new EventResolver(c.auth, eventClasses)],
 ]);
 
-/** The schema of all domains. Without a container it can be printed, not executed. */
+/** Creates the schema of all modules. Without a container it can be printed, not executed. */
 export function createSchema(container?: Container): GraphQLSchema {
   registerEnums();
   const instances = new Map<unknown, object>();

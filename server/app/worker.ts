@@ -32,7 +32,7 @@ export interface Worker {
   close: () => Promise<void>;
 }
 
-/** Takes jobs; any number may run, on any machine that reaches the database and the image store. */
+/** Takes jobs. Any number can run, on any machine that reaches the database and the image store. */
 export async function startWorker(container: Container): Promise<Worker> {
   const { dataSource, jobs, backbones, config } = container;
   const backboneIds = () => backbones.all.map(({ id }) => id);
@@ -128,7 +128,7 @@ function handlersOf(
       activate: (...args) => c.queue.activate(...args),
       pruneSuperseded: (datasetId) => c.queue.pruneSuperseded(datasetId),
     },
-    // Images before lanes, the order in which an answer locks them.
+    // Images before lanes, which is the order in which an answer locks them.
     evaluators: [c.runReports, c.certificateSamples, c.crowdReader],
     events,
     jobs,
@@ -176,7 +176,7 @@ function handlersOf(
   };
 }
 
-/** Events say at once what the sweep and the poll would find a little later. */
+/** Reacts to events at once. The sweep and the poll would find the same work a little later. */
 function react(
   { automaticRuns, jobs, certificateAudits, logger }: Container,
   event: EventRecord,
@@ -189,7 +189,7 @@ function react(
   const report = (what: string) => (error: unknown) => {
     logger.error({ err: error, datasetId: event.datasetId }, `${what} failed`);
   };
-  // The job that was sent with the images may have been taken before they were there to be seen.
+  // The job for these images may have run before their transaction was committed.
   if (event.type === 'images.stored')
     jobs.send('embed', { datasetId: event.datasetId }).catch(report('asking for embeddings'));
   if (certified.has(event.type))
@@ -203,7 +203,7 @@ function react(
     automaticRuns.startIfDue(event.datasetId).catch(report('starting an automatic run'));
 }
 
-/** What a certificate stands on. */
+/** Events that can change a certificate. */
 const certified: ReadonlySet<EventType> = new Set([
   'label.recorded',
   'label.undone',
@@ -211,7 +211,10 @@ const certified: ReadonlySet<EventType> = new Set([
   'classes.changed',
 ] as const);
 
-/** Finds work that a dead worker or a lost message left behind. What fails keeps nothing else from being found. */
+/**
+ * Finds work that a dead worker or a lost message left behind. A failure of one step does not stop
+ * the others.
+ */
 async function sweepOnce(container: Container, repository: EmbeddingRepository): Promise<void> {
   const { dispatcher, automaticRuns, backbones, backboneChanges } = container;
   const { restorations, certificateAudits, logger } = container;

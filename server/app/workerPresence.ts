@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 
 const heartbeatMs = 2_000;
 
-/** A worker says that it lives; what one claimed that fell silent for 10 seconds is free again. */
+/** Writes a worker's heartbeat. After 10 seconds of silence, others can take over its claims. */
 export class WorkerPresence {
   private constructor(
     private readonly dataSource: DataSource,
@@ -10,7 +10,7 @@ export class WorkerPresence {
     private readonly heartbeat: NodeJS.Timeout,
   ) {}
 
-  /** @param backboneIds what it can embed and train with, asked at every beat */
+  /** @param backboneIds the backbones that it can use, read at every heartbeat */
   static async announce(
     dataSource: DataSource,
     id: string,
@@ -28,7 +28,7 @@ export class WorkerPresence {
     return new WorkerPresence(dataSource, id, heartbeat);
   }
 
-  /** On one machine's own database there can be no other worker: whoever is listed was killed. */
+  /** Removes all workers from an embedded database, where any listed worker was killed. */
   static async forgetAll(dataSource: DataSource): Promise<void> {
     await dataSource.query('DELETE FROM worker');
   }

@@ -14,7 +14,7 @@ import { EmbeddedSince1764700000000 } from '../../migrations/1764700000000-Embed
 import { HeadPenalty1764800000000 } from '../../migrations/1764800000000-HeadPenalty';
 import { Annotators1764400000000 } from '../../migrations/1764400000000-Annotators';
 
-/** In the order they run; a new one is added here. */
+/** Migrations in the order of execution. Add a new one here. */
 export const migrations = [
   Initial1763900000000,
   BackboneChange1764000000000,
@@ -30,7 +30,7 @@ export const migrations = [
   HeadPenalty1764800000000,
 ];
 
-/** `createdAt` in code is `created_at` in tables. */
+/** Maps `createdAt` in code to `created_at` in tables. */
 class SnakeNames extends DefaultNamingStrategy {
   override columnName(property: string, custom: string | undefined): string {
     return custom ?? property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

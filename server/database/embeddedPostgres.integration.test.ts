@@ -36,7 +36,7 @@ async function start(folder: string): Promise<EmbeddedPostgres> {
   return server;
 }
 
-/** Where the cluster and the password lie. */
+/** Returns the folder of the cluster and the password. */
 const homeOf = (folder: string) =>
   readFile(join(folder, 'postgres.location'), 'utf8').catch(() => join(folder, 'postgres'));
 const pidFileOf = async (folder: string) => join(await homeOf(folder), 'cluster', 'postmaster.pid');

@@ -18,7 +18,7 @@ import {
 
 export interface EmbeddedPostgres {
   url: string;
-  /** Ends when PostgreSQL ends by itself, with what it said last. */
+  /** Resolves when PostgreSQL ends by itself, with its last output. */
   crashed: Promise<Error>;
   stop: () => Promise<void>;
 }
@@ -34,7 +34,10 @@ const user = 'labelloop';
 const startTimeoutMs = 30_000;
 const stopTimeoutMs = 10_000;
 
-/** Starts a real PostgreSQL whose files lie in the data folder; stops one that a killed server left running. */
+/**
+ * Starts a real PostgreSQL with its files in the data folder. Stops one that a killed server left
+ * running.
+ */
 export async function startEmbeddedPostgres(
   dataFolder: string,
   logger: Logger,
@@ -58,7 +61,7 @@ export async function startEmbeddedPostgres(
 
 const exists = async (path: string) => Boolean(await stat(path).catch(() => undefined));
 
-/** The cluster lies in the data folder, unless root has to run it as an account that cannot enter there. */
+/** The cluster is in the data folder, unless it runs as an account that cannot enter there. */
 async function prepareHome(dataFolder: string, account: Account | undefined): Promise<Home> {
   await mkdir(dataFolder, { recursive: true });
   const pointer = join(dataFolder, 'postgres.location');
@@ -120,7 +123,7 @@ const exitOf = (child: ChildProcess) =>
     child.once('exit', (code) => resolve(code));
   });
 
-/** `kill -9` of the server leaves PostgreSQL running; ours has to own the cluster alone. */
+/** A killed server (`kill -9`) leaves PostgreSQL running. Ours has to own the cluster alone. */
 async function stopOrphan({ cluster }: Home, logger: Logger): Promise<void> {
   const pidFile = join(cluster, 'postmaster.pid');
   const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).split('\n')[0]);
@@ -138,7 +141,10 @@ async function isPostmasterOf(pid: number, cluster: string): Promise<boolean> {
   return (await commandLineOf(pid)).includes(cluster);
 }
 
-/** From Linux' /proc, elsewhere from `ps`. Empty when it cannot be told: then it is not ours to stop. */
+/**
+ * Read from /proc on Linux, from `ps` elsewhere. Empty if it is unknown, and then the process is
+ * not ours to stop.
+ */
 async function commandLineOf(pid: number): Promise<string> {
   try {
     return await readFile(`/proc/${pid}/cmdline`, 'utf8');
@@ -193,7 +199,7 @@ async function start(
     timezone: 'UTC',
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  // Its own process group: Ctrl-C must reach it through us, after the last transaction.
+  // It has its own process group, so Ctrl-C reaches it only through us, after the last transaction.
   const child = spawn(postgres, ['-D', home.cluster, ...flags], {
     ...identity(home.account),
     stdio: ['ignore', 'ignore', 'pipe'],

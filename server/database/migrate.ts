@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 
 const migrationLock = 0x1abe1;
 
-/** Brings the schema up to date; replicas that start at once wait for one another. */
+/** Updates the database schema. Replicas that start at once wait for each other. */
 export async function migrate(dataSource: DataSource): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {

@@ -2,7 +2,7 @@ import { cp, lstat, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
 import { readFileSync } from 'node:fs';
 
-/** The account PostgreSQL runs as, because it refuses root. Undefined when we are not root. */
+/** The account that runs PostgreSQL, which refuses root. Undefined if we are not root. */
 export interface Account {
   name: string;
   uid: number;
@@ -11,7 +11,7 @@ export interface Account {
 
 const systemFolder = '/var/lib/labelloop';
 
-/** Prefers an account made for PostgreSQL; every Unix has `nobody`. */
+/** Prefers an account that was made for PostgreSQL. Every Unix has `nobody`. */
 export function unprivilegedAccount(): Account | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const lines = readFileSync('/etc/passwd', 'utf8').split('\n');
@@ -25,7 +25,7 @@ export function unprivilegedAccount(): Account | undefined {
   );
 }
 
-/** Whether the account can reach a path: every folder above it must let others pass. */
+/** Whether the account can reach a path: it has to be able to enter every folder above it. */
 export async function canReach(path: string, account: Account | undefined): Promise<boolean> {
   if (!account) return true;
   for (let folder = path; ; folder = dirname(folder)) {
@@ -36,7 +36,7 @@ export async function canReach(path: string, account: Account | undefined): Prom
   }
 }
 
-/** A folder for what has to lie outside a path that only root can enter. */
+/** Returns a folder for files that cannot be below a path that only root can enter. */
 export function systemPath(...parts: string[]): string {
   return join(systemFolder, ...parts);
 }
@@ -47,8 +47,8 @@ export interface Binaries {
 }
 
 /**
- * The programs from the installed package. When the account cannot enter the folder they lie in
- * (a checkout below /root, say), they are copied once to a folder that it can.
+ * Returns the programs of the installed package. If the account cannot enter their folder (a
+ * checkout below /root, for example), they are copied once to a folder that it can enter.
  */
 export async function postgresBinaries(account: Account | undefined): Promise<Binaries> {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
@@ -73,7 +73,7 @@ export async function postgresBinaries(account: Account | undefined): Promise<Bi
   };
 }
 
-/** Copies under another name first, so that two starts at once never run a half copied program. */
+/** Copies to another name first, so that two simultaneous starts never run a partial copy. */
 async function copyOnce(from: string, to: string): Promise<string> {
   if (await lstat(to).catch(() => undefined)) return to;
   const staging = `${to}.${process.pid}`;

@@ -1,6 +1,9 @@
 import { wordsOf, type NodeName } from './ids';
 
-/** Failures that users can act on. Mutations show them as typed data, queries as errors with a code. */
+/**
+ * A failure that users can act on. Mutations return it as typed data, queries as an error with a
+ * code.
+ */
 export abstract class DomainError extends Error {
   abstract readonly kind:
     | 'InvalidInput'

@@ -2,7 +2,7 @@ import { hasControlCharacters } from '../../shared/controlCharacters';
 import { limits } from '../../shared/limits';
 import { InvalidInputError, LimitExceededError } from './errors';
 
-/** The name as it is kept. @throws InvalidInputError, LimitExceededError */
+/** Returns the name as it is stored. @throws InvalidInputError, LimitExceededError */
 export function cleanName(field: string, given: string): string {
   const name = given.normalize('NFC').trim().replace(/ +/g, ' ');
   if (!name) throw new InvalidInputError(field, 'A name cannot be empty.');

@@ -4,11 +4,11 @@ import type { Viewer } from '../domain/viewer';
 
 export type Batch<K, V> = (keys: readonly K[]) => Promise<Map<K, V>>;
 
-/** Gathers the loads of one turn of the event loop into one call of the batch function. */
+/** Combines the loads of one turn of the event loop into one call of the batch function. */
 export class Loaders {
   private readonly loaders = new Map<unknown, DataLoader<never, unknown>>();
 
-  /** Subscriptions live long: they batch, but must not remember. */
+  /** Subscriptions live long, so they batch without caching. */
   constructor(private readonly remember: boolean) {}
 
   load<K extends string, V>(batch: Batch<K, V>, key: K): Promise<V | undefined> {
@@ -34,14 +34,14 @@ export interface Context {
   viewer: Viewer | null;
   requestId: string;
   loaders: Loaders;
-  /** For mutations that set or clear the cookie; absent on the websocket. */
+  /** For mutations that set or clear the cookie. Absent on the websocket. */
   response?: Response;
-  /** The session that the request came with, to end it. */
+  /** The session token of the request, for signing out. */
   token?: string;
 }
 
-/** Of a subscription. */
+/** The context of a subscription. */
 export interface SocketContext extends Context {
-  /** Cuts the connection of a client that stopped reading. */
+  /** Closes the connection of a client that stopped reading. */
   terminate?: () => void;
 }

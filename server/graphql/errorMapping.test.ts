@@ -25,7 +25,7 @@ const examples: Record<errors.DomainError['kind'], { error: errors.DomainError; 
 const all = Object.values(examples);
 const expected = all.filter(({ error }) => error.kind !== 'Unauthenticated');
 
-/** What was logged goes to `lines`. */
+/** Collects log output in `lines`. */
 function listen() {
   const lines: Record<string, unknown>[] = [];
   const logger = pino(

@@ -26,7 +26,10 @@ type ExpectedError =
   | errors.InvalidStateError
   | UnauthenticatedError;
 
-/** The one place where a domain error becomes data. @throws the error when it is not for mutations. */
+/**
+ * Turns a domain error into data. Only this function does. @throws an error that is not for
+ * mutations.
+ */
 export function toMutationError(error: unknown): MutationError {
   if (!(error instanceof DomainError)) throw error;
   const expected = error as ExpectedError;
@@ -77,7 +80,10 @@ const codes: Record<DomainError['kind'], string> = {
   Unauthenticated: 'UNAUTHENTICATED',
 };
 
-/** Both transports format errors with it: expected ones keep their words, the rest become an id to look up. */
+/**
+ * Formats errors for both transports. Expected errors keep their message, others become an id to
+ * look up in the log.
+ */
 export function formatError(
   formatted: GraphQLFormattedError,
   error: unknown,

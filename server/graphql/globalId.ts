@@ -2,7 +2,7 @@ import { validate as isUuid } from 'uuid';
 import { NotFoundError } from '../domain/errors';
 import type { NodeName } from '../domain/ids';
 
-/** An id that is unique over all types, opaque to clients. */
+/** Returns an id that is unique over all types and opaque to clients. */
 export function toGlobalId(type: NodeName, id: string): string {
   return Buffer.from(`${type}:${id}`).toString('base64url');
 }

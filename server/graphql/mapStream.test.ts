@@ -7,7 +7,7 @@ interface Source<T> extends AsyncIterableIterator<T> {
   returned: boolean;
 }
 
-/** A stream that gives what it is pushed, and ends a waiting reader when it is returned. */
+/** A stream of pushed values. Returning it ends a waiting reader. */
 function source<T>(): Source<T> {
   const ready: (() => Promise<IteratorResult<T>>)[] = [];
   let wake = () => {};

@@ -1,13 +1,13 @@
 interface MapOptions<T> {
-  /** Delivered before anything else. */
+  /** Delivered before all others. */
   first?: T | undefined;
-  /** The stream completes after it. */
+  /** The stream completes after this value. */
   isLast?: (value: T) => boolean;
 }
 
 /**
- * Maps a stream value by value; undefined leaves one out. Unlike an async generator it ends at once when it is
- * returned while it waits.
+ * Maps a stream value by value; undefined skips one. Unlike an async generator it ends at once if
+ * it is returned while it waits.
  */
 export function mapStream<S, T>(
   source: AsyncIterableIterator<S>,

@@ -44,7 +44,7 @@ export class LimitExceeded extends MutationError {
   description: 'The image changed after it was read. `image` is its present state.',
 })
 export class Conflict extends MutationError {
-  /** Resolved to the image by the images module. */
+  /** The images module resolves it to the image. */
   imageId!: string;
 }
 
@@ -63,7 +63,7 @@ export class IdempotencyMismatch extends MutationError {
 })
 export class InvalidState extends MutationError {}
 
-/** What every mutation answers with: its result, or why there is none. */
+/** The base of every mutation's payload: the result, or the error. */
 @ObjectType()
 export abstract class Payload {
   @Field(() => MutationError, {

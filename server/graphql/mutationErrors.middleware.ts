@@ -1,7 +1,10 @@
 import type { MiddlewareFn } from 'type-graphql';
 import { toMutationError } from './errorMapping';
 
-/** Turns what a mutation throws into its payload's `error`, so that resolvers stay one line. */
+/**
+ * Turns an error that a mutation throws into its payload's `error`, so that resolvers stay one
+ * line.
+ */
 export const mutationErrors: MiddlewareFn = async ({ info }, next) => {
   if (info.parentType !== info.schema.getMutationType()) return next() as Promise<unknown>;
   try {

@@ -5,7 +5,7 @@ import { Field, ID, InterfaceType } from 'type-graphql';
   resolveType: (value: { nodeType: string }) => value.nodeType,
 })
 export abstract class Node {
-  /** The database's id; each type's `id` field makes it global. */
+  /** The database's id. The `id` field of each type makes it global. */
   id!: string;
 
   @Field(() => ID, { name: 'id', description: 'Global id.' })

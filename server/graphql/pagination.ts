@@ -72,7 +72,10 @@ function decodeCursor(cursor: string, parts: readonly KeyPart[]): SortKey {
   );
 }
 
-/** `keyParts` is what the list's cursors are made of. @throws InvalidInputError, LimitExceededError */
+/**
+ * Checks the arguments of a page. `keyParts` describes the list's cursors. @throws
+ * InvalidInputError, LimitExceededError
+ */
 export function pageRequest(args: PageArgs, keyParts: readonly KeyPart[]): PageRequest {
   if (args.first < 0) throw new InvalidInputError('first', 'Ask for 0 or more.');
   if (args.first > limits.maxPageSize)

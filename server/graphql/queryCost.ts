@@ -8,10 +8,10 @@ import {
 import { getComplexity, type ComplexityEstimator } from 'graphql-query-complexity';
 import { queryLimits } from './queryLimits';
 
-/** What a list without `first` is taken to hold. */
+/** Assumed length of a list without `first`. */
 const defaultListLength = 5;
 
-/** A field costs one, and whatever lies below it as often as the list it opens is long. */
+/** A field costs one. Fields of a list count once per entry. */
 const costOf: ComplexityEstimator = ({ args, field, childComplexity }) => {
   const { first } = args as { first?: unknown };
   if (typeof first === 'number') return 1 + Math.max(0, first) * childComplexity;
@@ -19,12 +19,12 @@ const costOf: ComplexityEstimator = ({ args, field, childComplexity }) => {
   return 1 + (isList ? defaultListLength : 1) * childComplexity;
 };
 
-/** A connection repeats its page as nodes and as edges: neither multiplies it again. */
+/** A connection repeats its page as nodes and as edges, so neither multiplies it again. */
 const pageFields = new Set(['nodes', 'edges']);
 const costOfPage: ComplexityEstimator = ({ field, type, childComplexity }) =>
   pageFields.has(field.name) && type.name.endsWith('Connection') ? 1 + childComplexity : undefined;
 
-/** Refuses a query that could touch more than pages need. Undefined when it may run. */
+/** Refuses a query that could touch more values than pages need. Undefined if it may run. */
 export function refuseCostly(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -41,7 +41,7 @@ export function refuseCostly(
       ...(operationName && { operationName }),
     });
   } catch {
-    // Variables that do not fit, for example: the execution says what is wrong with them.
+    // For example wrong variables. The execution reports what is wrong.
     return undefined;
   }
   if (cost <= queryLimits.maxCost) return undefined;

@@ -7,22 +7,24 @@ import {
   type ValidationContext,
 } from 'graphql';
 
-/** More than any page of ours needs, and far from what could hurt. Both transports enforce them. */
+/**
+ * More than any page of ours needs, and far below what could do harm. Both transports enforce them.
+ */
 export const queryLimits = {
   maxTokens: 5_000,
   maxDepth: 14,
-  /** Values a query may touch, see queryCost. */
+  /** Values that a query may touch, see queryCost. */
   maxCost: 200_000,
   maxBodyBytes: 1024 * 1024,
 } as const;
 
-/** Refuses queries nested deeper than pages need, whether written out or through fragments. */
+/** Refuses queries that are nested deeper than pages need, fragments included. */
 export function depthLimit(context: ValidationContext): ASTVisitor {
   const fragments = new Map<string, number>();
   const depthOfFragment = (name: string): number => {
     const known = fragments.get(name);
     if (known !== undefined) return known;
-    // What a fragment that spreads itself finds; another rule refuses that query.
+    // A fragment that includes itself gets this value. Another rule refuses that query.
     fragments.set(name, 0);
     const depth = depthOf(context.getFragment(name)?.selectionSet);
     fragments.set(name, depth);
@@ -31,7 +33,7 @@ export function depthLimit(context: ValidationContext): ASTVisitor {
   const depthOfSelection = (selection: SelectionNode): number => {
     if (selection.kind === Kind.FRAGMENT_SPREAD) return depthOfFragment(selection.name.value);
     if (selection.kind === Kind.INLINE_FRAGMENT) return depthOf(selection.selectionSet);
-    // Introspection, which is deep by nature, is bounded by a rule of graphql-js.
+    // A rule of graphql-js limits introspection, which is deep by nature.
     return selection.name.value.startsWith('__') ? 0 : 1 + depthOf(selection.selectionSet);
   };
   const depthOf = (set: SelectionSetNode | undefined): number =>

@@ -1,6 +1,8 @@
 import { Kind, type GraphQLResolveInfo, type SelectionNode } from 'graphql';
 
-/** Whether a query asks for a field of what is being resolved: spares work nobody asked for. */
+/**
+ * Whether a query selects a field of the resolved object, so that unnecessary work can be skipped.
+ */
 export function selects(info: GraphQLResolveInfo, field: string): boolean {
   const has = (selection: SelectionNode): boolean => {
     if (selection.kind === Kind.FIELD) return selection.name.value === field;

@@ -1,6 +1,6 @@
 import { coalesced } from './coalesce';
 
-/** Work that ends when told to. */
+/** Work that ends on command. */
 function byHand() {
   const started: string[] = [];
   const ends: (() => void)[] = [];

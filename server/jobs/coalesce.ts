@@ -1,12 +1,12 @@
 interface Underway {
   done: Promise<void>;
-  /** What everybody who asked meanwhile waits for. */
+  /** The call that everybody who asked meanwhile waits for. */
   next: Promise<void> | undefined;
 }
 
 /**
- * One at a time per key: who asks while it is under way shares the one that follows, which sees everything that
- * happened before they asked. A hundred events at once are two questions, not a hundred.
+ * Runs one call at a time per key. Calls during a run share the next run, which sees everything
+ * that happened before them. A hundred simultaneous events cause two runs, not a hundred.
  */
 export function coalesced(work: (key: string) => Promise<void>): (key: string) => Promise<void> {
   const underway = new Map<string, Underway>();

@@ -1,18 +1,18 @@
-/** Every kind of machine work and what it carries: ids only, for what it finds may have changed. */
+/** Every kind of job with its payload: only ids, because the data may have changed. */
 export interface JobMap {
-  /** Embeds the dataset's images that wait for it. */
+  /** Embeds the dataset's waiting images. */
   embed: { datasetId: string };
-  /** Predicts the embedded images that the current model has not seen. */
+  /** Predicts embedded images that the current model has not predicted. */
   predict: { datasetId: string };
-  /** Orders the queue afresh with what is known now. */
+  /** Orders the queue again. */
   order: { datasetId: string };
   retrain: { runId: string };
-  /** Trains a network in a process of its own: one at a time per worker, heads are fitted meanwhile. */
+  /** Trains a network in a child process, one at a time per worker. Heads are fitted meanwhile. */
   train: { runId: string };
-  /** Makes the dropped predictions of a published run anew. */
+  /** Computes the deleted predictions of a published run again. */
   restore: { runId: string };
   import: { importId: string };
-  /** Prunes what has expired; by the clock. */
+  /** Deletes expired data, on a schedule. */
   maintain: Record<string, never>;
 }
 export type JobName = keyof JobMap;
@@ -21,18 +21,18 @@ export type JobHandlers = {
 };
 
 interface JobSettings {
-  /** A job that runs longer is taken for dead and tried again. */
+  /** A job that runs longer counts as dead and is retried. */
   expireInMinutes: number;
   retryLimit: number;
 }
 
-/** Jobs repeat safely, so most are simply tried again. */
+/** Jobs can be repeated, so most are retried. */
 export const jobSettings: Record<JobName, JobSettings> = {
   embed: { expireInMinutes: 30, retryLimit: 5 },
   predict: { expireInMinutes: 30, retryLimit: 5 },
   order: { expireInMinutes: 30, retryLimit: 2 },
   retrain: { expireInMinutes: 60, retryLimit: 0 },
-  // The most that the queue allows; a training that takes longer goes on, its run's row says so.
+  // The maximum that the queue allows. A longer training continues, as its run's row says.
   train: { expireInMinutes: 24 * 60 - 1, retryLimit: 0 },
   restore: { expireInMinutes: 60, retryLimit: 2 },
   import: { expireInMinutes: 720, retryLimit: 0 },

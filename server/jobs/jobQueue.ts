@@ -5,7 +5,10 @@ import { jobNames, jobSettings, type JobHandlers, type JobMap, type JobName } fr
 
 const pollingIntervalSeconds = 0.5;
 
-/** The Postgres job queue. At most one job of a kind and key waits; a second is the same work. */
+/**
+ * The job queue on PostgreSQL. At most one job per kind and key waits, because a second one would
+ * be the same work.
+ */
 export class JobQueue {
   private readonly boss: PgBoss;
   private readonly workers = new Map<JobName, string>();
@@ -14,7 +17,7 @@ export class JobQueue {
   constructor(
     databaseUrl: string,
     private readonly logger: Logger,
-    /** Only workers watch over the queue and run its clock. */
+    /** Only workers supervise the queue and run its schedule. */
     supervise: boolean,
   ) {
     this.boss = new PgBoss({
@@ -50,17 +53,17 @@ export class JobQueue {
       ...(key && { singletonKey: key }),
       ...(manager && { db: databaseOf(manager) }),
     });
-    // Where this process takes such jobs itself, it need not wait for the next poll.
+    // If this process takes such jobs itself, it does not wait for the next poll.
     if (!manager) this.wake(name);
   }
 
-  /** Starts to take jobs; every kind has a handler, or this does not compile. */
+  /** Starts to take jobs. A missing handler does not compile. */
   async work(handlers: JobHandlers): Promise<void> {
     for (const name of jobNames) this.workers.set(name, await this.workOn(name, handlers));
     await this.boss.schedule('maintain', '* * * * *');
   }
 
-  /** Looks for jobs of this kind now rather than at the next poll. */
+  /** Looks for jobs of this kind now instead of at the next poll. */
   wake(name: JobName): void {
     const worker = this.workers.get(name);
     if (worker) this.boss.notifyWorker(worker);

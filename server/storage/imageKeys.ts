@@ -1,4 +1,7 @@
-/** Folders of at most a few thousand files: the last two hex digits of a v7 UUID are random. */
+/**
+ * Folders hold at most a few thousand files, because the last two hex digits of a v7 UUID are
+ * random.
+ */
 const place = (datasetId: string, imageId: string) =>
   `${datasetId}/${imageId.slice(-2)}/${imageId}`;
 

@@ -1,16 +1,16 @@
 import type { Readable } from 'node:stream';
 
-/** Where bytes live. Keys are ours (`images/…`), never a person's. */
+/** Stores files. Keys are ours (`images/…`), never a person's. */
 export interface ImageStore {
-  /** Durable when it resolves; a half written object is never seen under its key. */
+  /** Durable when it resolves. A partial object never appears under its key. */
   put(key: string, source: Readable | Buffer): Promise<void>;
   /** @throws StoredObjectMissingError */
   read(key: string): Promise<Buffer>;
   /** @throws StoredObjectMissingError */
   stream(key: string): Promise<{ stream: Readable; byteSize: number }>;
-  /** A file on this machine, for what needs random access. Call release when done. */
+  /** Returns a file on this machine, for random access. Call release afterwards. */
   localFile(key: string): Promise<{ path: string; release: () => Promise<void> }>;
-  /** Nothing happens when it is gone already. */
+  /** Does nothing if it does not exist. */
   remove(key: string): Promise<void>;
 }
 

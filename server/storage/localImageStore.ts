@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { v4 as uuid } from 'uuid';
 import { StoredObjectMissingError, type ImageStore } from './imageStore';
 
-/** A folder on this machine, or one that all machines mount. */
+/** Stores files in a folder on this machine, or in one that all machines mount. */
 export class LocalImageStore implements ImageStore {
   constructor(private readonly folder: string) {}
 
@@ -14,7 +14,8 @@ export class LocalImageStore implements ImageStore {
     const path = this.pathOf(key);
     const staging = `${path}.${uuid()}`;
     await mkdir(dirname(path), { recursive: true });
-    // Opened here: a source that fails at once must not leave a file that is opened after its removal.
+    // Opened here, because a source that fails at once must not leave a file that is opened after
+    // its removal.
     const file = await open(staging, 'w');
     try {
       await pipeline(
@@ -54,7 +55,7 @@ export class LocalImageStore implements ImageStore {
   }
 }
 
-/** A rename is on disk only once its folder is. */
+/** A rename is on disk only after its folder is synced. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder).catch(() => undefined);
   await handle?.sync().catch(() => {});

@@ -6,7 +6,7 @@ interface GraphQLResponse<T> {
   errors?: { message: string; extensions?: { code?: string } }[];
 }
 
-/** A script that uses the public API, as any script would. */
+/** A client of the public API, as any script could be. */
 export class ApiClient {
   private socket: Client | undefined;
 
@@ -80,7 +80,7 @@ export class ApiClient {
   }
 }
 
-/** The next `count` results of a subscription, or of those that are wanted. */
+/** Returns the next `count` results of a subscription, or of those that match. */
 export async function take<T>(
   iterator: AsyncIterableIterator<FormattedExecutionResult<T, unknown>>,
   count: number,

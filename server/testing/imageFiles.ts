@@ -1,9 +1,9 @@
 import sharp from 'sharp';
 import { crc32, deflateSync } from 'node:zlib';
 
-/** Files as cameras, tools and pranks make them. */
+/** Image files as cameras, tools and attackers make them. */
 
-/** Left half red, right half blue. */
+/** Creates an image whose left half is red and right half blue. */
 export function twoColours(width: number, height: number) {
   const half = { create: { width: width / 2, height, channels: 3 as const, background: '#f00' } };
   return sharp({ create: { width, height, channels: 3, background: '#00f' } }).composite([
@@ -11,7 +11,10 @@ export function twoColours(width: number, height: number) {
   ]);
 }
 
-/** A JPEG that is to be turned a quarter clockwise, with a place, a camera and a colour profile in it. */
+/**
+ * Creates a JPEG to be rotated a quarter turn clockwise, with a place, a camera and a colour
+ * profile.
+ */
 export function cameraPhoto(width: number, height: number): Promise<Buffer> {
   return twoColours(width, height)
     .withIccProfile('p3')
@@ -24,7 +27,7 @@ export function cameraPhoto(width: number, height: number): Promise<Buffer> {
     .toBuffer();
 }
 
-/** A segment right after the start of a JPEG; 0xfe is a comment. */
+/** Inserts a segment right after the start of a JPEG. 0xfe is a comment. */
 export function withJpegSegment(jpeg: Buffer, marker: number, text: string): Buffer {
   const head = Buffer.from([0xff, marker, 0, text.length + 2]);
   return Buffer.concat([jpeg.subarray(0, 2), head, Buffer.from(text), jpeg.subarray(2)]);
@@ -39,11 +42,11 @@ function pngChunk(type: string, data: Buffer): Buffer {
   return Buffer.concat([length, body, check]);
 }
 
-/** A chunk before the end of a PNG. */
+/** Inserts a chunk before the end of a PNG. */
 export const withPngChunk = (png: Buffer, type: string, data: Buffer): Buffer =>
   Buffer.concat([png.subarray(0, -12), pngChunk(type, data), png.subarray(-12)]);
 
-/** A small file of one bit per pixel that is huge once decoded. */
+/** Creates a small file of one bit per pixel that is huge when decoded. */
 export function blankPng(width: number, height: number): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);

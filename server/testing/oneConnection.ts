@@ -3,9 +3,9 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 
 /**
- * Fails every query that asks the pool for a second connection from within a transaction. With as many transactions
- * at once as the pool has connections, all of them would wait for one another for ever; a test that runs one at a
- * time would never know.
+ * Fails every query that requests a second connection from the pool within a transaction. If as
+ * many transactions run as the pool has connections, they would all wait for each other. A test
+ * with one transaction at a time would never notice.
  */
 export function refuseSecondConnections({ manager, driver }: DataSource): void {
   const open = new AsyncLocalStorage<{ isOpen: boolean }>();
@@ -14,7 +14,7 @@ export function refuseSecondConnections({ manager, driver }: DataSource): void {
     const scope = { isOpen: true };
     return open.run(scope, () => work(within)).finally(() => (scope.isOpen = false));
   };
-  // With an isolation level before the work or without one.
+  // With an isolation level before the work, or without one.
   manager.transaction = (...args: unknown[]) =>
     transaction(...args.map((each) => (typeof each === 'function' ? scoped(each as never) : each)));
   const pool = driver as PostgresDriver;

@@ -9,7 +9,9 @@ declare global {
   var testPostgres: { server: EmbeddedPostgres; folder: string } | undefined;
 }
 
-/** One real PostgreSQL for all integration tests; each file makes its own database in it. */
+/**
+ * Starts one real PostgreSQL for all integration tests. Each file creates its own database in it.
+ */
 export default async function setup(): Promise<void> {
   if (process.env.DATABASE_URL) {
     process.env.LABELLOOP_TEST_POSTGRES = process.env.DATABASE_URL;

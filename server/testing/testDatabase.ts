@@ -16,7 +16,7 @@ export interface TestDatabase {
   drop: () => Promise<void>;
 }
 
-/** An empty database of the test file's own. */
+/** Creates an empty database for a test file. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `test_${uuid().replaceAll('-', '')}`;
   await withAdmin((client) => client.query(`CREATE DATABASE ${name}`));

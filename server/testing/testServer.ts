@@ -15,9 +15,9 @@ export interface TestServer {
   container: Container;
   url: string;
   databaseUrl: string;
-  /** Open websockets. */
+  /** Number of open websockets. */
   connections: () => number;
-  /** A person who has signed in. */
+  /** Signs in a person. */
   person: (name: string) => Promise<ApiClient>;
   close: () => Promise<void>;
 }
@@ -25,11 +25,11 @@ export interface TestServer {
 interface TestServerOptions {
   /** Variables as the product reads them. */
   env?: NodeJS.ProcessEnv;
-  /** Also take jobs, in this process. */
+  /** Whether to take jobs too, in this process. */
   worker?: boolean;
 }
 
-/** The whole server in this process, on a database and a data folder of its own. */
+/** Starts the whole server in this process, on its own database and data folder. */
 export async function startTestServer({
   env,
   worker,

@@ -7,7 +7,9 @@ export interface TestWorker {
   close: () => Promise<void>;
 }
 
-/** A worker beside a test server that can be stopped and started anew, as after a deployment. */
+/**
+ * Starts a worker beside a test server, which can be stopped and started again, as in a deployment.
+ */
 export async function startTestWorker(server: TestServer): Promise<TestWorker> {
   const { config, logger } = server.container;
   const { databaseUrl } = server;

@@ -1,7 +1,9 @@
 import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
 
-/** A zip archive of these entries, in their order; a name that ends in a slash is a folder. */
+/**
+ * Creates a zip archive of these entries, in their order. A name that ends in a slash is a folder.
+ */
 export async function zipOf(entries: Record<string, Buffer>): Promise<Buffer> {
   const zip = new ZipFile();
   for (const [name, bytes] of Object.entries(entries)) {
@@ -12,7 +14,9 @@ export async function zipOf(entries: Record<string, Buffer>): Promise<Buffer> {
   return buffer(zip.outputStream as NodeJS.ReadableStream & AsyncIterable<Buffer>);
 }
 
-/** Gives an entry a name that no honest tool writes: `bytes` replaces the name in place, so lengths agree. */
+/**
+ * Renames an entry in place with `bytes` of the same length, to a name that no honest tool writes.
+ */
 export function renamed(zip: Buffer, name: string, bytes: Buffer): Buffer {
   if (Buffer.byteLength(name) !== bytes.length) throw new Error(`${name} has another length`);
   const changed = Buffer.from(zip);

@@ -5,7 +5,7 @@ import { colourNames, colourPhotos } from '../colourPhotos';
 import { createDataset, upload } from '../factories';
 import { poll } from './calls';
 
-/** What a browser holds when its answers have not been sent, and what has to become of them. */
+/** A browser's storage with unsent answers, and the expected result after they are sent. */
 export interface BrowserFixture {
   person: string;
   datasetId: string;
@@ -19,7 +19,7 @@ export interface BrowserFixture {
 const fileNameOf = (page: Page) =>
   page.getByRole('region', { name: 'Image' }).getByRole('heading', { level: 1 });
 
-/** A small dataset for a person who loses the connection. */
+/** Creates a small dataset for a person who loses the connection. */
 export async function prepareOffline(client: ApiClient): Promise<string> {
   const { id } = await createDataset(client, 'Offline', colourNames);
   const photos = await colourPhotos(4);
@@ -29,8 +29,9 @@ export async function prepareOffline(client: ApiClient): Promise<string> {
 }
 
 /**
- * Labels in a browser: one answer arrives, the reply to the second one is lost, then the connection
- * is. Both are taken back and given again, and two more are given, one of which is taken back.
+ * Labels in a browser. One answer arrives, the reply to the second one is lost, and then the
+ * connection is lost. Both answers are undone and given again. Two more are given, and one of them
+ * is undone.
  */
 export async function playOffline(
   { checkout, client }: { checkout: string; client: ApiClient },
@@ -88,7 +89,7 @@ async function signIn(page: Page, url: string, name: string): Promise<void> {
   await page.getByRole('button', { name: `Signed in as ${name}` }).waitFor();
 }
 
-/** The server gets the answers, the browser never hears of it. */
+/** The server gets the answers, but the browser gets no reply. */
 const loseReplies = (page: Page) =>
   page.route('**/graphql', async (route) => {
     if (!route.request().postData()?.includes('recordLabels')) return route.continue();
@@ -96,7 +97,7 @@ const loseReplies = (page: Page) =>
     await route.abort('connectionreset');
   });
 
-/** Answers the image on screen with the class that its file name says. */
+/** Answers the image on screen with the class in its file name. */
 async function answerByKey(page: Page): Promise<string> {
   const heading = fileNameOf(page);
   const fileName = (await heading.textContent()) ?? '';

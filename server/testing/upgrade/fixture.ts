@@ -14,7 +14,7 @@ export const fixtureFiles = {
   browser: 'browser.json',
 } as const;
 
-/** Takes the place of the folder that the fixture was made in. */
+/** Placeholder for the folder in which the fixture was made. */
 export const homeMark = '{{home}}';
 /** A training that was stopped names its files by absolute paths. */
 export const isRelocated = (path: string) => path.endsWith('/task.json');
@@ -47,7 +47,7 @@ export const fixtureNames = (): string[] => readdirSync(fixturesFolder).sort();
 export async function restoreFixture(name: string): Promise<Fixture> {
   const folder = join(fixturesFolder, name);
   const home = await mkdtemp(join(tmpdir(), 'labelloop-upgrade-'));
-  // PostgreSQL may run as another account, which has to get through to its own folder in here.
+  // PostgreSQL may run as another account, which has to enter its folder in here.
   await chmod(home, 0o755);
   await unpack(await readFile(join(folder, fixtureFiles.home)), home, (path, bytes) =>
     isRelocated(path) ? Buffer.from(bytes.toString().replaceAll(homeMark, home)) : bytes,

@@ -43,7 +43,7 @@ async function main([checkoutPath, target]: string[]): Promise<void> {
     throw new Error('Give the checkout of a release and the folder for the fixture.');
   const checkout = resolve(checkoutPath);
   const home = await mkdtemp(join(tmpdir(), 'labelloop-release-'));
-  // PostgreSQL may run as another account, which has to get through to its own folder in here.
+  // PostgreSQL may run as another account, which has to enter its folder in here.
   await chmod(home, 0o755);
   try {
     await mkdir(join(home, 'backbones'));
