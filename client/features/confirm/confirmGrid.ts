@@ -76,6 +76,31 @@ export function reduceGrid(grid: ConfirmGrid, action: GridAction): ConfirmGrid {
   }
 }
 
+/** What a confirmation does with the images on screen. */
+export interface GridAnswers {
+  /** Images with the class that they get. */
+  answered: readonly { task: GridTask; picked: LibClassFragment }[];
+  /** Marked images without a correct class. */
+  skipped: readonly GridTask[];
+}
+
+export function answersOf(
+  { shown, mistakes }: Pick<ConfirmGrid, 'shown' | 'mistakes'>,
+  predicted: LibClassFragment,
+): GridAnswers {
+  const pickedFor = ({ image }: GridTask) => {
+    const mistake = mistakes.get(image.id);
+    return mistake ? mistake.correctClass : predicted;
+  };
+  return {
+    answered: shown.flatMap((task) => {
+      const picked = pickedFor(task);
+      return picked ? [{ task, picked }] : [];
+    }),
+    skipped: shown.filter((task) => !pickedFor(task)),
+  };
+}
+
 const sameToken = (lease: Lease) => (other: Lease) => other.leaseToken === lease.leaseToken;
 
 function leased(grid: ConfirmGrid, tasks: readonly GridTask[]): ConfirmGrid {

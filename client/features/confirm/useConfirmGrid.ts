@@ -15,6 +15,7 @@ import { useLiveEvent } from '../../lib/live';
 import { useOutbox } from '../../lib/outbox/OutboxProvider';
 import { preloadImage } from '../../lib/preload';
 import {
+  answersOf,
   type ConfirmGrid,
   emptyGrid,
   type GridAction,
@@ -42,19 +43,11 @@ export function useConfirmGrid(datasetId: string, predicted: LibClassFragment) {
   });
 
   const confirm = () => {
-    const answered = grid.shown.flatMap((task) => {
-      const mistake = grid.mistakes.get(task.image.id);
-      const picked = mistake ? mistake.correctClass : predicted;
-      return picked ? [{ task, picked }] : [];
-    });
+    const { answered, skipped } = answersOf(grid, predicted);
     const ids = outbox.answer(
       answered.map(({ task, picked }) => toAnswer(datasetId, task, picked)),
     );
-    const unknown = grid.shown.filter(({ image }) => {
-      const mistake = grid.mistakes.get(image.id);
-      return mistake && !mistake.correctClass;
-    });
-    for (const { leaseToken } of leasesOf(unknown))
+    for (const { leaseToken } of leasesOf(skipped))
       skipTask({ variables: { input: { leaseToken } } }).catch(() => {
         // The server cannot be reached. The lease expires, and the image is offered again.
       });
