@@ -105,7 +105,7 @@ describe('add, list and remove', () => {
 
     expect(await cli('list')).toBe(0);
     expect(printed).toMatch(/my-net +Colours +0\.0 MiB +8 px +unit +3 +My Net\.onnx \(sha256 /);
-    expect(printed).toContain('To be had with “pull”: mobilenet_v2, mobilenet, resnet50');
+    expect(printed).toContain('Available with “pull”: mobilenet_v2, mobilenet, resnet50');
     expect(await cli('remove', 'my-net')).toBe(0);
     expect(await readdir(models)).toEqual([]);
     expect(await cli('remove', 'my-net')).toBe(1);

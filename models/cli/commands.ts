@@ -68,7 +68,7 @@ const add: Command = async (args, { env, print, progress, signal }) => {
   print(`${id}: ${added.file} (${mebibytes(added.bytes)})`);
   print(
     `${inputSize} × ${inputSize} pixels, ${added.preprocessing}; embeddings of ${embeddingSize}; ` +
-      (unexplained ?? 'explains its predictions'),
+      (unexplained ?? 'heat maps explain its predictions'),
   );
 };
 
@@ -89,16 +89,17 @@ const list: Command = async (args, { env, print, progress }) => {
   const heading = ['id', 'name', 'size', 'input', 'preprocessing', 'embedding', 'source', 'file'];
   if (found.length > 0) print(table(heading, found.map(row)));
   else print('There is no backbone here.');
-  for (const { file, reason } of rejected) progress.say(`${basename(file)} is none: ${reason}`);
+  for (const { file, reason } of rejected)
+    progress.say(`${basename(file)} is not a backbone: ${reason}`);
   const missing = architectures.filter(({ id }) => !found.some((each) => each.id === id));
-  if (missing.length > 0) print(`To be had with “pull”: ${missing.map(({ id }) => id).join(', ')}`);
+  if (missing.length > 0) print(`Available with “pull”: ${missing.map(({ id }) => id).join(', ')}`);
 };
 
 const remove: Command = async (args, { env, print }) => {
   const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });
   const id = single(positionals, 'id');
   await removeBackbone(modelsFolder(env), id);
-  print(`${id} is removed. Datasets that use it predict again once it is back.`);
+  print(`${id} is removed. Datasets that use it predict again when it is installed again.`);
 };
 
 /** Every command of `npm run models --`. */

@@ -28,10 +28,11 @@ export const quantise: Command = async (args, { env, print, progress, signal }) 
   });
   const [id] = positionals;
   if (!id || positionals.length > 1 || !values.images)
-    throw new UsageError('give one id, and --images with a folder of images of the usual kind');
+    throw new UsageError('give one id, and --images with a folder of typical images');
   const { found } = await findBackbones(backboneFolders(env));
   const original = found.find((each) => each.id === id);
-  if (!original) throw new UsageError(`there is no backbone ${id}; “list” shows what there is`);
+  if (!original)
+    throw new UsageError(`there is no backbone ${id}; “list” shows the installed ones`);
   const images = await someImages(values.images);
   progress.say(`Calibrating ${id} on ${images.length} images`);
   const folder = modelsFolder(env);

@@ -21,12 +21,12 @@ function fail(error: unknown, { stderr, signal }: RunOptions): number {
     return 2;
   }
   if (signal.aborted) {
-    stderr.write('Stopped. A download goes on from here when it is asked for again.\n');
+    stderr.write('Stopped. The same command continues the download.\n');
     return 1;
   }
   if (error instanceof ModelInputError && error.code === 'DOWNLOAD') {
     stderr.write(`${error.message}\n`);
-    stderr.write('Try again later, or fetch the file some other way: pull ID --from FILE\n');
+    stderr.write('Try again later, or download the file in another way: pull ID --from FILE\n');
     return 1;
   }
   // Unexpected errors keep their stack trace.

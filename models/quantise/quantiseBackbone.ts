@@ -68,7 +68,7 @@ async function decodeSome(images: Iterable<Buffer | string>, size: number, signa
   if (decoded.length >= minImages) return decoded;
   throw new ModelInputError(
     'VALUE',
-    `Quantising needs at least ${minImages} JPEG, PNG or WebP images, got ${decoded.length}: name more`,
+    `Quantising needs at least ${minImages} JPEG, PNG or WebP images, got ${decoded.length}: add more`,
   );
 }
 
@@ -97,7 +97,7 @@ async function found(folder: string, id: string): Promise<Backbone> {
   const backbone = backbones.find((each) => each.id === id);
   if (backbone) return backbone;
   const reason = rejected.map((each) => each.reason).join('; ');
-  throw new ModelInputError('BACKBONE', `The quantised ${id} is no backbone: ${reason}`);
+  throw new ModelInputError('BACKBONE', `The quantised ${id} cannot be used: ${reason}`);
 }
 
 /**
@@ -116,7 +116,10 @@ export async function quantiseBackbone(
   { folder = dirname(original.file), signal }: QuantiseOptions = {},
 ): Promise<QuantisedBackbone> {
   if (original.takesBytes)
-    throw new ModelInputError('BACKBONE', `${original.id} takes bytes: name the float backbone`);
+    throw new ModelInputError(
+      'BACKBONE',
+      `${original.id} is already quantised: name the float backbone`,
+    );
   const pixels = await decodeSome(images, original.inputSize, signal);
   const graph = await quantiseGraph(await foldedGraph(original), original.preprocessing, pixels, signal); // prettier-ignore
   const id = `${original.id}-int8`;
@@ -132,7 +135,7 @@ export async function quantiseBackbone(
     if (!(fidelity >= minFidelity))
       throw new ModelInputError(
         'BACKBONE',
-        `In 8 bits ${original.id} embeds too differently (cosine ${fidelity.toFixed(3)}): keep the float one`,
+        `In 8 bits the embeddings of ${original.id} differ too much (cosine ${fidelity.toFixed(3)}): keep the float backbone`,
       );
     await rename(join(trial, `${id}.onnx`), join(folder, `${id}.onnx`));
     return { backbone: await found(folder, id), images: pixels.length, fidelity };

@@ -18,7 +18,7 @@ export async function lockDataFolder(folder: string): Promise<() => Promise<void
   const pid = Number(await readFile(file, 'utf8').catch(() => ''));
   if (pid && pid !== process.pid && (await isOurs(pid)))
     throw new Error(
-      `Labelloop is running on ${folder} already (process ${pid}). Stop it, or name another folder in LABELLOOP_DATA.`,
+      `Labelloop already runs on ${folder} (process ${pid}). Stop it, or set LABELLOOP_DATA to another folder.`,
     );
   await writeFile(file, String(process.pid));
   return () => rm(file, { force: true });

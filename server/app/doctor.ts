@@ -78,7 +78,7 @@ async function dataFolder({ dataFolder: folder }: Config): Promise<Finding> {
     return {
       name,
       ok: false,
-      detail: `${(error as Error).message}: name another in LABELLOOP_DATA`,
+      detail: `${(error as Error).message}: set LABELLOOP_DATA to another folder`,
     };
   }
 }
@@ -125,7 +125,7 @@ async function chosenEngines({ onnxProvider, tfjsBackend, threads }: Config): Pr
   const choices = {
     'Embeddings are computed by': async () =>
       `ONNX Runtime ${(await chooseOnnxProvider(onnxProvider)).name}`,
-    'Deep nets are trained by': async () => {
+    'Deep networks are trained by': async () => {
       const { name, device } = await openTfjs({ backend: tfjsBackend, threads });
       return `TensorFlow.js ${name} (${device})`;
     },
@@ -174,7 +174,7 @@ function browser({ chromium }: Config): Finding {
     optional: true,
     detail:
       path ??
-      'only browser tests need it. Debian: apt-get install chromium; or name it in LABELLOOP_CHROMIUM',
+      'only browser tests need it. Debian: apt-get install chromium; or set LABELLOOP_CHROMIUM',
   };
 }
 

@@ -56,7 +56,7 @@ test('a query nested too deep is refused', async () => {
   const nested = (levels: number) =>
     `{ datasets { nodes ${'{ images(first: 1) { nodes { dataset '.repeat(levels)} { id } ${'} } }'.repeat(levels)} } }`;
   expect((await firstError(await post({ query: nested(4) })))?.message).toBe(
-    `A query may be ${queryLimits.maxDepth} levels deep at most.`,
+    `A query may have at most ${queryLimits.maxDepth} levels. Split it.`,
   );
   expect(await answerOf(await post({ query: nested(3) }))).toEqual({
     data: { datasets: { nodes: [] } },
@@ -110,7 +110,7 @@ test.each(['dataset', 'session'])('a failure in %s is shown as an id to quote', 
   await withoutTable(table, async () => {
     const error = await firstError(await post({ query: '{ datasets { totalCount } }' }));
     expect(error?.message).toBe(
-      `Something went wrong on our side. Quote ${error?.extensions.errorId} when you report it.`,
+      `An unexpected error occurred. Quote ${error?.extensions.errorId} when you report it.`,
     );
     expect(error?.extensions).toEqual({
       code: 'INTERNAL_SERVER_ERROR',

@@ -56,7 +56,7 @@ test('answers queries like HTTP does', async () => {
 test('a query nested too deep is refused', async () => {
   const nested = `{ datasets { nodes ${'{ images { nodes { dataset '.repeat(4)} { id } ${'} } }'.repeat(4)} } }`;
   expect(await firstMessage(nested)).toBe(
-    `A query may be ${queryLimits.maxDepth} levels deep at most.`,
+    `A query may have at most ${queryLimits.maxDepth} levels. Split it.`,
   );
 });
 
@@ -86,7 +86,7 @@ test('expected errors keep their code, unknown ones are shown as an id', async (
   await dataSource.query('ALTER TABLE dataset RENAME TO hidden_table');
   const message = await firstMessage('{ datasets { totalCount } }');
   await dataSource.query('ALTER TABLE hidden_table RENAME TO dataset');
-  expect(message).toMatch(/^Something went wrong on our side. Quote [0-9a-f-]{36}/);
+  expect(message).toMatch(/^An unexpected error occurred. Quote [0-9a-f-]{36}/);
 });
 
 test('a page of another site cannot open a socket; ours and scripts can', async () => {

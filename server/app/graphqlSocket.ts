@@ -104,7 +104,7 @@ export function attachGraphqlSocket(server: Server, container: Container, schema
     connections: () => sockets.clients.size,
     close: async () => {
       server.off('upgrade', upgrade);
-      for (const socket of sockets.clients) socket.close(goingAway, 'the server is going away');
+      for (const socket of sockets.clients) socket.close(goingAway, 'the server is shutting down');
       await disposable.dispose();
     },
   };

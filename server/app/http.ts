@@ -149,7 +149,7 @@ function errorHandler({ logger }: Container): ErrorRequestHandler {
     if (known && known < 500) return void response.status(known).json({ message: error.message });
     logger.error({ err: error, requestId: request.id }, 'request failed');
     response.status(500).json({
-      message: `Something went wrong on our side. Quote ${idOf(request)} when you report it.`,
+      message: `An unexpected error occurred. Quote ${idOf(request)} when you report it.`,
     });
   };
 }

@@ -73,7 +73,7 @@ function superviseWorker(databaseUrl: string, logger: Logger): Stop {
     });
     child.once('exit', (code, signal) => {
       if (stopping) return;
-      logger.error({ code, signal }, 'the worker has ended; starting another');
+      logger.error({ code, signal }, 'the worker has ended; another one starts');
       setTimeout(start, 1_000);
     });
   };

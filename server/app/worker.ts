@@ -22,7 +22,6 @@ import { RunAttemptRepository } from '../modules/training/run/runAttempt.reposit
 import { RunExecutor } from '../modules/training/run/runExecutor';
 import { coalesced } from '../jobs/coalesce';
 import type { JobHandlers } from '../jobs/jobMap';
-import { liveWorkers } from '../jobs/liveWorkers';
 import type { Container } from './container';
 import { WorkerPresence } from './workerPresence';
 
@@ -163,7 +162,15 @@ function handlersOf(
     restorations: c.restorations,
     events,
   });
-  const imports = new ImportJobs(dataSource, store, c.ingest, events, workerId);
+  const imports = new ImportJobs({
+    dataSource,
+    datasets,
+    imports: c.imports,
+    store,
+    imageIngest: c.ingest,
+    events,
+    workerId,
+  });
   return {
     embed: (data, signal) => embed.run(data, signal),
     predict: (data, signal) => predict.run(data, signal),
@@ -191,9 +198,9 @@ function react(
   };
   // The job for these images may have run before their transaction was committed.
   if (event.type === 'images.stored')
-    jobs.send('embed', { datasetId: event.datasetId }).catch(report('asking for embeddings'));
+    jobs.send('embed', { datasetId: event.datasetId }).catch(report('queueing embeddings'));
   if (certified.has(event.type))
-    certificateAudits.review(event.datasetId).catch(report('looking at certificates'));
+    certificateAudits.review(event.datasetId).catch(report('reviewing certificates'));
   if (
     event.type === 'label.recorded' ||
     event.type === 'images.stored' ||
@@ -232,7 +239,7 @@ async function sweepOnce(container: Container, repository: EmbeddingRepository):
     try {
       await look();
     } catch (error) {
-      logger.error({ err: error }, 'looking for work left behind failed');
+      logger.error({ err: error }, 'the sweep failed');
     }
   }
 }
@@ -243,12 +250,8 @@ async function requeueImages({ jobs, backbones }: Container, repository: Embeddi
     await jobs.send('embed', { datasetId });
 }
 
-async function requeueImports({ jobs, dataSource }: Container): Promise<void> {
-  const imports: { id: string }[] = await dataSource.query(
-    `SELECT id FROM import WHERE status = 'WAITING' OR (status = 'RUNNING' AND worker_id NOT IN
-       (${liveWorkers}))`,
-  );
-  for (const { id } of imports) await jobs.send('import', { importId: id });
+async function requeueImports({ jobs, imports }: Container): Promise<void> {
+  for (const importId of await imports.findUnclaimed()) await jobs.send('import', { importId });
 }
 
 async function maintain({ events, uploads, leaseRepository, auth, dataSource, config }: Container) {

@@ -53,7 +53,7 @@ export async function startEmbeddedPostgres(
       return await start(home, binaries, password, logger);
     } catch (error) {
       if (attempt === 3) throw error;
-      logger.warn({ error, attempt }, 'PostgreSQL did not start, trying again');
+      logger.warn({ error, attempt }, 'PostgreSQL did not start; retrying');
       await delay(250 * 2 ** attempt);
     }
   }

@@ -66,14 +66,14 @@ export class LimitExceededError extends DomainError {
     readonly limit: number,
     readonly actual: number,
   ) {
-    super(`At most ${limit} ${what}; this asks for ${actual}.`);
+    super(`The limit is ${limit} ${what}, but the request has ${actual}. Send fewer.`);
   }
 }
 
 export class ConflictError extends DomainError {
   readonly kind = 'Conflict';
   constructor(readonly imageId: string) {
-    super('The image changed since you read it. Look at what it is now, then answer again.');
+    super('The image changed after you read it. Check its present state, then answer again.');
   }
 }
 
@@ -81,7 +81,7 @@ export class IdempotencyMismatchError extends DomainError {
   readonly kind = 'IdempotencyMismatch';
   constructor(readonly clientMutationId: string) {
     super(
-      'This clientMutationId was used before with other content. Use a new one for a new answer.',
+      'This clientMutationId was used before with other content. Use a new id for a new answer.',
     );
   }
 }

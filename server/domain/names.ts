@@ -7,7 +7,7 @@ export function cleanName(field: string, given: string): string {
   const name = given.normalize('NFC').trim().replace(/ +/g, ' ');
   if (!name) throw new InvalidInputError(field, 'A name cannot be empty.');
   if (hasControlCharacters(name))
-    throw new InvalidInputError(field, 'A name cannot hold line breaks or control characters.');
+    throw new InvalidInputError(field, 'A name cannot contain line breaks or control characters.');
   if (name.length > limits.maxNameLength)
     throw new LimitExceededError('characters in a name', limits.maxNameLength, name.length);
   return name;

@@ -98,7 +98,7 @@ export function formatError(
   const errorId = crypto.randomUUID();
   logger.error({ err: original ?? error, errorId, path: formatted.path }, 'unexpected error');
   return {
-    message: `Something went wrong on our side. Quote ${errorId} when you report it.`,
+    message: `An unexpected error occurred. Quote ${errorId} when you report it.`,
     ...(formatted.path && { path: formatted.path }),
     extensions: { code: 'INTERNAL_SERVER_ERROR', errorId },
   };

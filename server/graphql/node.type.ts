@@ -10,6 +10,6 @@ export abstract class Node {
 
   @Field(() => ID, { name: 'id', description: 'Global id.' })
   globalId(): string {
-    throw new Error('each type makes its own global id');
+    throw new Error('each type creates its own global id');
   }
 }

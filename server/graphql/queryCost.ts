@@ -46,7 +46,7 @@ export function refuseCostly(
   }
   if (cost <= queryLimits.maxCost) return undefined;
   return new GraphQLError(
-    `The query asks for up to ${cost} values; at most ${queryLimits.maxCost} are given at once. Ask for smaller pages.`,
+    `The query may return up to ${cost} values, but the limit is ${queryLimits.maxCost}. Request smaller pages.`,
     { extensions: { code: 'QUERY_TOO_COSTLY' } },
   );
 }

@@ -6,7 +6,7 @@ const errorsOf = (query: string) =>
   validate(schema, parse(query), [...specifiedRules, depthLimit]).map((error) => error.message);
 const nested = (levels: number, leaf = 'name') =>
   `${'{ node '.repeat(levels - 1)}{ ${leaf} }${' }'.repeat(levels - 1)}`;
-const tooDeep = `A query may be ${queryLimits.maxDepth} levels deep at most.`;
+const tooDeep = `A query may have at most ${queryLimits.maxDepth} levels. Split it.`;
 
 test('a query as deep as it may be is taken, one level more is refused', () => {
   expect(errorsOf(nested(queryLimits.maxDepth))).toEqual([]);

@@ -42,7 +42,7 @@ export function depthLimit(context: ValidationContext): ASTVisitor {
     OperationDefinition(node) {
       if (depthOf(node.selectionSet) > queryLimits.maxDepth)
         context.reportError(
-          new GraphQLError(`A query may be ${queryLimits.maxDepth} levels deep at most.`, {
+          new GraphQLError(`A query may have at most ${queryLimits.maxDepth} levels. Split it.`, {
             nodes: node,
           }),
         );

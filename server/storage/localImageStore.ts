@@ -50,7 +50,7 @@ export class LocalImageStore implements ImageStore {
 
   private pathOf(key: string): string {
     const path = join(this.folder, ...key.split('/'));
-    if (!path.startsWith(this.folder + sep)) throw new Error(`not a key of ours: ${key}`);
+    if (!path.startsWith(this.folder + sep)) throw new Error(`the key is not valid: ${key}`);
     return path;
   }
 }

@@ -62,11 +62,14 @@ async function freeId(file: string, { folder, id = idFor(file), replace }: AddOp
   if (architectureOf(id))
     throw new ModelInputError(
       'VALUE',
-      `${id} is the id of a published network: use “pull ${id} --from ${basename(file)}”, or take another --id`,
+      `${id} is the id of a published network: use “pull ${id} --from ${basename(file)}”, or choose another --id`,
     );
   const taken = await stat(fileOf(folder, id)).catch(() => undefined);
   if (taken && !replace)
-    throw new ModelInputError('VALUE', `There is a ${id} already: take another --id, or --replace`);
+    throw new ModelInputError(
+      'VALUE',
+      `There is already a backbone ${id}. Choose another --id, or add --replace`,
+    );
   return id;
 }
 
@@ -144,7 +147,7 @@ export async function addBackbone(file: string, options: AddOptions): Promise<Ad
   const content = writeOnnxModel({ ...graph, metadata });
   const contract = await readContract(content);
   const { preprocessing = 'signedUnit' } = contract.description;
-  say?.('trying it on random images');
+  say?.('running it on random images');
   const map = await dryRun(content, contract, preprocessings[preprocessing]);
   throwIfAborted(signal);
   const path = fileOf(folder, id);

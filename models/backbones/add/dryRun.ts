@@ -6,7 +6,7 @@ import type { Preprocessing } from '../preprocessing';
 import { randomInput } from '../verify';
 
 const refuse = (reason: string) =>
-  new ModelInputError('BACKBONE', `The file was tried on random images: ${reason}`);
+  new ModelInputError('BACKBONE', `The file was run on random images: ${reason}`);
 
 /** Returns the first of two random images, or both. */
 function inputTensor(contract: BackboneContract, preprocessing: Preprocessing, count: 1 | 2) {
@@ -32,7 +32,7 @@ async function embed(session: InferenceSession, contract: BackboneContract, inpu
   if (map && (map.dims.length !== 4 || map.dims[0] !== count || map.type !== 'float32'))
     throw refuse(`\`feature_map\` is ${map.type} [${map.dims.join(', ')}], not [N, C, h, w]`);
   const values = embedding.data as Float32Array;
-  if (!values.every(Number.isFinite)) throw refuse('it gives values that are no numbers');
+  if (!values.every(Number.isFinite)) throw refuse('its values are not finite');
   return { values, embedding, map };
 }
 
@@ -60,7 +60,7 @@ export async function dryRun(
       Math.abs(both[from + at]! - other[at]!) > 1e-3 * largest;
     const indices = Array.from({ length: size }, (_, at) => at);
     if (indices.some((at) => differs(0, alone, at)))
-      throw refuse('an image has another embedding alone than in a batch');
+      throw refuse('the embedding of an image alone differs from that in a batch');
     if (!indices.some((at) => differs(size, alone, at)))
       throw refuse('two different images have the same embedding');
     const about = { id: 'in the file', embeddingSize: size };

@@ -12,7 +12,7 @@ const refuse = (reason: string) => new ModelInputError('BACKBONE', `model.json: 
 const weight = z.object({
   name: z.string().max(500),
   shape: z.array(z.number().int().min(0).max(65_536)).max(8),
-  dtype: z.literal('float32', 'only float32 weights are taken: convert without quantisation'),
+  dtype: z.literal('float32', 'only float32 weights are supported: convert without quantisation'),
   quantization: z
     .undefined({ error: 'quantised weights: convert without quantisation' })
     .optional(),
@@ -32,7 +32,7 @@ function parse(content: Uint8Array): ModelJson {
   try {
     json = JSON.parse(new TextDecoder().decode(content));
   } catch (error) {
-    throw refuse(`it is no JSON: ${(error as Error).message}`);
+    throw refuse(`it is not JSON: ${(error as Error).message}`);
   }
   const parsed = modelJson.safeParse(json);
   if (!parsed.success) {
@@ -40,7 +40,7 @@ function parse(content: Uint8Array): ModelJson {
     throw refuse(`${path.join('.')}: ${message}`);
   }
   if (parsed.data.format === 'graph-model')
-    throw refuse('it is a graph model; only layers models can be taken, or export it to ONNX');
+    throw refuse('it is a graph model: only layers models are supported, or export it to ONNX');
   return parsed.data;
 }
 
@@ -50,9 +50,9 @@ async function weightsFile(folder: string, path: string): Promise<string> {
   if (path === '' || path === '.' || path === '..' || /[\\/:\0]/.test(path))
     throw refuse(`its weights file “${path}” is not a plain file name beside it`);
   const real = await realpath(join(folder, path)).catch(() => undefined);
-  if (!real) throw refuse(`its weights file ${path} is not there`);
+  if (!real) throw refuse(`its weights file ${path} does not exist`);
   if (dirname(real) !== folder && !real.startsWith(folder + sep))
-    throw refuse(`its weights file ${path} leads out of its folder`);
+    throw refuse(`its weights file ${path} is a link out of its folder`);
   return real;
 }
 
@@ -68,7 +68,7 @@ async function readWeights(folder: string, { weightsManifest }: ModelJson): Prom
   const values = specs.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
   const data = concatBytes(parts);
   if (data.length !== values * 4)
-    throw refuse(`its weights are ${data.length} bytes, its list of them says ${values * 4}`);
+    throw refuse(`its weights have ${data.length} bytes, but its manifest says ${values * 4}`);
   return data;
 }
 
@@ -82,7 +82,7 @@ function checkSizes(topology: unknown, largest: number): void {
     if (seen > 1_000_000) throw refuse('its topology is too large');
     const value = waiting.pop();
     if (typeof value === 'number' && Math.abs(value) > largest)
-      throw refuse(`its topology says ${value} where no weight is larger than ${largest}`);
+      throw refuse(`its topology contains ${value}, but no weight is larger than ${largest}`);
     if (typeof value !== 'object' || value === null) continue;
     // A random seed may be any number.
     for (const [key, inner] of Object.entries(value)) if (key !== 'seed') waiting.push(inner);
@@ -112,7 +112,7 @@ function lastFeatureMap(model: LayersModel): SymbolicTensor {
     return isMap && sourceLayer.getClassName() !== 'InputLayer';
   });
   if (last) return last;
-  throw refuse('it has no feature map to pool: no layer gives [h, w, channels] of one size');
+  throw refuse('it has no feature map to pool: no layer outputs [h, w, channels] of one size');
 }
 
 /** A layers model in memory, and the tensor that is pooled into embeddings. */

@@ -32,7 +32,7 @@ export function convolutionsOf(graph: Graph): Map<string, FoldedConvolution> {
       throw new ModelInputError(
         'BACKBONE',
         `The convolution of ${kernelName} has no float32 kernel in the file; a quantised file ` +
-          'cannot be turned back, take the one it was made of',
+          'cannot be converted back; use its original',
       );
     const zeros = () => new Float32Array(kernel.shape[0]!);
     found.set(kernelName, { kernel, bias: bias instanceof Float32Array ? bias : zeros() });

@@ -124,7 +124,7 @@ export function rebuildBackbone(file: Uint8Array): RebuiltBackbone {
   }
   throw new ModelInputError(
     'BACKBONE',
-    `The file's ${saved.size} convolutions are those of no architecture that can be rebuilt ` +
+    `The file's ${saved.size} convolutions match no architecture that can be rebuilt ` +
       `(${architectures.map(({ id }) => id).join(', ')})`,
   );
 }

@@ -37,7 +37,7 @@ let opened = 0;
  */
 export async function withHdf5<T>(bytes: Uint8Array, read: (root: Group) => T): Promise<T> {
   if (signature.some((byte, at) => bytes[at] !== byte))
-    throw fileError('it is not an HDF5 file; take the .h5 that Keras publishes');
+    throw fileError('it is not an HDF5 file; use the .h5 file that Keras publishes');
   const { hdf5, files } = await loadHdf5();
   const path = `/weights-${++opened}.h5`;
   files.writeFile(path, bytes);
@@ -47,7 +47,7 @@ export async function withHdf5<T>(bytes: Uint8Array, read: (root: Group) => T): 
     return read(file);
   } catch (error) {
     if (error instanceof ModelInputError) throw error;
-    throw fileError(`${reasonOf(error)}; it may be cut short, fetch it again`);
+    throw fileError(`${reasonOf(error)}; it may be truncated, download it again`);
   } finally {
     file?.close();
     files.unlink(path);

@@ -133,7 +133,7 @@ describe('files that are no weights', () => {
   it('refuses text, nothing, and an HDF5 file of another kind', async () => {
     await refused(Buffer.from('<html>404</html>'), 'not an HDF5 file');
     await refused(new Uint8Array(0), 'not an HDF5 file');
-    await refused(await writeKerasFile([]), 'it holds no weights');
+    await refused(await writeKerasFile([]), 'it contains no weights');
   });
 
   it('refuses a file that is cut short anywhere', async () => {

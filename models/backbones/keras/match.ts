@@ -52,8 +52,8 @@ function pair(own: readonly Layer[], saved: readonly SavedLayer[]): (SavedLayer 
   if (own.length !== saved.length)
     throw new ModelInputError(
       'BACKBONE',
-      `The weights are of another network: not one layer's name is in the file, which has ` +
-        `${saved.length} layers with weights where the network has ${own.length}`,
+      `The weights belong to another network: no layer name matches, and the file has ` +
+        `${saved.length} layers with weights but the network has ${own.length}`,
     );
   // Layers are matched by order, as Keras itself loads these files.
   return own.map((_, at) => saved[at]);

@@ -63,7 +63,7 @@ function readWeight(layer: Group, layerName: string, name: string): SavedWeight 
 
 function readLayer(root: Group, name: string): SavedLayer {
   const group = root.get(name);
-  if (!isGroup(group)) throw fileError(`it names a layer ${name} and does not hold it`);
+  if (!isGroup(group)) throw fileError(`it names a layer ${name} but does not contain it`);
   const names = textsOf(group, 'weight_names');
   if (!names) throw fileError(`layer ${name} does not name its weights`);
   return { name, weights: names.map((weight) => readWeight(group, name, weight)) };
@@ -80,10 +80,10 @@ function readRoot(file: Group): SavedLayer[] {
   for (const name of names) {
     const layer = readLayer(root, name);
     for (const { data } of layer.weights) values += data.length;
-    if (values > maximumValues) throw fileError(`it holds more than ${maximumValues} values`);
+    if (values > maximumValues) throw fileError(`it contains more than ${maximumValues} values`);
     if (layer.weights.length > 0) layers.push(layer);
   }
-  if (layers.length === 0) throw fileError('it holds no weights');
+  if (layers.length === 0) throw fileError('it contains no weights');
   return layers;
 }
 

@@ -77,7 +77,7 @@ export class ThreadPool<Data, Order, Answer> {
 
   /** @throws what the script's `answer` throws, or an Error if the request killed the thread */
   run(order: Order): Promise<Answer> {
-    if (this.disposed) return Promise.reject(new Error(`${this.options.name} is disposed of`));
+    if (this.disposed) return Promise.reject(new Error(`${this.options.name} is disposed`));
     return new Promise((resolve, reject) => {
       this.waiting.push({ order, resolve, reject });
       this.assign();
@@ -87,7 +87,7 @@ export class ThreadPool<Data, Order, Answer> {
   /** Finishes running work, rejects waiting requests, and resolves when all threads have ended. */
   async dispose(): Promise<void> {
     this.disposed = true;
-    this.rejectWaiting(new Error(`${this.options.name} is disposed of`));
+    this.rejectWaiting(new Error(`${this.options.name} is disposed`));
     const ends = [...this.threads].map((thread) => {
       if (thread.state === 'idle') this.end(thread);
       return thread.ended;

@@ -14,7 +14,7 @@ type Attributes = Omit<Conv2DBackpropFilterAttrs, 'filterShape'>;
 
 function geometry(x: number[], filter: number[], attributes: Attributes): Info {
   const { strides, pad, dataFormat, dimRoundingMode } = attributes;
-  if (dataFormat === 'NCHW') throw new Error('Gradients in wasm want NHWC convolutions, not NCHW');
+  if (dataFormat === 'NCHW') throw new Error('Gradients in wasm need NHWC convolutions, not NCHW');
   const [xShape, filterShape] = [x, filter] as [Info['inShape'], Info['filterShape']];
   return backend_util.computeConv2DInfo(xShape, filterShape, strides, 1, pad, dimRoundingMode);
 }

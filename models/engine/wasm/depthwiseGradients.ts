@@ -16,7 +16,7 @@ function geometry(x: number[], filter: number[], attributes: Attributes): Info {
   const isPlain = [dilations].flat().every((dilation) => dilation === 1) && filter[3] === 1;
   if (!isPlain)
     throw new Error(
-      'Gradients in wasm want depthwise convolutions without dilation, one filter per channel',
+      'Gradients in wasm need depthwise convolutions without dilation, one filter per channel',
     );
   return backend_util.computeConv2DInfo(
     xShape,

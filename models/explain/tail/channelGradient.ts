@@ -68,7 +68,7 @@ export function openTail(graph: Graph): DifferentiableTail {
         );
         requireAgreement(embedding!, map.embedding);
         if (gradient!.every(Number.isFinite)) return gradient!;
-        throw new ModelInputError('BACKBONE', 'The gradient by the feature map is no number');
+        throw new ModelInputError('BACKBONE', 'The gradient by the feature map is not finite');
       } finally {
         dispose(outputs);
       }
@@ -109,6 +109,6 @@ function requireAgreement(actual: Float32Array, expected: Float32Array): void {
   if (difference <= agreement ** 2 * Math.max(squares, 1e-12)) return;
   throw new ModelInputError(
     'BACKBONE',
-    'TensorFlow.js computes another embedding of its feature map than ONNX Runtime',
+    'TensorFlow.js and ONNX Runtime compute different embeddings from its feature map',
   );
 }

@@ -43,7 +43,7 @@ export class OperatorCall {
     if (!this.has(at)) return undefined;
     const constant = this.constant(at);
     if (constant) return Array.from(constant.data, Number);
-    throw this.unsupported(`whose input ${at} is computed as it runs`);
+    throw this.unsupported(`whose input ${at} is computed at run time`);
   }
 
   /** Returns the single value of a constant, such as a bound of `Clip`. */
@@ -51,7 +51,7 @@ export class OperatorCall {
     if (!this.has(at)) return undefined;
     const constant = this.constant(at);
     if (constant?.data.length === 1) return Number(constant.data[0]);
-    throw this.unsupported(`whose input ${at} is no constant number`);
+    throw this.unsupported(`whose input ${at} is not a constant number`);
   }
 
   float(name: string, otherwise: number): number {

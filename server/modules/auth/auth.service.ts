@@ -20,9 +20,9 @@ export class AuthService {
   /** Finds or creates the person, and opens a session. */
   async signIn(givenName: string): Promise<{ user: User; token: string; expiresAt: Date }> {
     const name = givenName.normalize('NFC').trim().replace(/\s+/g, ' ');
-    if (!name) throw new InvalidInputError('name', 'Give a name that others will know you by.');
+    if (!name) throw new InvalidInputError('name', 'Enter a name that others recognise.');
     if (hasControlCharacters(name))
-      throw new InvalidInputError('name', 'A name cannot hold control characters.');
+      throw new InvalidInputError('name', 'A name cannot contain control characters.');
     if (name.length > limits.maxNameLength)
       throw new LimitExceededError('characters in a name', limits.maxNameLength, name.length);
     const user = await this.findOrCreate(name);

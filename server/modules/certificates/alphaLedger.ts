@@ -22,11 +22,11 @@ export async function requireFreeAlpha(manager: EntityManager, datasetId: string
   const { open, spent } = await attemptsAtPromise(manager, datasetId);
   if (open)
     throw new InvalidStateError(
-      'The chance of a wrong certificate cannot change while an audit is open. Finish it or cancel it first.',
+      'The allowed risk cannot change while an audit is open. Finish or cancel the audit first.',
     );
   if (spent.length > 0)
     throw new InvalidStateError(
-      'Earlier attempts spent part of the chance of a wrong certificate, so it stays as it is until one is issued.',
+      'Earlier attempts have spent a part of the allowed risk. It can change after a certificate is issued.',
     );
 }
 

@@ -111,7 +111,7 @@ export class CertificateService implements CertificateDocuments {
     if (!found) throw new NotFoundError('Certificate', id);
     if (found.status !== CertificateStatus.ISSUED)
       throw new InvalidStateError(
-        'This certificate does not hold, so nothing can be delivered with it.',
+        'This certificate is not issued or is void, so it cannot be exported. Choose an issued certificate.',
       );
     return found;
   }
@@ -163,14 +163,13 @@ export class CertificateService implements CertificateDocuments {
   private async runToCertify(manager: EntityManager, dataset: Dataset): Promise<string> {
     if (!dataset.currentRunId)
       throw new InvalidStateError(
-        'There is no model yet, so nothing to certify. Label some images and start a run.',
+        'There is no model yet, so nothing can be certified. Label some images and start a run.',
       );
     const open = await manager.existsBy(Certificate, {
       datasetId: dataset.id,
       status: CertificateStatus.AUDITING,
     });
-    if (open)
-      throw new InvalidStateError('An audit is open already. Finish it or cancel it first.');
+    if (open) throw new InvalidStateError('An audit is already open. Finish or cancel it first.');
     return dataset.currentRunId;
   }
 
@@ -226,12 +225,12 @@ export class CertificateService implements CertificateDocuments {
     const plan = planAtThreshold({ confidences, epsilon, alpha: attemptAlpha, sample }, threshold);
     if (!plan)
       throw new InvalidStateError(
-        'No unlabelled image is as sure as this threshold. Choose a lower one.',
+        'No unlabelled image reaches this confidence. Choose a lower threshold.',
       );
     if (savesNothing(plan))
       throw new InvalidStateError(
-        `The audit would take all ${plan.population} images that it is about, so a certificate saves nothing here. ` +
-          'Accept more images, or tolerate more errors.',
+        `The audit would need all ${plan.population} images, so a certificate saves nothing here. ` +
+          'Accept more images, or allow a higher error rate.',
       );
     const { population, tolerated, chance, expectedAudits } = plan;
     const stages = [...plan.stages];

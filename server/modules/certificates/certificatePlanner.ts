@@ -84,5 +84,5 @@ export class CertificatePlanner {
 /** @throws InvalidInputError */
 export function checkThreshold(value: number): void {
   if (value >= 0 && value <= 1) return;
-  throw new InvalidInputError('threshold', 'A confidence lies between 0 and 1.');
+  throw new InvalidInputError('threshold', 'A confidence is between 0 and 1.');
 }

@@ -23,14 +23,14 @@ export function statementOf(certificate: Certificate, runNumber: number): string
 /** Lists the assumptions of the statement. */
 export function assumptionsOf({ seed, attemptAlpha }: Certificate, runNumber: number): string[] {
   return [
-    'The answers that people gave in the audit are right.',
+    'The answers in the audit are correct.',
     'The audited images were drawn at random from the accepted ones after the threshold was fixed ' +
       `(ordered by SHA-256 of ${seed} and the image’s id), and answered without seeing a prediction.`,
-    `They were answered in the order drawn, and this attempt may be wrong with a chance of ${percent(attemptAlpha)} ` +
-      'at most; all attempts at this certificate share the risk.',
-    'Accepted images that a person has labelled are delivered with that person’s class, which counts as right. ' +
-      'Labels given outside the audit are not covered: they are delivered as given.',
-    `It covers the classes that round ${runNumber} gave. Later rounds decide anew and are not covered.`,
+    `They were answered in the order drawn. This attempt is wrong with a probability of at most ${percent(attemptAlpha)}. ` +
+      'All attempts at this certificate share the risk.',
+    'Accepted images that a person has labelled are delivered with that person’s class, which counts as correct. ' +
+      'Labels given outside the audit are not covered. They are delivered as given.',
+    `It covers the classes that round ${runNumber} predicted. Predictions of later rounds are not covered.`,
   ];
 }
 

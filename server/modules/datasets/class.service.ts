@@ -1,9 +1,12 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
+import { assignSplit } from '../../../models/training';
 import { hasControlCharacters } from '../../../shared/controlCharacters';
+import type { Split } from '../../../shared/enums';
 import type { Viewer } from '../../domain/viewer';
 import { AlreadyExistsError, InvalidInputError, NotFoundError } from '../../domain/errors';
 import type { EventRecorder } from '../events/event.ports';
 import { Class } from './class.entity';
+import type { ClassRepository } from './class.repository';
 import type {
   AddClassInput,
   ArchiveClassInput,
@@ -23,6 +26,7 @@ interface ClassResult {
 export class ClassService {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly classes: ClassRepository,
     private readonly datasets: DatasetService,
     private readonly events: EventRecorder,
   ) {}
@@ -74,14 +78,29 @@ export class ClassService {
       const complete =
         active.length > 0 && ids.length === active.length && new Set(ids).size === ids.length;
       if (!complete || !ids.every((id) => active.includes(id)))
-        throw new InvalidInputError('classIds', 'Name every unarchived class of the dataset once.');
-      await manager.query(
-        `UPDATE class SET position = wanted.position - 1
-         FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted (id, position) WHERE class.id = wanted.id`,
-        [ids],
-      );
+        throw new InvalidInputError('classIds', 'List every unarchived class of the dataset once.');
+      await this.classes.reorder(manager, ids);
       return ids[0] ?? '';
     });
+  }
+
+  find(id: string): Promise<Class | null> {
+    return this.classes.find(id);
+  }
+
+  /** Assigns images of one class to the train, validation and test split, in the order in which they are labelled. */
+  async placeInSplit(
+    manager: EntityManager,
+    splitSeed: string,
+    classId: string,
+    count: number,
+  ): Promise<Split[]> {
+    const first = await this.classes.takeSplitPositions(manager, classId, count);
+    return Array.from(
+      { length: count },
+      (_, index) =>
+        assignSplit({ seed: splitSeed, classKey: classId, position: first + index }) as Split,
+    );
   }
 
   readonly byId = async (ids: readonly string[]): Promise<Map<string, Class>> => {
@@ -103,7 +122,7 @@ export class ClassService {
     dataset: Dataset,
     names: readonly string[],
   ): Promise<Map<string, string>> {
-    const existing = await lockClasses(manager, dataset.id);
+    const existing = await this.classes.lockAll(manager, dataset.id);
     const byKey = new Map(existing.map((one) => [keyOf(one.name), one]));
     const wanted = new Map(names.map((name) => [keyOf(cleanName('className', name)), name]));
     const missing = [...wanted].filter(([key]) => !byKey.has(key)).map(([, name]) => name);
@@ -122,7 +141,7 @@ export class ClassService {
   }
 
   private async openClass(viewer: Viewer | null, id: string) {
-    const found = await this.dataSource.manager.findOneBy(Class, { id });
+    const found = await this.classes.find(id);
     if (!found) throw new NotFoundError('Class', id);
     const opened = await this.datasets.open(viewer, found.datasetId, 'manage');
     return { found, person: opened.viewer, dataset: opened.dataset };
@@ -138,7 +157,7 @@ export class ClassService {
     apply: (manager: EntityManager, existing: Class[]) => Promise<string>,
   ): Promise<ClassResult> {
     return this.dataSource.transaction(async (manager) => {
-      const id = await apply(manager, await lockClasses(manager, dataset.id));
+      const id = await apply(manager, await this.classes.lockAll(manager, dataset.id));
       await this.recordChange(manager, dataset.id, person);
       return { class: await manager.findOneByOrFail(Class, { id }), dataset };
     });
@@ -160,11 +179,6 @@ export class ClassService {
 
 const keyOf = (name: string) => name.toLowerCase();
 
-async function lockClasses(manager: EntityManager, datasetId: string): Promise<Class[]> {
-  await manager.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`classes:${datasetId}`]);
-  return manager.findBy(Class, { datasetId });
-}
-
 function freeName(given: string, existing: readonly Class[], id: string): string {
   const name = cleanName('name', given);
   const taken = existing.some(
@@ -177,7 +191,7 @@ function freeName(given: string, existing: readonly Class[], id: string): string
 function cleanColor(given: string): string {
   const color = given.trim().toLowerCase();
   if (!/^#[0-9a-f]{6}$/.test(color))
-    throw new InvalidInputError('color', 'Give a colour as #rrggbb, for example #4c6ef5.');
+    throw new InvalidInputError('color', 'Enter a colour as #rrggbb, for example #4c6ef5.');
   return color;
 }
 
@@ -185,7 +199,7 @@ function cleanHotkey(given: string, existing: readonly Class[], id: string): str
   const hotkey = given.normalize('NFC').trim().toLowerCase();
   if (!hotkey) return null;
   if ([...hotkey].length !== 1 || hasControlCharacters(hotkey))
-    throw new InvalidInputError('hotkey', 'A hotkey is one character; an empty one removes it.');
+    throw new InvalidInputError('hotkey', 'A hotkey is one character. An empty text removes it.');
   const owner = existing.find((one) => one.id !== id && !one.archivedAt && one.hotkey === hotkey);
   if (owner)
     throw new AlreadyExistsError('hotkey', `The key “${hotkey}” belongs to “${owner.name}”.`);

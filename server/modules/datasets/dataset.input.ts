@@ -12,7 +12,7 @@ export class CreateDatasetInput {
   @Field(() => Int, {
     nullable: true,
     description:
-      'Number of new labels after which a retrain run starts by itself. 0 switches that ' + 'off.',
+      'Number of new labels after which a retrain run starts by itself. 0 switches that off.',
   })
   autoRetrainAfter?: number | null;
 
@@ -34,7 +34,7 @@ export class UpdateDatasetInput {
   @Field(() => Int, {
     nullable: true,
     description:
-      'Number of new labels after which a retrain run starts by itself. 0 switches that ' + 'off.',
+      'Number of new labels after which a retrain run starts by itself. 0 switches that off.',
   })
   autoRetrainAfter?: number | null;
 

@@ -122,7 +122,7 @@ export class DatasetService {
     if (await this.rows.isNameTaken(manager, name, except))
       throw new AlreadyExistsError(
         'name',
-        `There is a dataset named “${name}” already. Pick another name.`,
+        `There is already a dataset named “${name}”. Choose another name.`,
       );
   }
 
@@ -138,14 +138,17 @@ export class DatasetService {
 
 function targetAccuracyOf(value: number): number {
   if (value > 0 && value < 1) return value;
-  throw new InvalidInputError('targetAccuracy', 'Give an accuracy between 0 and 1, both left out.');
+  throw new InvalidInputError(
+    'targetAccuracy',
+    'Enter an accuracy between 0 and 1, both excluded.',
+  );
 }
 
 function autoRetrainAfterOf(value: number): number {
   if (value < 0)
     throw new InvalidInputError(
       'autoRetrainAfter',
-      'Give a number of labels, or 0 to switch it off.',
+      'Enter a number of labels, or 0 to switch it off.',
     );
   if (value > limits.maxAutoRetrainAfter)
     throw new LimitExceededError('labels between runs', limits.maxAutoRetrainAfter, value);
@@ -155,7 +158,7 @@ function autoRetrainAfterOf(value: number): number {
 function overlapOf(input: UpdateDatasetInput): Partial<Dataset> {
   const { overlapMode, overlap, overlapShare, blindShare } = input;
   if (overlap != null && !(overlap >= 1 && overlap <= limits.maxOverlap))
-    throw new InvalidInputError('overlap', `Ask for 1 to ${limits.maxOverlap} answers per image.`);
+    throw new InvalidInputError('overlap', `Enter 1 to ${limits.maxOverlap} answers per image.`);
   return {
     ...(overlapMode != null && { overlapMode }),
     ...(overlap != null && { overlap }),
@@ -176,5 +179,5 @@ const changesOverlap = (before: Dataset, changes: Partial<Dataset>): boolean => 
 
 function partOf(field: string, value: number): number {
   if (value >= 0 && value <= 1) return value;
-  throw new InvalidInputError(field, 'Give a share from 0 to 1, for example 0.1 for a tenth.');
+  throw new InvalidInputError(field, 'Enter a share from 0 to 1, for example 0.1 for a tenth.');
 }

@@ -35,7 +35,7 @@ export class DatasetType extends Node {
 
   @Field(() => Int, {
     description:
-      'Number of new labels after which a retrain run starts by itself. 0 switches that ' + 'off.',
+      'Number of new labels after which a retrain run starts by itself. 0 switches that off.',
   })
   autoRetrainAfter!: number;
 

@@ -39,4 +39,4 @@ export function freeHotkeys(existing: readonly Class[]): string[] {
 }
 
 export const duplicateClass = (name: string) =>
-  new AlreadyExistsError('name', `The dataset has a class named “${name}” already.`);
+  new AlreadyExistsError('name', `The dataset already has a class named “${name}”.`);

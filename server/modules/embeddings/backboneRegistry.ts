@@ -84,7 +84,7 @@ export class BackboneRegistry implements InstalledBackbones {
     return [
       'There is no backbone on this server, so images can be labelled but not predicted. ' +
         `Put an ONNX backbone into one of ${this.folders.join(', ')}, or name its folder in ` +
-        'LABELLOOP_BACKBONES, and start again.',
+        'LABELLOOP_BACKBONES, and restart.',
     ];
   }
 }

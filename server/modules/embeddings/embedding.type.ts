@@ -68,7 +68,7 @@ export class CapabilitiesType {
 
   @Field(() => [String], {
     description:
-      'One sentence per missing part, with what to do about it. Empty if nothing is ' + 'missing.',
+      'One sentence per missing part, with what to do about it. Empty if nothing is missing.',
   })
   missing!: string[];
 

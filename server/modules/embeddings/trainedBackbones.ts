@@ -78,7 +78,10 @@ export class TrainedBackbones implements TrainedBackboneStore {
     for (const row of rows)
       if (!here.has(`${row.id}.onnx`))
         await this.download(row).catch((error: unknown) =>
-          this.logger.warn({ err: error, backbone: row.id }, 'a trained network did not come'),
+          this.logger.warn(
+            { err: error, backbone: row.id },
+            'downloading a trained network failed',
+          ),
         );
     const { found } = await findBackbones([this.folder]);
     const byId = new Map(found.map((backbone) => [backbone.id, backbone]));
@@ -95,7 +98,7 @@ export class TrainedBackbones implements TrainedBackboneStore {
    */
   private async download({ id, sha256 }: TrainedRow): Promise<void> {
     const bytes = await this.store.read(keyOf(id));
-    if (sha256Of(bytes) !== sha256) throw new Error(`${keyOf(id)} is not what was stored`);
+    if (sha256Of(bytes) !== sha256) throw new Error(`${keyOf(id)} differs from the stored file`);
     const staging = join(this.folder, `${id}.${uuid()}.part`);
     try {
       await writeFile(staging, bytes);

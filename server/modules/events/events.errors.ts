@@ -11,7 +11,7 @@ export class InvalidCursorError extends GraphQLError {
 export class ResyncRequiredError extends GraphQLError {
   constructor() {
     super(
-      'The events after this cursor are no longer kept. Query afresh, then subscribe after dataset.eventCursor.',
+      'The events after this cursor are no longer kept. Query again, then subscribe after dataset.eventCursor.',
       {
         extensions: { code: 'RESYNC_REQUIRED' },
       },
@@ -22,7 +22,7 @@ export class ResyncRequiredError extends GraphQLError {
 export class TooSlowError extends GraphQLError {
   constructor() {
     super(
-      'Events came faster than they were read. Subscribe again after the last cursor you saw.',
+      'Events were not read for too long. Subscribe again after the last cursor that you have.',
       {
         extensions: { code: 'TOO_SLOW' },
       },

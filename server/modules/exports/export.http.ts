@@ -11,7 +11,8 @@ export function exportRoutes(
   const router = Router();
   router.get('/exports/:id', async (request, response) => {
     const { id } = request.params;
-    if (!isUuid(id)) return void response.status(404).json({ message: 'There is no such export.' });
+    if (!isUuid(id))
+      return void response.status(404).json({ message: 'There is no export with this id.' });
     const { found } = await exports.open(await viewerOf(request), id);
     if (request.method === 'HEAD') return void response.type('zip').end();
     await send(await exports.download(found), response);

@@ -106,7 +106,7 @@ export class ExportService {
     if (include === ExportInclude.LABELS || minConfidence != null)
       throw new InvalidInputError(
         'certificateId',
-        'A certificate goes with LABELS_AND_PREDICTIONS and brings its own threshold. Leave out the least confidence.',
+        'A certificate needs LABELS_AND_PREDICTIONS and has its own threshold. Omit minConfidence.',
       );
     return this.parts.certificates.openIssued(dataset, certificateId);
   }
@@ -129,11 +129,11 @@ function minConfidenceOf({ include, minConfidence }: ExportDatasetInput): number
     if (minConfidence == null) return null;
     throw new InvalidInputError(
       'minConfidence',
-      'A least confidence goes with LABELS_AND_PREDICTIONS. Leave it out, or ask for predictions too.',
+      'minConfidence needs LABELS_AND_PREDICTIONS. Omit it, or include predictions.',
     );
   }
   const least = minConfidence ?? defaultMinConfidence;
   if (!(least >= 0 && least <= 1))
-    throw new InvalidInputError('minConfidence', 'A confidence lies between 0 and 1.');
+    throw new InvalidInputError('minConfidence', 'A confidence is between 0 and 1.');
   return least;
 }

@@ -24,7 +24,7 @@ export class ForecastService {
   /** The caller has opened the dataset for viewing. @throws InvalidInputError */
   async ofDataset(dataset: Dataset, target = dataset.targetAccuracy): Promise<ForecastType> {
     if (!(target > 0 && target < 1))
-      throw new InvalidInputError('target', 'Give an accuracy between 0 and 1, both left out.');
+      throw new InvalidInputError('target', 'Enter an accuracy between 0 and 1, both excluded.');
     const { rows, images } = await this.measured(dataset);
     const { source, measurements } = chosen(rows);
     const forecast = forecastAccuracy(measurements, dataset.id);

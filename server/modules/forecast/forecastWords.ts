@@ -15,7 +15,7 @@ export function forecastSentence(
   target: number,
 ): string {
   if (!forecast || reason === ForecastReason.TOO_EARLY)
-    return 'Go on: after three measured runs the learning curve says how far it is to the target.';
+    return 'Go on: after three measured runs the learning curve shows the distance to the target.';
   const aim = percent(target, 1).replace('.0 %', ' %');
   const gain = percent(forecast.gainPer100.value, 1);
   switch (reason) {

@@ -40,7 +40,7 @@ export async function openArchive(path: string): Promise<Archive> {
   } catch (error) {
     throw new RefusedFileError(
       RefusalReason.UNREADABLE_ARCHIVE,
-      `This is not a zip archive that can be read (${(error as Error).message}).`,
+      `This zip archive cannot be read (${(error as Error).message}).`,
     );
   }
 }
@@ -81,7 +81,7 @@ function fileOf(zip: ZipFile, entry: Entry, name: string): ArchiveFile {
   const fileName = safeRelativePath(name);
   const read = async () => {
     if (!fileName)
-      throw new RefusedFileError(RefusalReason.UNSAFE_PATH, 'The path climbs out of the archive.');
+      throw new RefusedFileError(RefusalReason.UNSAFE_PATH, 'The path leaves the archive.');
     if (entry.isEncrypted())
       throw new RefusedFileError(
         RefusalReason.ENCRYPTED,
@@ -90,7 +90,7 @@ function fileOf(zip: ZipFile, entry: Entry, name: string): ArchiveFile {
     if (entry.uncompressedSize > limits.maxFileBytes)
       throw new RefusedFileError(
         RefusalReason.TOO_LARGE,
-        `The file has ${entry.uncompressedSize} bytes; at most ${limits.maxFileBytes} are taken.`,
+        `The file has ${entry.uncompressedSize} bytes; the limit is ${limits.maxFileBytes}.`,
       );
     return readEntry(zip, entry);
   };
@@ -112,7 +112,7 @@ async function readEntry(zip: ZipFile, entry: Entry): Promise<Buffer> {
   } catch (error) {
     throw new RefusedFileError(
       RefusalReason.TRUNCATED,
-      `The file is damaged within the archive (${(error as Error).message}).`,
+      `The file is damaged in the archive (${(error as Error).message}).`,
     );
   }
 }

@@ -11,12 +11,7 @@ export function byteMeter(fileName: string, expected: number) {
       bytes += chunk.length;
       hash.update(chunk);
       if (bytes > expected)
-        done(
-          new UploadRejectedError(
-            413,
-            `More than the ${expected} bytes that were announced arrived.`,
-          ),
-        );
+        done(new UploadRejectedError(413, `More bytes arrived than the announced ${expected}.`));
       else done(null, chunk);
     },
     flush(done) {

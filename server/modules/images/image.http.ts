@@ -54,7 +54,8 @@ export function imageRoutes(
   router.get('/thumbnails/:id', (request, response) => serve(request, response, true));
   router.put('/uploads/:id', async (request, response) => {
     const { id } = request.params;
-    if (!isUuid(id)) return void response.status(404).json({ message: 'There is no such ticket.' });
+    if (!isUuid(id))
+      return void response.status(404).json({ message: 'There is no ticket with this id.' });
     await uploads.receive(await viewerOf(request), id, request);
     response.status(204).end();
   });

@@ -83,9 +83,9 @@ function criteriaOf(filter: ImageFilter | undefined): ImageCriteria {
   for (const field of ['minConfidence', 'maxConfidence'] as const) {
     const value = filter?.[field];
     if (value != null && !(value >= 0 && value <= 1))
-      throw new InvalidInputError(`filter.${field}`, 'A confidence lies between 0 and 1.');
+      throw new InvalidInputError(`filter.${field}`, 'A confidence is between 0 and 1.');
   }
   if (hasControlCharacters(filter?.nameContains ?? ''))
-    throw new InvalidInputError('filter.nameContains', 'A name holds no control characters.');
+    throw new InvalidInputError('filter.nameContains', 'A name contains no control characters.');
   return { ...filter };
 }

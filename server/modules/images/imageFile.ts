@@ -48,7 +48,7 @@ export async function prepareImage(bytes: Buffer): Promise<PreparedImage> {
   if (bytes.length > limits.maxFileBytes)
     throw new RefusedFileError(
       RefusalReason.TOO_LARGE,
-      `The file has ${bytes.length} bytes; at most ${limits.maxFileBytes} are taken.`,
+      `The file has ${bytes.length} bytes; the limit is ${limits.maxFileBytes}.`,
     );
   const metadata = await readMetadata(bytes);
   const { complete, onlyPixels } = structureOf(bytes);
@@ -110,11 +110,11 @@ const tooManyPixels = () =>
 const unsupported = (format: string) =>
   new RefusedFileError(
     RefusalReason.UNSUPPORTED_FORMAT,
-    `${format} files are not taken: make it a JPEG, PNG or WebP first.`,
+    `${format} files are not supported. Convert it to JPEG, PNG or WebP first.`,
   );
 
 const damaged = () =>
-  new RefusedFileError(RefusalReason.TRUNCATED, 'The file ends too early: it is damaged.');
+  new RefusedFileError(RefusalReason.TRUNCATED, 'The file is incomplete or damaged.');
 
 function refusalOf(error: Error, bytes: Buffer): RefusedFileError {
   if (error instanceof RefusedFileError) return error;
@@ -131,6 +131,6 @@ function refusalOf(error: Error, bytes: Buffer): RefusedFileError {
   if (foreign) return unsupported(foreign);
   return new RefusedFileError(
     RefusalReason.NOT_AN_IMAGE,
-    'This is not an image that can be read. JPEG, PNG and WebP are taken.',
+    'This is not a readable image. JPEG, PNG and WebP are supported.',
   );
 }

@@ -74,14 +74,14 @@ export class UploadService {
     if (!ticket) throw new NotFoundError('UploadTicket', ticketId);
     const opened = await this.parts.datasets.open(viewer, ticket.datasetId, 'upload');
     refuseForeign(ticket, opened.viewer);
-    if (ticket.completedAt) throw new UploadRejectedError(409, 'This upload is complete already.');
+    if (ticket.completedAt) throw new UploadRejectedError(409, 'This upload is already complete.');
     if (ticket.expiresAt < new Date())
-      throw new UploadRejectedError(410, 'This ticket has expired. Ask for a new one.');
+      throw new UploadRejectedError(410, 'This ticket has expired. Request a new one.');
     const expected = Number(ticket.byteSize);
     const meter = byteMeter(ticket.fileName, expected);
     // A pipe does not tell its destination that the client is gone.
     finished(body, { writable: false }, (error) => {
-      if (error) meter.stream.destroy(new UploadRejectedError(400, 'The connection broke off.'));
+      if (error) meter.stream.destroy(new UploadRejectedError(400, 'The connection was lost.'));
     });
     await this.parts.store.put(uploadKey(ticket.id), body.pipe(meter.stream));
     await this.parts.dataSource.manager.update(

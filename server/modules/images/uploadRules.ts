@@ -13,7 +13,7 @@ import type { RefusalRecord, UploadTicket } from './uploadTicket.entity';
  */
 export function refuseForeign(ticket: UploadTicket, person: Viewer): void {
   if (ticket.userId !== person.id)
-    throw new ForbiddenError('This ticket is another person’s. Ask for one of your own.');
+    throw new ForbiddenError('This ticket belongs to another person. Request your own.');
 }
 
 /** The ticket stays open, so the bytes can still be sent. */
@@ -24,7 +24,7 @@ export function pendingRefusal(ticket: UploadTicket): RefusalRecord | null {
     fileName: ticket.fileName,
     reason: expired ? RefusalReason.EXPIRED : RefusalReason.NOT_UPLOADED,
     message: expired
-      ? 'The ticket has expired. Ask for a new one.'
+      ? 'The ticket has expired. Request a new one.'
       : 'The bytes have not arrived. PUT them to the ticket’s url, then complete again.',
   };
 }

@@ -14,7 +14,7 @@ export class RecordLabelInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'The token of the task. An answer without one still counts, for example from a ' + 'gallery.',
+      'The token of the task. An answer without one still counts, for example from a gallery.',
   })
   leaseToken?: string | null;
 

@@ -1,4 +1,4 @@
-import { In, type DataSource } from 'typeorm';
+import { In, type DataSource, type EntityManager } from 'typeorm';
 import { hasControlCharacters } from '../../../shared/controlCharacters';
 import { limits } from '../../../shared/limits';
 import type { Viewer } from '../../domain/viewer';
@@ -10,11 +10,12 @@ import {
   LimitExceededError,
   NotFoundError,
 } from '../../domain/errors';
-import { Class } from '../datasets/class.entity';
+import type { ClassService } from '../datasets/class.service';
 import type { Dataset } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
-import { Image } from '../images/image.entity';
+import type { Image, ImageRows } from '../images/image.ports';
 import { requireViewer } from '../auth/auth.service';
+import { settledByLabels } from './consensus';
 import type { RecordLabelInput, UndoLabelInput } from './label.input';
 import { Label } from './label.entity';
 import type { LabelWriter } from './labelWriter';
@@ -39,6 +40,8 @@ export class LabelService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly datasets: DatasetService,
+    private readonly classes: ClassService,
+    private readonly images: ImageRows,
     private readonly writer: LabelWriter,
   ) {}
 
@@ -46,7 +49,7 @@ export class LabelService {
     requireViewer(viewer);
     const { imageId, classId } = input;
     checkMutationId(input.clientMutationId);
-    const image = await this.dataSource.manager.findOneBy(Image, { id: imageId });
+    const image = await this.images.find(imageId);
     if (!image) throw new NotFoundError('Image', imageId);
     const opened = await this.datasets.open(viewer, image.datasetId, 'label');
     await this.checkClass(opened.dataset, classId);
@@ -96,6 +99,11 @@ export class LabelService {
     return this.result(undone, input.clientMutationId);
   }
 
+  /** The consensus of an image by its labels alone, read in the caller's transaction. */
+  consensusOfLabels(manager: EntityManager, imageId: string): Promise<Partial<Image>> {
+    return settledByLabels(manager, imageId);
+  }
+
   readonly byId = async (ids: readonly string[]): Promise<Map<string, Label>> => {
     const labels = await this.dataSource.manager.findBy(Label, { id: In([...ids]) });
     return new Map(labels.map((label) => [label.id, label]));
@@ -111,7 +119,7 @@ export class LabelService {
   };
 
   private async checkClass(dataset: Dataset, classId: string): Promise<void> {
-    const found = await this.dataSource.manager.findOneBy(Class, { id: classId });
+    const found = await this.classes.find(classId);
     if (!found) throw new NotFoundError('Class', classId);
     if (found.datasetId !== dataset.id)
       throw new InvalidInputError('classId', `“${found.name}” is a class of another dataset.`);
@@ -120,7 +128,7 @@ export class LabelService {
   }
 
   private async result(label: Label, clientMutationId: string): Promise<LabelResult> {
-    const image = await this.dataSource.manager.findOneByOrFail(Image, { id: label.imageId });
+    const image = await this.images.get(this.dataSource.manager, label.imageId);
     return { label, image, clientMutationId };
   }
 }
@@ -129,6 +137,6 @@ function checkMutationId(id: string): void {
   if (!id.trim() || id.length > maxMutationIdLength || hasControlCharacters(id))
     throw new InvalidInputError(
       'clientMutationId',
-      `Give a string of 1 to ${maxMutationIdLength} characters that is new for every answer, for example a UUID.`,
+      `Send a string of 1 to ${maxMutationIdLength} characters that is new for every answer, for example a UUID.`,
     );
 }

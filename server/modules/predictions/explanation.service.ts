@@ -43,7 +43,7 @@ export class ExplanationService {
     const model = prediction && (await this.parts.models.load(prediction.runId));
     if (!prediction || !model)
       throw new InvalidStateError(
-        'There is no prediction of this image yet: it comes once the image is embedded and a run is published.',
+        'This image has no prediction yet. It gets one when it is embedded and a run is published.',
       );
     const classId = args.classId ?? prediction.classId;
     const column = model.classIds.indexOf(classId);
@@ -96,7 +96,7 @@ export class ExplanationService {
     const session = await embeddings.session(backboneId);
     if (session) return session;
     throw new InvalidStateError(
-      `This server lacks the backbone ${backboneId}, so its predictions cannot be explained here.`,
+      `This server does not have the backbone ${backboneId}, so its predictions cannot be explained here.`,
     );
   }
 

@@ -105,7 +105,7 @@ export class RestorationService {
     const backboneId = await this.parts.models.backboneOf(run.id);
     if (backboneId === undefined || run.status !== RetrainRunStatus.PUBLISHED)
       throw new InvalidStateError(
-        `Round ${run.number} was not published, so there is no model to go back to. Choose a published run.`,
+        `Round ${run.number} was not published, so it has no model to restore. Choose a published run.`,
       );
     return backboneId;
   }
@@ -113,7 +113,7 @@ export class RestorationService {
   private checkBackbone(run: RetrainRun, backboneId: string, dataset: Dataset): void {
     if (backboneId === dataset.backboneId) return;
     throw new InvalidStateError(
-      `Round ${run.number} sees images with the backbone ${backboneId}, the dataset is on ` +
+      `Round ${run.number} uses the backbone ${backboneId}, but the dataset uses ` +
         `${dataset.backboneId ?? 'none'} now. Choose that backbone in the settings (setDatasetBackbone) first.`,
     );
   }
@@ -123,7 +123,7 @@ export class RestorationService {
     const active = await this.parts.runRows.findActiveHeadRun(manager, datasetId);
     if (active)
       throw new InvalidStateError(
-        `Round ${active.number} is at work and would become the current one right after. Wait for it, or cancel it.`,
+        `Round ${active.number} is running and would become current next. Wait for it, or cancel it.`,
       );
   }
 

@@ -92,7 +92,7 @@ export class RunDiffService {
     for (const { number, status } of [pair.from, pair.to])
       if (status !== RetrainRunStatus.PUBLISHED)
         throw new InvalidStateError(
-          `Round ${number} was not published, so it predicted nothing that could be compared.`,
+          `Round ${number} was not published, so there is nothing to compare. Choose a published run.`,
         );
     return { ...pair, ...(await this.diffs.counts(pair)) };
   }

@@ -117,7 +117,7 @@ test('no image, too many, one that is not there, and two datasets are refused', 
   const lost = toGlobalId('Image', randomUUID());
   expect(await refusal(ada, [])).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
   expect(await refusal(ada, [mine?.id ?? '', theirs ?? ''])).toMatchObject({
-    message: 'Name images of one dataset only.',
+    message: 'Send images of one dataset only.',
   });
   expect(await refusal(ada, [mine?.id ?? ''], { first: 501 })).toMatchObject({
     extensions: { code: 'LIMIT_EXCEEDED' },

@@ -40,7 +40,7 @@ export class SimilarService {
     const { examples, dataset } = await this.open(viewer, args.imageIds);
     if (args.first < 0) throw new InvalidInputError('first', 'Ask for 0 or more.');
     if (args.first > limits.maxPageSize)
-      throw new LimitExceededError('images in one answer', limits.maxPageSize, args.first);
+      throw new LimitExceededError('images in one result', limits.maxPageSize, args.first);
     const matrix = await this.matrixOf(dataset);
     try {
       const missing = examples.find(({ ordinal }) => !matrix.present[ordinal]);
@@ -58,16 +58,16 @@ export class SimilarService {
   private async open(viewer: Viewer | null, imageIds: readonly string[]) {
     const ids = [...new Set(imageIds)];
     const [first] = ids;
-    if (!first) throw new InvalidInputError('imageIds', 'Name at least one image to look like.');
+    if (!first) throw new InvalidInputError('imageIds', 'Send at least one image.');
     if (ids.length > limits.maxExamples)
-      throw new LimitExceededError('images to look like', limits.maxExamples, ids.length);
+      throw new LimitExceededError('example images', limits.maxExamples, ids.length);
     const { datasetId } = await this.images.open(viewer, first, 'view');
     const { dataset } = await this.datasets.open(viewer, datasetId, 'view');
     const examples = [...(await this.images.byId(ids)).values()];
     const lost = ids.find((id) => !examples.some((image) => image.id === id));
     if (lost) throw new NotFoundError('Image', lost);
     if (examples.some((image) => image.datasetId !== datasetId))
-      throw new InvalidInputError('imageIds', 'Name images of one dataset only.');
+      throw new InvalidInputError('imageIds', 'Send images of one dataset only.');
     return { dataset, examples };
   }
 
@@ -152,8 +152,6 @@ function directionOf(halves: Uint16Array, rows: number, dimensions: number): Flo
     return meanDirection(halves, rows, dimensions);
   } catch (error) {
     if (!(error instanceof ModelInputError)) throw error;
-    throw new InvalidStateError(
-      'These images have nothing in common that could be looked for. Begin with fewer of them.',
-    );
+    throw new InvalidStateError('These images have nothing in common. Start with fewer of them.');
   }
 }

@@ -29,7 +29,7 @@ export class SimilarImage {
 
   @Field(() => Float, {
     description:
-      'Cosine similarity of the embeddings by the dataset’s backbone, -1 to 1. 1 for a ' + 'copy.',
+      'Cosine similarity of the embeddings by the dataset’s backbone, -1 to 1. 1 for a copy.',
   })
   similarity!: number;
 }

@@ -55,7 +55,7 @@ export class LeaseService {
       input.datasetId,
       'label',
     );
-    if (input.count < 1) throw new InvalidInputError('count', 'Ask for 1 task or more.');
+    if (input.count < 1) throw new InvalidInputError('count', 'Request at least 1 task.');
     if (input.count > limits.maxTasksPerCall)
       throw new LimitExceededError('tasks in one call', limits.maxTasksPerCall, input.count);
     if (input.lane === Lane.AUDIT || input.lane === Lane.REVIEW)

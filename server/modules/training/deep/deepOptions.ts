@@ -7,14 +7,14 @@ import type { DeepOptionsRecord } from '../retrainRun.entity';
 
 type DeepRecipe = Exclude<Recipe, Recipe.HEAD>;
 
-/** From fresh weights a net needs more and larger steps than one that knows much already. */
+/** Training from random weights needs more epochs and larger steps than fine-tuning. */
 const defaults: Record<DeepRecipe, { epochs: number; learningRate: number }> = {
   [Recipe.SCRATCH]: { epochs: 30, learningRate: 0.01 },
   [Recipe.FINETUNE]: { epochs: 10, learningRate: 0.005 },
 };
 
 /**
- * What was asked, with every default filled in.
+ * Checks the options that people gave and fills in every default.
  *
  * @throws InvalidInputError naming the option that is out of bounds
  */
@@ -24,8 +24,8 @@ export function deepOptionsOf(
   baseBackboneId: string | null,
 ): DeepOptionsRecord {
   const { epochs, learningRate } = defaults[recipe];
-  const whole = (field: keyof TrainNetworkInput, value: number, most: number) =>
-    within(field, value, 1, most) && Math.trunc(value);
+  const whole = (field: keyof TrainNetworkInput, value: number, max: number) =>
+    within(field, value, 1, max) && Math.trunc(value);
   return {
     epochs: whole('epochs', input.epochs ?? epochs, deepLimits.maxEpochs),
     batchSize: whole('batchSize', input.batchSize ?? 32, deepLimits.maxBatchSize),
@@ -50,12 +50,12 @@ export function deepOptionsOf(
   };
 }
 
-/** Options of going on from the last weights; with none of them, those are taken as they are. */
+/** The options of a run that goes on from the last weights. By default those weights do not change. */
 function continuationOf(input: TrainNetworkInput) {
   if (!input.continueLast) {
     for (const field of ['replayRatio', 'shrink', 'perturb'] as const)
       if (input[field] != null)
-        throw new InvalidInputError(`training.${field}`, 'Give it with continueLast only.');
+        throw new InvalidInputError(`training.${field}`, 'Send it only with continueLast.');
     return { continueLast: false, replayRatio: null, shrink: null, perturb: null };
   }
   const { replayRatio, shrink, perturb } = input;
@@ -68,9 +68,9 @@ function continuationOf(input: TrainNetworkInput) {
   };
 }
 
-function within(field: keyof TrainNetworkInput, value: number, least: number, most: number) {
-  if (value >= least && value <= most) return value;
-  throw new InvalidInputError(`training.${field}`, `Give ${least} to ${most}, not ${value}.`);
+function within(field: keyof TrainNetworkInput, value: number, min: number, max: number) {
+  if (value >= min && value <= max) return value;
+  throw new InvalidInputError(`training.${field}`, `Give ${min} to ${max}, not ${value}.`);
 }
 
 const samplingOf = {
@@ -80,16 +80,16 @@ const samplingOf = {
   [ClassBalance.UNDERSAMPLED]: 'under',
 } as const;
 
-/** The article's optimizer from scratch; the usual momentum for a net that only has to be adapted. */
+/** The AlexNet article's momentum from scratch, and the customary 0.9 for fine-tuning. */
 const momentumOf = (recipe: Recipe) => (recipe === Recipe.SCRATCH ? 0.3 : 0.9);
 
-/** What becomes of the last weights before training; undefined when they stay as they are. */
+/** How the last weights are changed before training. Undefined when they stay the same. */
 export function shrinkAndPerturbOf({ shrink, perturb }: DeepOptionsRecord) {
-  const asked = { shrink: shrink ?? 1, perturb: perturb ?? 0 };
-  return asked.shrink === 1 && asked.perturb === 0 ? undefined : asked;
+  const change = { shrink: shrink ?? 1, perturb: perturb ?? 0 };
+  return change.shrink === 1 && change.perturb === 0 ? undefined : change;
 }
 
-/** The same in the words of the training library. */
+/** Translates a run's options for `trainDeep`. */
 export function trainingOptionsOf(
   recipe: Recipe,
   { epochs, batchSize, learningRate, flip, rotationDegrees, zoom, balance }: DeepOptionsRecord,
@@ -104,7 +104,7 @@ export function trainingOptionsOf(
     augmentation: { horizontalFlip: flip, rotationDegrees, zoom },
     classWeights: balance === ClassBalance.WEIGHTED ? 'balanced' : undefined,
     sampling: samplingOf[balance],
-    // Without validation images the last epoch's weights are the result.
+    // Without validation images there is no best epoch, so the last one is used.
     earlyStopping:
       validation.length > 0 ? { patience: Math.max(5, Math.ceil(epochs / 4)) } : undefined,
     seed,

@@ -46,7 +46,7 @@ export class TrainingPlanner {
 
   private async makePlan({ run, dataset }: StartedRun): Promise<TrainingPlan> {
     const { options } = run;
-    if (!options) throw new RunFailure('The run does not say how to train. Start another one.');
+    if (!options) throw new RunFailure('The run has no training options. Start another one.');
     const { dataSource, images, engine, folders } = this.parts;
     // Images without an embedding are trained on too.
     const present = new Uint8Array(dataset.nextOrdinal).fill(1);
@@ -95,7 +95,7 @@ export class TrainingPlanner {
     const previous = await this.parts.deepRuns.findPreviousNetwork(run, options);
     if (!previous)
       throw new RunFailure(
-        'No network of this recipe was trained yet. Start a run that does not go on from the last one.',
+        'No network of this recipe was trained yet. Start a run without continueLast.',
       );
     return previous;
   }

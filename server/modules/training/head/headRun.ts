@@ -33,7 +33,7 @@ export async function openHeadRun(
   const matrix = await embeddings.features(started.dataset.id, backboneId);
   if (!matrix || !backboneId)
     throw new RunFailure(
-      `No worker has the backbone ${backboneId ?? ''}, so there is nothing to learn from. See the overview.`,
+      `No worker has the backbone ${backboneId ?? ''}, so the run cannot start. See the overview.`,
     );
   return { ...started, backboneId, matrix, databaseSnapshot };
 }

@@ -4,6 +4,6 @@ export class RunFailure extends Error {}
 /** The run was cancelled, or another worker took it over, so this attempt must stop. */
 export class RunStoppedError extends Error {
   constructor(readonly cancelled: boolean) {
-    super(cancelled ? 'the run was cancelled' : 'another attempt took the run over');
+    super(cancelled ? 'the run was cancelled' : 'another attempt took over the run');
   }
 }
