@@ -12,12 +12,14 @@ import { CertificateSamples } from '../modules/certificates/certificateSamples';
 import { certificateSettings } from '../modules/certificates/certificateSettings';
 import { CertificateService } from '../modules/certificates/certificate.service';
 import { AnnotatorService } from '../modules/crowd/annotator.service';
+import { GoldRepository } from '../modules/crowd/gold.repository';
 import { GoldService } from '../modules/crowd/gold.service';
 import { ReviewService } from '../modules/crowd/review.service';
 import { ConsensusReader } from '../modules/crowd/consensusReader';
 import { CrowdReader } from '../modules/crowd/crowdReader';
 import { SuspectReader } from '../modules/crowd/suspectReader';
 import { SecondOpinions } from '../modules/crowd/secondOpinions';
+import { ClassRepository } from '../modules/datasets/class.repository';
 import { ClassService } from '../modules/datasets/class.service';
 import { DatasetRepository } from '../modules/datasets/dataset.repository';
 import { DatasetService } from '../modules/datasets/dataset.service';
@@ -37,6 +39,7 @@ import { EventStore } from '../modules/events/eventStore';
 import { ExportRepository } from '../modules/exports/export.repository';
 import { ExportService } from '../modules/exports/export.service';
 import { ImageIngest } from '../modules/images/imageIngest';
+import { ImportRepository } from '../modules/images/import.repository';
 import { ImageRepository } from '../modules/images/image.repository';
 import { ImageService } from '../modules/images/image.service';
 import { UploadService } from '../modules/images/upload.service';
@@ -165,7 +168,7 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
     dispatcher,
     backbones,
   });
-  const classes = new ClassService(dataSource, datasets, events);
+  const classes = new ClassService(dataSource, new ClassRepository(dataSource), datasets, events);
   const leaseRepository = new LeaseRepository(dataSource);
   const imageRows = new ImageRepository(dataSource);
   const leases = new LeaseService({
@@ -201,7 +204,16 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
     audits: certificateAudits,
     events,
   });
-  const labelWriter = new LabelWriter(dataSource, leases, lanes, events, secondOpinions);
+  const labelWriter = new LabelWriter({
+    dataSource,
+    images: imageRows,
+    classes,
+    leases,
+    lanes,
+    secondOpinions,
+    events,
+  });
+  const labelService = new LabelService(dataSource, datasets, classes, imageRows, labelWriter);
   const runReports = new RunReports(dataSource);
   const embeddingRows = new EmbeddingRows(dataSource);
   const features = new FeatureCache(join(config.dataFolder, 'cache', 'features'), embeddingRows);
@@ -211,7 +223,9 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
     dataSource,
     store,
     classes,
-    labels: new LabelImporter(),
+    labels: new LabelImporter(classes),
+    datasets: datasetRows,
+    embeddingQueue,
     events,
     jobs,
   });
@@ -252,7 +266,16 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
     leaseRepository,
     secondOpinions,
     annotators: new AnnotatorService(dataSource),
-    gold: new GoldService(dataSource, datasets, events, secondOpinions),
+    gold: new GoldService({
+      dataSource,
+      datasets,
+      classes,
+      images: imageRows,
+      labels: labelService,
+      golds: new GoldRepository(dataSource),
+      secondOpinions,
+      events,
+    }),
     reviews: new ReviewService(dataSource),
     crowdReader: new CrowdReader(
       new ConsensusReader(dataSource, secondOpinions),
@@ -262,7 +285,8 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
     lanes,
     orderings,
     queue: new QueueService(orderings, datasetRows, auth, events),
-    labels: new LabelService(dataSource, datasets, labelWriter),
+    labels: labelService,
+    imports: new ImportRepository(dataSource),
     predictions,
     models,
     explanations: new ExplanationService({

@@ -7,7 +7,7 @@ import type { ClassService } from '../datasets/class.service';
 import { ClassType } from '../datasets/class.type';
 import type { Dataset } from '../datasets/dataset.ports';
 import { DatasetType } from '../datasets/dataset.type';
-import type { Image } from '../images/image.entity';
+import type { Image } from '../images/image.ports';
 import type { ImageService } from '../images/image.service';
 import { ImageType } from '../images/image.type';
 import type { AnnotatorService } from './annotator.service';

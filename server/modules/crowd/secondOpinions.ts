@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { OverlapMode } from '../../../shared/enums';
 import type { Dataset } from '../datasets/dataset.ports';
+import type { SecondOpinionQueue } from '../labels/label.ports';
 
 export interface WantedOpinion {
   imageId: string;
@@ -22,7 +23,7 @@ const isSettled = `(image.decided_by IS NOT NULL OR image.held_out
 /**
  * Stores which labelled images need a further answer. Everything runs in the caller's transaction.
  */
-export class SecondOpinions {
+export class SecondOpinions implements SecondOpinionQueue {
   /** Updates an image after an answer was given or undone: it may need another one, or none. */
   async refresh(manager: EntityManager, dataset: Overlap, imageId: string): Promise<void> {
     if (dataset.overlapMode === OverlapMode.NONE) return;
@@ -51,6 +52,11 @@ export class SecondOpinions {
         dataset.overlap,
         dataset.overlapShare,
       ]);
+  }
+
+  /** Nobody is asked about the image again. */
+  async remove(manager: EntityManager, imageId: string): Promise<void> {
+    await manager.query('DELETE FROM second_opinion WHERE image_id = $1', [imageId]);
   }
 
   /** Replaces the choice of the previous run. */

@@ -1,14 +1,14 @@
 import { randomInt } from 'node:crypto';
 import { In, type DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import { lockRow } from '../../database/rowLock';
 import type { JobQueue } from '../../jobs/jobQueue';
 import type { ImageStore } from '../../storage/imageStore';
 import type { ClassService } from '../datasets/class.service';
-import { Dataset } from '../datasets/dataset.entity';
+import type { Dataset, DatasetWriter } from '../datasets/dataset.ports';
+import type { EmbeddingQueue } from '../embeddings/embedding.ports';
 import type { EventRecorder } from '../events/event.ports';
-import type { LabelImporter } from '../labels/labelImporter';
 import { Image } from './image.entity';
+import type { ImportedLabels } from './image.ports';
 import { prepareImage, RefusedFileError, type PreparedImage } from './imageFile';
 import { imageKey, thumbnailKey } from '../../storage/imageKeys';
 import type { RefusalRecord } from './uploadTicket.entity';
@@ -40,7 +40,9 @@ export interface ImageIngestParts {
   dataSource: DataSource;
   store: ImageStore;
   classes: ClassService;
-  labels: LabelImporter;
+  labels: ImportedLabels;
+  datasets: DatasetWriter;
+  embeddingQueue: EmbeddingQueue;
   events: EventRecorder;
   jobs: JobQueue;
 }
@@ -62,7 +64,7 @@ export class ImageIngest {
     const results: (IngestResult | undefined)[] = files.map(() => undefined);
     const candidates = await this.prepareAll(dataset, files, results);
     const done = await this.parts.dataSource.transaction(async (manager) => {
-      const locked = await lockRow(manager, Dataset, dataset.id);
+      const locked = await this.parts.datasets.lock(manager, dataset.id);
       const added = await this.insert(manager, locked, personId, candidates);
       const known = await this.bySha(manager, dataset.id, files);
       const fresh = new Set(added.map((image) => image.id));
@@ -193,15 +195,12 @@ export class ImageIngest {
     );
     if (images.length === 0) return [];
     await manager.insert(Image, images);
-    await manager.increment(Dataset, { id: dataset.id }, 'nextOrdinal', images.length);
+    const { datasets, embeddingQueue } = this.parts;
+    await datasets.takeOrdinals(manager, dataset.id, images.length);
     // During a change of the backbone, new images are embedded with both.
-    const backboneIds = [dataset.backboneId, dataset.nextBackboneId].filter(Boolean);
-    await manager.query(
-      `INSERT INTO embedding_pending (image_id, backbone_id, dataset_id, ordinal)
-       SELECT image.id, backbone.id, dataset_id, ordinal
-       FROM image, unnest($1::text[]) AS backbone (id) WHERE image.id = ANY($2)`,
-      [backboneIds, images.map((image) => image.id)],
-    );
+    const backboneIds = [dataset.backboneId, dataset.nextBackboneId].filter((id) => id !== null);
+    const imageIds = images.map((image) => image.id);
+    await embeddingQueue.addImages(manager, imageIds, backboneIds);
     return images;
   }
 

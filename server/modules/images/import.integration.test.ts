@@ -226,8 +226,8 @@ test('the same zip again adds nothing, nor does an import that is run a second t
     duplicates: 3,
     labelsAdded: 0,
   });
-  const { dataSource, store, ingest, events } = server.container;
-  const jobs = new ImportJobs(dataSource, store, ingest, events, randomUUID());
+  const { dataSource } = server.container;
+  const jobs = importJobs();
   const imports = await dataSource.query<{ id: string }[]>('SELECT id FROM import');
   for (const { id: importId } of imports)
     await jobs.run({ importId }, new AbortController().signal);
@@ -237,7 +237,7 @@ test('the same zip again adds nothing, nor does an import that is run a second t
 test('a worker that takes over goes on where the first one stopped', async () => {
   const { id } = await createDataset(ada, 'taken over', []);
   const zip = await zipOf({ '1.jpg': await photo('over 1'), '2.jpg': await photo('over 2') });
-  const { dataSource, store, ingest, events } = server.container;
+  const { dataSource, store } = server.container;
   await progressOf(id, () => uploadZip(id, zip));
   const [{ ticket_id: ticketId } = { ticket_id: '' }] = await dataSource.query<
     { ticket_id: string }[]
@@ -251,7 +251,7 @@ test('a worker that takes over goes on where the first one stopped', async () =>
      FROM import WHERE ticket_id = $2`,
     [importId, ticketId],
   );
-  const jobs = new ImportJobs(dataSource, store, ingest, events, randomUUID());
+  const jobs = importJobs();
   await jobs.run({ importId }, new AbortController().signal);
   const [after] = await dataSource.query<object[]>('SELECT * FROM import WHERE id = $1', [
     importId,
@@ -263,3 +263,18 @@ test('a worker that takes over goes on where the first one stopped', async () =>
     duplicates: 1,
   });
 });
+
+/** Those of another worker. */
+function importJobs(): ImportJobs {
+  const { dataSource, datasetRows: datasets, imports, store, ingest, events } = server.container;
+  const workerId = randomUUID();
+  return new ImportJobs({
+    dataSource,
+    datasets,
+    imports,
+    store,
+    imageIngest: ingest,
+    events,
+    workerId,
+  });
+}

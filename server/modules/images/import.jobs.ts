@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import { ImportStatus } from '../../../shared/enums';
-import { liveWorkers } from '../../jobs/liveWorkers';
 import type { ImageStore } from '../../storage/imageStore';
-import { Dataset } from '../datasets/dataset.entity';
+import type { Dataset, DatasetReader } from '../datasets/dataset.ports';
 import { cleanName } from '../../domain/names';
 import type { EventRecorder } from '../events/event.ports';
 import { openArchive, type ArchiveFile } from './archive';
@@ -12,6 +11,7 @@ import { RefusedFileError } from './imageFile';
 import type { ImageIngest, IncomingFile, IngestResult } from './imageIngest';
 import { uploadKey } from '../../storage/imageKeys';
 import { Import } from './import.entity';
+import type { ImportRepository } from './import.repository';
 import type { RefusalRecord } from './uploadTicket.entity';
 
 const filesPerStep = 50;
@@ -19,22 +19,26 @@ const filesPerStep = 50;
 const bytesPerStep = 64 * 1024 * 1024;
 const refusalsKept = 1_000;
 
+export interface ImportJobsParts {
+  dataSource: DataSource;
+  datasets: DatasetReader;
+  imports: ImportRepository;
+  store: ImageStore;
+  imageIngest: ImageIngest;
+  events: EventRecorder;
+  workerId: string;
+}
+
 /**
  * Unpacks archives step by step. Each step commits with its progress, so a restart continues there.
  */
 export class ImportJobs {
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly store: ImageStore,
-    private readonly imageIngest: ImageIngest,
-    private readonly events: EventRecorder,
-    private readonly workerId: string,
-  ) {}
+  constructor(private readonly parts: ImportJobsParts) {}
 
   async run({ importId }: { importId: string }, signal: AbortSignal): Promise<void> {
-    const work = await this.claim(importId);
+    const work = await this.parts.imports.claim(importId, this.parts.workerId);
     if (!work) return;
-    const local = await this.store.localFile(uploadKey(work.ticketId));
+    const local = await this.parts.store.localFile(uploadKey(work.ticketId));
     try {
       const archive = await openArchive(local.path);
       try {
@@ -44,24 +48,14 @@ export class ImportJobs {
       }
     } catch (error) {
       if (!(error instanceof RefusedFileError)) throw error;
-      await this.save(this.dataSource.manager, work, {
+      await this.save(this.parts.dataSource.manager, work, {
         status: ImportStatus.FAILED,
         failure: error.message,
       });
     } finally {
       await local.release();
     }
-    if (!signal.aborted) await this.store.remove(uploadKey(work.ticketId));
-  }
-
-  private async claim(importId: string): Promise<Import | undefined> {
-    const [rows] = await this.dataSource.query<[{ id: string }[], number]>(
-      `UPDATE import SET status = 'RUNNING', worker_id = $2 WHERE id = $1 AND status IN ('WAITING', 'RUNNING')
-         AND (worker_id IS NULL OR worker_id = $2 OR worker_id NOT IN (${liveWorkers}))
-       RETURNING id`,
-      [importId, this.workerId],
-    );
-    return rows[0] && this.dataSource.manager.findOneByOrFail(Import, { id: importId });
+    if (!signal.aborted) await this.parts.store.remove(uploadKey(work.ticketId));
   }
 
   private async unpack(
@@ -69,13 +63,14 @@ export class ImportJobs {
     files: readonly ArchiveFile[],
     signal: AbortSignal,
   ): Promise<void> {
-    const dataset = await this.dataSource.manager.findOneByOrFail(Dataset, { id: work.datasetId });
-    await this.save(this.dataSource.manager, work, { filesTotal: files.length });
+    const { dataSource, datasets } = this.parts;
+    const dataset = await datasets.get(dataSource.manager, work.datasetId);
+    await this.save(this.parts.dataSource.manager, work, { filesTotal: files.length });
     while (work.filesDone < files.length) {
       if (signal.aborted) return;
       await this.step(work, dataset, nextStep(files, work.filesDone));
     }
-    await this.save(this.dataSource.manager, work, { status: ImportStatus.DONE });
+    await this.save(this.parts.dataSource.manager, work, { status: ImportStatus.DONE });
   }
 
   private async step(work: Import, dataset: Dataset, files: readonly ArchiveFile[]): Promise<void> {
@@ -89,7 +84,7 @@ export class ImportJobs {
         refused.push({ fileName: file.fileName, reason: error.reason, message: error.message });
       }
     }
-    await this.imageIngest.ingest(dataset, work.userId, incoming, (manager, results) =>
+    await this.parts.imageIngest.ingest(dataset, work.userId, incoming, (manager, results) =>
       this.save(manager, work, progressOf(work, files.length, incoming, results, refused)),
     );
   }
@@ -101,7 +96,7 @@ export class ImportJobs {
   ): Promise<void> {
     Object.assign(work, changes);
     await manager.update(Import, { id: work.id }, changes);
-    await this.events.record(manager, {
+    await this.parts.events.record(manager, {
       datasetId: work.datasetId,
       type: 'import.progressed',
       payload: { importId: work.id },

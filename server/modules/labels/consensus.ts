@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Image } from '../images/image.entity';
+import type { Image } from '../images/image.ports';
 import { Label } from './label.entity';
 
 /**

@@ -6,7 +6,7 @@ import type { AuthService } from '../auth/auth.service';
 import { UserType } from '../auth/user.type';
 import { ClassType } from '../datasets/class.type';
 import type { ClassService } from '../datasets/class.service';
-import type { Image } from '../images/image.entity';
+import type { Image } from '../images/image.ports';
 import type { ImageService } from '../images/image.service';
 import { ImageType } from '../images/image.type';
 import {

@@ -1,10 +1,10 @@
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { LabelOrigin, type Split } from '../../../shared/enums';
+import type { ClassService } from '../datasets/class.service';
 import type { Dataset } from '../datasets/dataset.ports';
 import type { ImportedLabel, ImportedLabels } from '../images/image.ports';
 import { Label } from './label.entity';
-import { placeInSplit } from './splitPlacer';
 
 /** One label of the class for each image, with the split of that image. */
 interface LabelsOfClass {
@@ -20,6 +20,8 @@ interface LabelsOfClass {
  * others.
  */
 export class LabelImporter implements ImportedLabels {
+  constructor(private readonly classes: ClassService) {}
+
   async import(
     manager: EntityManager,
     dataset: Dataset,
@@ -36,7 +38,12 @@ export class LabelImporter implements ImportedLabels {
     // Always in the same order, so that two imports cannot deadlock on each other's classes.
     for (const classId of [...byClass.keys()].sort()) {
       const imageIds = byClass.get(classId) ?? [];
-      const splits = await placeInSplit(manager, dataset.splitSeed, classId, imageIds.length);
+      const splits = await this.classes.placeInSplit(
+        manager,
+        dataset.splitSeed,
+        classId,
+        imageIds.length,
+      );
       await this.record(manager, {
         datasetId: dataset.id,
         userId: personId,

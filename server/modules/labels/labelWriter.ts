@@ -1,19 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import { lockRow } from '../../database/rowLock';
 import { Lane, LabelOrigin } from '../../../shared/enums';
 import type { Viewer } from '../../domain/viewer';
 import { ConflictError, IdempotencyMismatchError } from '../../domain/errors';
+import type { ClassService } from '../datasets/class.service';
 import type { Dataset } from '../datasets/dataset.ports';
 import type { EventRecorder } from '../events/event.ports';
-import { Image } from '../images/image.entity';
-import type { SecondOpinions } from '../crowd/secondOpinions';
+import type { Image, ImageRows } from '../images/image.ports';
 import type { LaneService } from '../tasks/lane.service';
 import type { ConsumedLease, LeaseService } from '../tasks/lease.service';
 import { agreedOn, isGold, settledByLabels } from './consensus';
 import { Label } from './label.entity';
-import { placeInSplit } from './splitPlacer';
+import type { SecondOpinionQueue } from './label.ports';
 
 export interface Answer {
   imageId: string;
@@ -30,6 +29,16 @@ interface ModelView {
   confidence: number;
 }
 
+export interface LabelWriterParts {
+  dataSource: DataSource;
+  images: ImageRows;
+  classes: ClassService;
+  leases: LeaseService;
+  lanes: LaneService;
+  secondOpinions: SecondOpinionQueue;
+  events: EventRecorder;
+}
+
 /**
  * Records answers. Label, label event, consensus, lease and outbox event are committed together or
  * not at all.
@@ -40,25 +49,24 @@ interface ModelView {
  * is kept as an extra label and does not decide.
  */
 export class LabelWriter {
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly leases: LeaseService,
-    private readonly lanes: LaneService,
-    private readonly events: EventRecorder,
-    private readonly secondOpinions: SecondOpinions,
-  ) {}
+  constructor(private readonly parts: LabelWriterParts) {}
 
   /** @throws ConflictError, IdempotencyMismatchError */
   record(dataset: Dataset, person: Viewer, answer: Answer): Promise<Label> {
-    return this.dataSource.transaction(async (manager) => {
+    return this.parts.dataSource.transaction(async (manager) => {
       const first = await claimMutation(manager, person.id, answer.clientMutationId, [
         'record',
         answer.imageId,
         answer.classId,
       ]);
       if (!first.isNew) return manager.findOneByOrFail(Label, { id: first.labelId });
-      const image = await lockRow(manager, Image, answer.imageId);
-      const lease = await this.leases.consume(manager, image.id, person.id, answer.leaseToken);
+      const image = await this.parts.images.lock(manager, answer.imageId);
+      const lease = await this.parts.leases.consume(
+        manager,
+        image.id,
+        person.id,
+        answer.leaseToken,
+      );
       const extra = isExtra(image, answer, lease);
       const { labelId: id } = first;
       const label = await insertLabel(manager, {
@@ -71,8 +79,8 @@ export class LabelWriter {
         extra,
       });
       await this.settle(manager, dataset, image, label, isCorrection(image, answer, lease));
-      await this.secondOpinions.refresh(manager, dataset, image.id);
-      await this.lanes.settle(manager, image.id, label.id);
+      await this.parts.secondOpinions.refresh(manager, dataset, image.id);
+      await this.parts.lanes.settle(manager, image.id, label.id);
       await this.announce(manager, 'label.recorded', label, person);
       return label;
     });
@@ -85,7 +93,7 @@ export class LabelWriter {
     person: Viewer,
     clientMutationId: string,
   ): Promise<Label | undefined> {
-    return this.dataSource.transaction(async (manager) => {
+    return this.parts.dataSource.transaction(async (manager) => {
       const first = await claimMutation(
         manager,
         person.id,
@@ -93,7 +101,7 @@ export class LabelWriter {
         ['undo', given.id],
         given.id,
       );
-      const image = await lockRow(manager, Image, given.imageId);
+      const image = await this.parts.images.lock(manager, given.imageId);
       const label = await manager.findOneByOrFail(Label, { id: given.id });
       if (!first.isNew) return label;
       if (!label.inForce) return undefined;
@@ -101,8 +109,8 @@ export class LabelWriter {
       if (label.replaces) await manager.update(Label, { id: label.replaces }, { inForce: true });
       await insertEvent(manager, label, 'undone');
       await this.settleFromLabels(manager, image, label.id);
-      await this.secondOpinions.refresh(manager, dataset, image.id);
-      await this.lanes.reopen(manager, label.id);
+      await this.parts.secondOpinions.refresh(manager, dataset, image.id);
+      await this.parts.lanes.reopen(manager, label.id);
       await this.announce(manager, 'label.undone', label, person);
       return { ...label, inForce: false };
     });
@@ -115,13 +123,14 @@ export class LabelWriter {
     label: Label,
     corrects: boolean,
   ): Promise<void> {
+    const { images, classes } = this.parts;
     const changes: Partial<Image> = { version: image.version + 1 };
     if (!label.extra) {
       Object.assign(changes, await agreedOn(manager, image, label, corrects));
       if (!image.split && !image.heldOut)
-        [changes.split] = await placeInSplit(manager, dataset.splitSeed, label.classId, 1);
+        [changes.split] = await classes.placeInSplit(manager, dataset.splitSeed, label.classId, 1);
     }
-    await manager.update(Image, { id: image.id }, changes);
+    await images.change(manager, image.id, changes);
   }
 
   private async settleFromLabels(
@@ -132,11 +141,8 @@ export class LabelWriter {
     const decidedBy = image.decidedBy === undoneId ? null : image.decidedBy;
     const isSettled = decidedBy !== null || (await isGold(manager, image.id));
     const agreed = isSettled ? {} : await settledByLabels(manager, image.id);
-    await manager.update(
-      Image,
-      { id: image.id },
-      { version: image.version + 1, decidedBy, ...agreed },
-    );
+    const changes = { version: image.version + 1, decidedBy, ...agreed };
+    await this.parts.images.change(manager, image.id, changes);
   }
 
   private announce(
@@ -145,7 +151,7 @@ export class LabelWriter {
     label: Label,
     person: Viewer,
   ): Promise<void> {
-    return this.events.record(manager, {
+    return this.parts.events.record(manager, {
       datasetId: label.datasetId,
       type,
       payload: { labelId: label.id, imageId: label.imageId },

@@ -1,0 +1,22 @@
+import { In, type DataSource } from 'typeorm';
+import { Gold } from './gold.entity';
+
+/** Reads gold images. */
+export class GoldRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Newest first, by dataset. */
+  async ofDatasets(datasetIds: readonly string[]): Promise<Map<string, Gold[]>> {
+    const rows = await this.dataSource.manager
+      .createQueryBuilder(Gold, 'gold')
+      .where('gold.datasetId = ANY(:datasetIds)', { datasetIds })
+      .orderBy('gold.createdAt', 'DESC')
+      .getMany();
+    return new Map(datasetIds.map((id) => [id, rows.filter((row) => row.datasetId === id)]));
+  }
+
+  async ofImages(imageIds: readonly string[]): Promise<Map<string, Gold>> {
+    const rows = await this.dataSource.manager.findBy(Gold, { imageId: In([...imageIds]) });
+    return new Map(rows.map((row) => [row.imageId, row]));
+  }
+}
