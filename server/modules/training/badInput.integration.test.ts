@@ -81,7 +81,7 @@ async function run(dataset: TestDataset): Promise<Seen> {
   return look(dataset);
 }
 
-/** Every number that a person could see is a number. */
+/** Checks that every number that people see is a valid number. */
 function expectSound({ retrainRuns, currentRun, images }: Seen, predicted: number): void {
   expect(retrainRuns.nodes[0]).toMatchObject({ status: 'PUBLISHED', failure: null });
   const predictions = images.nodes.flatMap(({ prediction }) => prediction ?? []);
@@ -103,7 +103,7 @@ test('three images are enough for a run', async () => {
   expect(seen.queue.nodes.map(({ image }) => image.id)).toEqual([images[2]]);
 });
 
-test('images that all look alike are predicted and ordered', async () => {
+test('images that all look the same are predicted and ordered', async () => {
   const grey = { width: 16, height: 16, channels: 3 as const, background: '#777' };
   const files = [10, 20, 30, 40, 50, 60, 70, 80].map(async (quality) => ({
     fileName: `${quality}.jpg`,
@@ -117,7 +117,7 @@ test('images that all look alike are predicted and ordered', async () => {
   expect(seen.queue.nodes).toHaveLength(2);
 });
 
-test('a class with one label and one with none are no obstacle', async () => {
+test('a run works with a class that has one label and a class that has none', async () => {
   const { dataset, images } = await project(await colourPhotos(6));
   for (const image of images.slice(0, 5)) await label(ada, image, dataset.classes[0]?.id);
   await label(ada, images[6], dataset.classes[1]?.id);
@@ -132,7 +132,7 @@ test('a thousand classes with a label each', async () => {
   expectSound(await run(dataset), 12);
 });
 
-test('an image without an embedding is not learnt from, and not lost', async () => {
+test('an image without an embedding is not trained on and not lost', async () => {
   const { dataset, images } = await project(await colourPhotos(4));
   const [copy]: { id: string }[] = await server.container.dataSource.query(
     `INSERT INTO image SELECT (json_populate_record(image, json_build_object('id', gen_random_uuid(),
@@ -148,7 +148,7 @@ test('an image without an embedding is not learnt from, and not lost', async () 
   expect(seen.images.nodes).toHaveLength(13);
 });
 
-test('people who disagree on everything get a run, and no answer is lost', async () => {
+test('a run works when people disagree on every image, and no answer is lost', async () => {
   const { dataset, images } = await project(await colourPhotos(4));
   const [red, green] = dataset.classes;
   for (const [index, image] of images.slice(0, 8).entries()) {
@@ -163,7 +163,7 @@ test('people who disagree on everything get a run, and no answer is lost', async
   expect(count?.count).toBe(16);
 });
 
-test('labels that change while a run trains count for the next one', async () => {
+test('labels that change during a run count for the next one', async () => {
   const { dataset, images } = await project(await colourPhotos(10));
   const [red, green] = dataset.classes;
   for (const image of images.slice(0, 5)) await label(ada, image, red?.id);

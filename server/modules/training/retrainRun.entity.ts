@@ -7,6 +7,7 @@ import {
   RetrainRunTrigger,
 } from '../../../shared/enums';
 
+/** The metrics of a published run, as JSON in its row. */
 export interface RunMetricsRecord {
   trainLoss: number;
   trainAccuracy: number;
@@ -18,12 +19,12 @@ export interface RunMetricsRecord {
   testAccuracy: number | null;
   testCount: number;
   rescoredCount: number;
-  /** Missing in runs from before it was chosen. */
+  /** Missing in runs of older versions, which did not choose it. */
   l2?: number;
   phaseSeconds: { phase: RetrainRunPhase; seconds: number }[];
 }
 
-/** How a network is to be trained: as asked, with every default filled in. */
+/** How a run trains its network, with every default filled in. */
 export interface DeepOptionsRecord {
   epochs: number;
   batchSize: number;
@@ -32,15 +33,15 @@ export interface DeepOptionsRecord {
   rotationDegrees: number;
   zoom: number;
   balance: ClassBalance;
-  /** Fine-tuning: the first block of the backbone that trains; null for its last one. */
+  /** Fine-tuning: the first block of the backbone that is trained. Null for its last block. */
   fromBlock: string | null;
-  /** Goes on from the weights of the dataset's last network of this recipe, if there is one. */
+  /** Starts from the weights of the dataset's last network of this recipe. */
   continueLast: boolean;
-  /** Of those that go on, and never in runs that were queued before there was such a choice. */
+  /** With `continueLast` only. Missing in runs of older versions. */
   replayRatio?: number | null;
   shrink?: number | null;
   perturb?: number | null;
-  /** Fine-tuning: the backbone to begin with. */
+  /** Fine-tuning: the backbone whose weights are trained further. */
   baseBackboneId: string | null;
 }
 
@@ -53,10 +54,10 @@ export interface EpochEntry {
   validationAccuracy: number | null;
 }
 
-/** How the training of a network went. */
+/** The progress of a network's training, as JSON in the run's row. */
 export interface TrainingRecord {
   epochs: EpochEntry[];
-  /** Of so many at most. */
+  /** The maximum number of epochs. Early stopping may end the training before. */
   epochCount: number;
   imagesPerSecond: number | null;
 }
@@ -78,7 +79,7 @@ export class RetrainRun {
   @Column('text')
   recipe!: Recipe;
 
-  /** What the head is fitted on; decided when the run is queued. */
+  /** The backbone that the head is fitted on. It is chosen when the run is queued. */
   @Column('text', { nullable: true })
   backboneId!: string | null;
 

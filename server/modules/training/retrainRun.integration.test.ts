@@ -106,7 +106,7 @@ const published = async () => {
   return newest();
 };
 
-test('a run learns, predicts every image rightly, and orders what is unlabelled', async () => {
+test('a run learns, predicts every image correctly, and orders the unlabelled ones', async () => {
   await newDataset();
   await labelEach(3);
   expect((await start()).error).toBeNull();
@@ -140,7 +140,7 @@ test('a run learns, predicts every image rightly, and orders what is unlabelled'
   expect(seen.queue.nodes.every(({ image }) => image.consensus === null)).toBe(true);
 });
 
-test('the confirm lane gives the most confident of one predicted class first', async () => {
+test('the confirm lane gives the most confident images of one predicted class first', async () => {
   const { leaseTasks } = await ada.request<{
     leaseTasks: { tasks: { image: { fileName: string; prediction: { confidence: number } } }[] };
   }>(
@@ -161,7 +161,7 @@ test('the confirm lane gives the most confident of one predicted class first', a
   expect(confidences).toEqual([...confidences].sort((a, b) => b - a));
 });
 
-test('the next grid of each class is known without what is leased; the cheapest is given unasked', async () => {
+test('the next grid of each class leaves out leased images, and the cheapest grid is the default', async () => {
   const grids = async () => {
     const { dataset: seen } = await ada.request<{
       dataset: { classes: { id: string; nextGrid: NextGrid | null }[] };
@@ -186,7 +186,7 @@ test('the next grid of each class is known without what is leased; the cheapest 
   expect(after?.grid.images).toBe(cheapest!.grid.images - 1);
 });
 
-test('“not this class” takes an image out of that grid for everybody, it is asked one by one, and no run says it again', async () => {
+test('“not this class” removes an image from that grid for everybody, the image is asked alone, and no run predicts that class again', async () => {
   const bob = await server.person('Bob');
   const green = dataset.classes.find(({ name }) => name === 'green')?.id;
   const lease = async (client: ApiClient, lane: string) =>
@@ -236,7 +236,7 @@ test('“not this class” takes an image out of that grid for everybody, it is 
   expect((await said()).top.at(-1)?.class.name).toBe('green');
 });
 
-test('images that come later are predicted by the current model, without a run', async () => {
+test('images that are added later are predicted by the current model, without a run', async () => {
   const last = await newest();
   const more = (await colourPhotos(14))
     .slice(12, 14)
@@ -246,7 +246,7 @@ test('images that come later are predicted by the current model, without a run',
   expect((await newest())?.id).toBe(last?.id);
 });
 
-test('a run starts by itself after enough labels, once, and not before', async () => {
+test('a run starts automatically after enough labels, once, and not earlier', async () => {
   await newDataset(6);
   for (const image of [...ofColour('red', 3), ...ofColour('blue', 2)]) await label(image);
   expect((await runs()).retrainRuns.nodes).toHaveLength(0);
@@ -256,7 +256,7 @@ test('a run starts by itself after enough labels, once, and not before', async (
   expect((await runs()).retrainRuns.nodes).toHaveLength(1);
 });
 
-test('one class is not enough, and says what to do', async () => {
+test('one class is not enough, and the error says what to do', async () => {
   await newDataset();
   for (const image of ofColour('red', 4)) await label(image);
   expect((await start()).error).toMatchObject({
@@ -265,7 +265,7 @@ test('one class is not enough, and says what to do', async () => {
   });
 });
 
-test('a second run cannot start beside the first', async () => {
+test('a second run cannot start while the first is active', async () => {
   await newDataset();
   await labelEach(2);
   const answers = await Promise.all([start(), start(), start()]);
@@ -274,7 +274,7 @@ test('a second run cannot start beside the first', async () => {
   await published();
 });
 
-test('progress is told from queue to publication', async () => {
+test('progress is reported from the queue to publication', async () => {
   await newDataset();
   await labelEach(2);
   const { run } = await start();
@@ -287,10 +287,10 @@ test('progress is told from queue to publication', async () => {
   expect(seen.length).toBeGreaterThan(2);
 });
 
-describe('a run whose worker went away', () => {
+describe('a run whose worker died', () => {
   const runRow = async () => parseGlobalId((await newest())?.id ?? '')?.id;
 
-  test('is tried again and publishes once', async () => {
+  test('is attempted again and publishes once', async () => {
     await newDataset();
     await labelEach(2);
     const { dataSource, dispatcher } = server.container;
@@ -311,7 +311,7 @@ describe('a run whose worker went away', () => {
     expect(events[0]?.count).toBe(1);
   });
 
-  test('is left alone while its worker lives', async () => {
+  test('is not changed while its worker is alive', async () => {
     await newDataset();
     await labelEach(2);
     const [worker]: { id: string }[] =
@@ -333,7 +333,7 @@ describe('a run whose worker went away', () => {
   }
 });
 
-test('a cancelled run publishes nothing; a finished one cannot be cancelled', async () => {
+test('a cancelled run publishes nothing, and a finished one cannot be cancelled', async () => {
   await newDataset();
   await labelEach(2);
   const cancel = (id = '') =>
@@ -349,7 +349,7 @@ test('a cancelled run publishes nothing; a finished one cannot be cancelled', as
   expect((await cancel(run?.id)).cancelRetrainRun.error?.__typename).toBe('InvalidState');
 });
 
-test('held-out images are predicted and never learnt from', async () => {
+test('held-out images are predicted and never trained on', async () => {
   await newDataset();
   const [photo] = await colourPhotos(13).then((photos) => photos.slice(12, 13));
   if (!photo) throw new Error('no photo');
@@ -377,10 +377,10 @@ const report = async () =>
     )
   ).dataset.currentRun;
 
-test('a run is judged on labels that its judges never saw, and its accuracy on a random sample', async () => {
+test('a run is evaluated out of fold, and its accuracy is measured on a random sample', async () => {
   await newDataset();
   await labelEach(12);
-  // A label that is wrong is predicted as what the image shows: no head learnt it by heart.
+  // A wrong label is predicted as what the image shows, because its head was not trained on it.
   const [wrong] = ofColour(colourNames[0] ?? '', 1);
   await label({ id: wrong?.id ?? '', fileName: `${colourNames[1]}/` });
   await start();
@@ -394,7 +394,7 @@ test('a run is judged on labels that its judges never saw, and its accuracy on a
   expect(all.classes.find((one) => one.class.name === colourNames[1])?.recall).toBe(12 / 13);
 });
 
-test('the penalty that is chosen after a run is what later runs fit with, on the same backbone only', async () => {
+test('later runs fit with the penalty that was chosen after a run, on the same backbone only', async () => {
   await newDataset(0, 30);
   await labelEach(30);
   await start();
@@ -418,7 +418,7 @@ test('the penalty that is chosen after a run is what later runs fit with, on the
   await waitUntil(async () => (await stored())?.backboneId === chosen.backboneId);
 });
 
-test('only images before the first unlabelled one in the random order are the sample', async () => {
+test('only images before the first unlabelled one in the random order are in the sample', async () => {
   await newDataset();
   await labelEach(11);
   await start();
@@ -428,7 +428,7 @@ test('only images before the first unlabelled one in the random order are the sa
   expect(confusions.reduce((sum, { count }) => sum + count, 0)).toBe(33);
 });
 
-test('an automatic run waits for embeddings, and labels that one could not learn from lead to the next', async () => {
+test('an automatic run waits for embeddings, and labels that a run could not learn from start the next one', async () => {
   const labelsSince = async () =>
     (
       await ada.request<{ dataset: { labelsSinceLastRun: number } }>(
@@ -442,7 +442,7 @@ test('an automatic run waits for embeddings, and labels that one could not learn
   const holding = server.container.dataSource.createQueryRunner();
   await holding.startTransaction();
   try {
-    // Nobody stores an embedding while this lasts.
+    // No embedding can be stored under this lock.
     await holding.query('LOCK TABLE embedding IN SHARE MODE');
     const files = (await colourPhotos(14)).filter(({ fileName }) => /1[23]/.test(fileName));
     const added = await upload(ada, dataset.id, files);

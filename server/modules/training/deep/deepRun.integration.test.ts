@@ -25,7 +25,7 @@ let dataset: TestDataset;
 let imageCount: number;
 
 beforeAll(async () => {
-  // The process that trains runs compiled.
+  // The child process that trains runs the compiled code.
   execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs'), 'server']);
   backbones = await mkdtemp(join(tmpdir(), 'labelloop-backbones-'));
   await writeFile(join(backbones, 'a_small.onnx'), await smallMobilenet());
@@ -125,10 +125,10 @@ const start = async (input: object) =>
       { input: { datasetId: dataset.id, ...input } },
     )
   ).startRetrainRun;
-/** Checkpoints and tasks on the worker's disk. */
+/** The folders with plans and checkpoints on the worker's disk. */
 const filesOfRuns = () =>
   readdir(join(server.container.config.dataFolder, 'cache', 'training')).catch(() => []);
-/** What the process that trains a run's network is told; gone once it has trained. */
+/** The order to the child process that trains a run's network. It is deleted when the training ends. */
 async function orderOf(run: Run | null): Promise<ChildTrainingOrder> {
   const folder = join(server.container.config.dataFolder, 'cache', 'training');
   const file = join(folder, parseGlobalId(run?.id ?? '')?.id ?? '', 'task.json');
@@ -151,7 +151,7 @@ const ended = async (number = 0) => {
   return run;
 };
 
-/** Those that runs trained; what else there is to choose from is the machine's affair. */
+/** The networks that runs trained, without the backbones that this machine happens to have. */
 const ownNetworks = ({ backbones: all }: { backbones: { id: string }[] }) =>
   all.map(({ id }) => id).filter((id) => /-round-\d+$/.test(id));
 const cancel = (id = '') =>
@@ -159,13 +159,13 @@ const cancel = (id = '') =>
     'mutation ($id: ID!) { cancelRetrainRun(input: { id: $id }) { error { message } } }',
     { id },
   );
-/** Waits until so many epochs of the network that trains now are through. */
+/** Waits until the active network has completed this many epochs. */
 const trainedFor = (epochs: number) =>
   waitUntil(async () => ((await state()).activeDeepRun?.training?.epochs.length ?? 0) > epochs);
 const endless = { recipe: 'FINETUNE', training: { epochs: 500, batchSize: 6 } };
 
 describe('a fine-tuned network', () => {
-  test('becomes a backbone of the dataset’s own; its head is measured, published and predicts', async () => {
+  test('becomes a backbone of the dataset, and its head is measured, published and predicts', async () => {
     await newDataset(6);
     const training = { epochs: 2, batchSize: 6, balance: 'WEIGHTED', rotationDegrees: 10 };
     const { run, error } = await start({ recipe: 'FINETUNE', training });
@@ -191,7 +191,7 @@ describe('a fine-tuned network', () => {
     expect(await filesOfRuns()).toEqual([]);
   });
 
-  test('is what later heads are fitted on, and can be explained', async () => {
+  test('is the backbone of later heads, and its predictions can be explained', async () => {
     const { run } = await start({});
     const [own] = (await state()).backbones;
     expect(await ended(run?.number)).toMatchObject({ status: 'PUBLISHED', backbone: own?.id });
@@ -208,7 +208,7 @@ describe('a fine-tuned network', () => {
     expect(explainPrediction.values).toHaveLength(explainPrediction.width ** 2);
   });
 
-  test('goes on from its last weights when it is asked to', async () => {
+  test('goes on from its last weights on request', async () => {
     const training = { epochs: 1, batchSize: 6, continueLast: true };
     const { run } = await start({ recipe: 'FINETUNE', training });
     expect(await ended(run?.number)).toMatchObject({ status: 'PUBLISHED', failure: null });
@@ -218,7 +218,7 @@ describe('a fine-tuned network', () => {
     ]);
   });
 
-  test('goes on with what is new and a share of the old; with nothing new, it says so', async () => {
+  test('trains on new images and a share of the old ones, and fails clearly without new ones', async () => {
     const [last] = (await state()).backbones;
     const training = { epochs: 1, batchSize: 6, continueLast: true };
     const replay = { ...training, replayRatio: 0.5, shrink: 0.6, perturb: 0.01 };
@@ -247,7 +247,7 @@ describe('a fine-tuned network', () => {
     });
   });
 
-  test('is no backbone of other datasets', async () => {
+  test('is not a backbone of other datasets', async () => {
     const [own] = (await state()).backbones;
     await newDataset(2);
     expect((await state()).backbones.map(({ id }) => id)).not.toContain(own?.id);
@@ -265,7 +265,7 @@ describe('a fine-tuned network', () => {
 describe('while a network trains', () => {
   beforeAll(() => newDataset(6));
 
-  test('heads are fitted and published, but no second network begins', async () => {
+  test('heads are fitted and published, but no second network starts', async () => {
     const deep = await start(endless);
     await trainedFor(1);
     expect((await start(endless)).error?.__typename).toBe('InvalidState');
@@ -279,7 +279,7 @@ describe('while a network trains', () => {
     expect((await state()).activeDeepRun?.note).toMatch(/^Epoch \d+ of 500, .*images\/s$/);
   });
 
-  test('a cancellation ends it within a second or so, and nothing of it stays', async () => {
+  test('a cancellation ends it within a second or so and leaves nothing behind', async () => {
     const before = await state();
     const asked = performance.now();
     await cancel(before.activeDeepRun?.id);
@@ -296,7 +296,7 @@ describe('while a network trains', () => {
     });
   });
 
-  test('a worker that stops loses no epoch: the next attempt goes on', async () => {
+  test('no completed epoch is lost when the worker stops, and the next attempt goes on', async () => {
     const { run } = await start({ recipe: 'FINETUNE', training: { epochs: 12, batchSize: 6 } });
     await trainedFor(3);
     await worker.close();
@@ -307,10 +307,10 @@ describe('while a network trains', () => {
     const done = await ended(run?.number);
     expect(done).toMatchObject({ status: 'PUBLISHED', attempt: 2, failure: null });
     const epochs = done?.training?.epochs ?? [];
-    // Each once, in order; it may stop early, but not before what was through.
+    // Each epoch once, in order. It may stop early, but not before the completed epochs.
     expect(epochs.map(({ epoch }) => epoch)).toEqual(epochs.map((_, at) => at + 1));
     expect(epochs.length).toBeGreaterThan(through.length);
-    // What was through is as it was: it was not trained again.
+    // The completed epochs are unchanged: they were not trained again.
     expect(through.length).toBeGreaterThanOrEqual(3);
     expect(epochs.slice(0, through.length)).toEqual(through);
   });
@@ -319,32 +319,36 @@ describe('while a network trains', () => {
 describe('what cannot be trained', () => {
   test.each([
     ['no epochs', { recipe: 'SCRATCH', training: { epochs: 0 } }, 'training.epochs'],
-    ['a rate that is none', { recipe: 'SCRATCH', training: { learningRate: 7 } }, 'learningRate'],
-    ['a head like a network', { recipe: 'HEAD', training: { epochs: 3 } }, 'training'],
     [
-      'more old images than there may be',
+      'a learning rate out of range',
+      { recipe: 'SCRATCH', training: { learningRate: 7 } },
+      'learningRate',
+    ],
+    ['training options for a head', { recipe: 'HEAD', training: { epochs: 3 } }, 'training'],
+    [
+      'a replay ratio above the maximum',
       { recipe: 'SCRATCH', training: { continueLast: true, replayRatio: 101 } },
       'training.replayRatio',
     ],
     [
-      'a shrinking that grows',
+      'a shrink above 1',
       { recipe: 'SCRATCH', training: { continueLast: true, shrink: 1.1 } },
       'training.shrink',
     ],
     [
-      'replay without weights to go on from',
+      'replay without continueLast',
       { recipe: 'SCRATCH', training: { replayRatio: 1 } },
       'training.replayRatio',
     ],
     ['an unknown backbone', { recipe: 'FINETUNE', training: { backboneId: 'none' } }, 'backboneId'],
-  ])('%s is refused by name', async (_, input, field) => {
+  ])('%s is refused with the name of the field', async (_, input, field) => {
     const { run, error } = await start(input);
     expect(run).toBeNull();
     expect(error?.__typename).toBe('InvalidInput');
     expect(error?.field).toContain(field);
   });
 
-  test('a file that is no network of a known architecture fails in a sentence, and changes nothing', async () => {
+  test('a file with an unknown architecture fails with a clear sentence and changes nothing', async () => {
     await newDataset(4);
     const { run } = await start({ recipe: 'FINETUNE', training: { backboneId: 'b_mean' } });
     const before = await state();
@@ -357,7 +361,7 @@ describe('what cannot be trained', () => {
     expect(ownNetworks(after)).toEqual([]);
   });
 
-  test('weights to go on from that are not there fail in a sentence', async () => {
+  test('a missing previous network fails with a clear sentence', async () => {
     const { run } = await start({ recipe: 'SCRATCH', training: { continueLast: true } });
     expect((await ended(run?.number))?.failure).toContain('begin with fresh weights');
   });

@@ -30,7 +30,7 @@ export class FoldHeadCache {
       ...head,
       ...adaptHead(head, dimensions, cached.classIds, classIds),
       curvature: [],
-      seen: head.seen
+      classesSeen: head.classesSeen
         .map((column) => classIds.indexOf(cached.classIds[column] ?? ''))
         .filter((column) => column >= 0),
     }));

@@ -15,19 +15,28 @@ const outOfFold = {
   temperature: 1,
 };
 
-test('each split is measured on its own rows, by the judges', () => {
-  const found = accuracyOf(fitted, { splits: [TRAIN, TEST, TEST, TRAIN] }, outOfFold);
-  expect(found).toMatchObject({ testAccuracy: 0.5, testCount: 2, trainAccuracy: 0.9 });
-  expect(found.testLoss).toBeCloseTo((-Math.log(0.75) - Math.log(0.25)) / 2, 6);
-  expect(found).toMatchObject({ trainCount: 4, validationAccuracy: null, validationCount: 0 });
+test('each split is measured on its own rows, by out-of-fold heads', () => {
+  const metrics = accuracyOf(fitted, { splits: [TRAIN, TEST, TEST, TRAIN] }, outOfFold);
+  expect(metrics).toMatchObject({ testAccuracy: 0.5, testCount: 2, trainAccuracy: 0.9 });
+  expect(metrics.testLoss).toBeCloseTo((-Math.log(0.75) - Math.log(0.25)) / 2, 6);
+  expect(metrics).toMatchObject({ trainCount: 4, validationAccuracy: null, validationCount: 0 });
 });
 
-test('a class that its judge does not know is wrong, and has no loss', () => {
-  const found = accuracyOf(fitted, { splits: [TRAIN, TRAIN, TRAIN, VALIDATION] }, outOfFold);
-  expect(found).toMatchObject({ validationAccuracy: 0, validationLoss: null, validationCount: 1 });
+test('a class that its head was not trained on counts as incorrect and has no loss', () => {
+  const metrics = accuracyOf(fitted, { splits: [TRAIN, TRAIN, TRAIN, VALIDATION] }, outOfFold);
+  expect(metrics).toMatchObject({
+    validationAccuracy: 0,
+    validationLoss: null,
+    validationCount: 1,
+  });
 });
 
-test('without judges nothing is measured, and the labels are counted', () => {
-  const found = accuracyOf(fitted, { splits: [TRAIN, TEST] }, undefined);
-  expect(found).toMatchObject({ testAccuracy: null, testLoss: null, testCount: 1, trainCount: 2 });
+test('without out-of-fold heads there is no accuracy, and the labels are counted', () => {
+  const metrics = accuracyOf(fitted, { splits: [TRAIN, TEST] }, undefined);
+  expect(metrics).toMatchObject({
+    testAccuracy: null,
+    testLoss: null,
+    testCount: 1,
+    trainCount: 2,
+  });
 });

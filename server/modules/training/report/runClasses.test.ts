@@ -1,6 +1,6 @@
 import { runClasses } from './runClasses';
 
-test('counts what a class lost and what it took from others', () => {
+test('counts the missed images of a class and its false predictions', () => {
   const classes = runClasses([
     { classId: 'cat', predictedClassId: 'cat', count: 6 },
     { classId: 'cat', predictedClassId: 'dog', count: 2 },
@@ -12,7 +12,7 @@ test('counts what a class lost and what it took from others', () => {
   ]);
 });
 
-test('says nothing of what did not happen', () => {
+test('gives null instead of a share of nothing', () => {
   expect(runClasses([])).toEqual([]);
   expect(runClasses([{ classId: 'cat', predictedClassId: 'dog', count: 1 }])).toEqual([
     { classId: 'cat', labels: 1, precision: null, recall: 0 },

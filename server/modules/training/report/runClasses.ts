@@ -1,26 +1,26 @@
 import type { RunClass } from '../run.ports';
 import type { ConfusionRecord } from './runReport.entity';
 
-/** Precision and recall of every class that the cells speak of, most labels first. */
+/** Precision and recall of every class in the confusion matrix. The class with the most labels comes first. */
 export function runClasses(cells: readonly ConfusionRecord[]): RunClass[] {
-  const counts = new Map<string, { labels: number; predicted: number; right: number }>();
-  const of = (id: string) => {
-    const known = counts.get(id) ?? { labels: 0, predicted: 0, right: 0 };
-    counts.set(id, known);
-    return known;
+  const counts = new Map<string, { labels: number; predicted: number; correct: number }>();
+  const countsOf = (id: string) => {
+    const classCounts = counts.get(id) ?? { labels: 0, predicted: 0, correct: 0 };
+    counts.set(id, classCounts);
+    return classCounts;
   };
   for (const { classId, predictedClassId, count } of cells) {
-    of(classId).labels += count;
-    of(predictedClassId).predicted += count;
-    if (classId === predictedClassId) of(classId).right += count;
+    countsOf(classId).labels += count;
+    countsOf(predictedClassId).predicted += count;
+    if (classId === predictedClassId) countsOf(classId).correct += count;
   }
   const share = (part: number, whole: number) => (whole > 0 ? part / whole : null);
   return [...counts]
-    .map(([classId, { labels, predicted, right }]) => ({
+    .map(([classId, { labels, predicted, correct }]) => ({
       classId,
       labels,
-      precision: share(right, predicted),
-      recall: share(right, labels),
+      precision: share(correct, predicted),
+      recall: share(correct, labels),
     }))
     .sort((a, b) => b.labels - a.labels);
 }

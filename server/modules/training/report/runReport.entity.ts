@@ -10,12 +10,12 @@ export interface ReliabilityBinRecord {
   high: number | null;
 }
 
-/** How right the run's method is on the random sample, and how well it knows. */
+/** The accuracy on the random sample, and how well the confidences match it. */
 export interface CalibrationRecord {
   temperature: number;
-  /** Labels of the random sample, each judged by a head that never saw it. */
+  /** Size of the random sample. Each label was predicted by a head that was not trained on it. */
   sampleCount: number;
-  /** Share of the sample that was predicted right, with its exact 95 % interval; null without a sample. */
+  /** Share of correct predictions, with its exact 95 % interval. Null without a sample. */
   accuracy: number | null;
   accuracyLow: number | null;
   accuracyHigh: number | null;
@@ -23,7 +23,7 @@ export interface CalibrationRecord {
   bins: ReliabilityBinRecord[];
 }
 
-/** A cell of the confusion matrix that is not empty. */
+/** A cell of the confusion matrix. Empty cells have no record. */
 export interface ConfusionRecord {
   classId: string;
   predictedClassId: string;
@@ -38,7 +38,7 @@ export class RunReport {
   @Column('jsonb')
   calibration!: CalibrationRecord;
 
-  /** Of all labels, sampled or not, whose class the judging head knew. */
+  /** Of all labels whose head was trained on that class, whether they are in the random sample or not. */
   @Column('jsonb')
   confusion!: ConfusionRecord[];
 }
