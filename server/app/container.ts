@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { createDataSource } from '../database/dataSource';
 import { migrate } from '../database/migrate';
 import { JobQueue } from '../jobs/jobQueue';
+import { AuthRepository } from '../modules/auth/auth.repository';
 import { AuthService } from '../modules/auth/auth.service';
 import { CertificateAudits } from '../modules/certificates/certificateAudits';
 import { CertificatePlanner } from '../modules/certificates/certificatePlanner';
@@ -14,6 +15,7 @@ import { CertificateService } from '../modules/certificates/certificate.service'
 import { AnnotatorService } from '../modules/crowd/annotator.service';
 import { GoldRepository } from '../modules/crowd/gold.repository';
 import { GoldService } from '../modules/crowd/gold.service';
+import { ReviewRepository } from '../modules/crowd/review.repository';
 import { ReviewService } from '../modules/crowd/review.service';
 import { ConsensusReader } from '../modules/crowd/consensusReader';
 import { CrowdReader } from '../modules/crowd/crowdReader';
@@ -42,6 +44,7 @@ import { ImageIngest } from '../modules/images/imageIngest';
 import { ImportRepository } from '../modules/images/import.repository';
 import { ImageRepository } from '../modules/images/image.repository';
 import { ImageService } from '../modules/images/image.service';
+import { UploadRepository } from '../modules/images/upload.repository';
 import { UploadService } from '../modules/images/upload.service';
 import { LabelImporter } from '../modules/labels/labelImporter';
 import { LabelService } from '../modules/labels/label.service';
@@ -56,6 +59,7 @@ import { RestorationService } from '../modules/predictions/restoration.service';
 import { RunDiffRepository } from '../modules/predictions/runDiff.repository';
 import { RunDiffService } from '../modules/predictions/runDiff.service';
 import { SimilarService } from '../modules/search/similar.service';
+import { ForecastRepository } from '../modules/forecast/forecast.repository';
 import { ForecastService } from '../modules/forecast/forecast.service';
 import { LeaseRepository } from '../modules/tasks/lease.repository';
 import { LeaseService } from '../modules/tasks/lease.service';
@@ -135,7 +139,7 @@ interface Base {
 function buildServices({ dataSource, jobs, store, trained, backbones, config }: Base) {
   const events = new EventStore(dataSource);
   const secondOpinions = new SecondOpinions();
-  const auth = new AuthService(dataSource, config.sessionDays);
+  const auth = new AuthService(new AuthRepository(dataSource), config.sessionDays);
   const datasetRows = new DatasetRepository(dataSource);
   const embeddingQueue = new EmbeddingQueueRepository();
   const backboneSwitch = new BackboneSwitcher(dataSource, datasetRows, embeddingQueue);
@@ -259,6 +263,7 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
       dataSource,
       datasets,
       store,
+      uploads: new UploadRepository(dataSource),
       imageIngest: ingest,
       events,
       jobs,
@@ -276,7 +281,7 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
       secondOpinions,
       events,
     }),
-    reviews: new ReviewService(dataSource),
+    reviews: new ReviewService(new ReviewRepository(dataSource)),
     crowdReader: new CrowdReader(
       new ConsensusReader(dataSource, secondOpinions),
       new SuspectReader(dataSource, lanes),
@@ -316,7 +321,7 @@ function buildServices({ dataSource, jobs, store, trained, backbones, config }: 
       jobs,
     }),
     runRows,
-    forecasts: new ForecastService(dataSource),
+    forecasts: new ForecastService(new ForecastRepository(dataSource)),
     diffs: new RunDiffService(runs, new RunDiffRepository(dataSource), runReports),
     certificateSamples,
     certificateAudits,

@@ -1,16 +1,10 @@
-import type { DataSource } from 'typeorm';
+import type { ReviewRepository } from './review.repository';
 import type { Suspicion } from './suspectReader';
 
 /** Reads why images wait in review. */
 export class ReviewService {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly reviews: ReviewRepository) {}
 
-  readonly ofImages = async (imageIds: readonly string[]): Promise<Map<string, Suspicion>> => {
-    const rows: { image_id: string; reason: Suspicion }[] = await this.dataSource.query(
-      `SELECT image_id, reason FROM lane_entry
-       WHERE image_id = ANY($1::uuid[]) AND lane = 'REVIEW' AND answered_at IS NULL AND reason ? 'kind'`,
-      [imageIds],
-    );
-    return new Map(rows.map(({ image_id: id, reason }) => [id, reason]));
-  };
+  readonly ofImages = (imageIds: readonly string[]): Promise<Map<string, Suspicion>> =>
+    this.reviews.ofImages(imageIds);
 }

@@ -1,17 +1,10 @@
-import type { DataSource } from 'typeorm';
 import { adviceOf, forecastAccuracy, type Forecast } from '../../../models/metrics';
 import { AccuracySource, ForecastReason, StopAdvice } from '../../../shared/enums';
 import { InvalidInputError } from '../../domain/errors';
 import type { Dataset } from '../datasets/dataset.ports';
+import type { ForecastRepository, MeasuredRun } from './forecast.repository';
 import type { ForecastMeasurement, ForecastPoint, ForecastType } from './forecast.type';
 import { forecastSentence } from './forecastWords';
-
-interface MeasuredRow extends Omit<ForecastMeasurement, 'accuracy' | 'sample'> {
-  accuracy: number | null;
-  sample: number;
-  testAccuracy: number | null;
-  testCount: number;
-}
 
 /** A smaller random sample says less than the test labels. */
 const minSample = 20;
@@ -19,13 +12,14 @@ const pointsOnCurve = 40;
 
 /** Forecasts what more labels would bring, and advises when to stop. */
 export class ForecastService {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly runs: ForecastRepository) {}
 
   /** The caller has opened the dataset for viewing. @throws InvalidInputError */
   async ofDataset(dataset: Dataset, target = dataset.targetAccuracy): Promise<ForecastType> {
     if (!(target > 0 && target < 1))
       throw new InvalidInputError('target', 'Enter an accuracy between 0 and 1, both excluded.');
-    const { rows, images } = await this.measured(dataset);
+    const rows = await this.runs.measuredRuns(dataset);
+    const images = await this.runs.countImages(dataset.id);
     const { source, measurements } = chosen(rows);
     const forecast = forecastAccuracy(measurements, dataset.id);
     const { kind, reason } = adviceOf(forecast, target, images);
@@ -45,30 +39,10 @@ export class ForecastService {
       sentence: forecastSentence(ForecastReason[reason], forecast, target),
     };
   }
-
-  /** Reads published runs on the present backbone, because each backbone has its own curve. */
-  private async measured({ id, backboneId }: Dataset) {
-    const rows: MeasuredRow[] = await this.dataSource.query(
-      `SELECT number AS round, label_count AS labels,
-         (report.calibration->>'accuracy')::float8 AS accuracy,
-         coalesce((report.calibration->>'sampleCount')::int, 0) AS sample,
-         (metrics->>'testAccuracy')::float8 AS "testAccuracy",
-         coalesce((metrics->>'testCount')::int, 0) AS "testCount"
-       FROM retrain_run run LEFT JOIN run_report report ON report.run_id = run.id
-       WHERE dataset_id = $1 AND status = 'PUBLISHED' AND backbone_id = $2 AND label_count > 0
-       ORDER BY published_at`,
-      [id, backboneId],
-    );
-    const [counted]: { images: number }[] = await this.dataSource.query(
-      'SELECT count(*)::int AS images FROM image WHERE dataset_id = $1 AND NOT held_out',
-      [id],
-    );
-    return { rows, images: counted?.images ?? 0 };
-  }
 }
 
 /** Chooses the random sample if it is large enough, otherwise the test labels. */
-function chosen(rows: readonly MeasuredRow[]) {
+function chosen(rows: readonly MeasuredRun[]) {
   const sampled = rows.filter(({ accuracy, sample }) => accuracy !== null && sample > 0);
   const isSampled = (sampled.at(-1)?.sample ?? 0) >= minSample;
   const usable = isSampled ? sampled : rows.filter(({ testAccuracy }) => testAccuracy !== null);

@@ -17,6 +17,7 @@ import { uploadKey } from '../../storage/imageKeys';
 import { Image } from './image.entity';
 import { Import } from './import.entity';
 import type { CreateUploadsInput } from './upload.input';
+import type { UploadRepository } from './upload.repository';
 import { checkedFile, pendingRefusal, refuseForeign } from './uploadRules';
 import { UploadTicket } from './uploadTicket.entity';
 import { UploadRejectedError } from './upload.errors';
@@ -36,6 +37,7 @@ export interface UploadServiceParts {
   imageIngest: ImageIngest;
   events: EventRecorder;
   jobs: JobQueue;
+  uploads: UploadRepository;
 }
 
 /** Handles tickets, bytes and completion. Each step can be repeated. */
@@ -115,16 +117,9 @@ export class UploadService {
 
   /** Deletes tickets that nobody completed, and their bytes. */
   async pruneExpired(): Promise<void> {
-    const expired: { id: string }[] = await this.parts.dataSource.query(
-      `SELECT id FROM upload_ticket WHERE expires_at < now() - interval '1 hour'
-         AND (completed_at IS NULL OR completed_at < now() - interval '1 day') LIMIT 1000`,
-    );
-    for (const { id } of expired) {
-      const running: unknown[] = await this.parts.dataSource.query(
-        `SELECT 1 FROM import WHERE ticket_id = $1 AND status IN ('WAITING', 'RUNNING')`,
-        [id],
-      );
-      if (running.length > 0) continue;
+    const { uploads } = this.parts;
+    for (const id of await uploads.findExpired()) {
+      if (await uploads.isImporting(id)) continue;
       await this.parts.store.remove(uploadKey(id));
       await this.parts.dataSource.manager.delete(UploadTicket, { id });
     }
@@ -162,19 +157,13 @@ export class UploadService {
     );
     if (files.length === 0) return;
     const settle = async (manager: EntityManager, results: IngestResult[]) => {
-      const outcomes = results.map((result, index) => ({
-        id: files[index]?.ticket.id,
-        image_id: result.image?.id ?? null,
+      const completed = results.map((result, index) => ({
+        id: files[index]?.ticket.id ?? '',
+        imageId: result.image?.id ?? null,
         duplicate: result.duplicate,
         refusal: result.refusal ?? null,
       }));
-      await manager.query(
-        `UPDATE upload_ticket SET image_id = done.image_id, duplicate = done.duplicate,
-           refusal = done.refusal, completed_at = now()
-         FROM jsonb_to_recordset($1::jsonb) AS done (id uuid, image_id uuid, duplicate boolean, refusal jsonb)
-         WHERE upload_ticket.id = done.id AND upload_ticket.completed_at IS NULL`,
-        [JSON.stringify(outcomes)],
-      );
+      await this.parts.uploads.complete(manager, completed);
     };
     try {
       await this.parts.imageIngest.ingest(dataset, person.id, files, settle);
