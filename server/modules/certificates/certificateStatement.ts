@@ -56,6 +56,7 @@ export interface CertificateDocument {
   voidReason: Certificate['voidReason'];
 }
 
+/** The file certificate.json of an export. Its id is that of the API, so that a script can look it up there. */
 export function certificateDocument(
   certificate: Certificate,
   runNumber: number,

@@ -27,6 +27,7 @@ export async function* manifestParts(
   yield '\n  ]\n}\n';
 }
 
+/** The ids are those of the API, so that a script can look things up there. */
 function headOf(wanted: Export, { facts }: ExportSnapshot, digests: Digests) {
   const { run } = facts;
   const images = Object.values(facts.counts).reduce((sum, count) => sum + count, 0);

@@ -190,6 +190,7 @@ function toEntry(
   return {
     path,
     fileName: row.file_name,
+    // The zip names images by the ids of the API, so that a script can look them up there.
     imageId: toGlobalId('Image', row.id),
     ordinal: row.ordinal,
     uploadSha256: row.sha256.toString('hex'),
