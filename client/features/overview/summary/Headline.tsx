@@ -11,8 +11,8 @@ const share = (part: number, whole: number) => (whole > 0 ? Math.min(1, part / w
 
 /** Shows the counts of a dataset and the share of its images that are labelled. */
 export function Headline({ counts }: Props) {
-  const labellable = Math.max(0, counts.images - counts.heldOut);
-  const labelled = share(counts.labelled, labellable);
+  const available = Math.max(0, counts.images - counts.heldOut);
+  const labelled = share(counts.labelled, available);
   const figures = [
     { label: 'Images', value: counts.images, hint: 'Images in this dataset, without duplicates' },
     {
