@@ -49,7 +49,7 @@ export default tseslint.config(
   {
     files: [...code, ...scripts],
     extends: [js.configs.recommended],
-    plugins: { ours },
+    plugins: { boundaries, ours },
     rules: { 'ours/reason-for-ignore': 'error' },
   },
   {
@@ -74,12 +74,11 @@ export default tseslint.config(
   },
   {
     files: product,
-    plugins: { boundaries },
     settings: boundarySettings,
     rules: { 'ours/no-import-cycle': 'error', 'ours/no-mutual-modules': 'error' },
   },
   { files: product, ignores: tests, rules: productBoundaries },
-  { files: tests, rules: testBoundaries },
+  { files: tests, ignores: ['lint/**'], rules: testBoundaries },
   {
     files: code,
     ignores: mayReadProcessEnv,

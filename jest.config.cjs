@@ -37,7 +37,7 @@ module.exports = {
     {
       ...common,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{models,shared,server,client,demo,bench}/**/*.test.ts'],
+      testMatch: ['<rootDir>/{models,shared,server,client,demo,bench,lint}/**/*.test.ts'],
       testPathIgnorePatterns: ['\\.integration\\.test\\.ts$'],
     },
     {

@@ -20,8 +20,12 @@ export const schemaConfig = {
         InputValueDefinition: true,
         EnumValueDefinition: true,
         DirectiveDefinition: true,
-        // The only argument of a mutation: its input type has the description.
-        ignoredSelectors: ['InputValueDefinition[name.value=input]'],
+        ignoredSelectors: [
+          // The only argument of a mutation: its input type has the description.
+          'InputValueDefinition[name.value=input]',
+          // GraphQL itself gives these their meaning.
+          'ObjectTypeDefinition[name.value=/^(Query|Mutation|Subscription)$/]',
+        ],
       },
     ],
     // Payloads, events and values have no identity of their own, so no id.
