@@ -26,7 +26,7 @@ export class FoldHeadCache {
       cached.classIds.length === classIds.length &&
       cached.classIds.every((id, column) => id === classIds[column]);
     if (isSame) return cached.heads;
-    return cached.heads.map((head) => ({
+    return cached.heads.map((head): FoldHead => ({
       ...head,
       ...adaptHead(head, dimensions, cached.classIds, classIds),
       curvature: [],

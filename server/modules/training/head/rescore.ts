@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { excludeClasses, headLogits, createScorer, type Scores } from '../../../../models/training';
+import type { FeatureMatrix } from '../../embeddings/embedding.ports';
 import type { RescoreInput } from '../model.ports';
 import type { RunPredictions } from '../run.ports';
 import { findImages, findRejectedColumns, type RescoredImage } from './rescoreRows';
@@ -27,36 +28,60 @@ export async function rescore(
     classes: classIds.length,
     rows: 'halves',
   });
-  const read = async (from: number) => {
-    const rows = await findImages(dataSource, dataset.id, { from, to: from + rowsPerStep });
-    const images = rows.filter(({ ordinal }) => matrix.present[ordinal]);
-    return { images, halves: await matrix.halves(Int32Array.from(images, (row) => row.ordinal)) };
-  };
   let count = 0;
-  let next: ReturnType<typeof read> | undefined;
   try {
     await predictions.stage(attempt);
-    for (let from = 0; from < size; from += rowsPerStep) {
-      const { images, halves } = await (next ?? read(from));
-      // The next rows are read while these are scored and written.
-      next = from + rowsPerStep < size ? read(from + rowsPerStep) : undefined;
-      next?.catch(() => {});
+    for await (const { images, halves, to } of readAhead(dataSource, dataset.id, matrix)) {
       const scores = await scorer.score(halves, images.length);
       await excludeRejected({ images, scores, rejected }, { matrix, head, classIds });
       images.forEach(({ ordinal }, row) => (margins[ordinal] = scores.margin[row] ?? 1));
       const imageIds = images.map(({ id }) => id);
       await predictions.write(attempt, scores, imageIds, classIds);
       count += images.length;
-      progress.report((from + rowsPerStep) / size);
+      progress.report(to / size);
       progress.check();
     }
   } finally {
-    // The caller closes the matrix, so the read ahead must be over.
-    await next?.catch(() => {});
     await scorer.dispose();
   }
   await progress.settle();
   return { margins, count };
+}
+
+interface ImageBatch {
+  images: RescoredImage[];
+  /** The images' rows of the matrix, as half floats. */
+  halves: Uint16Array;
+  /** The batch holds ordinals below this. */
+  to: number;
+}
+
+/** Reads all embedded images in batches. The next batch is read while the caller works on one. */
+async function* readAhead(
+  dataSource: DataSource,
+  datasetId: string,
+  matrix: FeatureMatrix,
+): AsyncGenerator<ImageBatch> {
+  const read = async (from: number): Promise<ImageBatch> => {
+    const to = from + rowsPerStep;
+    const rows = await findImages(dataSource, datasetId, { from, to });
+    const images = rows.filter(({ ordinal }) => matrix.present[ordinal]);
+    const halves = await matrix.halves(Int32Array.from(images, ({ ordinal }) => ordinal));
+    return { images, halves, to };
+  };
+  const size = matrix.present.length;
+  let next: Promise<ImageBatch> | undefined;
+  try {
+    for (let from = 0; from < size; from += rowsPerStep) {
+      const batch = await (next ?? read(from));
+      next = from + rowsPerStep < size ? read(from + rowsPerStep) : undefined;
+      next?.catch(() => {});
+      yield batch;
+    }
+  } finally {
+    // The caller closes the matrix afterwards, so no read may be left.
+    await next?.catch(() => {});
+  }
 }
 
 async function excludeRejected(

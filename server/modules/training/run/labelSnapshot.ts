@@ -61,8 +61,33 @@ export async function readLabelSnapshot(
   present: Uint8Array,
   learnFrom: readonly Split[] = Object.values(Split),
 ): Promise<LabelSnapshot> {
-  const { rows, eventId } = await dataSource.transaction('REPEATABLE READ', async (manager) => {
-    const labelRows: LabelRow[] = await manager.query(
+  const { rows, eventId } = await readAgreedClasses(dataSource, datasetId);
+  const embedded = rows
+    .filter(({ ordinal }) => present[ordinal])
+    .map((row) => ({ ...row, split: row.split ?? Split.TRAIN }));
+  const learnt = embedded.filter(({ split }) => learnFrom.includes(split));
+  const classIds = [...new Set(learnt.map(({ class_id: id }) => id))];
+  const column = new Map(classIds.map((id, index) => [id, index]));
+  const labelled = embedded.filter(({ class_id: id }) => column.has(id));
+  return {
+    eventId,
+    labelCount: rows.length,
+    classIds,
+    labelled: {
+      ordinals: Int32Array.from(labelled, ({ ordinal }) => ordinal),
+      labels: Int32Array.from(labelled, ({ class_id: id }) => column.get(id)!),
+      sampled: Uint8Array.from(labelled, ({ sampled }) => (sampled ? 1 : 0)),
+      splits: labelled.map(({ split }) => split),
+    },
+  };
+}
+
+function readAgreedClasses(
+  dataSource: DataSource,
+  datasetId: string,
+): Promise<{ rows: LabelRow[]; eventId: string }> {
+  return dataSource.transaction('REPEATABLE READ', async (manager) => {
+    const rows: LabelRow[] = await manager.query(
       `SELECT image.ordinal, image.consensus_class_id AS class_id, image.split,
          ${isSampled} AS sampled FROM image
        JOIN class ON class.id = image.consensus_class_id AND class.archived_at IS NULL
@@ -73,27 +98,6 @@ export async function readLabelSnapshot(
       'SELECT coalesce(max(id), 0)::text AS id FROM label_event WHERE dataset_id = $1',
       [datasetId],
     );
-    return { rows: labelRows, eventId: last?.id ?? '0' };
+    return { rows, eventId: last?.id ?? '0' };
   });
-  const embedded = rows
-    .filter(({ ordinal }) => present[ordinal])
-    .map((row) => ({ ...row, split: row.split ?? Split.TRAIN }));
-  const classIds = [
-    ...new Set(
-      embedded.filter(({ split }) => learnFrom.includes(split)).map(({ class_id: id }) => id),
-    ),
-  ];
-  const column = new Map(classIds.map((id, index) => [id, index]));
-  const learnable = embedded.filter(({ class_id: id }) => column.has(id));
-  return {
-    eventId,
-    labelCount: rows.length,
-    classIds,
-    labelled: {
-      ordinals: Int32Array.from(learnable, ({ ordinal }) => ordinal),
-      labels: Int32Array.from(learnable, ({ class_id: id }) => column.get(id)!),
-      sampled: Uint8Array.from(learnable, ({ sampled }) => (sampled ? 1 : 0)),
-      splits: learnable.map(({ split }) => split),
-    },
-  };
 }
