@@ -4,12 +4,26 @@
  * `server/testing/upgrade/makeFixture.ts` makes it with the release itself.
  */
 import { join } from 'node:path';
+import type { Page } from '@playwright/test';
 import { fixtureNames } from '../server/testing/upgrade/fixture';
 import { OpenedFixture } from '../server/testing/upgrade/openedFixture';
 import { figure } from './steps';
 import { expect, test } from './test';
 
 const checkout = join(__dirname, '..');
+
+/** What the page keeps of answers that the server has not acknowledged. */
+const unsentKeys = (page: Page) =>
+  page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('outbox')));
+
+/** The answers in force by file name. */
+async function answersOf(opened: OpenedFixture) {
+  const { images } = await opened.now('offline');
+  return images.nodes.map(({ fileName, labels }) => [
+    fileName,
+    labels.map((label) => `${label.person.name}: ${label.class.name}`),
+  ]);
+}
 
 for (const name of fixtureNames())
   test.describe(`a browser with unsent answers of version ${name}`, () => {
@@ -31,42 +45,36 @@ for (const name of fixtureNames())
       const storageState = { cookies: [], origins: [{ origin: url, localStorage: stored }] };
       const context = await browser.newContext({ ...contextOptions, baseURL: url, storageState });
       const page = await context.newPage();
-      const unsent = () =>
-        page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('outbox')));
 
       await page.goto('/');
-      expect(await unsent()).toHaveLength(stored.length);
+      expect(await unsentKeys(page)).toHaveLength(stored.length);
       await page.getByLabel('Your name').fill(person);
       await page.getByRole('button', { name: 'Sign in' }).click();
       await expect(page.getByRole('button', { name: `Signed in as ${person}` })).toBeVisible();
-      await expect.poll(unsent).toEqual([]);
-      // Nothing was refused.
+      await expect.poll(() => unsentKeys(page)).toEqual([]);
+      // The server refused nothing.
       await expect(page.getByRole('alert')).toHaveCount(0);
 
-      const labels = async () => {
-        const { images } = await opened.now('offline');
-        return images.nodes.map(({ fileName, labels: inForce }) => [
-          fileName,
-          inForce.map((label) => [label.person.name, label.class.name]),
-        ]);
+      const expectOutcome = async () => {
+        const images = opened.before('offline').images.nodes;
+        expect(await answersOf(opened)).toEqual(
+          images.map(({ fileName }) => [
+            fileName,
+            outcome[fileName] ? [`${person}: ${outcome[fileName]}`] : [],
+          ]),
+        );
+        const undone = undoneLabelIds.length;
+        const recorded = undone + labelled;
+        expect(await opened.labelEvents('offline')).toEqual({ recorded, undone });
       };
-      const images = opened.before('offline').images.nodes;
-      const expected = images.map(({ fileName }) => {
-        const className = outcome[fileName];
-        return [fileName, className ? [[person, className]] : []];
-      });
-      const classNames = Object.values(outcome).filter(Boolean);
-      const undone = undoneLabelIds.length;
-      const events = { recorded: undone + classNames.length, undone };
-      expect(await labels()).toEqual(expected);
+      const labelled = Object.values(outcome).filter(Boolean).length;
       expect(await opened.inForce(undoneLabelIds)).toEqual(undoneLabelIds.map(() => false));
-      expect(await opened.labelEvents('offline')).toEqual(events);
+      await expectOutcome();
 
       await test.step('a second visit has nothing to send', async () => {
         await page.goto(`/datasets/${encodeURIComponent(opened.idOf('offline'))}`);
-        await expect(figure(page, 'Labelled')).toHaveText(String(classNames.length));
-        expect(await labels()).toEqual(expected);
-        expect(await opened.labelEvents('offline')).toEqual(events);
+        await expect(figure(page, 'Labelled')).toHaveText(String(labelled));
+        await expectOutcome();
       });
       await context.close();
     });

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
-import { chromium, type Page } from '@playwright/test';
+import { chromium } from '@playwright/test';
 import type { ApiClient } from '../apiClient';
 import { colourNames, colourPhotos } from '../colourPhotos';
 import { createDataset, upload } from '../factories';
 import { poll } from './calls';
+import { LabelPage } from './labelPage';
+
+const person = 'Ada';
 
 /** A browser's storage with unsent answers, and the expected result after they are sent. */
 export interface BrowserFixture {
@@ -15,9 +18,6 @@ export interface BrowserFixture {
   /** Labels that the server has and that the browser takes back. */
   undoneLabelIds: string[];
 }
-
-const fileNameOf = (page: Page) =>
-  page.getByRole('region', { name: 'Image' }).getByRole('heading', { level: 1 });
 
 /** Creates a small dataset for a person who loses the connection. */
 export async function prepareOffline(client: ApiClient): Promise<string> {
@@ -42,72 +42,33 @@ export async function playOffline(
   };
   const browser = await chromium.launch({ executablePath: findBrowser(), args: ['--no-sandbox'] });
   try {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-    const page = await context.newPage();
-    await signIn(page, client.url, 'Ada');
-    await page.goto(`${client.url}/datasets/${encodeURIComponent(datasetId)}/label`);
-    const outcome: BrowserFixture['outcome'] = {};
-    const answer = async () => {
-      const fileName = (await fileNameOf(page).textContent()) ?? '';
-      outcome[fileName] = await answerByKey(page);
-      return fileName;
+    const viewport = { width: 1440, height: 900 };
+    const page = new LabelPage(await browser.newPage({ viewport }));
+    await page.open(client.url, person, datasetId);
+    const first = await page.answer();
+    await page.settle();
+    await page.loseReplies();
+    const second = await page.answer();
+    const labels = await poll(
+      () => labelIds(client, datasetId),
+      (ids) => ids.has(second),
+    );
+    await page.goOffline();
+    await page.undo(second);
+    await page.undo(first);
+    for (let count = 0; count < 3; count++) await page.answer();
+    await page.undo(await page.answer());
+    return {
+      ...{ person, datasetId, outcome: page.outcome },
+      localStorage: await page.readStorage(),
+      undoneLabelIds: [first, second].map((fileName) => labels.get(fileName) ?? ''),
     };
-    const first = await answer();
-    await page
-      .getByRole('status', { name: 'Saving' })
-      .filter({ hasText: /^$/ })
-      .waitFor({ state: 'attached' });
-    await page.waitForLoadState('networkidle');
-    await loseReplies(page);
-    const second = await answer();
-    const labelOf = async (fileName: string) =>
-      (await labelIds(client, datasetId)).get(fileName) ?? '';
-    await poll(() => labelOf(second), Boolean);
-    const undoneLabelIds = [await labelOf(first), await labelOf(second)];
-    await context.setOffline(true);
-    await page.unrouteAll({ behavior: 'ignoreErrors' });
-    for (const fileName of [second, first]) {
-      await page.keyboard.press('Control+z');
-      await fileNameOf(page).filter({ hasText: fileName }).waitFor();
-    }
-    for (let count = 0; count < 3; count++) await answer();
-    const last = await answer();
-    await page.keyboard.press('Control+z');
-    await fileNameOf(page).filter({ hasText: last }).waitFor();
-    outcome[last] = null;
-    const localStorage = await readStorage(page);
-    return { person: 'Ada', datasetId, localStorage, outcome, undoneLabelIds };
   } finally {
     await browser.close();
   }
 }
 
-async function signIn(page: Page, url: string, name: string): Promise<void> {
-  await page.goto(url);
-  await page.getByLabel('Your name').fill(name);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('button', { name: `Signed in as ${name}` }).waitFor();
-}
-
-/** The server gets the answers, but the browser gets no reply. */
-const loseReplies = (page: Page) =>
-  page.route('**/graphql', async (route) => {
-    if (!route.request().postData()?.includes('recordLabels')) return route.continue();
-    await route.fetch();
-    await route.abort('connectionreset');
-  });
-
-/** Answers the image on screen with the class in its file name. */
-async function answerByKey(page: Page): Promise<string> {
-  const heading = fileNameOf(page);
-  const fileName = (await heading.textContent()) ?? '';
-  const className = fileName.split('-')[0] ?? '';
-  const button = page.getByRole('button', { name: `Label as ${className}`, exact: true });
-  await page.keyboard.press((await button.getAttribute('aria-keyshortcuts')) ?? '');
-  await heading.filter({ hasNotText: fileName }).waitFor();
-  return className;
-}
-
+/** By file name. */
 async function labelIds(client: ApiClient, datasetId: string): Promise<Map<string, string>> {
   const { dataset } = await client.request<{
     dataset: { images: { nodes: { fileName: string; labels: { id: string }[] }[] } };
@@ -120,14 +81,4 @@ async function labelIds(client: ApiClient, datasetId: string): Promise<Map<strin
       labels.map(({ id }) => [fileName, id] as const),
     ),
   );
-}
-
-/** @throws Error when the page keeps something that this fixture would lose */
-async function readStorage(page: Page): Promise<BrowserFixture['localStorage']> {
-  const { local, elsewhere } = await page.evaluate(async () => ({
-    local: Object.entries(localStorage).map(([name, value]) => ({ name, value: String(value) })),
-    elsewhere: Object.keys(sessionStorage).length + (await indexedDB.databases()).length,
-  }));
-  if (elsewhere > 0) throw new Error('The page also uses sessionStorage or IndexedDB: save them.');
-  return local;
 }
