@@ -1,12 +1,12 @@
 const swc = JSON.parse(require('node:fs').readFileSync(`${__dirname}/.swcrc`, 'utf8'));
 
-/** In Jest `import()` requires, as it does everything else there. */
+/** In Jest, `import()` becomes `require()`, as every other import does. */
 const dynamic = { ...swc.module, ignoreDynamic: false };
 
 const common = {
   transform: {
     '^.+\\.ts$': ['@swc/jest', { ...swc, module: dynamic, swcrc: false }],
-    // An ES module only, which Jest cannot import on every Node version that we support.
+    // h5wasm is an ES module, which Jest cannot import on every Node version that we support.
     'h5wasm/dist/esm/.+\\.js$': ['@swc/jest', { module: dynamic, swcrc: false }],
   },
   transformIgnorePatterns: ['/node_modules/(?!h5wasm/)'],
@@ -29,7 +29,10 @@ const withJsx = {
   swcrc: false,
 };
 
-/** Unit tests need nothing; integration tests share one real PostgreSQL, each file in its own database. */
+/**
+ * Unit tests need no service, and component tests run in jsdom. Integration tests share one real
+ * PostgreSQL, where each file has its own database.
+ */
 module.exports = {
   testTimeout: 30_000,
   globalSetup: '<rootDir>/scripts/buildForTests.cjs',

@@ -1,8 +1,8 @@
-// Finds the Chromium that browser tests drive; on a Debian machine where we are root, installs it.
+// Finds the Chromium that browser tests drive. Installs it on a Debian machine if we are root there.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-const places = [
+const knownPaths = [
   process.env.LABELLOOP_CHROMIUM,
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
@@ -11,10 +11,11 @@ const places = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-export const findBrowser = () => places.find((place) => place && existsSync(place));
+export const findBrowser = () => knownPaths.find((path) => path && existsSync(path));
 
 const advice =
-  'there is no Chromium. Install one (Debian: `apt-get install chromium`) or name it in LABELLOOP_CHROMIUM.';
+  'Chromium was not found. ' +
+  'Install it (Debian: `apt-get install chromium`), or set LABELLOOP_CHROMIUM to its path.';
 
 export async function ensureBrowser() {
   const found = findBrowser();
@@ -30,7 +31,7 @@ export async function ensureBrowser() {
       timeout: 600_000,
     });
   } catch (error) {
-    return { reason: `${advice} (Installing it failed: ${error.message.split('\n')[0]})` };
+    return { reason: `${advice} (The installation failed: ${error.message.split('\n')[0]})` };
   }
   const path = findBrowser();
   return path ? { path } : { reason: advice };

@@ -1,5 +1,5 @@
-// Compiles what is stale: TypeScript for Node with swc into dist/, the client with Vite into dist/client.
-// `node scripts/build.mjs [server|client]`; without an argument, both.
+// Compiles what has changed: TypeScript for Node with swc into dist/, the client with Vite into
+// dist/client. Usage: `node scripts/build.mjs [server|client]`; without an argument it builds both.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
@@ -40,12 +40,12 @@ async function compile(file, options) {
   const staging = `${output}.${process.pid}`;
   await writeFile(staging, `${code}\n//# sourceMappingURL=${output.split('/').pop()}.map\n`);
   await utimes(staging, source.atime, source.mtime);
-  // Whoever runs the old output meanwhile never sees half of the new one.
+  // A process that runs the old output meanwhile must not read half of the new one.
   await rename(staging, output);
   return true;
 }
 
-/** Removes outputs whose source is gone, so that a deleted migration or job cannot run again. */
+/** Removes outputs whose source was deleted, so that a deleted migration or job cannot run again. */
 async function removeOrphans(outputs) {
   for (const folder of serverFolders)
     for await (const file of filesIn(join(dist, folder)))
@@ -71,8 +71,7 @@ async function clientFingerprint() {
   const hash = createHash('sha256');
   for (const input of clientInputs)
     for await (const file of filesIn(join(root, input)))
-      if (!/\.test\.tsx?$/.test(file))
-        hash.update(relative(root, file)).update(await readFile(file));
+      if (!isTestFile(file)) hash.update(relative(root, file)).update(await readFile(file));
   return hash.digest('hex');
 }
 

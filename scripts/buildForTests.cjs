@@ -1,4 +1,4 @@
-// Before any test: threads and processes of their own begin with compiled files, also in tests.
+// Runs before all tests: worker threads and child processes start from compiled files, also in tests.
 module.exports = async () => {
   const { buildServer } = await import('./build.mjs');
   await buildServer();

@@ -1,4 +1,4 @@
-// Development: the server restarts and the browser reloads as files change.
+// Runs the product for development: the server restarts and the browser reloads when files change.
 import { spawn } from 'node:child_process';
 import { watch } from 'node:fs';
 import { join } from 'node:path';

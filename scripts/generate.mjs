@@ -1,5 +1,7 @@
-// Writes what is generated and committed: the SDL from the type-graphql classes, and the client's
-// operation types from the SDL and client/**/*.graphql. `--check` changes nothing and exits 1 on a difference.
+// Writes the generated files that are committed: the SDL from the type-graphql classes, and the
+// client's operation types from the SDL and client/**/*.graphql.
+// `--check` writes nothing and exits with 1 if a file is out of date.
+// `--sdl-as-is` keeps the committed SDL and writes the operation types only.
 import { execFileSync } from 'node:child_process';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -63,7 +65,7 @@ async function emitOperations(sdl) {
   ].join('\n');
 }
 
-async function put(file, content) {
+async function writeOrCheck(file, content) {
   const current = await readFile(file, 'utf8').catch(() => '');
   if (current === content) return;
   if (check) {
@@ -78,5 +80,5 @@ async function put(file, content) {
 }
 
 const sdl = sdlFromClasses ? await emitSdl() : await readFile(sdlFile, 'utf8');
-await put(sdlFile, sdl);
-await put(operationsFile, await emitOperations(sdl));
+await writeOrCheck(sdlFile, sdl);
+await writeOrCheck(operationsFile, await emitOperations(sdl));

@@ -1,4 +1,4 @@
-// Builds what is stale, then starts the product in this process.
+// Builds what has changed, then starts the product in this process.
 import { join } from 'node:path';
 import { createRequire } from 'node:module';
 import { buildClient, buildServer } from './build.mjs';

@@ -1,5 +1,5 @@
-// Everything that must hold, in one run: lint, format, types, generated files, unit and integration tests,
-// browser tests. The last line says `N passed, N failed, N skipped`.
+// Runs every check in one go: lint, words, format, types, generated files, unit, component and
+// integration tests, and browser tests. The last line is `N passed, N failed, N skipped`.
 import { spawn } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
@@ -12,7 +12,7 @@ const results = join(root, 'test-results');
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 const total = { passed: 0, failed: 0, skipped: 0 };
 
-/** Runs a program; shows what it printed only when it fails, or as it goes. */
+/** Runs a program. Its output is shown at once if `live`, and otherwise returned. */
 function run(command, args, { live = false, env = {} } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
@@ -38,14 +38,14 @@ async function check(name, command, args) {
   if (!ok) console.log(output);
 }
 
-/** Adds a runner's own counts; a runner that left none behind has failed. */
+/** Adds the counts that a test runner reported. A runner without a report has failed. */
 async function addCounts(file, read) {
   try {
     const counts = read(JSON.parse(await readFile(file, 'utf8')));
     for (const key of Object.keys(total)) total[key] += counts[key];
     return counts;
   } catch (error) {
-    console.log(`no results in ${file}: ${error.message}`);
+    console.log(`There are no results in ${file}: ${error.message}`);
     total.failed++;
     return undefined;
   }
@@ -90,6 +90,7 @@ await mkdir(results, { recursive: true });
 await buildServer();
 await Promise.all([check('lint', bin('eslint'), ['.']), check('types', bin('tsc'), [])]);
 await Promise.all([
+  check('words', bin('cspell'), ['lint', '--no-progress', '--no-summary']),
   check('format', bin('prettier'), ['--check', '.', '--log-level', 'warn']),
   check('generated files', process.execPath, [join(root, 'scripts', 'generate.mjs'), '--check']),
   buildClient(),
