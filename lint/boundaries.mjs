@@ -1,6 +1,6 @@
 /**
- * Which folder may import which. `docs/ARCHITECTURE.md` explains the layout; these rules enforce it.
- * An import of a type counts like any other import.
+ * Which folder may import which. `docs/ARCHITECTURE.md` explains the layout; these rules
+ * enforce it. An import of a type counts like any other import.
  */
 
 const folder = (type, pattern, capture) => ({ type, pattern, capture, partialMatch: false });

@@ -1,6 +1,9 @@
 import { lintTree } from './testing/lintTree';
 import { runTimeoutMs } from './testing/run';
 
+/** The folder models/, as a server module imports it. */
+const models = '../../../models';
+
 /** Two server modules, two areas of models/, and files that import what they may and may not. */
 const tree = {
   'server/modules/labels/label.service.ts': `export const record = () => 'recorded';`,
@@ -22,17 +25,17 @@ const tree = {
   'models/testing/index.ts': `export const smallNet = 'small';`,
   'models/errors.ts': `export class ShapeError extends Error {}`,
   'server/modules/images/usesModels.ts': [
-    `export { fit } from '../../../models/training';`,
-    `export { net } from '../../../models/training/deep';`,
-    `export { trained } from '../../../models/training/deep/tensorflow';`,
-    `export { ShapeError } from '../../../models/errors';`,
+    `export { fit } from '${models}/training';`,
+    `export { net } from '${models}/training/deep';`,
+    `export { trained } from '${models}/training/deep/tensorflow';`,
+    `export { ShapeError } from '${models}/errors';`,
   ].join('\n'),
-  'server/modules/images/reachesIntoModels.ts': `export { fit } from '../../../models/training/fit';`,
-  'server/modules/images/reachesDeep.ts': `export { net } from '../../../models/training/deep/net';`,
-  'server/modules/images/typeOfModels.ts': `export type Fit = typeof import('../../../models/training/fit');`,
-  'server/modules/images/models.test.ts': `export { fit } from '../../../models/training/fit';`,
-  'server/modules/images/frontOfModels.test.ts': `export { smallNet } from '../../../models/testing';`,
-  'server/modules/images/usesTestHelpers.ts': `export { smallNet } from '../../../models/testing';`,
+  'server/modules/images/reachesIntoModels.ts': `export { fit } from '${models}/training/fit';`,
+  'server/modules/images/reachesDeep.ts': `export { net } from '${models}/training/deep/net';`,
+  'server/modules/images/typeOfModels.ts': `export type Fit = typeof import('${models}/training/fit');`,
+  'server/modules/images/models.test.ts': `export { fit } from '${models}/training/fit';`,
+  'server/modules/images/frontOfModels.test.ts': `export { smallNet } from '${models}/testing';`,
+  'server/modules/images/usesTestHelpers.ts': `export { smallNet } from '${models}/testing';`,
   'client/features/label/LabelPage.ts': `export const page = 'label';`,
   'client/features/review/ReviewPage.ts': `export { page } from '../label/LabelPage';`,
   'client/app/router.ts': `export { page } from '../features/label/LabelPage';`,

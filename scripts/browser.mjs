@@ -1,4 +1,4 @@
-// Finds the Chromium that browser tests drive. Installs it on a Debian machine if we are root there.
+// Finds the Chromium that browser tests drive. On a Debian machine it installs it if we are root.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 

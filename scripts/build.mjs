@@ -22,6 +22,7 @@ async function* filesIn(path) {
 }
 
 const isCompiled = (file) => file.endsWith('.ts') && !/\.(test|d)\.ts$/.test(file);
+const isTestFile = (file) => /\.test\.tsx?$/.test(file) || file.includes(join('client', 'testing'));
 const outputOf = (file) => join(dist, relative(root, file).replace(/\.ts$/, '.js'));
 
 async function compile(file, options) {
@@ -45,7 +46,7 @@ async function compile(file, options) {
   return true;
 }
 
-/** Removes outputs whose source was deleted, so that a deleted migration or job cannot run again. */
+/** Removes outputs whose source was deleted: a deleted migration or job must not run again. */
 async function removeOrphans(outputs) {
   for (const folder of serverFolders)
     for await (const file of filesIn(join(dist, folder)))

@@ -21,7 +21,8 @@ export const noMutualModules = {
     docs: { description: 'No two server modules import each other, imports of types included.' },
     messages: {
       mutual:
-        'The modules "{{own}}" and "{{other}}" import each other: {{importer}} imports {{imported}}. ' +
+        'The modules "{{own}}" and "{{other}}" import each other: ' +
+        '{{importer}} imports {{imported}}. ' +
         'Remove one direction: declare a port, record an event, or move the code to its module.',
     },
   },
