@@ -1,0 +1,16 @@
+import type { DataSource } from 'typeorm';
+import type { JobQueue } from '../../jobs/jobQueue';
+import type { BackboneRegistry } from '../../modules/embeddings/backboneRegistry';
+import type { TrainedBackbones } from '../../modules/embeddings/trainedBackbones';
+import type { ImageStore } from '../../storage/imageStore';
+import type { Config } from '../config';
+
+/** The adapters that every service is built on. */
+export interface Base {
+  dataSource: DataSource;
+  jobs: JobQueue;
+  store: ImageStore;
+  trained: TrainedBackbones;
+  backbones: BackboneRegistry;
+  config: Config;
+}

@@ -1,0 +1,80 @@
+import { AnnotatorService } from '../../modules/crowd/annotator.service';
+import { ConsensusReader } from '../../modules/crowd/consensusReader';
+import { CrowdReader } from '../../modules/crowd/crowdReader';
+import { GoldRepository } from '../../modules/crowd/gold.repository';
+import { GoldService } from '../../modules/crowd/gold.service';
+import { ReviewRepository } from '../../modules/crowd/review.repository';
+import { ReviewService } from '../../modules/crowd/review.service';
+import { SuspectReader } from '../../modules/crowd/suspectReader';
+import { ImageRepository } from '../../modules/images/image.repository';
+import { ImageService } from '../../modules/images/image.service';
+import { ImageIngest } from '../../modules/images/imageIngest';
+import { ImportRepository } from '../../modules/images/import.repository';
+import { UploadRepository } from '../../modules/images/upload.repository';
+import { UploadService } from '../../modules/images/upload.service';
+import { LabelService } from '../../modules/labels/label.service';
+import { LabelImporter } from '../../modules/labels/labelImporter';
+import { LabelWriter } from '../../modules/labels/labelWriter';
+import { LaneRepository } from '../../modules/tasks/lane.repository';
+import { LaneService } from '../../modules/tasks/lane.service';
+import { LeaseRepository } from '../../modules/tasks/lease.repository';
+import { LeaseService } from '../../modules/tasks/lease.service';
+import { QueueRepository } from '../../modules/tasks/queue.repository';
+import { QueueService } from '../../modules/tasks/queue.service';
+import { SkipRepository } from '../../modules/tasks/skip.repository';
+import type { Base } from './base';
+import type { DatasetServices } from './datasetServices';
+
+export type ImageServices = ReturnType<typeof buildImageServices>;
+export type TaskServices = ReturnType<typeof buildTaskServices>;
+
+export function buildImageServices(base: Base & DatasetServices) {
+  const { dataSource, datasets, datasetRows, classes } = base;
+  const imageRows = new ImageRepository(dataSource);
+  const labels = new LabelImporter(classes);
+  const ingest = new ImageIngest({ ...base, datasets: datasetRows, labels });
+  const uploads = new UploadRepository(dataSource);
+  return {
+    imageRows,
+    images: new ImageService(dataSource, datasets, imageRows),
+    imports: new ImportRepository(dataSource),
+    ingest,
+    uploads: new UploadService({ ...base, uploads, imageIngest: ingest }),
+  };
+}
+
+export function buildTaskServices(base: Base & DatasetServices & ImageServices) {
+  const { dataSource, config, datasetRows, imageRows: images, auth, events } = base;
+  const leaseRepository = new LeaseRepository(dataSource);
+  const orderings = new QueueRepository(dataSource);
+  return {
+    leaseRepository,
+    leases: new LeaseService({
+      ...base,
+      images,
+      leases: leaseRepository,
+      skips: new SkipRepository(),
+      leaseSeconds: config.leaseSeconds,
+    }),
+    lanes: new LaneService(new LaneRepository(dataSource), events),
+    orderings,
+    queue: new QueueService(orderings, datasetRows, auth, events),
+  };
+}
+
+/** Labels, and what several people's labels come to. */
+export function buildLabelServices(base: Base & DatasetServices & ImageServices & TaskServices) {
+  const { dataSource, datasets, classes, imageRows: images, lanes, secondOpinions } = base;
+  const writer = new LabelWriter({ ...base, images });
+  const labels = new LabelService(dataSource, datasets, classes, images, writer);
+  return {
+    labels,
+    annotators: new AnnotatorService(dataSource),
+    gold: new GoldService({ ...base, images, labels, golds: new GoldRepository(dataSource) }),
+    reviews: new ReviewService(new ReviewRepository(dataSource)),
+    crowdReader: new CrowdReader(
+      new ConsensusReader(dataSource, secondOpinions),
+      new SuspectReader(dataSource, lanes),
+    ),
+  };
+}
