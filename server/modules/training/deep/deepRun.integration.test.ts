@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChildTrainingOrder } from '../../../../models/training/deep';
 import { meanColour } from '../../../../models/testing';
@@ -10,16 +9,17 @@ import { parseGlobalId } from '../../../graphql/globalId';
 import type { ApiClient } from '../../../testing/apiClient';
 import { colourNames, colourPhotos } from '../../../testing/colourPhotos';
 import { createDataset, upload, type TestDataset } from '../../../testing/factories';
-import { startTestServer, type TestServer } from '../../../testing/testServer';
+import { startScene, type Scene } from '../../../testing/scene';
+import type { TestServer } from '../../../testing/testServer';
 import { startTestWorker, type TestWorker } from '../../../testing/testWorker';
 import { waitUntil } from '../../../testing/waitUntil';
 import type { TrainingPlan } from './trainingPlan';
 
 const root = join(__dirname, '..', '..', '..', '..');
 
+let scene: Scene;
 let server: TestServer;
 let worker: TestWorker;
-let backbones: string;
 let ada: ApiClient;
 let dataset: TestDataset;
 let imageCount: number;
@@ -27,25 +27,18 @@ let imageCount: number;
 beforeAll(async () => {
   // The child process that trains runs the compiled code.
   execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs'), 'server']);
-  backbones = await mkdtemp(join(tmpdir(), 'labelloop-backbones-'));
-  await writeFile(join(backbones, 'a_small.onnx'), await smallMobilenet());
-  await writeFile(join(backbones, 'b_mean.onnx'), meanColour());
-  server = await startTestServer({
-    env: {
-      LABELLOOP_BACKBONES: backbones,
-      LABELLOOP_SHARED: backbones,
-      LABELLOOP_CACHE: backbones,
-      LABELLOOP_TFJS_BACKEND: 'wasm',
-    },
+  scene = await startScene({
+    worker: false,
+    backbones: { 'a_small.onnx': await smallMobilenet(), 'b_mean.onnx': meanColour() },
+    env: { LABELLOOP_TFJS_BACKEND: 'wasm' },
   });
+  ({ server } = scene);
+  [ada] = scene.people as [ApiClient];
   worker = await startTestWorker(server);
-  ada = await server.person('Ada');
 }, 90_000);
 afterAll(async () => {
   await worker.close();
-  await ada.close();
-  await server.close();
-  await rm(backbones, { recursive: true, force: true });
+  await scene.close();
 });
 
 async function newDataset(perColour: number) {
@@ -363,6 +356,6 @@ describe('what cannot be trained', () => {
 
   test('a missing previous network fails with a clear sentence', async () => {
     const { run } = await start({ recipe: 'SCRATCH', training: { continueLast: true } });
-    expect((await ended(run?.number))?.failure).toContain('begin with fresh weights');
+    expect((await ended(run?.number))?.failure).toContain('Start a run without continueLast');
   });
 });
