@@ -46,7 +46,13 @@ async function readChunk(file: FileHandle, row: number): Promise<Uint16Array> {
  * and in total.
  */
 async function scoreFile(file: FileHandle, threads: number) {
-  const scorer = await createScorer({ head: randomHead(), dimensions, classes, threads, rows: 'halves' }); // prettier-ignore
+  const scorer = await createScorer({
+    head: randomHead(),
+    dimensions,
+    classes,
+    threads,
+    rows: 'halves',
+  });
   const margins = new Float32Array(rows);
   const start = performance.now();
   let [compute, disk] = [0, 0];
@@ -102,7 +108,9 @@ async function measure(file: FileHandle, threads: number) {
     disk!.push(pass.disk);
     whole!.push(pass.whole);
     product!.push(await productSeconds(threads));
-    console.log(`pass ${i + 1}: compute ${pass.compute.toFixed(2)} s, waiting for the disk ${pass.disk.toFixed(2)} s`); // prettier-ignore
+    console.log(
+      `pass ${i + 1}: compute ${pass.compute.toFixed(2)} s, waiting for the disk ${pass.disk.toFixed(2)} s`,
+    );
   }
   return {
     computeSeconds: median(compute!),
@@ -116,7 +124,9 @@ async function measure(file: FileHandle, threads: number) {
 export async function benchRescore(): Promise<Record<string, unknown>> {
   const { bavail, bsize } = await statfs(tmpdir());
   if (bavail * bsize < 2 * rows * rowBytes)
-    throw new MissingMaterial(`Scoring ${rows} rows needs ${2 * rows * rowBytes} free bytes in ${tmpdir()}`); // prettier-ignore
+    throw new MissingMaterial(
+      `Scoring ${rows} rows needs ${2 * rows * rowBytes} free bytes in ${tmpdir()}`,
+    );
   const folder = await mkdtemp(join(tmpdir(), 'labelloop-rescore-'));
   const threads = availableParallelism();
   try {

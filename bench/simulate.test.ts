@@ -59,7 +59,12 @@ describe("the simulation's report", () => {
 
   it('finds the area and the labels to an accuracy between points, null if it is not reached', () => {
     expect(areaOf([0, 10, 20], [0, 1, 1])).toBe(0.75);
-    const curve = [100, 200].map((labels) => ({ labels, accuracy: labels / 200, meanPerClass: 0, classesSeen: 2 })); // prettier-ignore
+    const curve = [100, 200].map((labels) => ({
+      labels,
+      accuracy: labels / 200,
+      meanPerClass: 0,
+      classesSeen: 2,
+    }));
     expect(labelsTo(curve, 0.75)).toBe(150);
     expect(labelsTo(curve, 1.1)).toBeNull();
   });
@@ -76,7 +81,15 @@ describe("the simulation's report", () => {
   });
 
   it('draws a line for each strategy, names escaped', () => {
-    const svg = drawLines('a < b', [{ name: 'x & y', points: [[1, 0.5], [2, 0.9]] }]); // prettier-ignore
+    const svg = drawLines('a < b', [
+      {
+        name: 'x & y',
+        points: [
+          [1, 0.5],
+          [2, 0.9],
+        ],
+      },
+    ]);
     expect(svg).toContain('x &amp; y');
     expect(svg.match(/<polyline/g)).toHaveLength(1);
     expect(svg).not.toContain('NaN');

@@ -14,7 +14,10 @@ export function splitRows({ labels, classes }: Material, seed: number): Split {
   const test: number[] = [];
   const pool: number[] = [];
   for (let label = 0; label < classes; label++) {
-    const rows = shuffle([...labels.keys()].filter((row) => labels[row] === label), random); // prettier-ignore
+    const rows = shuffle(
+      [...labels.keys()].filter((row) => labels[row] === label),
+      random,
+    );
     const held = Math.round(rows.length / 5);
     test.push(...rows.slice(0, held));
     pool.push(...rows.slice(held));

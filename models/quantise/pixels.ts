@@ -48,7 +48,10 @@ function fold(
   const area = weights.data.length / channels / 3;
   const old = weights.data as Float32Array;
   const folded = new Float32Array(old.length);
-  const constant = Float32Array.from((bias?.data as Float32Array | undefined) ?? { length: channels }, (value) => value || 0); // prettier-ignore
+  const constant = Float32Array.from(
+    (bias?.data as Float32Array | undefined) ?? { length: channels },
+    (value) => value || 0,
+  );
   for (let out = 0, at = 0; out < channels; out++)
     for (let channel = 0; channel < 3; channel++)
       for (let i = 0; i < area; i++, at++) {

@@ -121,7 +121,12 @@ export async function quantiseBackbone(
       `${original.id} is already quantised: name the float backbone`,
     );
   const pixels = await decodeSome(images, original.inputSize, signal);
-  const graph = await quantiseGraph(await foldedGraph(original), original.preprocessing, pixels, signal); // prettier-ignore
+  const graph = await quantiseGraph(
+    await foldedGraph(original),
+    original.preprocessing,
+    pixels,
+    signal,
+  );
   const id = `${original.id}-int8`;
   const metadata = {
     ...describeInMetadata({ ...original, name: `${original.name}, 8 bits`, ...noLongerTrue }),

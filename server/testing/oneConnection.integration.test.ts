@@ -8,7 +8,9 @@ test('a query beside a transaction is fine; one that the transaction waits for f
   const dataSource = await createDataSource(database.url, 3, entities).initialize();
   refuseSecondConnections(dataSource);
   const one = () => dataSource.query('SELECT 1 AS one');
-  await expect(Promise.all([one(), dataSource.transaction((within) => within.query('SELECT 1'))])).resolves.toHaveLength(2); // prettier-ignore
+  await expect(
+    Promise.all([one(), dataSource.transaction((within) => within.query('SELECT 1'))]),
+  ).resolves.toHaveLength(2);
   await expect(dataSource.transaction(one)).rejects.toThrow('second connection');
   await expect(one()).resolves.toEqual([{ one: 1 }]);
   await dataSource.destroy();

@@ -40,7 +40,10 @@ export async function readLedger(
   alpha: number,
 ): Promise<AlphaLedger> {
   const { spent } = await attemptsAtPromise(manager, datasetId);
-  const left = Math.max(0, spent.reduce((rest, part) => rest - part, alpha)); // prettier-ignore
+  const left = Math.max(
+    0,
+    spent.reduce((rest, part) => rest - part, alpha),
+  );
   return { spent, left, next: alphaOfAttempt(alpha, spent) };
 }
 

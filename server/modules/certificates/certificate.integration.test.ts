@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fromBufferPromise } from 'yauzl';
-import { meanColour } from '../../../models/testing';
 import { Lane } from '../../../shared/enums';
 import { parseGlobalId } from '../../graphql/globalId';
 import { take, type ApiClient } from '../../testing/apiClient';
 import { colourNames, colourPhotos } from '../../testing/colourPhotos';
 import { createDataset, upload, type TestDataset } from '../../testing/factories';
-import { startTestServer, type TestServer } from '../../testing/testServer';
+import { waitForEvent } from '../../testing/events';
+import { train as trainRun } from '../../testing/runs';
+import { recordLabel } from '../../testing/labelling';
+import { startScene, type Scene } from '../../testing/scene';
+import type { TestServer } from '../../testing/testServer';
 import type { EventRecord } from '../events/event.ports';
 
 interface Certificate {
@@ -47,55 +47,29 @@ interface Task {
 const fields = `id number status accepted tolerated remaining audited wrong needed saved attemptAlpha spent
   voidReason statement stages { audits allowedWrong }`;
 
+let scene: Scene;
 let server: TestServer;
-let backbones: string;
 let ada: ApiClient;
 let bob: ApiClient;
 let dataset: TestDataset;
 let colours: Map<string, string>;
 
 beforeAll(async () => {
-  backbones = await mkdtemp(join(tmpdir(), 'labelloop-backbones-'));
-  await writeFile(join(backbones, 'mean_colour.onnx'), meanColour());
-  server = await startTestServer({
-    worker: true,
-    env: {
-      LABELLOOP_BACKBONES: backbones,
-      LABELLOOP_SHARED: backbones,
-      LABELLOOP_CACHE: backbones,
-    },
-  });
-  [ada, bob] = [await server.person('Ada'), await server.person('Bob')];
+  scene = await startScene({ people: ['Ada', 'Bob'] });
+  ({ server } = scene);
+  [ada, bob] = scene.people as [ApiClient, ApiClient];
 });
-afterAll(async () => {
-  await ada.close();
-  await bob.close();
-  await server.close();
-  await rm(backbones, { recursive: true, force: true });
-});
+afterAll(() => scene.close());
 
 const classOf = (colour: string) => dataset.classes.find(({ name }) => name === colour)?.id ?? '';
 const otherThan = (colour: string) =>
   classOf(colourNames.find((name) => name !== colour) ?? colour);
 
-async function record(client: ApiClient, imageId: string, classId: string, leaseToken?: string) {
-  const { recordLabel } = await client.request<{ recordLabel: { label: { id: string } } }>(
-    `mutation ($input: RecordLabelInput!) { recordLabel(input: $input) { label { id } error { message } } }`,
-    { input: { imageId, classId, leaseToken, clientMutationId: randomUUID() } },
-  );
-  return recordLabel.label.id;
-}
+const record = (client: ApiClient, imageId: string, classId: string, leaseToken?: string) =>
+  recordLabel(client, { imageId, classId, leaseToken });
 
-/**
- * Runs an action and waits until the dataset's events show the result. Polling would slow the
- * server down.
- */
-async function until<T>(act: () => Promise<T>, isDone: (event: EventRecord, done: T) => boolean) {
-  const events = server.container.hub.subscribe(parseGlobalId(dataset.id)?.id ?? '');
-  const done = await act();
-  for await (const event of events) if (isDone(event, done)) break;
-  return done;
-}
+const until = <T>(act: () => Promise<T>, isDone: (event: EventRecord, done: T) => boolean) =>
+  waitForEvent(server, dataset.id, act, isDone);
 
 /** Photos of three colours, six of them labelled, and a published run. */
 async function ready(perColour = 15) {
@@ -119,19 +93,7 @@ async function ready(perColour = 15) {
   await train();
 }
 
-async function train() {
-  await until(
-    () =>
-      ada.request<{ startRetrainRun: { run: { id: string } } }>(
-        'mutation ($id: ID!) { startRetrainRun(input: { datasetId: $id }) { run { id } } }',
-        { id: dataset.id },
-      ),
-    ({ type, payload }, { startRetrainRun }) =>
-      type === 'run.published' &&
-      'runId' in payload &&
-      payload.runId === parseGlobalId(startRetrainRun.run.id)?.id,
-  );
-}
+const train = () => trainRun(ada, dataset.id);
 
 const plan = async (more: { threshold?: number; epsilon?: number } = { epsilon: 0.2 }) =>
   (
@@ -214,7 +176,12 @@ async function auditAll(clients: ApiClient[], answer: (colour: string, at: numbe
     const [task] = await lease(client);
     if (!task) return at;
     expect(task.blind).toBe(true);
-    await record(client, task.image.id, answer(colours.get(task.image.id) ?? '', at), task.leaseToken); // prettier-ignore
+    await record(
+      client,
+      task.image.id,
+      answer(colours.get(task.image.id) ?? '', at),
+      task.leaseToken,
+    );
   }
 }
 const rightly = (colour: string) => classOf(colour);
@@ -363,11 +330,13 @@ describe('what a certificate stands on', () => {
       );
     const taken = new Set(audited.map((one) => one.image_id));
     const { images } = (
-      await ada.request<{ dataset: { images: { nodes: { id: string; consensus: object | null }[] } } }>(
+      await ada.request<{
+        dataset: { images: { nodes: { id: string; consensus: object | null }[] } };
+      }>(
         'query ($id: ID!) { dataset(id: $id) { images(first: 100) { nodes { id consensus { origin } } } } }',
         { id: dataset.id },
       )
-    ).dataset; // prettier-ignore
+    ).dataset;
     const free = images.nodes.find(
       ({ id, consensus }) => !consensus && !taken.has(parseGlobalId(id)?.id ?? ''),
     )!;
@@ -409,7 +378,12 @@ describe('the answers of an audit', () => {
   it('count only in the order drawn, only when given blind, and a skipped image comes again', async () => {
     await started();
     const [first, second, third] = await lease(ada, 3);
-    await record(ada, second!.image.id, rightly(colours.get(second!.image.id)!), second!.leaseToken); // prettier-ignore
+    await record(
+      ada,
+      second!.image.id,
+      rightly(colours.get(second!.image.id)!),
+      second!.leaseToken,
+    );
     expect(await reviewed()).toMatchObject({ audited: 0, spent: true });
     await ada.request(
       'mutation ($token: String!) { skipTask(input: { leaseToken: $token }) { error { message } } }',

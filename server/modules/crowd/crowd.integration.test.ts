@@ -160,7 +160,9 @@ test('a correction by somebody who saw the consensus stands against the majority
   const [id = ''] = images;
   for (const who of [0, 1]) await answer(person(who), id, cat);
   const { version } = await image(id);
-  expect((await answer(person(2), id, dog, { expectedVersion: version - 1 })).error).toMatchObject({ __typename: 'Conflict' }); // prettier-ignore
+  expect((await answer(person(2), id, dog, { expectedVersion: version - 1 })).error).toMatchObject({
+    __typename: 'Conflict',
+  });
   const decision = await answer(person(2), id, dog, { expectedVersion: version });
   expect((await image(id)).consensus).toMatchObject({ isDecided: true, class: { name: 'dog' } });
   await answer(person(3), id, cat);
@@ -238,13 +240,20 @@ test('a share of the tasks is blind, the same ones however often they are leased
   const blind = (tasks: Task[]) => tasks.filter((task) => task.blind).map((task) => task.image.id);
   expect(blind(first).length).toBeGreaterThan(2);
   expect(blind(first).length).toBeLessThan(images.length - 2);
-  await person(1).request('mutation ($input: ReleaseTasksInput!) { releaseTasks(input: $input) { released } }', { input: { leaseTokens: first.map((task) => task.leaseToken) } }); // prettier-ignore
+  await person(1).request(
+    'mutation ($input: ReleaseTasksInput!) { releaseTasks(input: $input) { released } }',
+    { input: { leaseTokens: first.map((task) => task.leaseToken) } },
+  );
   const second = await lease(person(1), dataset);
   expect(new Set(blind(second))).toEqual(new Set(blind(first)));
   const hidden = second.find((task) => task.blind)!;
   const shown = second.find((task) => !task.blind)!;
-  expect((await answer(person(1), hidden.image.id, cat, { leaseToken: hidden.leaseToken })).label?.blind).toBe(true); // prettier-ignore
-  expect((await answer(person(1), shown.image.id, cat, { leaseToken: shown.leaseToken })).label?.blind).toBe(false); // prettier-ignore
+  expect(
+    (await answer(person(1), hidden.image.id, cat, { leaseToken: hidden.leaseToken })).label?.blind,
+  ).toBe(true);
+  expect(
+    (await answer(person(1), shown.image.id, cat, { leaseToken: shown.leaseToken })).label?.blind,
+  ).toBe(false);
 });
 
 interface Statistics {
@@ -269,7 +278,11 @@ const statistics = async (dataset: TestDataset) =>
 
 test('agreement is measured on shared images alone, and absent without any', async () => {
   const { dataset, images, cat, dog } = await newDataset(4);
-  expect(await statistics(dataset)).toEqual({ agreement: null, annotators: [], predictionBias: null }); // prettier-ignore
+  expect(await statistics(dataset)).toEqual({
+    agreement: null,
+    annotators: [],
+    predictionBias: null,
+  });
   for (const id of images) await answer(person(0), id, cat);
   const alone = await statistics(dataset);
   expect(alone.agreement).toBeNull();

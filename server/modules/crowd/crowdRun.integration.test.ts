@@ -1,85 +1,39 @@
-import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { meanColour } from '../../../models/testing';
 import { Lane, ReviewReason } from '../../../shared/enums';
 import type { ApiClient } from '../../testing/apiClient';
 import { colourNames, colourPhotos } from '../../testing/colourPhotos';
-import { createDataset, upload, type TestDataset, type UploadSpec } from '../../testing/factories';
-import { startTestServer, type TestServer } from '../../testing/testServer';
-import { waitUntil } from '../../testing/waitUntil';
+import type { TestDataset, UploadSpec } from '../../testing/factories';
+import { ColourDataset, type ColourImage } from '../../testing/colourDataset';
+import { train } from '../../testing/runs';
+import { leaseTasks, recordLabel, updateDataset } from '../../testing/labelling';
+import { startScene, type Scene } from '../../testing/scene';
 
-let server: TestServer;
-let folder: string;
+let scene: Scene;
 let people: ApiClient[];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'labelloop-backbones-'));
-  await writeFile(join(folder, 'mean_colour.onnx'), meanColour());
-  server = await startTestServer({
-    worker: true,
-    env: { LABELLOOP_BACKBONES: folder, LABELLOOP_SHARED: folder, LABELLOOP_CACHE: folder },
-  });
-  people = await Promise.all(['Ada', 'Bob', 'Cleo'].map((name) => server.person(name)));
+  scene = await startScene({ people: ['Ada', 'Bob', 'Cleo'] });
+  ({ people } = scene);
 });
-afterAll(async () => {
-  await Promise.all(people.map((client) => client.close()));
-  await server.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => scene.close());
 
 interface Project {
   dataset: TestDataset;
-  images: { id: string; colour: string }[];
+  images: readonly ColourImage[];
   classOf: (colour: string) => string;
 }
 
 /** Twelve photos of each class's colour, and others on request. */
 async function newProject(settings: object = {}, others: UploadSpec[] = []): Promise<Project> {
-  const ada = people[0]!;
-  const dataset = await createDataset(ada, randomUUID(), colourNames);
-  const uploaded = await upload(ada, dataset.id, [...(await colourPhotos(12)), ...others]);
-  const images = uploaded.map(({ image, fileName }) => ({
-    id: image?.id ?? '',
-    colour: fileName.split('/')[0] ?? '',
-  }));
-  await ada.request(
-    'mutation ($input: UpdateDatasetInput!) { updateDataset(input: $input) { error { message } } }',
-    { input: { id: dataset.id, ...settings } },
-  );
-  await waitUntil(async () => {
-    const { dataset: read } = await ada.request<{ dataset: { counts: { embedded: number } } }>(
-      'query ($id: ID!) { dataset(id: $id) { counts { embedded } } }',
-      { id: dataset.id },
-    );
-    return read.counts.embedded === images.length;
-  });
-  const classOf = (colour: string) => dataset.classes.find(({ name }) => name === colour)?.id ?? '';
-  return { dataset, images, classOf };
+  const photos = await ColourDataset.create(people[0]!, { others });
+  await updateDataset(people[0]!, photos.id, settings);
+  const classOf = (colour: string) => photos.classId(colour);
+  return { dataset: photos.dataset, images: photos.images, classOf };
 }
 
-async function answer(who: number, imageId: string, classId: string, leaseToken?: string) {
-  const { recordLabel } = await people[who]!.request<{ recordLabel: { error: object | null } }>(
-    'mutation ($input: RecordLabelInput!) { recordLabel(input: $input) { error { message } } }',
-    { input: { imageId, classId, leaseToken, clientMutationId: randomUUID() } },
-  );
-  expect(recordLabel.error).toBeNull();
-}
+const answer = (who: number, imageId: string, classId: string, leaseToken?: string) =>
+  recordLabel(people[who]!, { imageId, classId, leaseToken });
 
-async function run({ dataset }: Project): Promise<void> {
-  await people[0]!.request(
-    'mutation ($id: ID!) { startRetrainRun(input: { datasetId: $id }) { error { message } } }',
-    { id: dataset.id },
-  );
-  await waitUntil(async () => {
-    const { dataset: read } = await people[0]!.request<{ dataset: { activeRun: object | null } }>(
-      'query ($id: ID!) { dataset(id: $id) { activeRun { id } } }',
-      { id: dataset.id },
-    );
-    return read.activeRun === null;
-  });
-}
+const run = ({ dataset }: Project) => train(people[0]!, dataset.id);
 
 interface Seen {
   id: string;
@@ -109,16 +63,12 @@ interface LeasedTask {
   image: { id: string; prediction: { class: { id: string } } | null };
 }
 
-async function leased(who: number, { dataset }: Project, lane: Lane, count = 50) {
-  const { leaseTasks } = await people[who]!.request<{
-    leaseTasks: { tasks: LeasedTask[] };
-  }>(
-    `mutation ($input: LeaseTasksInput!) { leaseTasks(input: $input) { tasks { leaseToken blind image {
-       id prediction { class { id } } } } } }`,
-    { input: { datasetId: dataset.id, lane, count } },
+const leased = (who: number, { dataset }: Project, lane: Lane, count = 50) =>
+  leaseTasks<LeasedTask>(
+    people[who]!,
+    { datasetId: dataset.id, lane, count },
+    'leaseToken blind image { id prediction { class { id } } }',
   );
-  return leaseTasks.tasks;
-}
 
 test('a wrong label waits for review with what it should be; who keeps it is not asked again', async () => {
   const project = await newProject();
@@ -177,7 +127,9 @@ test('one answer per image is left alone, and no quality is claimed', async () =
     await answer(0, image.id, project.classOf(image.colour));
   await run(project);
   const values = [...(await seen(project)).values()];
-  expect(values.every(({ consensus }) => consensus === null || consensus.quality === null)).toBe(true); // prettier-ignore
+  expect(values.every(({ consensus }) => consensus === null || consensus.quality === null)).toBe(
+    true,
+  );
   expect(await leased(1, project, Lane.HARD)).toHaveLength(3);
 });
 
@@ -240,7 +192,9 @@ const bias = async ({ dataset }: Project) =>
 test('what predictions do to answers is told from tasks that hid them, and from tasks alone', async () => {
   const project = await newProject({ blindShare: 0.5 });
   const { images, classOf } = project;
-  const open = new Set(colourNames.flatMap((name) => images.filter(({ colour }) => colour === name).slice(6))); // prettier-ignore
+  const open = new Set(
+    colourNames.flatMap((name) => images.filter(({ colour }) => colour === name).slice(6)),
+  );
   for (const image of images)
     if (!open.has(image)) await answer(0, image.id, classOf(image.colour));
   await run(project);

@@ -1,44 +1,38 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { meanColour, smallConvNet } from '../../../models/testing';
 import { parseGlobalId } from '../../graphql/globalId';
 import { take, type ApiClient } from '../../testing/apiClient';
 import { colourNames, colourPhotos } from '../../testing/colourPhotos';
 import { createDataset, upload, type TestDataset } from '../../testing/factories';
-import { startTestServer, type TestServer } from '../../testing/testServer';
+import { startScene, type Scene } from '../../testing/scene';
+import type { TestServer } from '../../testing/testServer';
 import { startTestWorker, type TestWorker } from '../../testing/testWorker';
 import { waitUntil } from '../../testing/waitUntil';
 
 const perColour = 8;
 
+let scene: Scene;
 let server: TestServer;
-let backbones: string;
 let ada: ApiClient;
 let dataset: TestDataset;
 let images: { id: string; fileName: string }[];
 let worker: TestWorker | undefined;
 
 beforeAll(async () => {
-  backbones = await mkdtemp(join(tmpdir(), 'labelloop-backbones-'));
-  await writeFile(join(backbones, 'first.onnx'), meanColour());
-  await writeFile(join(backbones, 'second.onnx'), smallConvNet('channels first'));
-  await writeFile(join(backbones, 'third.onnx'), meanColour(3, 4));
-  const env = {
-    LABELLOOP_BACKBONES: backbones,
-    LABELLOOP_SHARED: backbones,
-    LABELLOOP_CACHE: backbones,
-  };
-  server = await startTestServer({ env });
-  ada = await server.person('Ada');
+  scene = await startScene({
+    worker: false,
+    backbones: {
+      'first.onnx': meanColour(),
+      'second.onnx': smallConvNet('channels first'),
+      'third.onnx': meanColour(3, 4),
+    },
+  });
+  ({ server } = scene);
+  [ada] = scene.people as [ApiClient];
 });
-afterEach(() => stopWorker());
-afterAll(async () => {
-  await ada.close();
-  await server.close();
-  await rm(backbones, { recursive: true, force: true });
-});
+afterAll(() => scene.close());
 
 async function workOn() {
   worker = await startTestWorker(server);
@@ -351,10 +345,10 @@ describe('a backbone that is not there', () => {
 
   test('can be chosen once its file has been added, without a restart', async () => {
     await newDataset();
-    await writeFile(join(backbones, 'the_late.onnx'), meanColour(3, 5));
+    await writeFile(join(scene.backboneFolder, 'the_late.onnx'), meanColour(3, 5));
     expect((await choose('the_late')).error).toBeNull();
     await choose('first');
-    await rm(join(backbones, 'the_late.onnx'));
+    await rm(join(scene.backboneFolder, 'the_late.onnx'));
   });
 
   test('is left to the worker that has it; where none has, the run says so', async () => {

@@ -1,31 +1,20 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { meanColour } from '../../../models/testing';
 import { fromGlobalId } from '../../graphql/globalId';
 import type { ApiClient } from '../../testing/apiClient';
 import { createDataset, uploadPhotos, type TestDataset } from '../../testing/factories';
-import { startTestServer, type TestServer } from '../../testing/testServer';
+import { startScene, type Scene } from '../../testing/scene';
+import type { TestServer } from '../../testing/testServer';
 import { waitUntil } from '../../testing/waitUntil';
 
+let scene: Scene;
 let server: TestServer;
 let ada: ApiClient;
-let folder: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'labelloop-backbones-'));
-  await writeFile(join(folder, 'mean_colour.onnx'), meanColour());
-  server = await startTestServer({
-    worker: true,
-    env: { LABELLOOP_BACKBONES: folder, LABELLOOP_SHARED: folder, LABELLOOP_CACHE: folder },
-  });
-  ada = await server.person('Ada');
+  scene = await startScene();
+  ({ server } = scene);
+  [ada] = scene.people as [ApiClient];
 });
-afterAll(async () => {
-  await ada.close();
-  await server.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => scene.close());
 
 const query = <T>(sql: string, values: unknown[] = []) =>
   server.container.dataSource.query<T[]>(sql, values);

@@ -43,7 +43,8 @@ export async function readHalfRows(
     const read = new Uint16Array(length);
     const bytes = new Uint8Array(read.buffer);
     const { bytesRead } = await file.read(bytes, 0, bytes.length, first * rowBytes);
-    if (bytesRead < bytes.length) throw new RangeError(`The features end before row ${sorted[to - 1]!}`); // prettier-ignore
+    if (bytesRead < bytes.length)
+      throw new RangeError(`The features end before row ${sorted[to - 1]!}`);
     for (let at = from; at < to; at++) {
       const start = (sorted[at]! - first) * dimensions;
       rows.set(read.subarray(start, start + dimensions), order[at]! * dimensions);

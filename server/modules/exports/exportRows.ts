@@ -20,7 +20,10 @@ export interface ExportRow {
  * The source of the classes of unlabelled images: a run, or the frozen classes of a certificate.
  */
 export type ClassSource = 'run' | 'certificate';
-const sources = { run: 'prediction p ON p.run_id', certificate: 'certificate_image p ON p.certificate_id' }; // prettier-ignore
+const sources = {
+  run: 'prediction p ON p.run_id',
+  certificate: 'certificate_image p ON p.certificate_id',
+};
 
 /** $1 dataset, $2 the source's id or null, $3 minimum confidence or null for labels only. */
 const wantedFrom = (source: ClassSource) => `

@@ -1,45 +1,35 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { writeOnnxModel } from '../../../models/onnx';
 import { denseTailNet, meanColour, smallConvNet } from '../../../models/testing';
 import { parseGlobalId } from '../../graphql/globalId';
 import type { ApiClient } from '../../testing/apiClient';
 import { colourNames, colourPhotos } from '../../testing/colourPhotos';
 import { createDataset, upload, type TestDataset } from '../../testing/factories';
-import { startTestServer, type TestServer } from '../../testing/testServer';
+import { startScene, type Scene } from '../../testing/scene';
+import type { TestServer } from '../../testing/testServer';
 import { waitUntil } from '../../testing/waitUntil';
 
+let scene: Scene;
 let server: TestServer;
-let backbones: string;
 let ada: ApiClient;
 let dataset: TestDataset;
 let images: { id: string; className: string }[];
 
 beforeAll(async () => {
-  backbones = await mkdtemp(join(tmpdir(), 'labelloop-backbones-'));
-  await writeFile(join(backbones, 'a_conv.onnx'), smallConvNet('channels first'));
-  await writeFile(join(backbones, 'b_mean.onnx'), meanColour());
-  await writeFile(join(backbones, 'c_dense.onnx'), writeOnnxModel(denseTailNet()));
   const sine = denseTailNet({ between: (builder, x) => builder.node('Sin', [x], 'sine') });
-  await writeFile(join(backbones, 'd_sine.onnx'), writeOnnxModel(sine));
-  server = await startTestServer({
-    worker: true,
-    env: {
-      LABELLOOP_BACKBONES: backbones,
-      LABELLOOP_SHARED: backbones,
-      LABELLOOP_CACHE: backbones,
+  scene = await startScene({
+    backbones: {
+      'a_conv.onnx': smallConvNet('channels first'),
+      'b_mean.onnx': meanColour(),
+      'c_dense.onnx': writeOnnxModel(denseTailNet()),
+      'd_sine.onnx': writeOnnxModel(sine),
     },
   });
-  ada = await server.person('Ada');
+  ({ server } = scene);
+  [ada] = scene.people as [ApiClient];
   await newDataset();
 });
-afterAll(async () => {
-  await ada.close();
-  await server.close();
-  await rm(backbones, { recursive: true, force: true });
-});
+afterAll(() => scene.close());
 
 async function newDataset() {
   dataset = await createDataset(ada, randomUUID(), colourNames);

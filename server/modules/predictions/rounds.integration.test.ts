@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { meanColour } from '../../../models/testing';
 import { parseGlobalId } from '../../graphql/globalId';
 import { take, type ApiClient } from '../../testing/apiClient';
-import { colourNames, colourPhotos } from '../../testing/colourPhotos';
-import { createDataset, upload, type TestDataset } from '../../testing/factories';
-import { startTestServer, type TestServer } from '../../testing/testServer';
+import { colourPhotos } from '../../testing/colourPhotos';
+import { upload, type TestDataset } from '../../testing/factories';
+import { ColourDataset, colourOf, type ColourImage } from '../../testing/colourDataset';
+import { train as trainRun } from '../../testing/runs';
+import { startScene, type Scene } from '../../testing/scene';
+import type { TestServer } from '../../testing/testServer';
 import { waitUntil } from '../../testing/waitUntil';
 
 interface Run {
@@ -21,40 +20,26 @@ interface Payload {
 }
 
 const perColour = 8;
+let scene: Scene;
 let server: TestServer;
-let backbones: string;
 let ada: ApiClient;
 let bob: ApiClient;
 let dataset: TestDataset;
-let images: { id: string; fileName: string }[];
+let photos: ColourDataset;
+let images: readonly ColourImage[];
 /** The first two rounds of every test: red and green only, then blue too. */
 let rounds: [Run, Run];
 
 beforeAll(async () => {
-  backbones = await mkdtemp(join(tmpdir(), 'labelloop-backbones-'));
-  await writeFile(join(backbones, 'mean_colour.onnx'), meanColour());
-  server = await startTestServer({
-    worker: true,
-    env: {
-      LABELLOOP_BACKBONES: backbones,
-      LABELLOOP_SHARED: backbones,
-      LABELLOOP_CACHE: backbones,
-    },
-  });
-  ada = await server.person('Ada');
-  bob = await server.person('Bob');
+  scene = await startScene({ people: ['Ada', 'Bob'] });
+  ({ server } = scene);
+  [ada, bob] = scene.people as [ApiClient, ApiClient];
 });
-afterAll(async () => {
-  await ada.close();
-  await bob.close();
-  await server.close();
-  await rm(backbones, { recursive: true, force: true });
-});
+afterAll(() => scene.close());
+
 async function newRounds() {
-  dataset = await createDataset(ada, randomUUID(), colourNames);
-  const results = await upload(ada, dataset.id, await colourPhotos(perColour));
-  images = results.map(({ image, fileName }) => ({ id: image?.id ?? '', fileName }));
-  await waitUntil(async () => (await counts()).embedded === images.length);
+  photos = await ColourDataset.create(ada, { photosPerClass: perColour });
+  ({ dataset, images } = photos);
   await labelSome(ada, 'red', 4);
   await labelSome(ada, 'green', 4);
   const first = await train();
@@ -62,22 +47,9 @@ async function newRounds() {
   rounds = [first, await train()];
 }
 
-const counts = async () =>
-  (
-    await ada.request<{ dataset: { counts: { embedded: number } } }>(
-      'query ($id: ID!) { dataset(id: $id) { counts { embedded } } }',
-      { id: dataset.id },
-    )
-  ).dataset.counts;
-const colourOf = (fileName: string) => fileName.split('/')[0] ?? '';
-const ofColour = (colour: string) => images.filter(({ fileName }) => colourOf(fileName) === colour);
-const classId = (name: string) => dataset.classes.find((one) => one.name === name)?.id;
+const counts = () => photos.counts();
 async function labelSome(person: ApiClient, colour: string, count: number) {
-  for (const { id } of ofColour(colour).slice(0, count))
-    await person.request(
-      'mutation ($input: RecordLabelInput!) { recordLabel(input: $input) { error { message } } }',
-      { input: { imageId: id, classId: classId(colour), clientMutationId: randomUUID() } },
-    );
+  for (const image of photos.ofColour(colour, count)) await photos.label(image, person);
 }
 const newest = async () =>
   (
@@ -86,20 +58,7 @@ const newest = async () =>
       { id: dataset.id },
     )
   ).dataset.retrainRuns.nodes[0];
-const start = async () =>
-  (
-    await ada.request<{ startRetrainRun: Payload }>(
-      `mutation ($id: ID!) { startRetrainRun(input: { datasetId: $id }) {
-         run { id number status } error { __typename message } } }`,
-      { id: dataset.id },
-    )
-  ).startRetrainRun;
-async function train(): Promise<Run> {
-  const { run, error } = await start();
-  expect(error).toBeNull();
-  await waitUntil(async () => (await newest())?.status === 'PUBLISHED');
-  return run as Run;
-}
+const train = (): Promise<Run> => trainRun(ada, dataset.id);
 const mutate = async (name: 'makeRunCurrent' | 'restoreRunPredictions', id: string) =>
   (
     await ada.request<Record<string, Payload>>(
@@ -328,7 +287,11 @@ describe('going back', () => {
     const id = rawId(dataset.id);
     await sql('UPDATE dataset SET backbone_id = $2 WHERE id = $1', id, 'another');
     expect(await saysOf(rounds[0])).toContain('setDatasetBackbone');
-    await sql('UPDATE dataset SET backbone_id = (SELECT backbone_id FROM model WHERE run_id = $2) WHERE id = $1', id, rawId(rounds[0].id)); // prettier-ignore
+    await sql(
+      'UPDATE dataset SET backbone_id = (SELECT backbone_id FROM model WHERE run_id = $2) WHERE id = $1',
+      id,
+      rawId(rounds[0].id),
+    );
     const waiting = randomUUID();
     await sql(
       `INSERT INTO retrain_run (id, dataset_id, number, status, recipe, trigger, worker_id)

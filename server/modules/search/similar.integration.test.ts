@@ -1,49 +1,36 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { meanColour } from '../../../models/testing';
 import { parseGlobalId, toGlobalId } from '../../graphql/globalId';
 import { ApiClient } from '../../testing/apiClient';
-import { colourNames, colourPhotos } from '../../testing/colourPhotos';
-import { createDataset, upload, uploadPhotos, type TestDataset } from '../../testing/factories';
-import { startTestServer, type TestServer } from '../../testing/testServer';
+import { colourNames } from '../../testing/colourPhotos';
+import { createDataset, uploadPhotos, type TestDataset } from '../../testing/factories';
+import {
+  ColourDataset,
+  colourOf as colourOfFile,
+  type ColourImage,
+} from '../../testing/colourDataset';
+import { recordLabel } from '../../testing/labelling';
+import { startScene, type Scene } from '../../testing/scene';
+import type { TestServer } from '../../testing/testServer';
 import { waitUntil } from '../../testing/waitUntil';
 
+let scene: Scene;
 let server: TestServer;
-let backbones: string;
 let ada: ApiClient;
 let dataset: TestDataset;
-let images: { id: string; fileName: string }[];
+let photos: ColourDataset;
+let images: readonly ColourImage[];
 
 const perColour = 6;
 
 beforeAll(async () => {
-  backbones = await mkdtemp(join(tmpdir(), 'labelloop-backbones-'));
-  await writeFile(join(backbones, 'mean_colour.onnx'), meanColour());
-  server = await startTestServer({
-    worker: true,
-    env: {
-      LABELLOOP_BACKBONES: backbones,
-      LABELLOOP_SHARED: backbones,
-      LABELLOOP_CACHE: backbones,
-    },
-  });
-  ada = await server.person('Ada');
-  dataset = await createDataset(ada, randomUUID(), colourNames);
-  images = await addImages();
-  await waitUntil(async () => (await embedded(ada, dataset.id)) === images.length);
+  scene = await startScene();
+  ({ server } = scene);
+  [ada] = scene.people as [ApiClient];
+  photos = await ColourDataset.create(ada, { photosPerClass: perColour });
+  ({ dataset, images } = photos);
 });
-afterAll(async () => {
-  await ada.close();
-  await server.close();
-  await rm(backbones, { recursive: true, force: true });
-});
+afterAll(() => scene.close());
 
-async function addImages() {
-  const results = await upload(ada, dataset.id, await colourPhotos(perColour));
-  return results.map(({ image, fileName }) => ({ id: image?.id ?? '', fileName }));
-}
 const embedded = async (client: ApiClient, id: string) =>
   (
     await client.request<{ dataset: { counts: { embedded: number } } }>(
@@ -60,13 +47,10 @@ const query = `query ($ids: [ID!]!, $first: Int! = 100, $filter: ImageFilter) {
   similarImages(imageIds: $ids, first: $first, filter: $filter) { similarity image { id fileName } } }`;
 const find = async (ids: string[], options: object = {}) =>
   (await ada.request<{ similarImages: SimilarImage[] }>(query, { ids, ...options })).similarImages;
-const colourOf = ({ fileName }: { fileName: string }) => fileName.split('/')[0] ?? '';
-const ofColour = (colour = '') => images.filter((image) => colourOf(image) === colour);
+const colourOf = ({ fileName }: { fileName: string }) => colourOfFile(fileName);
+const ofColour = (colour = '') => photos.ofColour(colour);
 const label = (imageId: string, classId: string | undefined) =>
-  ada.request(
-    'mutation ($input: RecordLabelInput!) { recordLabel(input: $input) { error { message } } }',
-    { input: { imageId, classId, clientMutationId: randomUUID() } },
-  );
+  recordLabel(ada, { imageId, classId });
 
 test('images of the same colour come first, most alike first, the example left out', async () => {
   const [example] = ofColour(colourNames[0]);

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import sharp from 'sharp';
-import { meanColour } from '../../../models/testing';
 import { parseGlobalId, toGlobalId } from '../../graphql/globalId';
 import type { ApiClient } from '../../testing/apiClient';
 import { colourNames, colourPhotos } from '../../testing/colourPhotos';
 import { createDataset, upload, type TestDataset, type UploadSpec } from '../../testing/factories';
-import { startTestServer, type TestServer } from '../../testing/testServer';
+import { startRun, waitForRun } from '../../testing/runs';
+import { sendLabel } from '../../testing/labelling';
+import { startScene, type Scene } from '../../testing/scene';
+import type { TestServer } from '../../testing/testServer';
 import { waitUntil } from '../../testing/waitUntil';
 
 interface Seen {
@@ -19,28 +18,17 @@ interface Seen {
   images: { nodes: { prediction: { confidence: number; top: { confidence: number }[] } | null }[] };
 }
 
+let scene: Scene;
 let server: TestServer;
-let backbones: string;
 let ada: ApiClient;
 let bob: ApiClient;
 
 beforeAll(async () => {
-  backbones = await mkdtemp(join(tmpdir(), 'labelloop-backbones-'));
-  await writeFile(join(backbones, 'mean_colour.onnx'), meanColour());
-  const env = {
-    LABELLOOP_BACKBONES: backbones,
-    LABELLOOP_SHARED: backbones,
-    LABELLOOP_CACHE: backbones,
-  };
-  server = await startTestServer({ worker: true, env });
-  ada = await server.person('Ada');
-  bob = await server.person('Bob');
+  scene = await startScene({ people: ['Ada', 'Bob'] });
+  ({ server } = scene);
+  [ada, bob] = scene.people as [ApiClient, ApiClient];
 });
-afterAll(async () => {
-  await Promise.all([ada.close(), bob.close()]);
-  await server.close();
-  await rm(backbones, { recursive: true, force: true });
-});
+afterAll(() => scene.close());
 
 const rawId = (id: string) => parseGlobalId(id)?.id ?? '';
 
@@ -64,20 +52,11 @@ async function project(files: UploadSpec[], classNames: string[] = colourNames) 
 }
 
 const label = (client: ApiClient, imageId = '', classId = '') =>
-  client.request(
-    'mutation ($input: RecordLabelInput!) { recordLabel(input: $input) { error { message } } }',
-    { input: { imageId, classId, clientMutationId: randomUUID() } },
-  );
+  sendLabel(client, { imageId, classId });
 
 async function run(dataset: TestDataset): Promise<Seen> {
-  await ada.request(
-    'mutation ($id: ID!) { startRetrainRun(input: { datasetId: $id }) { run { id } error { message } } }',
-    { id: dataset.id },
-  );
-  await waitUntil(async () => {
-    const status = (await look(dataset)).retrainRuns.nodes[0]?.status ?? '';
-    return ['PUBLISHED', 'FAILED'].includes(status);
-  });
+  const { run: started } = await startRun(ada, dataset.id);
+  if (started) await waitForRun(ada, started.id);
   return look(dataset);
 }
 

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { meanColour } from '../../../models/testing';
 import { headDefaults, penalties } from '../../../models/training';
+import { Lane } from '../../../shared/enums';
 import { gridCost, type NextGrid } from '../../../shared/gridCost';
 import { parseGlobalId } from '../../graphql/globalId';
 import { take, type ApiClient } from '../../testing/apiClient';
+import { ColourDataset, colourOf } from '../../testing/colourDataset';
 import { colourNames, colourPhotos } from '../../testing/colourPhotos';
-import { createDataset, upload, type TestDataset } from '../../testing/factories';
-import { startTestServer, type TestServer } from '../../testing/testServer';
+import { upload } from '../../testing/factories';
+import { leaseTasks, recordLabel } from '../../testing/labelling';
+import { startRun } from '../../testing/runs';
+import { startScene, type Scene } from '../../testing/scene';
 import { waitUntil } from '../../testing/waitUntil';
 import { Dataset } from '../datasets/dataset.entity';
 
@@ -29,75 +29,25 @@ interface RunPayload {
 }
 const runFields = `id number status attempt failure percent labelCount metrics { trainAccuracy rescoredCount l2 }`;
 
-let server: TestServer;
-let backbones: string;
+let scene: Scene;
 let ada: ApiClient;
-let dataset: TestDataset;
-let images: { id: string; fileName: string }[];
+let photos: ColourDataset;
 
 beforeAll(async () => {
-  backbones = await mkdtemp(join(tmpdir(), 'labelloop-backbones-'));
-  await writeFile(join(backbones, 'mean_colour.onnx'), meanColour());
-  server = await startTestServer({
-    worker: true,
-    env: {
-      LABELLOOP_BACKBONES: backbones,
-      LABELLOOP_SHARED: backbones,
-      LABELLOOP_CACHE: backbones,
-    },
-  });
-  ada = await server.person('Ada');
+  scene = await startScene();
+  [ada] = scene.people as [ApiClient];
 });
-afterAll(async () => {
-  await ada.close();
-  await server.close();
-  await rm(backbones, { recursive: true, force: true });
-});
+afterAll(() => scene.close());
 
 async function newDataset(autoRetrainAfter = 0, photosPerClass = 12) {
-  dataset = await createDataset(ada, randomUUID(), colourNames, autoRetrainAfter);
-  const results = await upload(ada, dataset.id, await colourPhotos(photosPerClass));
-  images = results.map(({ image, fileName }) => ({ id: image?.id ?? '', fileName }));
-  await waitUntil(async () => (await counts()).embedded === images.length);
+  photos = await ColourDataset.create(ada, { photosPerClass, autoRetrainAfter });
 }
-const counts = async () =>
-  (
-    await ada.request<{ dataset: { counts: { embedded: number; predicted: number } } }>(
-      'query ($id: ID!) { dataset(id: $id) { counts { embedded predicted } } }',
-      { id: dataset.id },
-    )
-  ).dataset.counts;
-const colourOf = (fileName: string) => fileName.split('/')[0] ?? '';
-const label = ({ id, fileName }: { id: string; fileName: string }) =>
-  ada.request(
-    'mutation ($input: RecordLabelInput!) { recordLabel(input: $input) { error { message } } }',
-    {
-      input: {
-        imageId: id,
-        classId: dataset.classes.find(({ name }) => name === colourOf(fileName))?.id,
-        clientMutationId: randomUUID(),
-      },
-    },
-  );
-const ofColour = (colour: string, count: number) =>
-  images.filter(({ fileName }) => colourOf(fileName) === colour).slice(0, count);
-const labelEach = async (perColour: number) => {
-  for (const colour of colourNames)
-    for (const image of ofColour(colour, perColour)) await label(image);
-};
-const start = async () =>
-  (
-    await ada.request<{ startRetrainRun: RunPayload }>(
-      `mutation ($id: ID!) { startRetrainRun(input: { datasetId: $id }) {
-         run { ${runFields} } error { __typename message } } }`,
-      { id: dataset.id },
-    )
-  ).startRetrainRun;
+const start = () => startRun(ada, photos.id);
 const runs = async () =>
   (
     await ada.request<{ dataset: { retrainRuns: { nodes: Run[] }; currentRun: Run | null } }>(
       `query ($id: ID!) { dataset(id: $id) { retrainRuns { nodes { ${runFields} } } currentRun { ${runFields} } } }`,
-      { id: dataset.id },
+      { id: photos.id },
     )
   ).dataset;
 const newest = async () => (await runs()).retrainRuns.nodes[0];
@@ -108,7 +58,7 @@ const published = async () => {
 
 test('a run learns, predicts every image correctly, and orders the unlabelled ones', async () => {
   await newDataset();
-  await labelEach(3);
+  await photos.labelEach(3);
   expect((await start()).error).toBeNull();
   expect(await published()).toMatchObject({
     status: 'PUBLISHED',
@@ -130,33 +80,26 @@ test('a run learns, predicts every image correctly, and orders the unlabelled on
     `query ($id: ID!) { dataset(id: $id) {
        images(first: 100) { nodes { fileName prediction { confidence class { name } top { confidence } } } }
        queue(first: 100) { nodes { image { consensus { origin } } } } } }`,
-    { id: dataset.id },
+    { id: photos.id },
   );
   for (const { fileName, prediction } of seen.images.nodes) {
     expect(prediction.class.name).toBe(colourOf(fileName));
     expect(prediction.top).toHaveLength(3);
   }
-  expect(seen.queue.nodes).toHaveLength(images.length - 9);
+  expect(seen.queue.nodes).toHaveLength(photos.images.length - 9);
   expect(seen.queue.nodes.every(({ image }) => image.consensus === null)).toBe(true);
 });
 
 test('the confirm lane gives the most confident images of one predicted class first', async () => {
-  const { leaseTasks } = await ada.request<{
-    leaseTasks: { tasks: { image: { fileName: string; prediction: { confidence: number } } }[] };
+  const tasks = await leaseTasks<{
+    image: { fileName: string; prediction: { confidence: number } };
   }>(
-    `mutation ($input: LeaseTasksInput!) { leaseTasks(input: $input) {
-       tasks { image { fileName prediction { confidence } } } } }`,
-    {
-      input: {
-        datasetId: dataset.id,
-        lane: 'CONFIRM',
-        classId: dataset.classes.find(({ name }) => name === 'green')?.id,
-        count: 5,
-      },
-    },
+    ada,
+    { datasetId: photos.id, lane: Lane.CONFIRM, classId: photos.classId('green'), count: 5 },
+    'image { fileName prediction { confidence } }',
   );
-  const confidences = leaseTasks.tasks.map(({ image }) => image.prediction.confidence);
-  expect(leaseTasks.tasks.every(({ image }) => colourOf(image.fileName) === 'green')).toBe(true);
+  const confidences = tasks.map(({ image }) => image.prediction.confidence);
+  expect(tasks.every(({ image }) => colourOf(image.fileName) === 'green')).toBe(true);
   expect(confidences).toHaveLength(5);
   expect(confidences).toEqual([...confidences].sort((a, b) => b - a));
 });
@@ -166,7 +109,7 @@ test('the next grid of each class leaves out leased images, and the cheapest gri
     const { dataset: seen } = await ada.request<{
       dataset: { classes: { id: string; nextGrid: NextGrid | null }[] };
     }>('query ($id: ID!) { dataset(id: $id) { classes { id nextGrid { images confidence } } } }', {
-      id: dataset.id,
+      id: photos.id,
     });
     return seen.classes.map(({ id, nextGrid }) => ({ id, grid: nextGrid! }));
   };
@@ -174,50 +117,42 @@ test('the next grid of each class leaves out leased images, and the cheapest gri
   // Nine of each colour are unlabelled; five green ones are leased.
   expect(before.map(({ grid }) => grid.images).sort()).toEqual([4, 9, 9]);
   const [cheapest] = [...before].sort((a, b) => gridCost(a.grid) - gridCost(b.grid));
-  const { leaseTasks } = await ada.request<{
-    leaseTasks: { tasks: { image: { prediction: { class: { id: string } } } }[] };
-  }>(
-    `mutation ($id: ID!) { leaseTasks(input: { datasetId: $id, lane: CONFIRM, count: 1 }) {
-       tasks { image { prediction { class { id } } } } } }`,
-    { id: dataset.id },
+  const [task] = await leaseTasks<{ image: { prediction: { class: { id: string } } } }>(
+    ada,
+    { datasetId: photos.id, lane: Lane.CONFIRM, count: 1 },
+    'image { prediction { class { id } } }',
   );
-  expect(leaseTasks.tasks[0]?.image.prediction.class.id).toBe(cheapest?.id);
+  expect(task?.image.prediction.class.id).toBe(cheapest?.id);
   const after = (await grids()).find(({ id }) => id === cheapest?.id);
   expect(after?.grid.images).toBe(cheapest!.grid.images - 1);
 });
 
 test('“not this class” removes an image from that grid for everybody, the image is asked alone, and no run predicts that class again', async () => {
-  const bob = await server.person('Bob');
-  const green = dataset.classes.find(({ name }) => name === 'green')?.id;
-  const lease = async (client: ApiClient, lane: string) =>
-    (
-      await client.request<{
-        leaseTasks: { tasks: { leaseToken: string; image: { id: string } }[] };
-      }>(
-        `mutation ($input: LeaseTasksInput!) { leaseTasks(input: $input) { tasks { leaseToken image { id } } } }`,
-        {
-          input: {
-            datasetId: dataset.id,
-            lane,
-            count: 100,
-            ...(lane === 'CONFIRM' && { classId: green }),
-          },
-        },
-      )
-    ).leaseTasks.tasks;
-  await server.container.dataSource.query('DELETE FROM lease');
-  const [wrong, right] = await lease(ada, 'CONFIRM');
+  const bob = await scene.server.person('Bob');
+  const lease = (client: ApiClient, lane: Lane) =>
+    leaseTasks<{ leaseToken: string; image: { id: string } }>(
+      client,
+      {
+        datasetId: photos.id,
+        lane,
+        count: 100,
+        ...(lane === Lane.CONFIRM && { classId: photos.classId('green') }),
+      },
+      'leaseToken image { id }',
+    );
+  await scene.server.container.dataSource.query('DELETE FROM lease');
+  const [wrong, right] = await lease(ada, Lane.CONFIRM);
   await ada.request(
     'mutation ($t: String!) { skipTask(input: { leaseToken: $t }) { image { id } } }',
     {
       t: wrong?.leaseToken,
     },
   );
-  await server.container.dataSource.query('DELETE FROM lease');
-  const grid = (await lease(bob, 'CONFIRM')).map(({ image }) => image.id);
+  await scene.server.container.dataSource.query('DELETE FROM lease');
+  const grid = (await lease(bob, Lane.CONFIRM)).map(({ image }) => image.id);
   expect(grid).toContain(right?.image.id);
   expect(grid).not.toContain(wrong?.image.id);
-  expect((await lease(ada, 'HARD')).map(({ image }) => image.id)).toContain(wrong?.image.id);
+  expect((await lease(ada, Lane.HARD)).map(({ image }) => image.id)).toContain(wrong?.image.id);
   await bob.close();
   const said = async () =>
     (
@@ -241,16 +176,19 @@ test('images that are added later are predicted by the current model, without a 
   const more = (await colourPhotos(14))
     .slice(12, 14)
     .concat((await colourPhotos(14)).slice(26, 28));
-  await upload(ada, dataset.id, more);
-  await waitUntil(async () => (await counts()).predicted === images.length + more.length);
+  await upload(ada, photos.id, more);
+  await waitUntil(
+    async () => (await photos.counts()).predicted === photos.images.length + more.length,
+  );
   expect((await newest())?.id).toBe(last?.id);
 });
 
 test('a run starts automatically after enough labels, once, and not earlier', async () => {
   await newDataset(6);
-  for (const image of [...ofColour('red', 3), ...ofColour('blue', 2)]) await label(image);
+  for (const image of [...photos.ofColour('red', 3), ...photos.ofColour('blue', 2)])
+    await photos.label(image);
   expect((await runs()).retrainRuns.nodes).toHaveLength(0);
-  for (const image of ofColour('green', 3)) await label(image);
+  for (const image of photos.ofColour('green', 3)) await photos.label(image);
   await published();
   await waitUntil(async () => (await runs()).currentRun?.number === 1);
   expect((await runs()).retrainRuns.nodes).toHaveLength(1);
@@ -258,7 +196,7 @@ test('a run starts automatically after enough labels, once, and not earlier', as
 
 test('one class is not enough, and the error says what to do', async () => {
   await newDataset();
-  for (const image of ofColour('red', 4)) await label(image);
+  for (const image of photos.ofColour('red', 4)) await photos.label(image);
   expect((await start()).error).toMatchObject({
     __typename: 'InvalidState',
     message: expect.stringContaining('two classes') as string,
@@ -267,7 +205,7 @@ test('one class is not enough, and the error says what to do', async () => {
 
 test('a second run cannot start while the first is active', async () => {
   await newDataset();
-  await labelEach(2);
+  await photos.labelEach(2);
   const answers = await Promise.all([start(), start(), start()]);
   expect(answers.filter(({ run }) => run)).toHaveLength(1);
   expect(answers.filter(({ error }) => error?.__typename === 'InvalidState')).toHaveLength(2);
@@ -276,7 +214,7 @@ test('a second run cannot start while the first is active', async () => {
 
 test('progress is reported from the queue to publication', async () => {
   await newDataset();
-  await labelEach(2);
+  await photos.labelEach(2);
   const { run } = await start();
   const progress = ada.subscribe<{ retrainRunProgress: Run & { phase: string | null } }>(
     'subscription ($id: ID!) { retrainRunProgress(runId: $id) { status percent phase } }',
@@ -292,10 +230,10 @@ describe('a run whose worker died', () => {
 
   test('is attempted again and publishes once', async () => {
     await newDataset();
-    await labelEach(2);
-    const { dataSource, dispatcher } = server.container;
+    await photos.labelEach(2);
+    const { dataSource, dispatcher } = scene.server.container;
     const id = await insertAbandonedRun();
-    await server.container.predictions.stage(id, 1);
+    await scene.server.container.predictions.stage(id, 1);
     await dispatcher.requeueAbandoned();
     expect(await published()).toMatchObject({ status: 'PUBLISHED', attempt: 2 });
     const leftBehind: { table: string | null }[] = await dataSource.query(
@@ -313,21 +251,21 @@ describe('a run whose worker died', () => {
 
   test('is not changed while its worker is alive', async () => {
     await newDataset();
-    await labelEach(2);
+    await photos.labelEach(2);
     const [worker]: { id: string }[] =
-      await server.container.dataSource.query('SELECT id FROM worker');
+      await scene.server.container.dataSource.query('SELECT id FROM worker');
     const id = await insertAbandonedRun(worker?.id);
-    await server.container.dispatcher.requeueAbandoned();
+    await scene.server.container.dispatcher.requeueAbandoned();
     expect(await newest()).toMatchObject({ status: 'RUNNING', attempt: 1 });
-    await server.container.dataSource.query('DELETE FROM retrain_run WHERE id = $1', [id]);
+    await scene.server.container.dataSource.query('DELETE FROM retrain_run WHERE id = $1', [id]);
   });
 
   async function insertAbandonedRun(workerId: string = randomUUID()): Promise<string> {
     const id = randomUUID();
-    await server.container.dataSource.query(
+    await scene.server.container.dataSource.query(
       `INSERT INTO retrain_run (id, dataset_id, number, status, recipe, trigger, attempt, worker_id, started_at)
        VALUES ($1, $2, 1, 'RUNNING', 'HEAD', 'MANUAL', 1, $3, now())`,
-      [id, parseGlobalId(dataset.id)?.id, workerId],
+      [id, parseGlobalId(photos.id)?.id, workerId],
     );
     return id;
   }
@@ -335,7 +273,7 @@ describe('a run whose worker died', () => {
 
 test('a cancelled run publishes nothing, and a finished one cannot be cancelled', async () => {
   await newDataset();
-  await labelEach(2);
+  await photos.labelEach(2);
   const cancel = (id = '') =>
     ada.request<{ cancelRetrainRun: RunPayload }>(
       `mutation ($id: ID!) { cancelRetrainRun(input: { id: $id }) { run { ${runFields} } error { __typename message } } }`,
@@ -353,13 +291,13 @@ test('held-out images are predicted and never trained on', async () => {
   await newDataset();
   const [photo] = await colourPhotos(13).then((photos) => photos.slice(12, 13));
   if (!photo) throw new Error('no photo');
-  await upload(ada, dataset.id, [{ ...photo, heldOut: true, className: 'blue' }]);
-  await waitUntil(async () => (await counts()).embedded === images.length + 1);
-  await labelEach(2);
+  await upload(ada, photos.id, [{ ...photo, heldOut: true, className: 'blue' }]);
+  await waitUntil(async () => (await photos.counts()).embedded === photos.images.length + 1);
+  await photos.labelEach(2);
   await start();
   expect(await published()).toMatchObject({
     labelCount: 6,
-    metrics: { rescoredCount: images.length + 1 },
+    metrics: { rescoredCount: photos.images.length + 1 },
   });
 });
 
@@ -373,16 +311,19 @@ const report = async () =>
     await ada.request<{ dataset: { currentRun: Report } }>(
       `query ($id: ID!) { dataset(id: $id) { currentRun { calibration { sampleCount accuracy temperature }
          confusions { count class { name } predictedClass { name } } classes { recall class { name } } } } }`,
-      { id: dataset.id },
+      { id: photos.id },
     )
   ).dataset.currentRun;
 
 test('a run is evaluated out of fold, and its accuracy is measured on a random sample', async () => {
   await newDataset();
-  await labelEach(12);
+  await photos.labelEach(12);
   // A wrong label is predicted as what the image shows, because its head was not trained on it.
-  const [wrong] = ofColour(colourNames[0] ?? '', 1);
-  await label({ id: wrong?.id ?? '', fileName: `${colourNames[1]}/` });
+  const [wrong] = photos.ofColour(colourNames[0] ?? '', 1);
+  await recordLabel(ada, {
+    imageId: wrong?.id ?? '',
+    classId: photos.classId(colourNames[1] ?? ''),
+  });
   await start();
   await published();
   const all = await report();
@@ -396,11 +337,11 @@ test('a run is evaluated out of fold, and its accuracy is measured on a random s
 
 test('later runs fit with the penalty that was chosen after a run, on the same backbone only', async () => {
   await newDataset(0, 30);
-  await labelEach(30);
+  await photos.labelEach(30);
   await start();
   expect((await published())?.metrics?.l2).toBe(headDefaults.l2);
-  const { dataSource } = server.container;
-  const id = parseGlobalId(dataset.id)?.id;
+  const { dataSource } = scene.server.container;
+  const id = parseGlobalId(photos.id)?.id;
   const stored = async () =>
     (await dataSource.manager.findOneByOrFail(Dataset, { id })).headPenalty;
   await waitUntil(async () => (await stored()) !== null);
@@ -420,7 +361,7 @@ test('later runs fit with the penalty that was chosen after a run, on the same b
 
 test('only images before the first unlabelled one in the random order are in the sample', async () => {
   await newDataset();
-  await labelEach(11);
+  await photos.labelEach(11);
   await start();
   await published();
   const { calibration, confusions } = await report();
@@ -433,20 +374,24 @@ test('an automatic run waits for embeddings, and labels that a run could not lea
     (
       await ada.request<{ dataset: { labelsSinceLastRun: number } }>(
         'query ($id: ID!) { dataset(id: $id) { labelsSinceLastRun } }',
-        { id: dataset.id },
+        { id: photos.id },
       )
     ).dataset.labelsSinceLastRun;
   await newDataset(6);
-  await labelEach(2);
+  await photos.labelEach(2);
   expect(await published()).toMatchObject({ status: 'PUBLISHED', number: 1 });
-  const holding = server.container.dataSource.createQueryRunner();
+  const holding = scene.server.container.dataSource.createQueryRunner();
   await holding.startTransaction();
   try {
     // No embedding can be stored under this lock.
     await holding.query('LOCK TABLE embedding IN SHARE MODE');
     const files = (await colourPhotos(14)).filter(({ fileName }) => /1[23]/.test(fileName));
-    const added = await upload(ada, dataset.id, files);
-    for (const { image, fileName } of added) await label({ id: image?.id ?? '', fileName });
+    const added = await upload(ada, photos.id, files);
+    for (const { image, fileName } of added)
+      await recordLabel(ada, {
+        imageId: image?.id ?? '',
+        classId: photos.classId(colourOf(fileName)),
+      });
     expect(await labelsSince()).toBe(0);
     expect((await start()).error).toBeNull();
     expect(await published()).toMatchObject({ status: 'PUBLISHED', number: 2, labelCount: 12 });
