@@ -1,28 +1,13 @@
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { v4 as uuid } from 'uuid';
 import { chooseOnnxProvider } from '../../models/engine';
+import { coalesced } from '../jobs/coalesce';
 import { BackboneSessions } from '../modules/embeddings/backboneSessions';
-import { EmbeddingJobs } from '../modules/embeddings/embedding.jobs';
 import { EmbeddingRepository } from '../modules/embeddings/embedding.repository';
-import { CachedImagePools } from '../modules/embeddings/imagePools';
 import { EmbeddingService } from '../modules/embeddings/embedding.service';
 import type { EventRecord, EventType } from '../modules/events/event.ports';
-import { ImportJobs } from '../modules/images/import.jobs';
-import { PredictionJobs } from '../modules/predictions/prediction.jobs';
-import { RestoreJobs } from '../modules/predictions/restore.jobs';
-import { RunPredictionTables } from '../modules/predictions/runPredictions';
-import { QueueOrderer } from '../modules/tasks/ordering';
-import { OrderingJobs } from '../modules/tasks/ordering.jobs';
-import { createDeepJobs } from '../modules/training/deep/createDeepJobs';
-import { createHeadFit } from '../modules/training/head/createHeadFit';
-import { rescore } from '../modules/training/head/rescore';
-import { RetrainJobs } from '../modules/training/retrain.jobs';
-import { RunAttemptRepository } from '../modules/training/run/runAttempt.repository';
-import { RunExecutor } from '../modules/training/run/runExecutor';
-import { coalesced } from '../jobs/coalesce';
-import type { JobHandlers } from '../jobs/jobMap';
 import type { Container } from './container';
+import { createJobHandlers } from './jobHandlers';
 import { WorkerPresence } from './workerPresence';
 
 const sweepEveryMs = 5_000;
@@ -45,7 +30,11 @@ export async function startWorker(container: Container): Promise<Worker> {
   );
   const backboneId = backbones.defaultBackboneId();
   if (backboneId) await container.backboneSwitch.adopt(backboneId);
-  await jobs.work(handlersOf(container, embeddings, repository, presence.id));
+  const parts = { workerId: presence.id, embeddings, embeddingRepository: repository };
+  await jobs.work({
+    ...createJobHandlers(container, parts),
+    maintain: () => maintain(container),
+  });
   const sweep = coalesced(() => sweepOnce(container, repository));
   await sweep('all');
   const sweeper = setInterval(() => void sweep('all'), sweepEveryMs);
@@ -58,128 +47,6 @@ export async function startWorker(container: Container): Promise<Worker> {
       await embeddings.dispose();
       await presence.end();
     },
-  };
-}
-
-function handlersOf(
-  c: Container,
-  embeddings: EmbeddingService,
-  repository: EmbeddingRepository,
-  workerId: string,
-): JobHandlers {
-  const { dataSource, events, jobs, store, logger } = c;
-  const pools = new CachedImagePools(dataSource);
-  const orderer = new QueueOrderer(dataSource, pools, c.queue);
-  const datasets = c.datasetRows;
-  const { embeddingQueue, backboneSwitch } = c;
-  const embed = new EmbeddingJobs({
-    dataSource,
-    datasets,
-    repository,
-    queue: embeddingQueue,
-    embeddings,
-    changes: c.backboneChanges,
-    store,
-    events,
-    jobs,
-    logger,
-  });
-  const predict = new PredictionJobs({
-    datasets,
-    dataSource,
-    predictions: c.predictions,
-    embeddings,
-    models: c.models,
-    events,
-    jobs,
-  });
-  const order = new OrderingJobs({
-    dataSource,
-    datasets,
-    embeddings,
-    predictions: c.predictions,
-    orderer,
-    orderings: c.orderings,
-    queue: c.queue,
-  });
-  const runPredictions = new RunPredictionTables(c.predictions, c.kept);
-  const attempts = new RunAttemptRepository(dataSource);
-  const executor = new RunExecutor({
-    dataSource,
-    datasets,
-    attempts,
-    predictions: runPredictions,
-    events,
-    logger,
-    workerId,
-  });
-  const headFit = createHeadFit({
-    dataSource,
-    datasets,
-    backboneSwitch,
-    attempts,
-    embeddings,
-    pools,
-    models: c.models,
-    predictions: runPredictions,
-    queue: {
-      stage: (...args) => orderer.stage(...args),
-      activate: (...args) => c.queue.activate(...args),
-      pruneSuperseded: (datasetId) => c.queue.pruneSuperseded(datasetId),
-    },
-    // Images before lanes, which is the order in which an answer locks them.
-    evaluators: [c.runReports, c.certificateSamples, c.crowdReader],
-    events,
-    jobs,
-    logger,
-  });
-  const retrain = new RetrainJobs({ dataSource, embeddings, executor, headFit });
-  const { config } = c;
-  const train = createDeepJobs({
-    dataSource,
-    datasets,
-    embeddingQueue,
-    backboneSwitch,
-    store,
-    registry: c.backbones,
-    trained: c.trained,
-    executor,
-    headFit,
-    events,
-    jobs,
-    folder: join(config.dataFolder, 'cache', 'training'),
-    engine: { backend: config.tfjsBackend, threads: config.threads },
-  });
-  const restore = new RestoreJobs({
-    dataSource,
-    datasets,
-    features: c.features,
-    models: c.models,
-    runs: c.runRows,
-    rescore: (input) => rescore(dataSource, runPredictions, input),
-    predictions: runPredictions,
-    kept: c.kept,
-    restorations: c.restorations,
-    events,
-  });
-  const imports = new ImportJobs({
-    dataSource,
-    datasets,
-    imports: c.imports,
-    store,
-    imageIngest: c.ingest,
-    events,
-    workerId,
-  });
-  return {
-    embed: (data, signal) => embed.run(data, signal),
-    predict: (data, signal) => predict.run(data, signal),
-    order: (data) => order.run(data),
-    retrain: (data, signal) => retrain.run(data, signal),
-    train: (data, signal) => train.run(data, signal),
-    restore: (data, signal) => restore.run(data, signal),
-    import: (data, signal) => imports.run(data, signal),
-    maintain: () => maintain(c),
   };
 }
 

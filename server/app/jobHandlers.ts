@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import type { JobHandlers } from '../jobs/jobMap';
+import { EmbeddingJobs } from '../modules/embeddings/embedding.jobs';
+import type { EmbeddingRepository } from '../modules/embeddings/embedding.repository';
+import type { EmbeddingService } from '../modules/embeddings/embedding.service';
+import { CachedImagePools } from '../modules/embeddings/imagePools';
+import { ImportJobs } from '../modules/images/import.jobs';
+import { PredictionJobs } from '../modules/predictions/prediction.jobs';
+import { RestoreJobs } from '../modules/predictions/restore.jobs';
+import { RunPredictionTables } from '../modules/predictions/runPredictions';
+import { QueueOrderer } from '../modules/tasks/ordering';
+import { OrderingJobs } from '../modules/tasks/ordering.jobs';
+import { createDeepJobs } from '../modules/training/deep/createDeepJobs';
+import { createHeadFit } from '../modules/training/head/createHeadFit';
+import { rescore } from '../modules/training/head/rescore';
+import { RetrainJobs } from '../modules/training/retrain.jobs';
+import { RunAttemptRepository } from '../modules/training/run/runAttempt.repository';
+import { RunExecutor } from '../modules/training/run/runExecutor';
+import type { Container } from './container';
+
+/** What a worker adds to the services of its process. */
+export interface WorkerParts {
+  workerId: string;
+  embeddings: EmbeddingService;
+  embeddingRepository: EmbeddingRepository;
+}
+
+type Handlers<K extends keyof JobHandlers> = Pick<JobHandlers, K>;
+
+/** Creates the handlers of all jobs but `maintain`. */
+export function createJobHandlers(
+  container: Container,
+  worker: WorkerParts,
+): Omit<JobHandlers, 'maintain'> {
+  // Jobs act for no viewer, so they read datasets without a check of permissions.
+  const services = { ...container, datasets: container.datasetRows, ...worker };
+  const pools = new CachedImagePools(container.dataSource);
+  const orderer = new QueueOrderer(container.dataSource, pools, container.queue);
+  return {
+    ...imageHandlers(services),
+    ...predictionHandlers(services, orderer),
+    ...runHandlers(services, pools, orderer),
+  };
+}
+
+type Services = Omit<Container, 'datasets'> & WorkerParts & { datasets: Container['datasetRows'] };
+
+function imageHandlers(services: Services): Handlers<'embed' | 'import'> {
+  const { embeddingRepository, embeddingQueue, backboneChanges, ingest } = services;
+  const embed = new EmbeddingJobs({
+    ...services,
+    repository: embeddingRepository,
+    queue: embeddingQueue,
+    changes: backboneChanges,
+  });
+  const imports = new ImportJobs({ ...services, imageIngest: ingest });
+  return {
+    embed: (data, signal) => embed.run(data, signal),
+    import: (data, signal) => imports.run(data, signal),
+  };
+}
+
+function predictionHandlers(
+  services: Services,
+  orderer: QueueOrderer,
+): Handlers<'predict' | 'order'> {
+  const predict = new PredictionJobs(services);
+  const order = new OrderingJobs({ ...services, orderer });
+  return {
+    predict: (data, signal) => predict.run(data, signal),
+    order: (data) => order.run(data),
+  };
+}
+
+function runHandlers(
+  services: Services,
+  pools: CachedImagePools,
+  orderer: QueueOrderer,
+): Handlers<'retrain' | 'train' | 'restore'> {
+  const { dataSource, config, backbones, queue, runRows } = services;
+  const predictions = new RunPredictionTables(services.predictions, services.kept);
+  const attempts = new RunAttemptRepository(dataSource);
+  const executor = new RunExecutor({ ...services, attempts, predictions });
+  const headFit = createHeadFit({
+    ...services,
+    attempts,
+    pools,
+    predictions,
+    queue: {
+      stage: (...args) => orderer.stage(...args),
+      activate: (...args) => queue.activate(...args),
+      pruneSuperseded: (datasetId) => queue.pruneSuperseded(datasetId),
+    },
+    // Images before lanes, which is the order in which an answer locks them.
+    evaluators: [services.runReports, services.certificateSamples, services.crowdReader],
+  });
+  const retrain = new RetrainJobs({ ...services, executor, headFit });
+  const train = createDeepJobs({
+    ...services,
+    registry: backbones,
+    executor,
+    headFit,
+    folder: join(config.dataFolder, 'cache', 'training'),
+    engine: { backend: config.tfjsBackend, threads: config.threads },
+  });
+  const restore = new RestoreJobs({
+    ...services,
+    runs: runRows,
+    predictions,
+    rescore: (input) => rescore(dataSource, predictions, input),
+  });
+  return {
+    retrain: (data, signal) => retrain.run(data, signal),
+    train: (data, signal) => train.run(data, signal),
+    restore: (data, signal) => restore.run(data, signal),
+  };
+}
