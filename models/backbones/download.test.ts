@@ -107,7 +107,7 @@ it('goes on where the server broke off, as often as it takes', async () => {
   expect(asked.at(-1)).toBeGreaterThan(0);
 });
 
-it('begins anew where the server ignores ranges, names no version, or has another one', async () => {
+it('starts again if the server ignores ranges, names no version, or has another one', async () => {
   answers = [whole(100_000), whole()];
   await fetchIt({ md5 });
   expect(ranges()).toEqual([undefined, undefined]);

@@ -122,10 +122,10 @@ export const usage = `npm run models -- COMMAND
   list                    what this machine has, and from where
   remove ID               delete one that was pulled or added
   quantise ID --images DIR
-                          make an 8-bit twin, ID-int8, calibrated on images below a folder:
+                          quantise to 8 bits as ID-int8, calibrated on images below a folder:
                           about twice as fast on a CPU
   distil --teacher FILE.onnx --images DIR --out DIR [--threads N] [--SETTING NUMBER]
-                          make the built-in backbone anew (about an hour on two cores);
+                          make the built-in backbone again (about an hour on two cores);
                           see models/weights/README.md
 
 Backbones are kept in $LABELLOOP_MODELS, by default ~/.cache/labelloop/models. See docs/models.md.`;

@@ -37,7 +37,7 @@ function cli(...args: string[]): Promise<number> {
   });
 }
 
-it('keeps an 8-bit twin of a backbone, calibrated on the images below a folder', async () => {
+it('stores a quantised backbone, calibrated on the images below a folder', async () => {
   expect(await cli('quantise', 'net', '--images', join(folder, 'images'))).toBe(0);
   expect(printed).toContain(join(folder, 'kept', 'net-int8.onnx'));
   expect(printed).toContain('calibrated on 12 images');

@@ -30,7 +30,7 @@ export function registerBatchNormGradient(): void {
       const [x, mean, variance, given] = saved as [Tensor, Tensor, Tensor, Tensor | undefined];
       const scale = given ?? ones(mean.shape);
       const gradient = dy as Tensor;
-      if (mean.rank !== 1) throw new Error('Batch normalization wants one value per channel');
+      if (mean.rank !== 1) throw new Error('Batch normalization needs one value per channel');
       const { varianceEpsilon } = attributes as unknown as { varianceEpsilon: number };
       const inverse = rsqrt(add(variance, varianceEpsilon));
       // Each gradient is computed in its own scope, so values that they share are computed here.

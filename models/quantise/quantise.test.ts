@@ -142,7 +142,7 @@ describe('quantising a backbone', () => {
   afterAll(() => rm(folder, { recursive: true }));
   const net = async () => (await findBackbones([folder])).found.find(({ id }) => id === 'net')!;
 
-  it('puts a twin beside it that is found after it, takes bytes and embeds nearly the same', async () => {
+  it('writes a quantised backbone beside it, which is found after it, takes bytes and embeds nearly the same', async () => {
     const {
       backbone,
       images: used,

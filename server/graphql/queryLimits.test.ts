@@ -23,7 +23,7 @@ test('fragments do not hide depth', () => {
   expect(errorsOf(inline)).toEqual([tooDeep]);
 });
 
-test('fragments that spread each other are refused, not followed for ever', () => {
+test('fragments that include each other are refused, not followed endlessly', () => {
   const query = '{ ...A } fragment A on Query { node { ...B } } fragment B on Query { ...A }';
   expect(errorsOf(query).join()).toContain('Cannot spread fragment');
 });

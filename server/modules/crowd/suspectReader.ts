@@ -65,7 +65,7 @@ export class SuspectReader {
         `SELECT entry.image_id FROM lane_entry entry JOIN image ON image.id = entry.image_id
          LEFT JOIN image other ON other.id = (entry.reason->>'otherImageId')::uuid
          WHERE entry.dataset_id = $1 AND entry.lane = 'REVIEW' AND entry.answered_at IS NULL
-           -- twins are compared when one of them changes: they wait until they agree
+           -- near-duplicates are compared when one of them changes, and wait until they agree
            AND NOT (entry.reason->>'kind' = 'NEAR_DUPLICATE'
              AND other.consensus_class_id IS DISTINCT FROM image.consensus_class_id)`,
         [dataset.id],

@@ -283,7 +283,7 @@ test('a change goes on after its worker was stopped, and after one was killed', 
   expect((await state()).counts.predicted).toBe(images.length);
 });
 
-test('without labels for a run it just switches, and the queue is ordered anew', async () => {
+test('without labels for a run it just switches, and the queue gets a new order', async () => {
   await newDataset();
   await workOn();
   await waitUntil(async () => (await state()).counts.embedded === images.length);

@@ -5,8 +5,8 @@ import type { InstalledBackbones } from './embedding.ports';
 import type { TrainedBackbones } from './trainedBackbones';
 
 /**
- * The backbones on this machine. They are searched at start, and again when somebody wants to
- * choose one.
+ * The backbones on this machine. They are searched at start, and again when a page offers the
+ * choice.
  */
 export class BackboneRegistry implements InstalledBackbones {
   private found: readonly Backbone[] = [];

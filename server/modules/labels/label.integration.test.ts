@@ -230,7 +230,7 @@ test('a grid is recorded at once, each answer on its own', async () => {
   ).toEqual(['string', 'NotFound', 'string']);
 });
 
-test('an answer does not wait for whoever holds the dataset, as a run does while it publishes', async () => {
+test('an answer does not wait for a transaction that locks the dataset, such as the publication of a run', async () => {
   const runner = server.container.dataSource.createQueryRunner();
   await runner.startTransaction();
   const id = parseGlobalId(dataset.id)?.id ?? '';

@@ -234,7 +234,7 @@ describe('going back', () => {
     expect(await predictions()).toHaveLength(images.length + 1);
   });
 
-  test('dropped predictions are named, made anew, and are then what they were', async () => {
+  test('deleted predictions are listed, computed again, and equal the earlier ones', async () => {
     const before = await diffOf(...rounds);
     await drop(rounds[0]);
     const without = await diffOf(...rounds);
@@ -249,7 +249,7 @@ describe('going back', () => {
     expect((await current()).id).toBe(rounds[1].id);
   });
 
-  test('a round whose predictions were dropped becomes current once they are made anew', async () => {
+  test('a round whose predictions were deleted becomes current when they are computed again', async () => {
     await drop(rounds[0]);
     expect((await makeCurrent(rounds[0])).error).toBeNull();
     await waitUntil(async () => (await current()).id === rounds[0].id);

@@ -50,7 +50,7 @@ async function datasetWith(count: number) {
   return { dataset, images: await uploadPhotos(ada, dataset.id, count) };
 }
 
-test('a task says why the queue asks for it; what stands in no order is asked at random', async () => {
+test('a task has the reason of its queue entry; an image without an entry is random', async () => {
   const { dataset, images } = await datasetWith(4);
   const [first = '', second = '', third = '', fourth = ''] = images;
   await order(dataset, { [third]: COVER, [first]: UNCERTAIN, [second]: RANDOM });
@@ -62,7 +62,7 @@ test('a task says why the queue asks for it; what stands in no order is asked at
   });
 });
 
-test('where the answer is to be given blind, no reason tells what the model thinks', async () => {
+test('a blind task has no reason, because it would reveal the prediction', async () => {
   const { dataset, images } = await datasetWith(2);
   const [audited = '', blind = ''] = images;
   await order(dataset, { [audited]: UNCERTAIN, [blind]: UNCERTAIN });
@@ -74,7 +74,7 @@ test('where the answer is to be given blind, no reason tells what the model thin
   expect(await reasonsIn(ada, dataset, Lane.HARD)).toEqual({ [blind]: null });
 });
 
-test('a second opinion cannot be told by its reason: it borrows one from the queue', async () => {
+test('a second opinion cannot be recognised by its reason, which comes from another queue entry', async () => {
   const { dataset, images } = await datasetWith(2);
   await settle(dataset, { overlapMode: OverlapMode.SHARE, overlap: 2, overlapShare: 1 });
   const [answered = '', open = ''] = images;
