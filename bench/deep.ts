@@ -64,7 +64,7 @@ async function measureTraining(engine: TfjsBackend, plan: Plan, images: Labelled
   });
   const { imagesPerSecond, waitingShare, built } = trained;
   // A step runs forwards once and backwards twice: by inputs and by weights.
-  const operations = 3 * forwardOperations(built.trained);
+  const operations = 3 * forwardOperations(built.trainable);
   trained.dispose();
   return { imagesPerSecond, waitingShare, operations };
 }

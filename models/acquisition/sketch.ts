@@ -91,8 +91,9 @@ async function findDirections(
   seed: number,
 ): Promise<Directions> {
   const random = seededRandom(`sketch ${seed}`);
-  const all = Int32Array.from({ length: rows }, (_, row) => row);
-  const drawn = rows <= maxFittedRows ? all : shuffle(all, random).subarray(0, maxFittedRows);
+  const allRows = Int32Array.from({ length: rows }, (_, row) => row);
+  const drawn =
+    rows <= maxFittedRows ? allRows : shuffle(allRows, random).subarray(0, maxFittedRows);
   const sample = rows <= maxFittedRows ? features : takeRows(features, dimensions, drawn);
   const means = Float32Array.from(columnMeans(sample, drawn.length, dimensions));
   const width = Math.min(sketchWidth, dimensions, Math.max(1, drawn.length - 1));

@@ -12,7 +12,7 @@ const triplesOf = (text: string): Triple[] =>
   text.split(', ').map((triple) => triple.split(' ').map(Number) as Triple);
 
 function answersOf(rows: number, classes: number, annotators: number, triples: Triple[]): Answers {
-  const column = (at: 0 | 1 | 2) => Int32Array.from(triples, (triple) => triple[at]);
+  const column = (part: 0 | 1 | 2) => Int32Array.from(triples, (triple) => triple[part]);
   return { rows, classes, annotators, row: column(0), annotator: column(1), answer: column(2) };
 }
 
@@ -94,11 +94,11 @@ describe('CROWDLAB', () => {
 
   it('beats the majority vote, and ranks annotators by their accuracy', () => {
     const { truth, answers, probabilities } = simulated();
-    const found = crowdlab(answers, probabilities);
+    const result = crowdlab(answers, probabilities);
     const majority = share(majorityVote(answers), truth);
-    expect(share(found.consensus, truth)).toBeGreaterThan(majority);
+    expect(share(result.consensus, truth)).toBeGreaterThan(majority);
     expect(share(dawidSkene(answers).consensus, truth)).toBeGreaterThan(majority + 0.02);
-    const [good, fair, bad] = Array.from(found.annotatorQuality);
+    const [good, fair, bad] = Array.from(result.annotatorQuality);
     expect(good!).toBeGreaterThan(fair!);
     expect(fair!).toBeGreaterThan(bad!);
   });
@@ -120,11 +120,11 @@ describe('CROWDLAB', () => {
     ['one class only', 2, 2, triplesOf('0 0 0, 0 1 0, 1 0 0, 1 1 0')],
   ])('stays finite with %s', (_, rows, annotators, triples) => {
     const answers = answersOf(rows, 3, annotators, triples);
-    const even = new Float32Array(rows * 3).fill(1 / 3);
-    const found = crowdlab(answers, even);
-    const { consensus, weights } = found;
-    const scores = activeLabScores({ answers, probabilities: even, consensus, weights });
-    for (const values of [found.quality, found.annotatorQuality, weights.annotators, scores])
+    const uniform = new Float32Array(rows * 3).fill(1 / 3);
+    const result = crowdlab(answers, uniform);
+    const { consensus, weights } = result;
+    const scores = activeLabScores({ answers, probabilities: uniform, consensus, weights });
+    for (const values of [result.quality, result.annotatorQuality, weights.annotators, scores])
       expect(isNumber(values)).toBe(true);
     expect(isNumber([weights.model, weights.meanAnnotator, weights.answerAccuracy])).toBe(true);
     const answered = new Set(triples.map(([row]) => row));

@@ -12,12 +12,12 @@ function accuracies(
   belief: Float64Array,
 ) {
   const correct = new Float64Array(annotators).fill(priorCorrect);
-  const all = new Float64Array(annotators).fill(priorCorrect + priorIncorrect);
+  const answerCounts = new Float64Array(annotators).fill(priorCorrect + priorIncorrect);
   for (let i = 0; i < row.length; i++) {
     correct[annotator[i]!]! += belief[row[i]! * classes + answer[i]!]!;
-    all[annotator[i]!]!++;
+    answerCounts[annotator[i]!]!++;
   }
-  return correct.map((value, person) => value / all[person]!);
+  return correct.map((value, person) => value / answerCounts[person]!);
 }
 
 /** Estimates the class frequencies from the current class probabilities, with add-one smoothing. */

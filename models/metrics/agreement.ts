@@ -113,7 +113,7 @@ function unitsOf({ rows, answer }: Answers, { start, order }: AnswerIndex): Unit
     }
     let matching = 0;
     for (const count of counts.values()) matching += (count * (count - 1)) / (answers - 1);
-    units.push({ answers: answers, matching, counts: [...counts] });
+    units.push({ answers, matching, counts: [...counts] });
   }
   return units;
 }

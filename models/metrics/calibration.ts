@@ -26,7 +26,7 @@ export interface ScoredSample {
   correct: ArrayLike<number | boolean>;
 }
 
-function requireScoredSample({ confidence, correct: correct }: ScoredSample): void {
+function requireScoredSample({ confidence, correct }: ScoredSample): void {
   requireShape('Correct', correct, confidence.length);
   for (let row = 0; row < confidence.length; row++) {
     const value = confidence[row]!;
@@ -45,7 +45,7 @@ interface Bin {
 const emptyBins = (bins: number): Bin[] =>
   Array.from({ length: bins }, () => ({ count: 0, confidence: 0, correct: 0 }));
 
-function addRow(bin: Bin, { confidence, correct: correct }: ScoredSample, row: number): void {
+function addRow(bin: Bin, { confidence, correct }: ScoredSample, row: number): void {
   bin.count++;
   bin.confidence += confidence[row]!;
   bin.correct += Number(correct[row]!);
@@ -77,10 +77,7 @@ function equalMass(sample: ScoredSample, bins: number): Bin[] {
 function meanGap(bins: readonly Bin[], rows: number): number | undefined {
   if (rows === 0) return undefined;
   return (
-    bins.reduce(
-      (sum, { confidence, correct: correct }) => sum + Math.abs(confidence - correct),
-      0,
-    ) / rows
+    bins.reduce((sum, { confidence, correct }) => sum + Math.abs(confidence - correct), 0) / rows
   );
 }
 
@@ -112,7 +109,7 @@ export function adaptiveCalibrationError(
 
 /** Computes the bars of a reliability diagram: bins of equal width, including empty ones. */
 export function reliabilityBins(sample: ScoredSample, bins = calibrationBins): ReliabilityBin[] {
-  return equalWidth(sample, bins).map(({ count, confidence, correct: correct }, index) => ({
+  return equalWidth(sample, bins).map(({ count, confidence, correct }, index) => ({
     from: index / bins,
     to: (index + 1) / bins,
     count,

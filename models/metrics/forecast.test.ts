@@ -30,8 +30,8 @@ function expectNumbers(forecast: Forecast): void {
     forecast.accuracy,
     forecast.gainPer100,
     forecast.ceiling,
-    forecast.at(1),
-    forecast.at(1e6),
+    forecast.accuracyWith(1),
+    forecast.accuracyWith(1e6),
   ];
   for (const { value, low, high } of estimates) {
     expect(low).toBeLessThanOrEqual(value);
@@ -47,7 +47,7 @@ function expectNumbers(forecast: Forecast): void {
 test('a precisely measured curve is recovered, with the labels needed to reach a target', () => {
   const measured = runs(truth, 1_000, undefined, 100);
   const forecast = forecastAccuracy(measured)!;
-  expect(forecast.at(2_000).value).toBeCloseTo(accuracyAt(truth, 2_000), 2);
+  expect(forecast.accuracyWith(2_000).value).toBeCloseTo(accuracyAt(truth, 2_000), 2);
   const needed = forecast.needed(0.92);
   const exact = (truth.scale / 0.03) ** (1 / truth.exponent) - 1_000;
   expect(needed.value! / exact).toBeGreaterThan(0.8);
@@ -69,7 +69,7 @@ test('the 90 % intervals cover the later accuracy in most projects', () => {
       scale: 1 + 2 * random.next(),
       exponent: 0.45 + 0.4 * random.next(),
     };
-    const { low, high } = forecastAccuracy(runs(curve, 500, seed))!.at(1_000);
+    const { low, high } = forecastAccuracy(runs(curve, 500, seed))!.accuracyWith(1_000);
     const later = accuracyAt(curve, 1_000);
     if (later >= low && later <= high) covered++;
   }
@@ -78,7 +78,7 @@ test('the 90 % intervals cover the later accuracy in most projects', () => {
 
 test('the interval narrows with more measurements', () => {
   const width = (upTo: number) => {
-    const { low, high } = forecastAccuracy(runs(truth, upTo))!.at(2_000);
+    const { low, high } = forecastAccuracy(runs(truth, upTo))!.accuracyWith(2_000);
     return high - low;
   };
   expect(width(1_500)).toBeLessThan(0.6 * width(200));
@@ -121,8 +121,8 @@ test('flat, falling, perfect, zero and invalid measurements give numbers, never 
 
 test('the order of the measurements does not change the forecast', () => {
   const measured = runs(truth, 600, 4);
-  expect(forecastAccuracy([...measured].reverse())!.at(900)).toEqual(
-    forecastAccuracy(measured)!.at(900),
+  expect(forecastAccuracy([...measured].reverse())!.accuracyWith(900)).toEqual(
+    forecastAccuracy(measured)!.accuracyWith(900),
   );
 });
 

@@ -35,7 +35,7 @@ export interface Forecast {
   /** The accuracy that unlimited labels would approach, with this backbone. */
   ceiling: Estimate;
   /** Estimates the accuracy with this many labels. */
-  at(labels: number): Estimate;
+  accuracyWith(labels: number): Estimate;
   /** Estimates how many more labels reach the target accuracy. */
   needed(target: number): LabelsNeeded;
   /** Estimates the probability that this many labels reach the target accuracy, 0 to 1. */
@@ -138,13 +138,13 @@ function describeCurves(
       high: Math.max(value, quantile(values, 0.95)),
     };
   };
-  const at = (count: number) => estimate((curve) => accuracyAt(curve, count));
+  const accuracyWith = (count: number) => estimate((curve) => accuracyAt(curve, count));
   return {
     labels,
-    accuracy: at(labels),
+    accuracy: accuracyWith(labels),
     gainPer100: estimate((curve) => accuracyAt(curve, labels + 100) - accuracyAt(curve, labels)),
     ceiling: estimate(({ ceiling }) => ceiling),
-    at,
+    accuracyWith,
     needed: (target) => {
       const { value, low, high } = estimate((curve) =>
         Math.max(0, Math.ceil(labelsFor(curve, target)) - labels),

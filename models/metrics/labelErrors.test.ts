@@ -69,9 +69,9 @@ describe('conflicting near-duplicates', () => {
   labels[41] = labels[5]!;
 
   it('finds near-duplicates with different labels, each once, and none with the same', () => {
-    const found = findConflictingNearDuplicates({ features, rows, dimensions, labels });
-    expect(found).toEqual([{ a: 3, b: 40, cosine: expect.closeTo(1, 1) as number }]);
-    expect(found[0]!.cosine).toBeGreaterThan(0.97);
+    const pairs = findConflictingNearDuplicates({ features, rows, dimensions, labels });
+    expect(pairs).toEqual([{ a: 3, b: 40, cosine: expect.closeTo(1, 1) as number }]);
+    expect(pairs[0]!.cosine).toBeGreaterThan(0.97);
   });
 
   it('finds the pair from either row if only that row changed, and nothing from other rows', () => {

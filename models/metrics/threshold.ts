@@ -66,7 +66,7 @@ function estimateError(
   }
   const errors = priorErrors + wrong;
   const weight = priorErrors / Math.max(minErrorShare * epsilon, optimism * expectedRate);
-  return { expectedErrorRate: Math.min(1, errors / (weight + checked)), errors: errors };
+  return { expectedErrorRate: Math.min(1, errors / (weight + checked)), evidence: errors };
 }
 
 /**
@@ -81,13 +81,13 @@ function createPlanner(input: ThresholdInput) {
   );
   const plans = new Map<number, ThresholdPlan>();
   return {
-    plans: plans,
+    plans,
     atCount: (count: number): ThresholdPlan => {
       const threshold = sorted[count - 1]!;
       let population = count;
       while (population < sorted.length && sorted[population] === threshold) population++;
-      const known = plans.get(population);
-      if (known) return known;
+      const cached = plans.get(population);
+      if (cached) return cached;
       const error = estimateError(expectedErrors[population]! / population, threshold, input);
       const plan = planAudit({ population, epsilon, alpha, ...error });
       const thresholdPlan = { ...plan, threshold, expectedErrorRate: error.expectedErrorRate };
@@ -124,7 +124,7 @@ export function chooseThreshold(
 ): { best: ThresholdPlan; curve: ThresholdPlan[] } | undefined {
   const count = input.confidences.length;
   if (count === 0) return undefined;
-  const { atCount, plans: plans } = createPlanner(input);
+  const { atCount, plans } = createPlanner(input);
   const step = count / curvePoints;
   const better = (a: ThresholdPlan, b: ThresholdPlan) =>
     b.expectedSaved > a.expectedSaved ? b : a;

@@ -28,7 +28,7 @@ export const tinyNet = ({ dropout = 0.2, id = 'tiny' } = {}): DeepNet => ({
     return Promise.resolve({
       model: net,
       stem: undefined,
-      trained: net,
+      trainable: net,
       featureMap: ends[4]!,
       embedding: ends[5]!,
       dispose: () => void net.dispose(),

@@ -1,6 +1,6 @@
 import { condense, groupNeighbours } from './condense';
 
-/** Rows on a line: each row's neighbours are the nearest others. */
+/** Builds the neighbours of rows on a line. */
 const line = (rows: number) => {
   const count = rows - 1;
   const nearest = (row: number) =>
@@ -10,14 +10,14 @@ const line = (rows: number) => {
   const ids = Int32Array.from([...Array(rows).keys()].flatMap(nearest));
   return { rows, count, ids, similarity: new Float32Array(ids.length) };
 };
-const weighed = {
+const weighted = {
   rows: Int32Array.of(0, 1, 2, 5, 6),
   labels: Int32Array.of(0, 0, 1, 1, 1),
   weights: Float32Array.of(0.9, 0.5, 0.8, 0.4, 0.2),
 };
 
-test('puts near rows of one class together, never two classes, never more than the size', () => {
-  const { group, groups } = groupNeighbours(weighed, line(8), 2);
+test('groups near rows of one class, without mixing classes or exceeding the size', () => {
+  const { group, groups } = groupNeighbours(weighted, line(8), 2);
   expect(groups).toBe(3);
   expect(group[0]).toBe(group[1]);
   expect(group[2]).not.toBe(group[1]);
@@ -25,21 +25,21 @@ test('puts near rows of one class together, never two classes, never more than t
   expect(group[4]).not.toBe(group[3]);
 });
 
-test('leaves rows alone when a group holds one', () => {
-  expect(groupNeighbours(weighed, line(8), 1).groups).toBe(5);
+test('keeps rows single at a group size of one', () => {
+  expect(groupNeighbours(weighted, line(8), 1).groups).toBe(5);
 });
 
-test('a group is the weighted mean of its rows and counts for as much as they do', () => {
+test('a group is the weighted mean of its rows and has their total weight', () => {
   const features = Float32Array.of(1, 0, 3, 6);
   const rows = { labels: Int32Array.of(4, 4), weights: Float32Array.of(1, 0.5) };
-  const whole = condense(rows, features, 2, { group: Int32Array.of(0, 0), groups: 1 });
-  expect([...whole.labels]).toEqual([4]);
-  expect(whole.weights[0]).toBeCloseTo(1.5);
-  expect(whole.features[0]).toBeCloseTo(5 / 3);
-  expect(whole.features[1]).toBeCloseTo(2);
+  const condensed = condense(rows, features, 2, { group: Int32Array.of(0, 0), groups: 1 });
+  expect([...condensed.labels]).toEqual([4]);
+  expect(condensed.weights[0]).toBeCloseTo(1.5);
+  expect(condensed.features[0]).toBeCloseTo(5 / 3);
+  expect(condensed.features[1]).toBeCloseTo(2);
 });
 
-test('rows that weigh nothing do not become numbers that are none', () => {
+test('rows of weight 0 do not become NaN', () => {
   const rows = { labels: Int32Array.of(0), weights: Float32Array.of(0) };
   const { features } = condense(rows, Float32Array.of(7), 1, {
     group: Int32Array.of(0),

@@ -5,10 +5,11 @@ import { seededRandom } from '../numeric/random';
 import { fitHead, headDefaults, type FitHeadInput, type Head } from './head';
 import { createScorer, scoreHead } from './score';
 
+/** Draws normally distributed clusters, one per class. */
 function clusters(rows: number, dimensions: number, classes: number): FitHeadInput {
   const random = seededRandom(7);
   const centres = Float32Array.from({ length: classes * dimensions }, () => random.normal());
-  // Unequal classes: the first has three times as many rows as each other one.
+  // The first class has three times as many rows as each of the others.
   const labels = Int32Array.from({ length: rows }, (_, row) =>
     Math.max(0, (row % (classes + 2)) - 2),
   );
@@ -28,22 +29,24 @@ const logitsOf = ({ features, dimensions, classes }: FitHeadInput, row: number, 
     return z;
   });
 
-/** Mean over classes of the mean squared distance of logits from the mean logits of their class. */
-function spreadOf(input: FitHeadInput, head: Head): number {
+/**
+ * Computes the mean squared distance of logits from their class mean, averaged over the classes.
+ */
+function scatterOf(input: FitHeadInput, head: Head): number {
   const { rows, labels, classes } = input;
   const logits = Array.from({ length: rows }, (_, row) => logitsOf(input, row, head));
   let sum = 0;
   for (let label = 0; label < classes; label++) {
-    const own = logits.filter((_, row) => labels[row] === label);
+    const classLogits = logits.filter((_, row) => labels[row] === label);
     for (let k = 0; k < classes; k++) {
-      const mean = own.reduce((total, z) => total + z[k]!, 0) / own.length;
-      for (const z of own) sum += (z[k]! - mean) ** 2 / own.length;
+      const mean = classLogits.reduce((total, z) => total + z[k]!, 0) / classLogits.length;
+      for (const z of classLogits) sum += (z[k]! - mean) ** 2 / classLogits.length;
     }
   }
   return sum / classes;
 }
 
-/** The objective written out again, in plain double precision. */
+/** Computes the objective independently, in double precision. */
 function objective(input: FitHeadInput, head: Head): number {
   const { rows, labels } = input;
   let loss = 0;
@@ -55,66 +58,66 @@ function objective(input: FitHeadInput, head: Head): number {
   return (
     loss / rows +
     (headDefaults.l2 / 2) * squares +
-    (headDefaults.withinClassScatter / 2) * spreadOf(input, head)
+    (headDefaults.withinClassScatter / 2) * scatterOf(input, head)
   );
 }
 
 describe('fitting the head', () => {
   const input = clusters(120, 12, 4);
 
-  it('reaches the optimum of the stated objective: no small change of a weight lowers it', async () => {
+  it('reaches the optimum, so that no small change of a weight lowers the objective', async () => {
     const head = await fitHead({ ...input, tolerance: 1e-7 });
     expect(head.loss).toBeCloseTo(objective(input, head), 4);
-    for (const at of [0, 5, 17, 47])
+    for (const index of [0, 5, 17, 47])
       for (const change of [-0.02, 0.02]) {
         const weights = Float32Array.from(head.weights);
-        weights[at]! += change;
+        weights[index]! += change;
         expect(objective(input, { ...head, weights })).toBeGreaterThan(head.loss - 1e-6);
       }
   });
 
-  it('pulls the logits of a class together where the spread counts, and not where it does not', async () => {
-    const tight = await fitHead({ ...input, withinClassScatter: 0.1 });
-    const loose = await fitHead({ ...input, withinClassScatter: 0 });
-    expect(spreadOf(input, tight)).toBeLessThan(spreadOf(input, loose) / 2);
-    expect(tight.trainAccuracy).toBeGreaterThan(0.9);
+  it('reduces the within-class scatter of logits if it is penalised', async () => {
+    const strict = await fitHead({ ...input, withinClassScatter: 0.1 });
+    const unpenalised = await fitHead({ ...input, withinClassScatter: 0 });
+    expect(scatterOf(input, strict)).toBeLessThan(scatterOf(input, unpenalised) / 2);
+    expect(strict.trainAccuracy).toBeGreaterThan(0.9);
   });
 
-  it('counts rare classes as much as frequent ones when balanced, and by rows otherwise', async () => {
-    // One feature that says nothing: the bias alone decides, so it shows what a class counts.
+  it('counts all classes the same if balanced, and all rows the same otherwise', async () => {
+    // The feature is constant, so the bias alone shows the weight of each class.
     const labels = Int32Array.from({ length: 40 }, (_, row) => (row < 30 ? 0 : 1));
     const problem = { features: new Float32Array(40).fill(1), rows: 40, dimensions: 1, labels };
-    const tight = { ...problem, classes: 2, tolerance: 1e-9 };
-    const even = await fitHead({ ...tight, balanced: true });
-    const byRows = await fitHead(tight);
+    const strict = { ...problem, classes: 2, tolerance: 1e-9 };
+    const balanced = await fitHead({ ...strict, balanced: true });
+    const byRows = await fitHead(strict);
     const odds = ({ weights, bias }: Head) => bias[0]! + weights[0]! - bias[1]! - weights[1]!;
-    expect(odds(even)).toBeCloseTo(0, 2);
+    expect(odds(balanced)).toBeCloseTo(0, 2);
     expect(odds(byRows)).toBeCloseTo(Math.log(3), 2);
   });
 
-  it('stops by itself within the tolerance of a long, tight fit', async () => {
-    const tight = await fitHead({ ...input, tolerance: 1e-8, maxIterations: 500 });
+  it('stops by itself within the tolerance of a long, strict fit', async () => {
+    const strict = await fitHead({ ...input, tolerance: 1e-8, maxIterations: 500 });
     const head = await fitHead(input);
-    expect(head.loss / tight.loss - 1).toBeLessThan(5e-4);
-    expect(head.iterations).toBeLessThan(tight.iterations);
+    expect(head.loss / strict.loss - 1).toBeLessThan(5e-4);
+    expect(head.iterations).toBeLessThan(strict.iterations);
     expect(head.trainAccuracy).toBeGreaterThan(0.9);
   });
 
-  it('goes on from a warm start in fewer steps, to the same place', async () => {
+  it('reaches the same optimum from a warm start in fewer steps', async () => {
     const cold = await fitHead(input);
     const warm = await fitHead({ ...input, warmStart: cold });
     expect(warm.iterations).toBeLessThan(cold.iterations / 2);
     expect(Math.abs(warm.loss / cold.loss - 1)).toBeLessThan(5e-4);
   });
 
-  it('learns classes that were not there when the warm start was fitted', async () => {
+  it('learns classes that the warm start was not fitted on', async () => {
     const wide = clusters(120, 64, 20);
-    const few = Int32Array.from({ length: 12 }, (_, row) => row);
+    const firstRows = Int32Array.from({ length: 12 }, (_, row) => row);
     const first = await fitHead({
       ...wide,
-      features: wide.features.slice(0, few.length * 64),
-      labels: wide.labels.slice(0, few.length),
-      rows: few.length,
+      features: wide.features.slice(0, firstRows.length * 64),
+      labels: wide.labels.slice(0, firstRows.length),
+      rows: firstRows.length,
     });
     expect(first.trainAccuracy).toBe(1);
     const cold = await fitHead(wide);
@@ -127,17 +130,19 @@ describe('fitting the head', () => {
     const { features, dimensions, labels, rows } = input;
     const rowWeights = Float32Array.from({ length: rows }, (_, row) => row % 3);
     const weighted = await fitHead({ ...input, rowWeights, tolerance: 1e-6 });
-    const listed = Array.from({ length: rows }, (_, row) => row).flatMap((row) =>
+    const repeatedRows = Array.from({ length: rows }, (_, row) => row).flatMap((row) =>
       Array.from({ length: row % 3 }, () => row),
     );
     const repeated = await fitHead({
       ...input,
       tolerance: 1e-6,
       features: Float32Array.from(
-        listed.flatMap((row) => [...features.subarray(row * dimensions, (row + 1) * dimensions)]),
+        repeatedRows.flatMap((row) => [
+          ...features.subarray(row * dimensions, (row + 1) * dimensions),
+        ]),
       ),
-      labels: Int32Array.from(listed, (row) => labels[row]!),
-      rows: listed.length,
+      labels: Int32Array.from(repeatedRows, (row) => labels[row]!),
+      rows: repeatedRows.length,
     });
     expect(weighted.loss).toBeCloseTo(repeated.loss, 4);
     const plain = await fitHead({ ...input, tolerance: 1e-6 });
@@ -152,13 +157,13 @@ describe('fitting the head', () => {
     await expect(withWeights(negative)).rejects.toThrow('row 5 has -1');
   });
 
-  it('is cancelled within a step, and not by a signal that stays quiet', async () => {
-    const stop = new AbortController();
+  it('is cancelled within a step by its signal, and only then', async () => {
+    const controller = new AbortController();
     let steps = 0;
     const onIteration = () => {
-      if (++steps === 2) stop.abort();
+      if (++steps === 2) controller.abort();
     };
-    const fit = fitHead({ ...input, tolerance: 1e-9, signal: stop.signal, onIteration });
+    const fit = fitHead({ ...input, tolerance: 1e-9, signal: controller.signal, onIteration });
     await expect(fit).rejects.toMatchObject({ name: 'AbortError' });
     expect(steps).toBe(2);
     await expect(
@@ -167,33 +172,44 @@ describe('fitting the head', () => {
   });
 
   it('reports progress that never falls and ends at 1', async () => {
-    const seen: number[] = [];
-    await fitHead({ ...input, onIteration: ({ progress }) => seen.push(progress) });
-    expect(seen.at(-1)).toBe(1);
-    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    const reported: number[] = [];
+    await fitHead({ ...input, onIteration: ({ progress }) => reported.push(progress) });
+    expect(reported.at(-1)).toBe(1);
+    expect(reported).toEqual([...reported].sort((a, b) => a - b));
   });
 
-  it('fits separable data without a penalty, and identical rows of two classes', async () => {
-    const loose = await fitHead({ ...input, l2: 0, withinClassScatter: 0, maxIterations: 100 });
-    expect(Number.isFinite(loose.loss)).toBe(true);
-    const same = new Float32Array(8).fill(3);
+  it('fits separable data without a penalty, and identical rows with two labels', async () => {
+    const unpenalised = await fitHead({
+      ...input,
+      l2: 0,
+      withinClassScatter: 0,
+      maxIterations: 100,
+    });
+    expect(Number.isFinite(unpenalised.loss)).toBe(true);
+    const identicalRows = new Float32Array(8).fill(3);
     const labels = Int32Array.of(0, 1);
-    const head = await fitHead({ features: same, rows: 2, dimensions: 4, labels, classes: 2 });
+    const head = await fitHead({
+      features: identicalRows,
+      rows: 2,
+      dimensions: 4,
+      labels,
+      classes: 2,
+    });
     expect(head.loss).toBeCloseTo(Math.LN2, 4);
   });
 
-  it('refuses wrong shapes with both shapes, one class, foreign labels and NaN', async () => {
-    const bad = (change: Partial<FitHeadInput>) => fitHead({ ...input, ...change });
-    await expect(bad({ rows: 121 })).rejects.toThrow('[121 × 12] = 1452 values, got [1440]');
-    await expect(bad({ labels: new Int32Array(120) })).rejects.toMatchObject({
+  it('refuses wrong shapes with both shapes, one class, unknown labels and NaN', async () => {
+    const fitWith = (change: Partial<FitHeadInput>) => fitHead({ ...input, ...change });
+    await expect(fitWith({ rows: 121 })).rejects.toThrow('[121 × 12] = 1452 values, got [1440]');
+    await expect(fitWith({ labels: new Int32Array(120) })).rejects.toMatchObject({
       code: 'TOO_FEW_CLASSES',
     });
-    await expect(bad({ labels: new Int32Array(120).fill(4) })).rejects.toThrow('4 is outside');
+    await expect(fitWith({ labels: new Int32Array(120).fill(4) })).rejects.toThrow('4 is outside');
     const features = input.features.slice();
     features[25] = NaN;
-    await expect(bad({ features })).rejects.toMatchObject({ code: 'VALUE' });
+    await expect(fitWith({ features })).rejects.toMatchObject({ code: 'VALUE' });
     const warmStart = { weights: new Float32Array(3), bias: new Float32Array(4) };
-    await expect(bad({ warmStart })).rejects.toThrow('[12 × 4] = 48 values, got [3]');
+    await expect(fitWith({ warmStart })).rejects.toThrow('[12 × 4] = 48 values, got [3]');
   });
 });
 
@@ -214,7 +230,7 @@ describe('scoring', () => {
     expect(Array.from(scores.top.subarray(0, 3)).sort()).toEqual([0, 1, 2]);
   });
 
-  it('gives for half floats what it gives for the features they stand for, zeros included', async () => {
+  it('gives the same scores for half floats as for their features, including zeros', async () => {
     const random = seededRandom(11);
     const rows = 50;
     const embeddings = Float32Array.from({ length: rows * 2 }, () => 3 * random.normal());
@@ -231,14 +247,14 @@ describe('scoring', () => {
     await scorer.dispose();
   });
 
-  it('is exact at both ends: near certainty has no entropy, and large logits stay finite', async () => {
+  it('gives entropy 0 near certainty, and stays finite with large logits', async () => {
     const features = Float32Array.of(80, 0, 0, 20);
     const { entropy, confidence } = await scoreHead({ ...input, features, rows: 2 });
     expect(Array.from(confidence)).toEqual([1, 1]);
     for (const value of entropy) expect(Math.abs(value)).toBeLessThan(1e-5);
   });
 
-  it('gives the same in one large piece as row by row, and nothing for no rows', async () => {
+  it('gives the same scores for many rows as for one, and empty scores without rows', async () => {
     const random = seededRandom(3);
     const rows = 5000;
     const features = Float32Array.from({ length: rows * 2 }, () => random.normal());

@@ -1,4 +1,4 @@
-/** The public front of `models/training`. Code outside `models/` imports only this file. */
+/** The public exports of `models/training`. Code outside `models/` imports only this file. */
 export {
   appendPseudoLabels,
   crossValidate,
@@ -7,7 +7,7 @@ export {
   type FoldHead,
   type PseudoLabelledRows,
 } from './crossValidation';
-export { excludeClasses } from './exclude';
+export { excludeClasses } from './excludeClasses';
 export { fitHead, headDefaults, type FitHeadInput, type FittedHead, type Head } from './head';
 export { headLogits, logLoss, softmaxRows } from './logits';
 export { choosePenalty, isPenaltyChoiceDue, penalties, type Penalty } from './penalty';

@@ -1,9 +1,9 @@
 import { addScaled, dot, scaleInPlace } from '../numeric/vectors';
 
-/** Writes the gradient at `point` into `gradient` and resolves to the value there. */
+/** Computes the value at `point` and writes the gradient there into `gradient`. */
 export type Objective = (point: Float32Array, gradient: Float32Array) => Promise<number>;
 
-/** Where the search stands after an accepted step. */
+/** The state of the search after an accepted step. */
 export interface Progress {
   iteration: number;
   value: number;
@@ -12,12 +12,12 @@ export interface Progress {
 }
 
 export interface MinimiseOptions {
-  /** Pairs of steps and gradient changes remembered. */
+  /** Number of stored curvature pairs, default 10. */
   memory?: number;
   maxIterations: number;
-  /** Pairs of an earlier search of nearly the same function, oldest first; taken over and changed. */
+  /** Pairs of an earlier search of a similar function, oldest first. The search modifies them. */
   pairs?: CurvaturePair[] | undefined;
-  /** Called at the start (iteration 0) and after each step; true ends the search. */
+  /** Called at the start (iteration 0) and after each step. True ends the search. */
   onStep: (progress: Progress) => boolean;
 }
 
@@ -25,18 +25,18 @@ export interface Minimum {
   point: Float32Array;
   value: number;
   iterations: number;
-  /** The newest pairs, for a search of nearly the same function. */
+  /** The newest pairs, for a later search of a similar function. */
   pairs: CurvaturePair[];
 }
 
-/** A step and what it changed the gradient by: what is known of the curvature along it. */
+/** A step, the change of the gradient along it, and their dot product: the curvature. */
 export interface CurvaturePair {
   step: Float32Array;
   change: Float32Array;
   curvature: number;
 }
 
-interface Place {
+interface Iterate {
   point: Float32Array;
   gradient: Float32Array;
   value: number;
@@ -46,47 +46,51 @@ const sufficientDecrease = 1e-4;
 const curvatureShare = 0.9;
 const maxSearchSteps = 12;
 
-/** Two-loop recursion (Nocedal & Wright, Numerical Optimization, algorithm 7.4), negated. */
+/**
+ * Writes the search direction: the negated two-loop recursion (Nocedal & Wright, Numerical
+ * Optimization, algorithm 7.4).
+ */
 function writeDirection(
   out: Float32Array,
   gradient: Float32Array,
   pairs: readonly CurvaturePair[],
 ): void {
   out.set(gradient);
-  const shares = new Float64Array(pairs.length);
+  const coefficients = new Float64Array(pairs.length);
   for (let k = pairs.length - 1; k >= 0; k--) {
     const { step, change, curvature } = pairs[k]!;
-    shares[k] = dot(step, out) / curvature;
-    addScaled(out, -shares[k]!, change);
+    coefficients[k] = dot(step, out) / curvature;
+    addScaled(out, -coefficients[k]!, change);
   }
   const last = pairs.at(-1);
   if (last) scaleInPlace(out, last.curvature / dot(last.change, last.change));
   pairs.forEach(({ step, change, curvature }, k) => {
-    addScaled(out, shares[k]! - dot(change, out) / curvature, step);
+    addScaled(out, coefficients[k]! - dot(change, out) / curvature, step);
   });
   scaleInPlace(out, -1);
 }
 
 /**
- * Weak Wolfe line search by bisection and doubling (Lewis & Overton 2013, algorithm 2.6). Writes the
- * accepted place into `next`; false when rounding leaves nothing to gain along the direction.
+ * Searches along a direction for a step that meets the weak Wolfe conditions, by bisection and
+ * tripling (Lewis & Overton 2013, algorithm 2.6). Writes the accepted iterate into `next`. Returns
+ * false if rounding leaves nothing to gain along the direction.
  */
-async function search(
+async function lineSearch(
   objective: Objective,
-  from: Place,
+  current: Iterate,
   direction: Float32Array,
   firstStep: number,
-  next: Place,
+  next: Iterate,
 ): Promise<boolean> {
-  const slope = dot(direction, from.gradient);
+  const slope = dot(direction, current.gradient);
   let low = 0;
   let high = Infinity;
   let step = firstStep;
   for (let trial = 0; trial < maxSearchSteps && slope < 0; trial++) {
-    next.point.set(from.point);
+    next.point.set(current.point);
     addScaled(next.point, step, direction);
     next.value = await objective(next.point, next.gradient);
-    if (!(next.value <= from.value + sufficientDecrease * step * slope)) high = step;
+    if (!(next.value <= current.value + sufficientDecrease * step * slope)) high = step;
     else if (dot(direction, next.gradient) < curvatureShare * slope) low = step;
     else return true;
     step = high === Infinity ? 3 * step : (low + high) / 2;
@@ -94,24 +98,24 @@ async function search(
   return false;
 }
 
-/** The newest pair, written into the oldest one's arrays once the memory is full. */
-function remember(pairs: CurvaturePair[], memory: number, from: Place, to: Place): void {
-  const size = from.point.length;
+/** Stores the newest pair. Once the memory is full, it reuses the arrays of the oldest pair. */
+function storePair(pairs: CurvaturePair[], memory: number, current: Iterate, next: Iterate): void {
+  const size = current.point.length;
   const oldest = pairs.length >= memory ? pairs.shift() : undefined;
   const step = oldest?.step ?? new Float32Array(size);
   const change = oldest?.change ?? new Float32Array(size);
   for (let i = 0; i < size; i++) {
-    step[i] = to.point[i]! - from.point[i]!;
-    change[i] = to.gradient[i]! - from.gradient[i]!;
+    step[i] = next.point[i]! - current.point[i]!;
+    change[i] = next.gradient[i]! - current.gradient[i]!;
   }
   const curvature = dot(step, change);
   if (curvature > 1e-12) pairs.push({ step, change, curvature });
 }
 
 /**
- * Minimises a smooth function by L-BFGS (Liu & Nocedal 1989) from `start`, which is left as it is.
- * Ends when `onStep` says so, after `maxIterations`, or when float32 leaves nothing to gain; the
- * value never rises from one iteration to the next.
+ * Minimises a smooth function by L-BFGS (Liu & Nocedal 1989). `start` is not modified. The search
+ * ends if `onStep` returns true, after `maxIterations`, or if float32 precision leaves nothing to
+ * gain. The value never rises from one iteration to the next.
  */
 export async function minimise(
   objective: Objective,
@@ -119,35 +123,35 @@ export async function minimise(
   { memory = 10, maxIterations, pairs = [], onStep }: MinimiseOptions,
 ): Promise<Minimum> {
   const size = start.length;
-  const place = (): Place => ({
+  const createIterate = (): Iterate => ({
     point: new Float32Array(size),
     gradient: new Float32Array(size),
     value: 0,
   });
-  let here = place();
-  let next = place();
+  let current = createIterate();
+  let next = createIterate();
   const direction = new Float32Array(size);
-  here.point.set(start);
-  here.value = await objective(here.point, here.gradient);
+  current.point.set(start);
+  current.value = await objective(current.point, current.gradient);
   for (let iteration = 0; ; iteration++) {
-    const gradientNorm = Math.sqrt(dot(here.gradient, here.gradient));
-    const done = onStep({ iteration, value: here.value, gradientNorm }) || gradientNorm === 0;
+    const gradientNorm = Math.sqrt(dot(current.gradient, current.gradient));
+    const done = onStep({ iteration, value: current.value, gradientNorm }) || gradientNorm === 0;
     if (done || iteration >= maxIterations)
-      return { point: here.point, value: here.value, iterations: iteration, pairs };
+      return { point: current.point, value: current.value, iterations: iteration, pairs };
     const step = async (): Promise<boolean> => {
-      writeDirection(direction, here.gradient, pairs);
-      // Without curvature yet, a step of length 1: too short costs several trials, too long two.
+      writeDirection(direction, current.gradient, pairs);
+      // Without curvature, the first step has length 1. Too short costs more trials than too long.
       const firstStep = pairs.length > 0 ? 1 : 1 / gradientNorm;
-      return search(objective, here, direction, firstStep, next);
+      return lineSearch(objective, current, direction, firstStep, next);
     };
     let moved = await step();
     if (!moved && iteration < memory && pairs.length > 0) {
-      // Pairs taken over may belong to quite another function: go on without them.
+      // The pairs may belong to a different function, so the search continues without them.
       pairs.length = 0;
       moved = await step();
     }
-    if (!moved) return { point: here.point, value: here.value, iterations: iteration, pairs };
-    remember(pairs, memory, here, next);
-    [here, next] = [next, here];
+    if (!moved) return { point: current.point, value: current.value, iterations: iteration, pairs };
+    storePair(pairs, memory, current, next);
+    [current, next] = [next, current];
   }
 }

@@ -4,9 +4,9 @@ import { requireShape } from '../errors';
 import { writeOnnxModel } from '../onnx/model';
 import type { Head } from './head';
 
-let session: Promise<InferenceSession> | undefined;
+let productSession: Promise<InferenceSession> | undefined;
 
-/** One session for heads of every shape: the weights are inputs. */
+/** Opens one session for heads of all shapes. The weights are inputs. */
 function openProduct(): Promise<InferenceSession> {
   const value = (name: string, shape: (string | number)[]) => ({
     name,
@@ -23,7 +23,7 @@ function openProduct(): Promise<InferenceSession> {
 }
 
 /**
- * What a head says of rows, before the softmax.
+ * Computes the logits of rows.
  *
  * @param features rows × dimensions, normalised like the head's training features
  * @returns rows × classes, row-major
@@ -40,7 +40,7 @@ export async function headLogits(
   requireShape('Weights', weights, dimensions, classes);
   const logits = new Float32Array(rows * classes);
   if (rows === 0) return logits;
-  const product = await (session ??= openProduct());
+  const product = await (productSession ??= openProduct());
   await product.run(
     {
       x: new Tensor('float32', features, [rows, dimensions]),
@@ -53,7 +53,7 @@ export async function headLogits(
 }
 
 /**
- * Softmax of every row's logits over a temperature.
+ * Computes the softmax of every row's logits, divided by a temperature.
  *
  * @param logits rows × classes, row-major
  * @returns rows × classes; every row sums to 1
@@ -61,11 +61,11 @@ export async function headLogits(
 export function softmaxRows(logits: Float32Array, classes: number, temperature = 1): Float32Array {
   const out = new Float32Array(logits.length);
   for (let start = 0; start < logits.length; start += classes) {
-    const own = logits.subarray(start, start + classes);
-    const largest = own.reduce((most, z) => Math.max(most, z), -Infinity);
+    const rowLogits = logits.subarray(start, start + classes);
+    const largest = rowLogits.reduce((max, z) => Math.max(max, z), -Infinity);
     let sum = 0;
     for (let k = 0; k < classes; k++)
-      sum += out[start + k] = Math.exp((own[k]! - largest) / temperature);
+      sum += out[start + k] = Math.exp((rowLogits[k]! - largest) / temperature);
     for (let k = 0; k < classes; k++) out[start + k]! /= sum;
   }
   return out;

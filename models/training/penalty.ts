@@ -10,56 +10,59 @@ import { headDefaults } from './head';
 import { logLoss, softmaxRows } from './logits';
 
 /**
- * The penalties there are to choose from. Where labels are right, the first three do about equally
- * well; the more of them are wrong, the stronger a penalty keeps a head from learning them by heart.
+ * The L2 penalties to choose from, from weak to strong. With correct labels the weak ones are about
+ * equally good. The more labels are wrong, the stronger the penalty must be to prevent overfitting.
  */
 export const penalties = [1, 10, 100].map((factor) => factor * headDefaults.l2);
 
-/** What was chosen, and by how many labels. */
+/** A chosen penalty, and the number of labels at that time. */
 export interface Penalty {
   l2: number;
   labels: number;
 }
 
-export type ChoosePenaltyInput = Omit<CrossValidationInput, 'l2' | 'judged' | 'renew'> & {
-  /** The choice so far: where to begin. */
+export type ChoosePenaltyInput = Omit<CrossValidationInput, 'l2' | 'evaluatedFolds' | 'renew'> & {
+  /** The previous choice, which the search starts from. */
   chosen?: Penalty | undefined;
 };
 
-/** Labels that are left out and judged: of more of them, only some folds are. */
+/**
+ * Target number of held-out labels to evaluate. With more labels, only some folds are evaluated.
+ */
 const targetHeldOut = 250;
-/** Fewer say too little; of many classes, labels have to be more until heads know the class of so many. */
+/** Minimum number of held-out labels of known classes. Fewer are too few to compare penalties. */
 const minHeldOut = 75;
-/** With twice as many labels another penalty may suit them better; looking more often would cost more than it finds. */
-const growth = 2;
-/** Of the losses that are compared: an order of magnitude finer than what tells penalties apart. */
+/** A new choice is due at this multiple of the labels. More frequent choices would not pay off. */
+const dueGrowth = 2;
+/** Fit tolerance. It is ten times finer than the differences between penalties. */
 const tolerance = 5e-3;
 
-/** Whether labels have doubled since the last choice, or none was made yet. */
+/** Checks whether the labels have doubled since the last choice, or there is no choice yet. */
 export const isPenaltyChoiceDue = (chosen: Penalty | undefined, rows: number): boolean =>
-  !chosen || rows >= growth * chosen.labels;
+  !chosen || rows >= dueGrowth * chosen.labels;
 
 /**
- * Chooses the strength of a head's L2 penalty by cross-validation on the labels at hand: from the
- * present one to its neighbours, as long as labels that were left out become likelier by more than
- * the standard error of the difference. Each penalty is judged at its own temperature, since a head
- * that is held back is right as often but less sure.
+ * Chooses a head's L2 penalty by cross-validation. It moves from the current penalty to its
+ * neighbours as long as the loss of held-out labels falls by more than the standard error of the
+ * difference. Each penalty is evaluated at its own temperature, because a strongly penalised head
+ * is correct as often but less confident.
  *
- * @returns the choice so far until there are twice as many labels, or where too few to leave any out
+ * @returns the previous choice if there are not yet twice as many labels, or too few held-out
+ *   labels
  * @throws ModelInputError as `fitHead`; an `AbortError` when the signal fires
  */
 export async function choosePenalty(input: ChoosePenaltyInput): Promise<Penalty | undefined> {
   const { rows, chosen } = input;
   if (!isPenaltyChoiceDue(chosen, rows)) return chosen;
   const search = new PenaltySearch(input);
-  const start = nearest(chosen?.l2 ?? headDefaults.l2);
-  let place = start;
+  const start = nearestPenalty(chosen?.l2 ?? headDefaults.l2);
+  let index = start;
   for (const step of [1, -1])
-    while (place !== start - step && (await search.isBetter(place + step, place))) place += step;
-  return search.canTell ? { l2: penalties[place]!, labels: rows } : chosen;
+    while (index !== start - step && (await search.isBetter(index + step, index))) index += step;
+  return search.hasResult ? { l2: penalties[index]!, labels: rows } : chosen;
 }
 
-/** How likely labels are to heads of one penalty or another that never saw them. */
+/** Compares penalties by their out-of-fold losses. */
 class PenaltySearch {
   private readonly losses = new Map<number, Float64Array | undefined>();
   private heads: readonly FoldHead[] | undefined;
@@ -67,45 +70,56 @@ class PenaltySearch {
 
   constructor(private readonly input: ChoosePenaltyInput) {
     const { rows, folds = defaultFolds, warmStarts } = input;
-    // Fits use up what their start knew of the curvature; the caller's heads keep theirs.
+    // A fit removes the curvature pairs of its warm start. The caller's heads keep theirs.
     this.heads = warmStarts?.map((head) => ({ ...head, curvature: [] }));
     this.evaluatedFolds = Math.max(1, Math.min(folds, Math.round((targetHeldOut * folds) / rows)));
   }
 
-  /** Whether any labels could be left out so far. */
-  get canTell(): boolean {
+  /** Whether any penalty could be evaluated. */
+  get hasResult(): boolean {
     return [...this.losses.values()].some((losses) => losses !== undefined);
   }
 
-  async isBetter(place: number, than: number): Promise<boolean> {
-    if (penalties[place] === undefined) return false;
-    const [before, after] = [await this.lossesAt(than), await this.lossesAt(place)];
-    if (!before || !after) return false;
-    const gains = before.map((loss, at) => loss - after[at]!);
+  /** Checks whether a penalty is significantly better than the current one. Both are indices. */
+  async isBetter(candidate: number, current: number): Promise<boolean> {
+    if (penalties[candidate] === undefined) return false;
+    const [currentLosses, candidateLosses] = [
+      await this.lossesAt(current),
+      await this.lossesAt(candidate),
+    ];
+    if (!currentLosses || !candidateLosses) return false;
+    const gains = currentLosses.map((loss, index) => loss - candidateLosses[index]!);
     const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length;
     const squares = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0);
     return mean > Math.sqrt(squares) / gains.length;
   }
 
-  private async lossesAt(place: number): Promise<Float64Array | undefined> {
-    if (!this.losses.has(place)) this.losses.set(place, await this.measure(penalties[place]!));
-    return this.losses.get(place);
+  private async lossesAt(index: number): Promise<Float64Array | undefined> {
+    if (!this.losses.has(index))
+      this.losses.set(index, await this.measureLosses(penalties[index]!));
+    return this.losses.get(index);
   }
 
-  private async measure(l2: number): Promise<Float64Array | undefined> {
+  private async measureLosses(l2: number): Promise<Float64Array | undefined> {
     const { input, evaluatedFolds, heads: warmStarts } = this;
-    const fit = await crossValidate({ tolerance, ...input, l2, evaluatedFolds, warmStarts });
-    this.heads = fit?.heads;
-    return fit && lossesOf(fit, input);
+    const crossValidation = await crossValidate({
+      tolerance,
+      ...input,
+      l2,
+      evaluatedFolds,
+      warmStarts,
+    });
+    this.heads = crossValidation?.heads;
+    return crossValidation && lossesOf(crossValidation, input);
   }
 }
 
-function nearest(l2: number): number {
-  const distance = (place: number) => Math.abs(Math.log(penalties[place]! / l2));
+function nearestPenalty(l2: number): number {
+  const distance = (index: number) => Math.abs(Math.log(penalties[index]! / l2));
   return [...penalties.keys()].reduce((a, b) => (distance(b) < distance(a) ? b : a));
 }
 
-/** In nats, of the labels that were left out and whose classes the heads knew. */
+/** Computes the losses in nats of held-out labels whose classes the heads knew. */
 function lossesOf(
   { logits, known }: CrossValidation,
   { rows, classes, labels }: ChoosePenaltyInput,
@@ -113,9 +127,9 @@ function lossesOf(
   const knownLabels = labels.map((label, row) => (known[row] ? label : -1));
   const { temperature } = fitTemperature({ logits, rows, classes, labels: knownLabels });
   const probabilities = softmaxRows(logits, classes, temperature);
-  const own = [...knownLabels.keys()].filter((row) => knownLabels[row]! >= 0);
-  if (own.length < minHeldOut) return undefined;
-  return Float64Array.from(own, (row) =>
+  const evaluatedRows = [...knownLabels.keys()].filter((row) => knownLabels[row]! >= 0);
+  if (evaluatedRows.length < minHeldOut) return undefined;
+  return Float64Array.from(evaluatedRows, (row) =>
     logLoss(probabilities[row * classes + knownLabels[row]!]!),
   );
 }

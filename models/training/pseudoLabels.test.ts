@@ -10,8 +10,8 @@ import { scoreHead } from './score';
 
 const [rows, groups, dimensions] = [240, 4, 24];
 
-/** Groups that overlap: row r belongs to group r % groups. */
-function overlapping(noise: number) {
+/** Draws overlapping groups. Row r belongs to group r % groups. */
+function overlappingGroups(noise: number) {
   const random = seededRandom(3);
   const centres = Float32Array.from({ length: groups * dimensions }, () => random.normal());
   const features = Float32Array.from({ length: rows * dimensions }, (_, i) => {
@@ -22,7 +22,7 @@ function overlapping(noise: number) {
   return {
     features,
     pool: new Pool(rows, dimensions, () => features),
-    read: (wanted: Int32Array) => takeRows(features, dimensions, wanted),
+    read: (rowsToRead: Int32Array) => takeRows(features, dimensions, rowsToRead),
     labelled: Int32Array.from({ length: groups }, (_, row) => row),
     labels: Int32Array.from({ length: groups }, (_, row) => row),
     classes: groups,
@@ -30,40 +30,44 @@ function overlapping(noise: number) {
   };
 }
 
-describe('lending labels to neighbours', () => {
-  it('lends rows the class of their group, never to labelled or withheld ones', async () => {
+describe('pseudo-labels', () => {
+  it('give rows the class of their group, but skip labelled and withheld rows', async () => {
     const withheld = Int32Array.of(10, 11, 12);
-    const lent = await assignPseudoLabels({ ...overlapping(0.3), withheld });
-    const right = lent.rows.filter((row, at) => row % groups === lent.labels[at]);
-    expect(right.length / lent.rows.length).toBeGreaterThan(0.95);
-    expect([...lent.rows].filter((row) => row < groups || withheld.includes(row))).toEqual([]);
+    const pseudoLabels = await assignPseudoLabels({ ...overlappingGroups(0.3), withheld });
+    const correct = pseudoLabels.rows.filter(
+      (row, index) => row % groups === pseudoLabels.labels[index],
+    );
+    expect(correct.length / pseudoLabels.rows.length).toBeGreaterThan(0.95);
+    expect([...pseudoLabels.rows].filter((row) => row < groups || withheld.includes(row))).toEqual(
+      [],
+    );
   });
 
-  it('never counts for more in all than the labels it comes from', async () => {
-    const { weights } = await assignPseudoLabels(overlapping(0.3));
+  it('never weigh more in total than the labels that they come from', async () => {
+    const { weights } = await assignPseudoLabels(overlappingGroups(0.3));
     expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeLessThan(groups + 1e-3);
     expect(weights.every((weight) => weight > 0)).toBe(true);
   });
 
-  it('makes a head of one label per class better on rows it never saw', async () => {
-    const input = overlapping(0.9);
+  it('improve a head with one label per class on unseen rows', async () => {
+    const input = overlappingGroups(0.9);
     const { features, read, labelled, labels, classes } = input;
     const accuracy = async (head: Awaited<ReturnType<typeof fitHead>>) => {
       const { classIndex } = await scoreHead({ head, dimensions, classes, features, rows });
       return classIndex.filter((label, row) => label === row % groups).length / rows;
     };
     const shape = { dimensions, classes, labels };
-    const plain = await fitHead({ ...shape, features: read(labelled), rows: groups });
+    const supervised = await fitHead({ ...shape, features: read(labelled), rows: groups });
     expect(await accuracy(await fitWithPseudoLabels(input))).toBeGreaterThan(
-      (await accuracy(plain)) + 0.03,
+      (await accuracy(supervised)) + 0.03,
     );
   });
 
-  it('copes with images all alike, and refuses rows outside the pool', async () => {
+  it('accept identical images, and refuse rows outside the pool', async () => {
     const pool = new Pool(6, 4, () => new Float32Array(24).fill(10));
     const [labelled, labels] = [Int32Array.of(0, 1), Int32Array.of(0, 1)];
-    const lent = await assignPseudoLabels({ pool, labelled, labels, classes: 2 });
-    expect([...lent.weights].every(Number.isFinite)).toBe(true);
+    const pseudoLabels = await assignPseudoLabels({ pool, labelled, labels, classes: 2 });
+    expect([...pseudoLabels.weights].every(Number.isFinite)).toBe(true);
     const outside = Int32Array.of(0, 6);
     await expect(
       assignPseudoLabels({ pool, labelled: outside, labels, classes: 2 }),
@@ -72,16 +76,16 @@ describe('lending labels to neighbours', () => {
 });
 
 describe('neighbours', () => {
-  it('are the rows of the largest cosine, the row itself left out', async () => {
-    const { features } = overlapping(0.9);
+  it('are the rows with the largest cosines, without the row itself', async () => {
+    const { features } = overlappingGroups(0.9);
     const sketch = await sketchRows(features, rows, dimensions);
-    const found = await findNeighbours(sketch, 5);
+    const neighbours = await findNeighbours(sketch, 5);
     const others = Array.from({ length: rows }, (_, row) => row).filter((row) => row !== 17);
     others.sort((a, b) => cosine(sketch, 17, b) - cosine(sketch, 17, a));
-    expect(Array.from(found.ids.subarray(17 * 5, 18 * 5))).toEqual(others.slice(0, 5));
+    expect(Array.from(neighbours.ids.subarray(17 * 5, 18 * 5))).toEqual(others.slice(0, 5));
   });
 
-  it('are fewer where there are fewer rows, and none of a single one', async () => {
+  it('are fewer if there are few rows, and none for a single row', async () => {
     const three = await sketchRows(Float32Array.of(1, 0, 0, 1, 1, 1), 3, 2);
     expect((await findNeighbours(three, 5)).count).toBe(2);
     const one = await sketchRows(Float32Array.of(1, 0), 1, 2);

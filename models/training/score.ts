@@ -4,17 +4,17 @@ import { ModelInputError, requireShape } from '../errors';
 import type { Head } from './head';
 import { scoreModel, type RowKind } from './scoreGraph';
 
-/** What a head says of each row. Probabilities are the plain softmax, not yet calibrated. */
+/** The predictions of a head for each row. Probabilities are the softmax without calibration. */
 export interface Scores {
   /** The most probable class. */
   classIndex: Int32Array;
   /** Its probability, 0 to 1. */
   confidence: Float32Array;
-  /** Confidence minus the second class's probability, 0 to 1. */
+  /** Confidence minus the probability of the second class, 0 to 1. */
   margin: Float32Array;
   /** -Σ p ln p in nats, 0 to ln(classes). */
   entropy: Float32Array;
-  /** Classes per row in `top` and `topConfidence`: min(5, classes). */
+  /** Number of classes per row in `top` and `topConfidence`: min(5, classes). */
   topCount: number;
   /** rows × topCount: the most probable classes, most probable first. */
   top: Int32Array;
@@ -22,9 +22,11 @@ export interface Scores {
   topConfidence: Float32Array;
 }
 
-/** A head held ready; `dispose` frees it. */
+/** Scores rows with one head that is loaded in ONNX Runtime. `dispose` frees it. */
 export interface Scorer {
   /**
+   * Scores rows.
+   *
    * @param features rows × dimensions: normalised like the head's training features, or, for a
    *   scorer of `halves`, embeddings as half floats
    */
@@ -36,13 +38,13 @@ export interface ScorerInput {
   head: Head;
   dimensions: number;
   classes: number;
-  /** What rows will be; normalised features by default. Halves are normalised in the graph. */
+  /** The kind of rows; normalised features by default. Half floats are normalised in the graph. */
   rows?: RowKind;
   threads?: number | undefined;
 }
 
 const maxTopClasses = 5;
-/** Rows per pass: few enough for their floats to stay in a core's cache between operators. */
+/** Rows per pass. Their floats stay in a core's cache between operators. */
 const chunkRows = 1024;
 
 function emptyScores(rows: number, topCount: number): Scores {
@@ -74,9 +76,9 @@ function requireKind(features: Float32Array | Uint16Array, kind: RowKind): void 
 }
 
 /**
- * Loads a head into ONNX Runtime for scoring chunk after chunk.
+ * Loads a head into ONNX Runtime to score rows in chunks.
  *
- * @throws ModelInputError `SHAPE` where the head or the features do not fit
+ * @throws ModelInputError `SHAPE` if the head or the features have another shape
  */
 export async function createScorer(input: ScorerInput): Promise<Scorer> {
   const { head, dimensions, classes, threads, rows: kind = 'features' } = input;
@@ -96,21 +98,21 @@ export async function createScorer(input: ScorerInput): Promise<Scorer> {
     features: Float32Array | Uint16Array,
     from: number,
     to: number,
-    into: Scores,
+    out: Scores,
   ) => {
     const shape = [to - from, topCount];
     const chunk = features.subarray(from * dimensions, to * dimensions);
-    const top = into.top.subarray(from * topCount, to * topCount);
-    const topConfidence = into.topConfidence.subarray(from * topCount, to * topCount);
+    const top = out.top.subarray(from * topCount, to * topCount);
+    const topConfidence = out.topConfidence.subarray(from * topCount, to * topCount);
     await session.run(
       { x: tensor(chunk, to - from) },
       {
-        entropy: new Tensor('float32', into.entropy.subarray(from, to), [to - from]),
+        entropy: new Tensor('float32', out.entropy.subarray(from, to), [to - from]),
         top: new Tensor('int32', top, shape),
         topConfidence: new Tensor('float32', topConfidence, shape),
       },
     );
-    summarise(into, from, to);
+    summarise(out, from, to);
   };
   return {
     score: async (features, rows) => {
@@ -125,7 +127,7 @@ export async function createScorer(input: ScorerInput): Promise<Scorer> {
   };
 }
 
-/** Scores rows once: `createScorer` for the kind of rows given, `score`, `dispose`. */
+/** Scores rows once: opens a scorer for the kind of rows, scores them and frees it. */
 export async function scoreHead(
   input: Omit<ScorerInput, 'rows'> & { features: Float32Array | Uint16Array; rows: number },
 ): Promise<Scores> {

@@ -2,14 +2,14 @@ import { featureNorm } from '../numeric/features';
 import { writeOnnxModel, type GraphNode, type Initializer } from '../onnx/model';
 import type { Head } from './head';
 
-/** What the rows to be scored are: normalised floats, or embeddings as half floats. */
+/** The kind of rows to score: normalised floats, or embeddings as half floats. */
 export type RowKind = 'features' | 'halves';
 
 export interface ScoreGraphInput {
   head: Head;
   dimensions: number;
   classes: number;
-  /** Classes per row that are told. */
+  /** Number of classes per row in the output. */
   topCount: number;
   rows: RowKind;
 }
@@ -21,13 +21,13 @@ const node = (
   attributes: GraphNode['attributes'] = {},
 ): GraphNode => ({ operator, inputs, outputs, attributes });
 
-/** Logits of features, or of half floats whose length is divided out after the product. */
+/** Builds the logits of features, or of half floats that are normalised after the product. */
 function logits(rows: RowKind): GraphNode[] {
   if (rows === 'features') return [node('Gemm', ['x', 'w', 'b'], ['z'])];
   return [
     node('Cast', ['x'], ['e'], { to: 1 }),
     node('ReduceL2', ['e'], ['length'], { axes: [1], keepdims: 1 }),
-    // A row of zeros has no direction: its logits are the bias.
+    // The logits of a row of zeros are the bias.
     node('Max', ['length', 'tiny'], ['divisor']),
     node('Div', ['featureNorm', 'divisor'], ['scale']),
     node('MatMul', ['e', 'w'], ['ew']),
@@ -37,9 +37,9 @@ function logits(rows: RowKind): GraphNode[] {
 }
 
 /**
- * The graph from rows to the most probable classes, their probabilities p and the entropy. With s
- * the logarithm of Σ exp z, entropy is s - Σ p z, and s is the largest logit minus the logarithm of
- * its probability: the exponentials are taken once.
+ * Builds the graph from rows to the most probable classes, their probabilities p and the entropy.
+ * The entropy is s - Σ p z, where s is the logarithm of Σ exp z. s is also the largest logit minus
+ * the logarithm of its probability, so exponentials are computed only once.
  */
 export function scoreModel({ head, dimensions, classes, topCount, rows }: ScoreGraphInput) {
   const scalar = (name: string, value: number): Initializer => ({

@@ -14,10 +14,10 @@ const value = (name: string, ...shape: number[]): ValueInfo => ({ name, type: 'f
 type StepSizes = Pick<SoftmaxProblem, 'rows' | 'dimensions' | 'classes'> & { weighted: boolean };
 
 /**
- * One step of softmax regression: the gradient of the mean cross-entropy plus half the spread
- * within classes, and per-row terms. With z the logits of a row and c those of its class's mean row
- * the spread is a weighted mean of |z - c|², its gradient by z is z - c times the row's weight:
- * what moves the means cancels.
+ * Builds the graph of one step of softmax regression: the gradient of the mean cross-entropy plus
+ * half the within-class scatter, and terms per row. With z the logits of a row and c the mean
+ * logits of its class, the scatter is a weighted mean of |z - c|². Its gradient in z is z - c times
+ * the row's weight, because the terms through the class means cancel.
  */
 function stepModel({ rows, dimensions, classes, weighted }: StepSizes): Uint8Array {
   return writeOnnxModel({
@@ -28,16 +28,16 @@ function stepModel({ rows, dimensions, classes, weighted }: StepSizes): Uint8Arr
       value('b', classes),
       value('y', rows, classes),
       value('shares', rows, classes),
-      value('pulls', rows, 1),
+      value('scatterWeights', rows, 1),
       ...(weighted ? [value('weights', rows, 1)] : []),
       { name: 'labels', type: 'int32', shape: [rows] },
     ],
     outputs: [
       value('dw', dimensions, classes),
       value('db', classes),
-      value('own', rows),
-      value('best', rows),
-      value('apart', rows),
+      value('labelLogProbability', rows),
+      value('maxLogProbability', rows),
+      value('squaredDistance', rows),
     ],
     initializers: [
       { name: 'rowAxis', shape: [1], data: BigInt64Array.of(0n) },
@@ -48,138 +48,144 @@ function stepModel({ rows, dimensions, classes, weighted }: StepSizes): Uint8Arr
       node('Add', ['xw', 'b'], 'z'),
       node('LogSoftmax', ['z'], 'l', { axis: -1 }),
       node('Exp', ['l'], 'p'),
-      // Unweighted rows are spared the product.
+      // Unweighted rows skip the product.
       ...(weighted
         ? [node('Sub', ['p', 'y'], 'error'), node('Mul', ['error', 'weights'], 'residual')]
         : [node('Sub', ['p', 'y'], 'residual')]),
       node('Gemm', ['shares', 'xw'], 'meanLogits', { transA: 1 }),
-      node('Gather', ['meanLogits', 'labels'], 'own meanLogits', { axis: 0 }),
-      node('Sub', ['xw', 'own meanLogits'], 'offMean'),
-      node('Mul', ['offMean', 'pulls'], 'pull'),
-      node('Add', ['residual', 'pull'], 'g'),
-      node('ReduceSumSquare', ['offMean'], 'apart', { axes: [1], keepdims: 0 }),
+      node('Gather', ['meanLogits', 'labels'], 'classMean', { axis: 0 }),
+      node('Sub', ['xw', 'classMean'], 'deviation'),
+      node('Mul', ['deviation', 'scatterWeights'], 'scatterGradient'),
+      node('Add', ['residual', 'scatterGradient'], 'g'),
+      node('ReduceSumSquare', ['deviation'], 'squaredDistance', { axes: [1], keepdims: 0 }),
       node('Gemm', ['x', 'g'], 'dw', { transA: 1, alpha: { float: 1 / rows } }),
       node('ReduceMean', ['residual'], 'db', { axes: [0], keepdims: 0 }),
       node('Mul', ['l', 'y'], 'ly'),
-      node('ReduceSum', ['ly', 'classAxis'], 'own', { keepdims: 0 }),
-      node('ReduceMax', ['l'], 'best', { axes: [1], keepdims: 0 }),
+      node('ReduceSum', ['ly', 'classAxis'], 'labelLogProbability', { keepdims: 0 }),
+      node('ReduceMax', ['l'], 'maxLogProbability', { axes: [1], keepdims: 0 }),
     ],
   });
 }
 
-/** The training problem as it stays in memory between steps. */
+/** A training problem. It stays in memory between steps. */
 export interface SoftmaxProblem {
   features: Float32Array;
   rows: number;
   dimensions: number;
   labels: Int32Array;
   classes: number;
-  /** Weight of the spread of logits within classes; every class counts the same. */
+  /** Weight of the within-class scatter of logits. Every class counts the same. */
   withinClassScatter: number;
-  /** Whether every class counts the same in the cross-entropy, however many rows it has. */
+  /** Whether every class counts the same in the cross-entropy, for any number of rows. */
   balanced: boolean;
-  /** What each row counts for, 0 or more, not all 0; by default all the same. */
+  /** Weight of each row, 0 or more, not all 0; by default all equal. */
   rowWeights?: Float32Array | undefined;
   threads: number | undefined;
 }
 
-/** What one step leaves behind, in buffers that the next one overwrites. */
+/** The result of one step. */
 export interface SoftmaxStep {
   /** Mean cross-entropy in nats, weighted where classes are balanced. */
   loss: number;
-  /** `spread` times the mean over classes of their rows' mean squared distance from the mean row. */
+  /**
+   * The scatter weight times the mean squared distance of logits from their class mean, averaged
+   * over the classes.
+   */
   withinClassScatter: number;
-  /** Share of rows, by their weights, whose own class is the most probable; where all classes tie, nobody's. */
+  /** Weighted share of rows whose class is the most probable. A tie of all classes is incorrect. */
   accuracy: number;
 }
 
 const isWeighted = ({ balanced, rowWeights }: SoftmaxProblem): boolean =>
   balanced || rowWeights !== undefined;
 
-/** rows × classes: what `share` says of each row in its own class's column, zeros elsewhere. */
-function inOwnColumn(
+/**
+ * Builds a rows × classes matrix with `value` in the column of each row's label, and zeros
+ * elsewhere.
+ */
+function oneHot(
   { rows, classes, labels }: SoftmaxProblem,
-  share: (row: number, label: number) => number,
+  value: (row: number, label: number) => number,
 ): Float32Array {
   const out = new Float32Array(rows * classes);
   for (let row = 0; row < rows; row++) {
     const label = labels[row]!;
-    out[row * classes + label] = share(row, label);
+    out[row * classes + label] = value(row, label);
   }
   return out;
 }
 
-/** What each row counts for, 1 on average. */
-function ownWeights({ rows, rowWeights }: SoftmaxProblem): Float32Array {
+/** Scales the row weights to a mean of 1. */
+function normalisedRowWeights({ rows, rowWeights }: SoftmaxProblem): Float32Array {
   if (!rowWeights) return new Float32Array(rows).fill(1);
   const total = rowWeights.reduce((sum, weight) => sum + weight, 0);
   return rowWeights.map((weight) => (weight * rows) / total);
 }
 
-/** The weight of each class's rows together. */
-function classWeights({ classes, labels }: SoftmaxProblem, own: Float32Array): Float64Array {
+/** Sums the row weights of each class. */
+function classWeights({ classes, labels }: SoftmaxProblem, rowWeights: Float32Array): Float64Array {
   const sums = new Float64Array(classes);
-  labels.forEach((label, row) => (sums[label]! += own[row]!));
+  labels.forEach((label, row) => (sums[label]! += rowWeights[row]!));
   return sums;
 }
 
-/** What each row weighs for classes to weigh the same; 1 on average. */
-function levelWeights(
+/** Scales the row weights so that all classes have the same total weight, with a mean of 1. */
+function balancedWeights(
   { rows, labels }: SoftmaxProblem,
-  own: Float32Array,
+  rowWeights: Float32Array,
   sums: Float64Array,
 ): Float32Array {
   const present = sums.filter((sum) => sum > 0).length;
-  return own.map((weight, row) =>
+  return rowWeights.map((weight, row) =>
     weight > 0 ? (weight * rows) / (present * sums[labels[row]!]!) : 0,
   );
 }
 
 /**
- * Softmax regression's two matrix products in ONNX Runtime. The features and labels stay in one
- * tensor each, and results land in the caller's arrays: a step copies nothing.
+ * Computes steps of softmax regression in ONNX Runtime. Features and labels stay in one tensor
+ * each, and results go directly to the caller's arrays, so a step copies nothing.
  */
 export class SoftmaxGraph {
-  private readonly own: Float32Array;
-  private readonly best: Float32Array;
-  private readonly apart: Float32Array;
-  private readonly pulls: Float32Array;
-  private readonly weights: Float32Array;
-  private readonly counted: Float32Array;
-  private readonly fixed: Readonly<Record<string, Tensor>>;
+  private readonly labelLogProbability: Float32Array;
+  private readonly maxLogProbability: Float32Array;
+  private readonly squaredDistance: Float32Array;
+  private readonly scatterWeights: Float32Array;
+  private readonly lossWeights: Float32Array;
+  private readonly rowWeights: Float32Array;
+  private readonly fixedInputs: Readonly<Record<string, Tensor>>;
 
   private constructor(
     private readonly session: InferenceSession,
     private readonly problem: SoftmaxProblem,
   ) {
     const { features, rows, dimensions, classes } = problem;
-    this.own = new Float32Array(rows);
-    this.best = new Float32Array(rows);
-    this.apart = new Float32Array(rows);
-    const own = ownWeights(problem);
-    this.counted = own;
-    const sums = classWeights(problem, own);
-    const level = levelWeights(problem, own, sums);
-    this.pulls = level.map((weight) => problem.withinClassScatter * weight);
-    this.weights = problem.balanced ? level : own;
-    this.fixed = {
+    this.labelLogProbability = new Float32Array(rows);
+    this.maxLogProbability = new Float32Array(rows);
+    this.squaredDistance = new Float32Array(rows);
+    this.rowWeights = normalisedRowWeights(problem);
+    const sums = classWeights(problem, this.rowWeights);
+    const balanced = balancedWeights(problem, this.rowWeights, sums);
+    this.scatterWeights = balanced.map((weight) => problem.withinClassScatter * weight);
+    this.lossWeights = problem.balanced ? balanced : this.rowWeights;
+    this.fixedInputs = {
       x: new Tensor('float32', features, [rows, dimensions]),
       y: new Tensor(
         'float32',
-        inOwnColumn(problem, () => 1),
+        oneHot(problem, () => 1),
         [rows, classes],
       ),
       shares: new Tensor(
         'float32',
-        inOwnColumn(problem, (row, label) => own[row]! / (sums[label]! || 1)),
+        oneHot(problem, (row, label) => this.rowWeights[row]! / (sums[label]! || 1)),
         [rows, classes],
       ),
-      pulls: new Tensor('float32', this.pulls, [rows, 1]),
-      ...(isWeighted(problem) && { weights: new Tensor('float32', this.weights, [rows, 1]) }),
+      scatterWeights: new Tensor('float32', this.scatterWeights, [rows, 1]),
+      ...(isWeighted(problem) && { weights: new Tensor('float32', this.lossWeights, [rows, 1]) }),
       labels: new Tensor('int32', problem.labels, [rows]),
     };
   }
 
+  /** Loads the problem into a new session. */
   static async open(problem: SoftmaxProblem): Promise<SoftmaxGraph> {
     const model = stepModel({ ...problem, weighted: isWeighted(problem) });
     const session = await InferenceSession.create(model, {
@@ -191,10 +197,12 @@ export class SoftmaxGraph {
   }
 
   /**
+   * Computes the loss and its gradient at the given weights.
+   *
    * @param weights dimensions × classes
    * @param bias classes
-   * @param dWeights where ∂loss/∂weights goes
-   * @param dBias where ∂loss/∂bias goes
+   * @param dWeights receives ∂loss/∂weights
+   * @param dBias receives ∂loss/∂bias
    */
   async step(
     weights: Float32Array,
@@ -205,16 +213,16 @@ export class SoftmaxGraph {
     const { rows, dimensions, classes } = this.problem;
     await this.session.run(
       {
-        ...this.fixed,
+        ...this.fixedInputs,
         w: new Tensor('float32', weights, [dimensions, classes]),
         b: new Tensor('float32', bias, [classes]),
       },
       {
         dw: new Tensor('float32', dWeights, [dimensions, classes]),
         db: new Tensor('float32', dBias, [classes]),
-        own: new Tensor('float32', this.own, [rows]),
-        best: new Tensor('float32', this.best, [rows]),
-        apart: new Tensor('float32', this.apart, [rows]),
+        labelLogProbability: new Tensor('float32', this.labelLogProbability, [rows]),
+        maxLogProbability: new Tensor('float32', this.maxLogProbability, [rows]),
+        squaredDistance: new Tensor('float32', this.squaredDistance, [rows]),
       },
     );
     return this.summarise();
@@ -222,24 +230,25 @@ export class SoftmaxGraph {
 
   private summarise(): SoftmaxStep {
     const { rows, classes } = this.problem;
-    const undecided = -Math.log(classes) + 1e-6;
+    const allTied = -Math.log(classes) + 1e-6;
     let loss = 0;
-    let right = 0;
+    let correct = 0;
     let withinClassScatter = 0;
     for (let row = 0; row < rows; row++) {
-      const own = this.own[row]!;
-      loss -= this.weights[row]! * own;
-      withinClassScatter += this.pulls[row]! * this.apart[row]!;
-      if (own >= this.best[row]! && own > undecided) right += this.counted[row]!;
+      const logProbability = this.labelLogProbability[row]!;
+      loss -= this.lossWeights[row]! * logProbability;
+      withinClassScatter += this.scatterWeights[row]! * this.squaredDistance[row]!;
+      const isCorrect = logProbability >= this.maxLogProbability[row]! && logProbability > allTied;
+      if (isCorrect) correct += this.rowWeights[row]!;
     }
     return {
       loss: loss / rows,
       withinClassScatter: withinClassScatter / rows,
-      accuracy: right / rows,
+      accuracy: correct / rows,
     };
   }
 
-  /** Frees the session; the graph cannot be used afterwards. */
+  /** Frees the session. The graph cannot be used afterwards. */
   async release(): Promise<void> {
     await this.session.release();
   }

@@ -4,28 +4,28 @@ const splits = (seed: string, classKey: string, count: number) =>
   Array.from({ length: count }, (_, position) => assignSplit({ seed, classKey, position }));
 
 describe('assigning the split', () => {
-  it('trains on the first four of a class, never holding one of them out', () => {
+  it('uses the first four images of a class for training', () => {
     for (let seed = 0; seed < 50; seed++)
       expect(splits(`${seed}`, 'cat', 4)).toEqual(['TRAIN', 'TRAIN', 'TRAIN', 'TRAIN']);
   });
 
-  it('holds out exactly one for validation and one for test of every ten after them', () => {
+  it('holds out exactly one of every ten later images for validation, and one for test', () => {
     for (const classKey of ['cat', 'dog', 'class:3']) {
-      const all = splits('seed', classKey, 204).slice(4);
-      for (let from = 0; from < all.length; from += 10) {
-        const block = all.slice(from, from + 10);
+      const splitsOfClass = splits('seed', classKey, 204).slice(4);
+      for (let from = 0; from < splitsOfClass.length; from += 10) {
+        const block = splitsOfClass.slice(from, from + 10);
         expect(block.filter((split) => split === 'VALIDATION')).toHaveLength(1);
         expect(block.filter((split) => split === 'TEST')).toHaveLength(1);
       }
     }
   });
 
-  it('is the same for the same seed and differs by seed, class and block', () => {
+  it('depends on the seed, the class and the block', () => {
     expect(splits('a', 'cat', 104)).toEqual(splits('a', 'cat', 104));
     expect(splits('a', 'cat', 104)).not.toEqual(splits('b', 'cat', 104));
     expect(splits('a', 'cat', 104)).not.toEqual(splits('a', 'dog', 104));
-    const all = splits('a', 'cat', 104).slice(4).join();
-    expect(all).not.toBe(
+    const splitsOfClass = splits('a', 'cat', 104).slice(4).join();
+    expect(splitsOfClass).not.toBe(
       Array(10)
         .fill(splits('a', 'cat', 14).slice(4))
         .flat()
@@ -33,14 +33,14 @@ describe('assigning the split', () => {
     );
   });
 
-  it('uses every place of a block', () => {
-    const places = new Set<number>();
+  it('uses every position of a block', () => {
+    const positions = new Set<number>();
     for (let seed = 0; seed < 200; seed++)
-      places.add(splits(`${seed}`, 'cat', 14).slice(4).indexOf('TEST'));
-    expect(places.size).toBe(10);
+      positions.add(splits(`${seed}`, 'cat', 14).slice(4).indexOf('TEST'));
+    expect(positions.size).toBe(10);
   });
 
-  it('refuses a position that is none', () => {
+  it('refuses an invalid position', () => {
     for (const position of [-1, 1.5, NaN])
       expect(() => assignSplit({ seed: 'a', classKey: 'cat', position })).toThrow(RangeError);
   });

@@ -2,18 +2,18 @@ import { hashText } from '../numeric/random';
 
 export type Split = 'TRAIN' | 'VALIDATION' | 'TEST';
 
-const alwaysTrain = 4;
+const minTrain = 4;
 const blockSize = 10;
 
 /**
- * Which part of a dataset an image belongs to once its class is known. The first 4 images of a
- * class train, so that a class can be learnt at once; of every 10 after them, one validates and one
- * tests, at places drawn by hashing seed, class and block. Stratified at every moment, and the same
- * whatever the order in which other classes' labels arrive.
+ * Assigns an image to a split once its class is known. The first 4 images of a class are training
+ * images, so that a class can be learnt at once. Of every 10 images after them, one is a validation
+ * image and one a test image, at positions drawn by hashing seed, class and block. So the split is
+ * always stratified, and labels of other classes do not change it.
  *
- * @param seed the dataset's
- * @param classKey what identifies the class
- * @param position images that got this class before, from 0
+ * @param seed the seed of the dataset
+ * @param classKey the key of the class
+ * @param position number of images that got this class before
  * @throws RangeError when the position is not a whole number from 0 up
  */
 export function assignSplit({
@@ -26,13 +26,13 @@ export function assignSplit({
   position: number;
 }): Split {
   if (!Number.isInteger(position) || position < 0)
-    throw new RangeError(`A position is a whole number from 0 up, not ${position}`);
-  if (position < alwaysTrain) return 'TRAIN';
-  const block = Math.floor((position - alwaysTrain) / blockSize);
-  const place = (position - alwaysTrain) % blockSize;
+    throw new RangeError(`The position must be a whole number from 0 up, not ${position}`);
+  if (position < minTrain) return 'TRAIN';
+  const block = Math.floor((position - minTrain) / blockSize);
+  const positionInBlock = (position - minTrain) % blockSize;
   const drawn = hashText(JSON.stringify([seed, classKey, block])) % (blockSize * (blockSize - 1));
   const validation = drawn % blockSize;
   const test = (validation + 1 + Math.floor(drawn / blockSize)) % blockSize;
-  if (place === validation) return 'VALIDATION';
-  return place === test ? 'TEST' : 'TRAIN';
+  if (positionInBlock === validation) return 'VALIDATION';
+  return positionInBlock === test ? 'TEST' : 'TRAIN';
 }

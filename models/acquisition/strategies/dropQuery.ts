@@ -66,8 +66,8 @@ export const dropQuery: Strategy = async (state, count) => {
     if (!best || value > best.value) central.set(cluster, { row: clustered[index]!, value });
   });
   const chosen = Int32Array.from(central.values(), ({ row }) => row).subarray(0, count);
-  const taken = new Set(chosen);
-  const rest = rows.filter((row) => !taken.has(row));
+  const chosenRows = new Set(chosen);
+  const rest = rows.filter((row) => !chosenRows.has(row));
   const positions = new Map(Array.from(rows, (row, index) => [row, index]));
   const fill = highestRows(rest, (row) => changed[positions.get(row)!]!, count - chosen.length);
   return Int32Array.from([...chosen, ...fill]);

@@ -1,6 +1,6 @@
 /**
- * The public front of `models/training/deep`. Code outside `models/` imports this file, or `tensorflow.ts`
- * for what loads TensorFlow.js.
+ * The public exports of `models/training/deep`. Code outside `models/` imports this file, or
+ * `tensorflow.ts` for the exports that load TensorFlow.js.
  */
 export type { LabelledImage } from './data/dataLoader';
 export type { DeepNet } from './network/net';
@@ -14,4 +14,4 @@ export {
 export type { TrainingOptions } from './run/options';
 export type { DeepProgress } from './run/progress';
 export { withReplay } from './run/retrain';
-export type { DeepImages } from './run/trainDeep';
+export type { DeepImages } from './run/trainingInput';

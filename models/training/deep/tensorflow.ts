@@ -1,4 +1,4 @@
-/** The part of `models/training/deep`'s public front that loads TensorFlow.js. */
+/** The public exports of `models/training/deep` that load TensorFlow.js. */
 export { alexnet } from './network/alexnet';
 export { fineTune } from './network/fineTune';
 export { trainDeep } from './run/trainDeep';

@@ -2,19 +2,19 @@ const beta1 = 0.9;
 const beta2 = 0.999;
 const epsilon = 1e-8;
 
-/** Adam (Kingma & Ba 2015) on arrays, in place. */
+/** Updates arrays in place by Adam (Kingma & Ba 2015). */
 export class Adam {
   private steps = 0;
   private readonly means: Float32Array[];
   private readonly squares: Float32Array[];
 
-  /** @param lengths of the arrays that will be stepped, in order */
+  /** @param lengths of the weight arrays, in order */
   constructor(lengths: readonly number[]) {
     this.means = lengths.map((length) => new Float32Array(length));
     this.squares = lengths.map((length) => new Float32Array(length));
   }
 
-  /** An array without a gradient stays as it is. */
+  /** Takes one step. An array without a gradient does not change. */
   step(
     weights: readonly Float32Array[],
     gradients: readonly (Float32Array | undefined)[],
@@ -23,8 +23,8 @@ export class Adam {
     this.steps++;
     const scale = rate / (1 - beta1 ** this.steps);
     const correction = 1 / (1 - beta2 ** this.steps);
-    for (const [at, weight] of weights.entries()) {
-      const [mean, square, gradient] = [this.means[at]!, this.squares[at]!, gradients[at]];
+    for (const [index, weight] of weights.entries()) {
+      const [mean, square, gradient] = [this.means[index]!, this.squares[index]!, gradients[index]];
       if (!gradient) continue;
       for (let i = 0; i < weight.length; i++) {
         const slope = gradient[i]!;

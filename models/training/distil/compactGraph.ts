@@ -3,7 +3,7 @@ import { GraphBuilder } from '../../onnx/builder';
 import type { Graph, Initializer, ValueInfo } from '../../onnx/model';
 import type { CompactNet, Depthwise, InvertedResidual, Pointwise } from './compactNet';
 
-/** How weights are kept: half floats are widened once, when the file is loaded. */
+/** The precision of stored weights. Half floats are converted once, when the file is loaded. */
 export type Precision = 'float32' | 'float16';
 
 const image = (name: string, channels: number): ValueInfo => ({
@@ -12,7 +12,7 @@ const image = (name: string, channels: number): ValueInfo => ({
   shape: ['N', channels, 'H', 'W'],
 });
 
-/** Writes the parts of a compact net into one graph, channels first. */
+/** Builds the graph of a compact net from its parts, channels first. */
 class CompactWriter {
   private readonly builder = new GraphBuilder();
   private readonly low = this.builder.scalar('zero', 0);
@@ -29,7 +29,7 @@ class CompactWriter {
     return this.clip(this.convolve(input, weights, this.weights('stem_b', [channels], bias), 2));
   }
 
-  /** The filtered inner channels, and the block's output. */
+  /** Writes a block. `inner` is the output of its depthwise convolution. */
   block(input: string, block: InvertedResidual): { inner: string; output: string } {
     const expanded = block.expand ? this.clip(this.pointwise(input, block.expand)) : input;
     const inner = this.clip(this.depthwise(expanded, block.depthwise));
@@ -79,7 +79,9 @@ class CompactWriter {
   }
 }
 
-/** From pixels [N, S, S, 3] to `x`, what the first block takes: [N, channels, S/2, S/2]. */
+/**
+ * Builds the stem: `pixels` [N, S, S, 3] to `x` [N, channels, S/2, S/2], the first block's input.
+ */
 export function stemGraph(net: CompactNet, inputSize: number): Graph {
   const writer = new CompactWriter('float32');
   const output = writer.stem(writer.transpose('pixels'), net.stem);
@@ -91,7 +93,7 @@ export function stemGraph(net: CompactNet, inputSize: number): Graph {
   return writer.finish('stem', [pixels], [{ ...image('x', net.stem.channels), value: output }]);
 }
 
-/** One block alone: from `x` to `inner`, its filtered inner channels, and `y`, its output. */
+/** Builds one block: `x` to `inner`, the depthwise output, and `y`, the block's output. */
 export function blockGraph(block: InvertedResidual): Graph {
   const writer = new CompactWriter('float32');
   const { inner, output } = writer.block('x', block);
@@ -106,7 +108,7 @@ export function blockGraph(block: InvertedResidual): Graph {
   );
 }
 
-/** The whole net as a backbone: `input` to `feature_map` and `embedding`. */
+/** Builds the complete net as a backbone: `input` to `feature_map` and `embedding`. */
 export function netGraph(
   net: CompactNet,
   inputSize: number,

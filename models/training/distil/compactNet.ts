@@ -9,7 +9,7 @@ export interface Pointwise {
   bias: Float32Array;
 }
 
-/** A 3 × 3 convolution of each channel by itself: `channels × 9` kernel. */
+/** A 3 × 3 depthwise convolution: `channels × 9` kernel. */
 export interface Depthwise {
   channels: number;
   stride: number;
@@ -17,7 +17,10 @@ export interface Depthwise {
   bias: Float32Array;
 }
 
-/** Expand, filter, project (Sandler et al. 2018); its inner channels are seen by nobody else. */
+/**
+ * An inverted residual block: expand, depthwise, project (Sandler et al. 2018). No other layer
+ * reads its inner channels.
+ */
 export interface InvertedResidual {
   expand?: Pointwise;
   depthwise: Depthwise;
@@ -26,17 +29,17 @@ export interface InvertedResidual {
   residual: boolean;
 }
 
-/** A net of inverted residuals whose batch normalisation is folded into its convolutions. */
+/** A net of inverted residuals with batch normalisation folded into its convolutions. */
 export interface CompactNet {
   /** 3 × 3 convolution with stride 2: `channels × 3 × 3 × 3`. */
   stem: { channels: number; kernel: Float32Array; bias: Float32Array };
   blocks: InvertedResidual[];
-  /** Whose rectified map is the feature map, and its mean over places the embedding. */
+  /** The last layer. Its ReLU6 output is the feature map, and the spatial mean is the embedding. */
   last: Pointwise;
 }
 
-const unfit = (why: string) =>
-  new ModelInputError('BACKBONE', `Only MobileNetV2's kind of net can be a teacher here: ${why}`);
+const refuse = (why: string) =>
+  new ModelInputError('BACKBONE', `The teacher must be a net like MobileNetV2: ${why}`);
 
 interface Convolution {
   shape: readonly number[];
@@ -50,14 +53,14 @@ interface Convolution {
 function constants(graph: Graph): (name: string | undefined) => Initializer {
   const byName = new Map((graph.initializers ?? []).map((constant) => [constant.name, constant]));
   return (name) => {
-    const found = byName.get(name ?? '');
-    if (!found) throw unfit(`${name ?? 'a kernel'} is not a constant`);
-    return found;
+    const constant = byName.get(name ?? '');
+    if (!constant) throw refuse(`${name ?? 'a kernel'} is not a constant`);
+    return constant;
   };
 }
 
 function floats({ name, data }: Initializer): Float32Array {
-  if (!(data instanceof Float32Array)) throw unfit(`${name} is not float32`);
+  if (!(data instanceof Float32Array)) throw refuse(`${name} is not float32`);
   return data;
 }
 
@@ -80,7 +83,7 @@ function convolutionsOf(graph: Graph): Convolution[] {
 }
 
 function pointwise({ shape, kernel, bias }: Convolution): Pointwise {
-  if (shape[2] !== 1) throw unfit(`a kernel of [${shape.join(', ')}] stands where 1 × 1 belongs`);
+  if (shape[2] !== 1) throw refuse(`a kernel has the shape [${shape.join(', ')}] instead of 1 × 1`);
   return { outputs: shape[0]!, inputs: shape[1]!, kernel, bias };
 }
 
@@ -90,28 +93,28 @@ function depthwise({ shape, kernel, bias, stride }: Convolution): Depthwise {
 
 const isDepthwise = ({ shape }: Convolution) => shape[1] === 1 && shape[2] === 3;
 
-/** Whether two values are added to each other. */
+/** Checks whether a node adds the two values. */
 const areAdded = (nodes: readonly GraphNode[], a: string, b: string) =>
   nodes.some(
     ({ operator, inputs }) => operator === 'Add' && inputs.includes(a) && inputs.includes(b),
   );
 
 /**
- * Reads a net of inverted residuals out of its ONNX graph, convolutions in the order they run.
+ * Reads a net of inverted residuals from its ONNX graph.
  *
- * @throws ModelInputError `BACKBONE` where the graph is of another kind
+ * @throws ModelInputError `BACKBONE` if the graph has another structure
  */
 export function readCompactNet(graph: Graph): CompactNet {
   const [stem, ...rest] = convolutionsOf(graph);
   const last = rest.pop();
   if (stem?.shape[1] !== 3 || stem.shape[2] !== 3 || !last)
-    throw unfit('it does not begin with a 3 × 3 convolution of colours');
+    throw refuse('it does not begin with a 3 × 3 convolution of colours');
   const blocks: InvertedResidual[] = [];
-  for (let at = 0; at < rest.length;) {
-    const { input } = rest[at]!;
-    const expand = isDepthwise(rest[at]!) ? undefined : pointwise(rest[at++]!);
-    const [filter, project] = [rest[at++], rest[at++]];
-    if (!filter || !isDepthwise(filter) || !project) throw unfit('a block is not complete');
+  for (let index = 0; index < rest.length;) {
+    const { input } = rest[index]!;
+    const expand = isDepthwise(rest[index]!) ? undefined : pointwise(rest[index++]!);
+    const [filter, project] = [rest[index++], rest[index++]];
+    if (!filter || !isDepthwise(filter) || !project) throw refuse('a block is not complete');
     blocks.push({
       ...(expand && { expand }),
       depthwise: depthwise(filter),
@@ -126,7 +129,7 @@ export function readCompactNet(graph: Graph): CompactNet {
   };
 }
 
-/** The number of weights and biases. */
+/** Counts the weights and biases. */
 export function parameterCount({ stem, blocks, last }: CompactNet): number {
   const parts = blocks.flatMap(({ expand, depthwise: filter, project }) => [
     ...(expand ? [expand] : []),

@@ -8,7 +8,7 @@ import { MomentSums } from './moments';
 import { pruneInputs, type PrunedMap } from './prune';
 
 export interface CompressOptions {
-  /** Share of each block's inner channels that stay, rounded up to a multiple of 8. */
+  /** Share of each block's inner channels to keep, rounded up to a multiple of 8. */
   keep: number;
   inputSize: number;
   /** count × inputSize × inputSize × 3, preprocessed. */
@@ -19,11 +19,11 @@ export interface CompressOptions {
   onBlock?: ((block: number, blocks: number, relativeError: number) => void) | undefined;
 }
 
-/** Places per image that a regression looks at. */
-const placesPerImage = 16;
+/** Sampled positions per image for each regression. */
+const positionsPerImage = 16;
 const batchSize = 16;
 
-/** Feature maps of the views, one array per batch. */
+/** Feature maps of all views, one array per batch. */
 interface Maps {
   batches: Float32Array[];
   channels: number;
@@ -57,8 +57,8 @@ async function runStem(net: CompactNet, options: CompressOptions): Promise<Maps>
   const { views, inputSize, threads } = options;
   const batches: Float32Array[] = [];
   await withSession(stemGraph(net, inputSize), threads, async (session) => {
-    for (let at = 0; at < views.length; at += batchSize) {
-      const part = views.slice(at, at + batchSize);
+    for (let index = 0; index < views.length; index += batchSize) {
+      const part = views.slice(index, index + batchSize);
       const pixels = new Float32Array(part.length * inputSize ** 2 * 3);
       for (const [i, view] of part.entries()) pixels.set(view, i * view.length);
       const shape = [part.length, inputSize, inputSize, 3];
@@ -69,19 +69,19 @@ async function runStem(net: CompactNet, options: CompressOptions): Promise<Maps>
   return { batches, channels: net.stem.channels, side: Math.ceil(inputSize / 2) };
 }
 
-/** A block's output on maps; `see` is shown each batch's inner channels. */
+/** Runs a block on maps. `onBatch` receives each batch's inner channels and output. */
 function runBlock(
   block: InvertedResidual,
   maps: Maps,
   threads: number,
-  see?: (batch: number, inner: Float32Array, output: Float32Array) => Promise<void>,
+  onBatch?: (batch: number, inner: Float32Array, output: Float32Array) => Promise<void>,
 ): Promise<Maps> {
   return withSession(blockGraph(block), threads, async (session) => {
     const batches: Float32Array[] = [];
-    const wanted = see ? ['inner', 'y'] : ['y'];
-    for (const [at, batch] of maps.batches.entries()) {
-      const { inner, y } = await session.run({ x: tensorOf(maps, batch) }, wanted);
-      await see?.(at, inner?.data as Float32Array, y!.data as Float32Array);
+    const outputNames = onBatch ? ['inner', 'y'] : ['y'];
+    for (const [index, batch] of maps.batches.entries()) {
+      const { inner, y } = await session.run({ x: tensorOf(maps, batch) }, outputNames);
+      await onBatch?.(index, inner?.data as Float32Array, y!.data as Float32Array);
       batches.push(y!.data as Float32Array);
     }
     const side = Math.ceil(maps.side / block.depthwise.stride);
@@ -89,31 +89,34 @@ function runBlock(
   });
 }
 
-/** Copies the channels at chosen places of a batch into rows. */
-function gather(
+/** Copies the channels at the given positions of a batch into rows. */
+function gatherPositions(
   map: Float32Array,
   channels: number,
   area: number,
-  places: Int32Array,
-  minus?: Float32Array,
+  positions: Int32Array,
+  subtract?: Float32Array,
 ): Float32Array {
-  const rows = new Float32Array(places.length * channels);
-  for (const [row, place] of places.entries()) {
-    const start = Math.floor(place / area) * channels * area + (place % area);
+  const rows = new Float32Array(positions.length * channels);
+  for (const [row, position] of positions.entries()) {
+    const start = Math.floor(position / area) * channels * area + (position % area);
     for (let c = 0; c < channels; c++) {
-      const at = start + c * area;
-      rows[row * channels + c] = map[at]! - (minus ? minus[at]! : 0);
+      const offset = start + c * area;
+      rows[row * channels + c] = map[offset]! - (subtract ? subtract[offset]! : 0);
     }
   }
   return rows;
 }
 
-/** The block with only the kept inner channels, its projection solved for the teacher's output. */
-function pruned(block: InvertedResidual, { kept, kernel, bias }: PrunedMap): InvertedResidual {
+/** Reduces a block to the kept inner channels, with the re-fitted projection. */
+function pruneBlock(
+  block: InvertedResidual,
+  { keptInputs, kernel, bias }: PrunedMap,
+): InvertedResidual {
   const rows = (values: Float32Array, width: number) => {
-    const out = new Float32Array(kept.length * width);
-    for (const [at, row] of kept.entries())
-      out.set(values.subarray(row * width, (row + 1) * width), at * width);
+    const out = new Float32Array(keptInputs.length * width);
+    for (const [index, row] of keptInputs.entries())
+      out.set(values.subarray(row * width, (row + 1) * width), index * width);
     return out;
   };
   const { expand, depthwise, project, residual } = block;
@@ -121,28 +124,28 @@ function pruned(block: InvertedResidual, { kept, kernel, bias }: PrunedMap): Inv
     ...(expand && {
       expand: {
         inputs: expand.inputs,
-        outputs: kept.length,
+        outputs: keptInputs.length,
         kernel: rows(expand.kernel, expand.inputs),
         bias: rows(expand.bias, 1),
       },
     }),
     depthwise: {
-      channels: kept.length,
+      channels: keptInputs.length,
       stride: depthwise.stride,
       kernel: rows(depthwise.kernel, 9),
       bias: rows(depthwise.bias, 1),
     },
-    project: { inputs: kept.length, outputs: project.outputs, kernel, bias },
+    project: { inputs: keptInputs.length, outputs: project.outputs, kernel, bias },
     residual,
   };
 }
 
-const keptChannels = (block: InvertedResidual, keep: number) => {
+const keptChannelCount = (block: InvertedResidual, keep: number) => {
   const { channels } = block.depthwise;
   return block.expand ? Math.min(channels, Math.ceil((channels * keep) / 8) * 8) : channels;
 };
 
-/** Prunes one block so that the student's output stays the teacher's, earlier errors included. */
+/** Prunes one block so that the student's output matches the teacher's, despite earlier errors. */
 async function compressBlock(
   block: InvertedResidual,
   student: Maps,
@@ -154,57 +157,63 @@ async function compressBlock(
   const random = seededRandom(seed);
   const area = target.side ** 2;
   try {
-    await runBlock(block, student, threads, async (at, inner) => {
-      const count = batchLength(target, target.batches[at]!);
-      const places = Int32Array.from(
-        { length: count * placesPerImage },
-        (_, i) => Math.floor(i / placesPerImage) * area + random.below(area),
+    await runBlock(block, student, threads, async (index, inner) => {
+      const count = batchLength(target, target.batches[index]!);
+      const positions = Int32Array.from(
+        { length: count * positionsPerImage },
+        (_, i) => Math.floor(i / positionsPerImage) * area + random.below(area),
       );
-      const input = block.residual ? student.batches[at] : undefined;
-      const wanted = gather(target.batches[at]!, target.channels, area, places, input);
-      await sums.add(gather(inner, channels, area, places), wanted, places.length);
+      const input = block.residual ? student.batches[index] : undefined;
+      const outputs = gatherPositions(
+        target.batches[index]!,
+        target.channels,
+        area,
+        positions,
+        input,
+      );
+      await sums.add(gatherPositions(inner, channels, area, positions), outputs, positions.length);
     });
-    return pruned(block, pruneInputs(sums.centred(), keptChannels(block, keep)));
+    return pruneBlock(block, pruneInputs(sums.centred(), keptChannelCount(block, keep)));
   } finally {
     await sums.release();
   }
 }
 
-/** Σ (student - teacher)² / Σ (teacher - its mean)². */
+/** Computes Σ (student - teacher)² / Σ (teacher - mean of teacher)². */
 function relativeError(student: Maps, teacher: Maps): number {
   let [error, sum, squares, count] = [0, 0, 0, 0];
-  for (const [at, wanted] of teacher.batches.entries()) {
-    const got = student.batches[at]!;
-    for (let i = 0; i < wanted.length; i++) {
-      error += (got[i]! - wanted[i]!) ** 2;
-      sum += wanted[i]!;
-      squares += wanted[i]! ** 2;
+  for (const [index, target] of teacher.batches.entries()) {
+    const actual = student.batches[index]!;
+    for (let i = 0; i < target.length; i++) {
+      error += (actual[i]! - target[i]!) ** 2;
+      sum += target[i]!;
+      squares += target[i]! ** 2;
     }
-    count += wanted.length;
+    count += target.length;
   }
   return error / (squares - sum ** 2 / count);
 }
 
 /**
- * Makes a narrower net out of a teacher, block by block: the inner channels that the others make
- * up for most cheaply go, and the projection is solved anew by least squares on what the student
- * itself computes so far, so that errors are made good instead of adding up (after He, Zhang & Sun
- * 2017, "Channel pruning for accelerating very deep neural networks").
+ * Prunes a teacher to a narrower net, block by block. It removes the inner channels that the others
+ * can best replace and re-fits the projection by least squares. The fit uses the student's own
+ * maps, so that it corrects errors of earlier blocks (after He, Zhang & Sun 2017, "Channel pruning
+ * for accelerating very deep neural networks").
  *
  * @throws an `AbortError` between two blocks
  */
 export async function compress(teacher: CompactNet, options: CompressOptions): Promise<CompactNet> {
   const blocks: InvertedResidual[] = [];
-  let seenByTeacher = await runStem(teacher, options);
-  let seenByStudent = seenByTeacher;
-  for (const [at, block] of teacher.blocks.entries()) {
+  let teacherMaps = await runStem(teacher, options);
+  let studentMaps = teacherMaps;
+  for (const [index, block] of teacher.blocks.entries()) {
     throwIfAborted(options.signal);
-    const target = await runBlock(block, seenByTeacher, options.threads);
-    const narrow = await compressBlock(block, seenByStudent, target, options);
-    seenByStudent = await runBlock(narrow, seenByStudent, options.threads);
-    seenByTeacher = target;
-    blocks.push(narrow);
-    options.onBlock?.(at, teacher.blocks.length, relativeError(seenByStudent, target));
+    const target = await runBlock(block, teacherMaps, options.threads);
+    const prunedBlock = await compressBlock(block, studentMaps, target, options);
+    studentMaps = await runBlock(prunedBlock, studentMaps, options.threads);
+    teacherMaps = target;
+    blocks.push(prunedBlock);
+    options.onBlock?.(index, teacher.blocks.length, relativeError(studentMaps, target));
   }
   return { ...teacher, blocks };
 }

@@ -5,8 +5,8 @@ import { Adam } from './adam';
 import type { CompactNet } from './compactNet';
 import { stepGraph, type Parameter } from './stepGraph';
 
-/** One batch: the student's pixels, and what the teacher made of the same look at the photos. */
-export interface Lesson {
+/** One batch: the student's pixels, and the teacher's embeddings of the same views. */
+export interface DistilBatch {
   /** batchSize × inputSize × inputSize × 3, preprocessed. */
   pixels: Float32Array;
   /** batchSize × values. */
@@ -17,18 +17,18 @@ export interface DistilOptions {
   inputSize: number;
   batchSize: number;
   steps: number;
-  /** The stem and this many blocks keep their weights; 0 lets all learn. */
+  /** The stem and this many blocks are frozen; at 0 all layers train. */
   frozenBlocks: number;
-  /** Of Adam at its highest; it rises over the first twentieth and falls along a cosine. */
+  /** Maximum learning rate of Adam. It rises over the first 5 % and then falls along a cosine. */
   learningRate: number;
-  /** The teacher's mean embedding: what it says of every photo is not worth learning. */
+  /** The teacher's mean embedding. It is subtracted, because it does not depend on the photo. */
   mean: Float32Array;
   threads: number;
   signal?: AbortSignal | undefined;
   onStep?: ((step: number, loss: number) => void) | undefined;
 }
 
-/** The rate of a step: a short rise, then half a cosine down to zero. */
+/** Computes the learning rate of a step: a short warm-up, then half a cosine down to zero. */
 export function rateAt(
   step: number,
   { steps, learningRate }: Pick<DistilOptions, 'steps' | 'learningRate'>,
@@ -39,7 +39,7 @@ export function rateAt(
   return (learningRate * (1 + Math.cos(Math.PI * done))) / 2;
 }
 
-/** Each row less the mean, at length 1. */
+/** Subtracts the mean from each row and scales the row to length 1. */
 function directions(embeddings: Float32Array, mean: Float32Array): Float32Array {
   const out = new Float32Array(embeddings.length);
   for (let start = 0; start < out.length; start += mean.length) {
@@ -52,7 +52,7 @@ function directions(embeddings: Float32Array, mean: Float32Array): Float32Array 
   return out;
 }
 
-/** A net's weights in the order of its graph's parameters; training writes into a copy. */
+/** Lists a net's weights in the order of the step graph's parameters. */
 function weightsOf(net: CompactNet): Float32Array[] {
   const layers = net.blocks.flatMap(({ expand, depthwise, project }) => [
     ...(expand ? [expand] : []),
@@ -62,18 +62,18 @@ function weightsOf(net: CompactNet): Float32Array[] {
   return [net.stem, ...layers, net.last].flatMap(({ kernel, bias }) => [kernel, bias]);
 }
 
-/** A deep copy whose arrays are its own. */
+/** Makes a deep copy. */
 const copyOf = (net: CompactNet): CompactNet => structuredClone(net);
 
-/** Runs the step's graph: loss and gradients for a lesson at the given weights. */
-class Lecture {
+/** Runs the step graph: computes the loss and gradients of a batch at the given weights. */
+class StepSession {
   private constructor(
     private readonly session: InferenceSession,
     readonly parameters: readonly Parameter[],
     private readonly options: DistilOptions,
   ) {}
 
-  static async open(net: CompactNet, options: DistilOptions): Promise<Lecture> {
+  static async open(net: CompactNet, options: DistilOptions): Promise<StepSession> {
     const { graph, parameters } = stepGraph(
       net,
       options.inputSize,
@@ -83,18 +83,18 @@ class Lecture {
     const session = await InferenceSession.create(writeOnnxModel(graph), {
       intraOpNumThreads: options.threads,
     });
-    return new Lecture(session, parameters, options);
+    return new StepSession(session, parameters, options);
   }
 
-  async give({ pixels, embeddings }: Lesson, weights: readonly Float32Array[]) {
+  async run({ pixels, embeddings }: DistilBatch, weights: readonly Float32Array[]) {
     const { batchSize, inputSize, mean } = this.options;
     const feeds: Record<string, Tensor> = {
       input: new Tensor('float32', pixels, [batchSize, inputSize, inputSize, 3]),
-      wanted: new Tensor('float32', directions(embeddings, mean), [batchSize, mean.length]),
+      target: new Tensor('float32', directions(embeddings, mean), [batchSize, mean.length]),
       mean: new Tensor('float32', mean, [mean.length]),
     };
-    for (const [at, { name, shape }] of this.parameters.entries())
-      feeds[name] = new Tensor('float32', weights[at]!, shape);
+    for (const [index, { name, shape }] of this.parameters.entries())
+      feeds[name] = new Tensor('float32', weights[index]!, shape);
     const results = await this.session.run(feeds);
     const cosines = results['cosine']!.data as Float32Array;
     const gradients = this.parameters.map(({ gradient }) =>
@@ -108,46 +108,51 @@ class Lecture {
   }
 }
 
-/** The loss and its gradients at a net's own weights, in the order of its layers. */
-export async function disagreementOf(net: CompactNet, lesson: Lesson, options: DistilOptions) {
-  const lecture = await Lecture.open(net, options);
+/**
+ * Computes the loss of a batch and its gradients at a net's weights, in the order of its layers.
+ */
+export async function lossAndGradients(
+  net: CompactNet,
+  batch: DistilBatch,
+  options: DistilOptions,
+) {
+  const session = await StepSession.open(net, options);
   try {
-    return await lecture.give(lesson, weightsOf(net));
+    return await session.run(batch, weightsOf(net));
   } finally {
-    await lecture.release();
+    await session.release();
   }
 }
 
 /**
- * Trains a compact net to say of a look at a photo what its teacher says of the same look, at a
- * higher resolution: Hinton, Vinyals & Dean 2015, with embeddings in place of class probabilities
- * as in Romero et al. 2015. The loss is the mean of 1 - cosine between centred embeddings.
- * Convolutions and their derivatives run in ONNX Runtime, several times as fast on processors as
- * TensorFlow.js there.
+ * Distils a teacher into a compact net (Hinton, Vinyals & Dean 2015), with embeddings instead of
+ * class probabilities (Romero et al. 2015). The student sees the same views as the teacher, at a
+ * lower resolution. The loss is the mean of 1 - cosine between centred embeddings. Convolutions and
+ * their gradients run in ONNX Runtime, which is several times as fast on CPUs as TensorFlow.js.
  *
  * @throws an `AbortError` within a step of the signal
  */
 export async function distil(
   net: CompactNet,
-  lessons: AsyncIterator<Lesson>,
+  batches: AsyncIterator<DistilBatch>,
   options: DistilOptions,
 ): Promise<CompactNet> {
   const student = copyOf(net);
   const weights = weightsOf(student);
   const adam = new Adam(weights.map(({ length }) => length));
-  const lecture = await Lecture.open(student, options);
+  const session = await StepSession.open(student, options);
   try {
     for (let step = 0; step < options.steps; step++) {
       throwIfAborted(options.signal);
-      const next = await lessons.next();
+      const next = await batches.next();
       if (next.done) break;
-      const { loss, gradients } = await lecture.give(next.value, weights);
+      const { loss, gradients } = await session.run(next.value, weights);
       adam.step(weights, gradients, rateAt(step, options));
       options.onStep?.(step, loss);
     }
     return student;
   } finally {
-    await lecture.release();
-    await lessons.return?.();
+    await session.release();
+    await batches.return?.();
   }
 }

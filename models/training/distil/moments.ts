@@ -3,7 +3,7 @@ import { requireShape } from '../../errors';
 import { writeOnnxModel } from '../../onnx/model';
 import type { Moments } from './prune';
 
-/** Adds up the moments of a regression, its matrix products in ONNX Runtime. */
+/** Accumulates the moments of a regression, with its matrix products in ONNX Runtime. */
 export class MomentSums {
   private rows = 0;
   private readonly squares: Float64Array;
@@ -41,7 +41,12 @@ export class MomentSums {
     return new MomentSums(session, inputs, outputs);
   }
 
-  /** @param x rows × inputs @param y rows × outputs */
+  /**
+   * Adds rows to the sums.
+   *
+   * @param x rows × inputs
+   * @param y rows × outputs
+   */
   async add(x: Float32Array, y: Float32Array, rows: number): Promise<void> {
     requireShape('Inputs', x, rows, this.inputs);
     requireShape('Outputs', y, rows, this.outputs);
@@ -56,15 +61,15 @@ export class MomentSums {
     this.rows += rows;
   }
 
-  /** The sums so far, about the means. */
+  /** Computes the moments about the means. */
   centred(): Moments {
     const { rows, inputs, outputs } = this;
     return {
       inputs,
       outputs,
       rows,
-      covariance: minusProduct(this.squares, this.inputSums, this.inputSums, rows),
-      cross: minusProduct(this.products, this.inputSums, this.outputSums, rows),
+      covariance: subtractProduct(this.squares, this.inputSums, this.inputSums, rows),
+      cross: subtractProduct(this.products, this.inputSums, this.outputSums, rows),
       meanInput: this.inputSums.map((sum) => sum / rows),
       meanOutput: this.outputSums.map((sum) => sum / rows),
     };
@@ -80,14 +85,14 @@ function addTo(sums: Float64Array, values: Float32Array): void {
 }
 
 function addRows(sums: Float64Array, values: Float32Array): void {
-  for (let at = 0; at < values.length;)
-    for (let j = 0; j < sums.length; j++, at++) sums[j]! += values[at]!;
+  for (let index = 0; index < values.length;)
+    for (let j = 0; j < sums.length; j++, index++) sums[j]! += values[index]!;
 }
 
-/** sums - a · bᵀ / rows. */
-function minusProduct(sums: Float64Array, a: Float64Array, b: Float64Array, rows: number) {
+/** Computes sums - a · bᵀ / rows. */
+function subtractProduct(sums: Float64Array, a: Float64Array, b: Float64Array, rows: number) {
   const out = Float64Array.from(sums);
-  for (let i = 0, at = 0; i < a.length; i++)
-    for (let j = 0; j < b.length; j++, at++) out[at]! -= (a[i]! * b[j]!) / rows;
+  for (let i = 0, index = 0; i < a.length; i++)
+    for (let j = 0; j < b.length; j++, index++) out[index]! -= (a[i]! * b[j]!) / rows;
   return out;
 }

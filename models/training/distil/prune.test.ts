@@ -3,57 +3,58 @@ import { invertSymmetric, pruneInputs, type Moments } from './prune';
 
 const random = seededRandom('pruning');
 
-/** Moments of rows that are drawn here: y = x · map, x centred by construction only nearly. */
+/** Computes the moments of a regression of y on x. */
 function momentsOf(x: number[][], y: number[][]): Moments {
   const [inputs, outputs, rows] = [x[0]!.length, y[0]!.length, x.length];
-  const mean = (of: number[][], j: number) => of.reduce((sum, row) => sum + row[j]!, 0) / rows;
+  const mean = (rowsToAverage: number[][], j: number) =>
+    rowsToAverage.reduce((sum, row) => sum + row[j]!, 0) / rows;
   const meanInput = Float64Array.from({ length: inputs }, (_, j) => mean(x, j));
   const meanOutput = Float64Array.from({ length: outputs }, (_, k) => mean(y, k));
   const covariance = new Float64Array(inputs * inputs);
   const cross = new Float64Array(inputs * outputs);
-  for (const [at, row] of x.entries())
+  for (const [index, row] of x.entries())
     for (let i = 0; i < inputs; i++) {
       const a = row[i]! - meanInput[i]!;
       for (let j = 0; j < inputs; j++) covariance[i * inputs + j]! += a * (row[j]! - meanInput[j]!);
       for (let k = 0; k < outputs; k++)
-        cross[i * outputs + k]! += a * (y[at]![k]! - meanOutput[k]!);
+        cross[i * outputs + k]! += a * (y[index]![k]! - meanOutput[k]!);
     }
   return { inputs, outputs, rows, covariance, cross, meanInput, meanOutput };
 }
 
-const drawn = (rows: number, columns: number) =>
+const drawRows = (rows: number, columns: number) =>
   Array.from({ length: rows }, () => Array.from({ length: columns }, () => random.normal() + 1));
 
 describe('pruning a linear map', () => {
-  it('drops the inputs that say nothing and finds the map of the others, offset included', () => {
-    const x = drawn(200, 5);
+  it('drops irrelevant inputs and finds the map of the others, including the bias', () => {
+    const x = drawRows(200, 5);
     const y = x.map((row) => [2 * row[1]! - row[3]! + 7]);
-    const { kept, kernel, bias } = pruneInputs(momentsOf(x, y), 2);
-    expect(Array.from(kept)).toEqual([1, 3]);
+    const { keptInputs, kernel, bias } = pruneInputs(momentsOf(x, y), 2);
+    expect(Array.from(keptInputs)).toEqual([1, 3]);
     expect(kernel[0]).toBeCloseTo(2, 2);
     expect(kernel[1]).toBeCloseTo(-1, 2);
     expect(bias[0]).toBeCloseTo(7, 1);
   });
 
-  it('lets a twin take over the weight of the one that goes', () => {
-    const x = drawn(200, 2).map(([a, b]) => [a!, a!, b!]);
-    const y = x.map(([a, twin, b]) => [a! + twin! + 3 * b!]);
-    const { kept, kernel } = pruneInputs(momentsOf(x, y), 2);
-    expect(kept).toHaveLength(2);
-    expect(kept[1]).toBe(2);
+  it('moves the weight of a removed input to its duplicate', () => {
+    const x = drawRows(200, 2).map(([a, b]) => [a!, a!, b!]);
+    const y = x.map(([a, duplicate, b]) => [a! + duplicate! + 3 * b!]);
+    const { keptInputs, kernel } = pruneInputs(momentsOf(x, y), 2);
+    expect(keptInputs).toHaveLength(2);
+    expect(keptInputs[1]).toBe(2);
     expect(kernel[0]).toBeCloseTo(2, 2);
     expect(kernel[1]).toBeCloseTo(3, 2);
   });
 
-  it('refuses to keep none, or more than there are', () => {
-    const moments = momentsOf(drawn(9, 2), drawn(9, 1));
+  it('refuses to keep no inputs, or more than exist', () => {
+    const moments = momentsOf(drawRows(9, 2), drawRows(9, 1));
     expect(() => pruneInputs(moments, 0)).toThrow('Keep 1 to 2');
     expect(() => pruneInputs(moments, 3)).toThrow('Keep 1 to 2');
   });
 });
 
 describe('inverting', () => {
-  it('gives the identity when multiplied', () => {
+  it('gives a matrix whose product with the original is the identity', () => {
     const a = Float64Array.of(4, 1, 1, 1, 3, 0, 1, 0, 2);
     const inverse = Float64Array.from(a);
     invertSymmetric(inverse, 3);
@@ -65,7 +66,7 @@ describe('inverting', () => {
       }
   });
 
-  it('refuses a matrix that is not positive', () => {
+  it('refuses a matrix that is not positive definite', () => {
     expect(() => invertSymmetric(Float64Array.of(0, 1, 1, 0), 2)).toThrow('not positive');
   });
 });

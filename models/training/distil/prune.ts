@@ -1,6 +1,6 @@
 import { ModelInputError } from '../../errors';
 
-/** Sums over rows of a regression of `outputs` values on `inputs` values. */
+/** The moments of a linear regression of `outputs` values on `inputs` values. */
 export interface Moments {
   inputs: number;
   outputs: number;
@@ -13,21 +13,21 @@ export interface Moments {
   meanOutput: Float64Array;
 }
 
-/** What is left of the inputs, and the linear map from them to the outputs. */
+/** The kept inputs, and the linear map from them to the outputs. */
 export interface PrunedMap {
-  /** Ascending. */
-  kept: Int32Array;
+  /** Indices of the kept inputs, ascending. */
+  keptInputs: Int32Array;
   /** outputs × kept, row-major. */
   kernel: Float32Array;
   bias: Float32Array;
 }
 
-/** A ridge of this share of the mean variance keeps inputs that never fire from spoiling the rest. */
+/** Ridge, as a share of the mean variance. It makes inputs without variance harmless. */
 const ridgeShare = 1e-4;
 
 /**
- * The inverse of a symmetric positive definite matrix, in place, by Gauss-Jordan steps on the
- * diagonal; they need no exchange of rows for such a matrix.
+ * Inverts a symmetric positive definite matrix in place, by Gauss-Jordan steps on the diagonal.
+ * Such a matrix needs no pivoting.
  */
 export function invertSymmetric(matrix: Float64Array, size: number): void {
   for (let pivot = 0; pivot < size; pivot++) {
@@ -48,7 +48,7 @@ export function invertSymmetric(matrix: Float64Array, size: number): void {
   }
 }
 
-function ridged({ covariance, inputs }: Moments): Float64Array {
+function addRidge({ covariance, inputs }: Moments): Float64Array {
   const matrix = Float64Array.from(covariance);
   let trace = 0;
   for (let i = 0; i < inputs; i++) trace += covariance[i * inputs + i]!;
@@ -57,7 +57,7 @@ function ridged({ covariance, inputs }: Moments): Float64Array {
   return matrix;
 }
 
-/** inverse · cross: the least-squares map with every input. */
+/** Computes inverse · cross: the least-squares map with all inputs. */
 function solve(inverse: Float64Array, { cross, inputs, outputs }: Moments): Float64Array {
   const map = new Float64Array(inputs * outputs);
   for (let i = 0; i < inputs; i++)
@@ -68,56 +68,58 @@ function solve(inverse: Float64Array, { cross, inputs, outputs }: Moments): Floa
   return map;
 }
 
-/** What the squared error grows by when an input goes and the others make up for it. */
+/**
+ * Computes the increase of the squared error if an input is removed and the others are re-fitted.
+ */
 function lossWithout(map: Float64Array, inverse: Float64Array, input: number, m: Moments): number {
   let squares = 0;
   for (let k = 0; k < m.outputs; k++) squares += map[input * m.outputs + k]! ** 2;
   return squares / inverse[input * m.inputs + input]!;
 }
 
-function cheapest(left: ReadonlySet<number>, loss: (input: number) => number): number {
-  let [best, least] = [-1, Infinity];
-  for (const input of left) {
+function cheapest(remaining: ReadonlySet<number>, loss: (input: number) => number): number {
+  let [best, minLoss] = [-1, Infinity];
+  for (const input of remaining) {
     const value = loss(input);
-    if (value < least) [best, least] = [input, value];
+    if (value < minLoss) [best, minLoss] = [input, value];
   }
   return best;
 }
 
-/** Takes an input out of the map and of the inverse, the rest re-solved by one rank-one step. */
-function remove(map: Float64Array, inverse: Float64Array, gone: number, m: Moments): void {
+/** Removes an input from the map and the inverse, and re-fits the rest by a rank-one update. */
+function remove(map: Float64Array, inverse: Float64Array, removed: number, m: Moments): void {
   const { inputs, outputs } = m;
-  const column = Float64Array.from({ length: inputs }, (_, i) => inverse[i * inputs + gone]!);
-  const own = column[gone]!;
-  const ownMap = map.slice(gone * outputs, (gone + 1) * outputs);
+  const column = Float64Array.from({ length: inputs }, (_, i) => inverse[i * inputs + removed]!);
+  const diagonal = column[removed]!;
+  const removedMap = map.slice(removed * outputs, (removed + 1) * outputs);
   for (let i = 0; i < inputs; i++) {
-    const factor = column[i]! / own;
+    const factor = column[i]! / diagonal;
     if (factor === 0) continue;
-    for (let k = 0; k < outputs; k++) map[i * outputs + k]! -= factor * ownMap[k]!;
+    for (let k = 0; k < outputs; k++) map[i * outputs + k]! -= factor * removedMap[k]!;
     for (let j = 0; j < inputs; j++) inverse[i * inputs + j]! -= factor * column[j]!;
   }
 }
 
-function mapOf(kept: Int32Array, map: Float64Array, m: Moments): PrunedMap {
+function mapOf(keptInputs: Int32Array, map: Float64Array, m: Moments): PrunedMap {
   const { outputs, meanInput, meanOutput } = m;
-  const kernel = new Float32Array(outputs * kept.length);
+  const kernel = new Float32Array(outputs * keptInputs.length);
   const bias = new Float32Array(outputs);
   for (let k = 0; k < outputs; k++) {
     let offset = meanOutput[k]!;
-    for (const [at, input] of kept.entries()) {
+    for (const [index, input] of keptInputs.entries()) {
       const weight = map[input * outputs + k]!;
-      kernel[k * kept.length + at] = weight;
+      kernel[k * keptInputs.length + index] = weight;
       offset -= weight * meanInput[input]!;
     }
     bias[k] = offset;
   }
-  return { kept, kernel, bias };
+  return { keptInputs, kernel, bias };
 }
 
 /**
- * Keeps the `keep` inputs of a linear map that explain its outputs best, found backwards: the one
- * whose loss the others make up for most cheaply goes first, and they are solved anew each time
- * (optimal brain surgeon, Hassibi & Stork 1993, exact for a least-squares map).
+ * Prunes a linear map to the `keep` inputs that explain its outputs best, by backward elimination.
+ * Each step removes the input with the smallest increase of the error and re-fits the others
+ * (optimal brain surgeon, Hassibi & Stork 1993, which is exact for a least-squares map).
  *
  * @throws ModelInputError `VALUE` for a `keep` outside 1 to inputs, or moments that are not finite
  */
@@ -125,14 +127,14 @@ export function pruneInputs(moments: Moments, keep: number): PrunedMap {
   const { inputs } = moments;
   if (!Number.isInteger(keep) || keep < 1 || keep > inputs)
     throw new ModelInputError('VALUE', `Keep 1 to ${inputs} inputs, not ${keep}`);
-  const inverse = ridged(moments);
+  const inverse = addRidge(moments);
   invertSymmetric(inverse, inputs);
   const map = solve(inverse, moments);
-  const left = new Set(Array.from({ length: inputs }, (_, input) => input));
-  while (left.size > keep) {
-    const gone = cheapest(left, (input) => lossWithout(map, inverse, input, moments));
-    remove(map, inverse, gone, moments);
-    left.delete(gone);
+  const remaining = new Set(Array.from({ length: inputs }, (_, input) => input));
+  while (remaining.size > keep) {
+    const removed = cheapest(remaining, (input) => lossWithout(map, inverse, input, moments));
+    remove(map, inverse, removed, moments);
+    remaining.delete(removed);
   }
-  return mapOf(Int32Array.from(left), map, moments);
+  return mapOf(Int32Array.from(remaining), map, moments);
 }

@@ -19,7 +19,7 @@ async function drawPhotos(images: string): Promise<void> {
   const random = seededRandom('photos');
   for (const name of ['a', 'b', 'c', 'd']) {
     await mkdir(join(images, name), { recursive: true });
-    for (let at = 0; at < 4; at++)
+    for (let index = 0; index < 4; index++)
       await sharp(
         Uint8Array.from({ length: 40 * 30 * 3 }, () => random.below(256)),
         {
@@ -27,7 +27,7 @@ async function drawPhotos(images: string): Promise<void> {
         },
       )
         .png()
-        .toFile(join(images, name, `${at}.png`));
+        .toFile(join(images, name, `${index}.png`));
   }
 }
 
@@ -46,7 +46,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('the recipe of the built-in backbone', () => {
-  it('makes the same backbone again, and records what it was made of', async () => {
+  it('makes the same backbone from the same input, and records its sources', async () => {
     const { file, record } = await makeCompactBackbone(input);
     expect(record).toMatchObject({
       settings: input.settings,
@@ -72,7 +72,7 @@ describe('the recipe of the built-in backbone', () => {
     await session.dispose();
   });
 
-  it('makes another one of another seed', async () => {
+  it('makes another backbone from another seed', async () => {
     const { record } = await makeCompactBackbone(input);
     const settings = { ...input.settings, seed: 2 };
     const other = await makeCompactBackbone({ ...input, settings });
@@ -80,7 +80,7 @@ describe('the recipe of the built-in backbone', () => {
     expect(other.record.sha256).not.toBe(record.sha256);
   });
 
-  it('tells photos apart by their bytes, and refuses a folder without any', async () => {
+  it('hashes the bytes of the photos, and refuses a folder without photos', async () => {
     const before = await photosOf(input.images, 0);
     expect(before.files).toHaveLength(16);
     await writeFile(join(input.images, 'a', '0.png'), 'other bytes');

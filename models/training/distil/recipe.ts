@@ -9,22 +9,22 @@ import { netGraph } from './compactGraph';
 import { parameterCount, readCompactNet, type CompactNet } from './compactNet';
 import { compress } from './compress';
 import { distil } from './distil';
-import { meanEmbedding, openTeacher, teach, type Teacher } from './lessons';
+import { meanEmbedding, openTeacher, distilBatches, type Teacher } from './teacher';
 import { viewPhoto } from './views';
 
-/** Everything that decides what the net becomes, beside the photos and the teacher. */
+/** The settings of the recipe. With the photos and the teacher they determine the net. */
 export interface RecipeSettings {
   inputSize: number;
-  /** Share of the teacher's inner channels that stay. */
+  /** Share of the teacher's inner channels to keep. */
   keep: number;
-  /** Looks at photos that the pruning is solved on. */
+  /** Number of views of photos that the pruning is fitted on. */
   pruningViews: number;
   steps: number;
   batchSize: number;
-  /** The stem and this many blocks keep the teacher's filters while the rest learns. */
+  /** The stem and this many blocks are frozen during distillation. */
   frozenBlocks: number;
   learningRate: number;
-  /** Every so many-th folder of the photos is never looked at; 0 looks at all. */
+  /** One folder of photos in this many is held out; 0 uses all folders. */
   holdOutEvery: number;
   seed: number;
 }
@@ -42,7 +42,7 @@ export const defaultSettings: RecipeSettings = {
 };
 
 export interface RecipeInput {
-  /** A folder of folders of photos; which folder a photo lies in is not told to the net. */
+  /** A folder of folders of photos. The folder names are not used as classes. */
   images: string;
   /** ONNX file of the teacher. */
   teacher: string;
@@ -52,20 +52,20 @@ export interface RecipeInput {
   onProgress?: ((line: string) => void) | undefined;
 }
 
-/** What stands beside the weights, so that they can be made again. */
+/** The record beside the weights, with everything needed to make them again. */
 export interface RecipeRecord {
   settings: RecipeSettings;
   teacherSha256: string;
   photos: number;
-  /** Of every photo's place in the folder and its bytes, in order. */
+  /** Hash of the relative path and the bytes of every photo, in order. */
   photosSha256: string;
   heldOutFolders: string[];
   parameters: number;
-  /** Disagreement with the teacher, mean of 1 - cosine, over the first and last fiftieth of steps. */
+  /** Mean loss (1 - cosine to the teacher) over the first and the last 2 % of the steps. */
   firstLoss: number;
   lastLoss: number;
   minutes: number;
-  /** Of the weights file. */
+  /** Hash of the weights file. */
   sha256: string;
 }
 
@@ -77,41 +77,45 @@ interface Photos {
 
 const isPhoto = (name: string) => /\.(jpe?g|png|webp)$/i.test(name);
 
-/** The photos of a folder of folders in a fixed order, without every n-th folder. */
+/** Lists the photos of a folder of folders in a fixed order, without the held-out folders. */
 export async function photosOf(folder: string, holdOutEvery: number): Promise<Photos> {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const isHeldOut = (_: string, at: number) => holdOutEvery > 0 && (at + 1) % holdOutEvery === 0;
+  const isHeldOut = (_: string, index: number) =>
+    holdOutEvery > 0 && (index + 1) % holdOutEvery === 0;
   const sorted = names.sort();
   const hash = createHash('sha256');
   const files: string[] = [];
-  for (const name of sorted.filter((given, at) => !isHeldOut(given, at)))
+  for (const name of sorted.filter((name, index) => !isHeldOut(name, index)))
     for (const file of (await readdir(join(folder, name))).filter(isPhoto).sort()) {
       const bytes = await readFile(join(folder, name, file));
       hash.update(`${name}/${file}\0${bytes.length}\0`).update(bytes);
       files.push(join(folder, name, file));
     }
   if (files.length === 0)
-    throw new ModelInputError('IMAGE', `${folder} holds no folders of photos to learn from`);
+    throw new ModelInputError(
+      'IMAGE',
+      `${folder} has no folders of photos (JPEG, PNG or WebP). Choose another folder.`,
+    );
   return { files, sha256: hash.digest('hex'), heldOut: sorted.filter(isHeldOut) };
 }
 
-/** A fixed order of the photos for each round over them. */
+/** Creates a function that shuffles the photos for each round, in a fixed order. */
 const orderOf = (count: number, seed: number) => (round: number) =>
   shuffle(
-    Array.from({ length: count }, (_, place) => place),
+    Array.from({ length: count }, (_, index) => index),
     seededRandom(`${seed}:round:${round}`),
   );
 
 async function pruningViews(files: readonly string[], settings: RecipeSettings) {
   const order = orderOf(files.length, settings.seed)(-1);
   const views: Float32Array[] = [];
-  for (let at = 0; at < settings.pruningViews; at += 16)
+  for (let index = 0; index < settings.pruningViews; index += 16)
     views.push(
       ...(await Promise.all(
-        Array.from({ length: Math.min(16, settings.pruningViews - at) }, async (_, i) => {
-          const file = files[order[(at + i) % files.length]!]!;
-          const seed = `${settings.seed}:prune:${at + i}`;
+        Array.from({ length: Math.min(16, settings.pruningViews - index) }, async (_, i) => {
+          const file = files[order[(index + i) % files.length]!]!;
+          const seed = `${settings.seed}:prune:${index + i}`;
           return (await viewPhoto(file, [settings.inputSize], seed))[0]!;
         }),
       )),
@@ -130,47 +134,47 @@ async function prune(teacher: CompactNet, files: readonly string[], input: Recip
 const mean = (values: readonly number[]) =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
-async function learn(
+async function distilNet(
   net: CompactNet,
   teacher: Teacher,
   files: readonly string[],
   { settings, threads, signal, onProgress }: RecipeInput,
 ) {
   const losses: number[] = [];
-  const started = performance.now();
-  const lessons = teach(teacher, {
+  const startedAt = performance.now();
+  const batches = distilBatches(teacher, {
     ...settings,
     files,
     orderOf: orderOf(files.length, settings.seed),
   });
-  const learnt = await distil(net, lessons, {
+  const trained = await distil(net, batches, {
     ...settings,
     threads,
     mean: await meanEmbedding(
       teacher,
-      files.filter((_, at) => at % 10 === 0),
+      files.filter((_, index) => index % 10 === 0),
     ),
     signal,
     onStep: (step, loss) => {
       losses.push(loss);
       if ((step + 1) % 20 > 0) return;
-      const perStep = (performance.now() - started) / (step + 1);
-      const left = Math.round(((settings.steps - step - 1) * perStep) / 60_000);
+      const perStep = (performance.now() - startedAt) / (step + 1);
+      const minutesLeft = Math.round(((settings.steps - step - 1) * perStep) / 60_000);
       onProgress?.(
-        `step ${step + 1} of ${settings.steps}: disagreement ${mean(losses.slice(-20)).toFixed(4)}, ` +
-          `${((settings.batchSize * 1000) / perStep).toFixed(1)} images/s, ${left} min left`,
+        `step ${step + 1} of ${settings.steps}: loss ${mean(losses.slice(-20)).toFixed(4)}, ` +
+          `${((settings.batchSize * 1000) / perStep).toFixed(1)} images/s, ${minutesLeft} min left`,
       );
     },
   });
-  const part = Math.max(1, Math.ceil(losses.length / 50));
+  const lossWindow = Math.max(1, Math.ceil(losses.length / 50));
   return {
-    net: learnt,
-    firstLoss: mean(losses.slice(0, part)),
-    lastLoss: mean(losses.slice(-part)),
+    net: trained,
+    firstLoss: mean(losses.slice(0, lossWindow)),
+    lastLoss: mean(losses.slice(-lossWindow)),
   };
 }
 
-const notes = {
+const metadata = {
   'labelloop.name': 'Labelloop Compact',
   'labelloop.preprocessing': 'signedUnit',
   'labelloop.licence': 'Apache-2.0',
@@ -178,22 +182,22 @@ const notes = {
 };
 
 /**
- * Makes the built-in backbone: a net pruned out of its teacher by least squares and then distilled
- * on augmented photos, without their classes. The same input gives the same net on one machine up
- * to the order of floating-point sums.
+ * Makes the built-in backbone. It prunes the teacher by least squares and distils the result on
+ * augmented photos, without their classes. On one machine the same input gives the same net, up to
+ * the order of floating-point sums.
  */
 export async function makeCompactBackbone(
   input: RecipeInput,
 ): Promise<{ file: Uint8Array; record: RecipeRecord }> {
   const { settings } = input;
-  const started = performance.now();
+  const startedAt = performance.now();
   const bytes = await readFile(input.teacher);
   const photos = await photosOf(input.images, settings.holdOutEvery);
   const pruned = await prune(readCompactNet(readOnnxModel(bytes)), photos.files, input);
   const teacher = await openTeacher(input.teacher, input.threads);
   try {
-    const { net, ...losses } = await learn(pruned, teacher, photos.files, input);
-    const file = writeOnnxModel(netGraph(net, settings.inputSize, 'float16', notes));
+    const { net, ...losses } = await distilNet(pruned, teacher, photos.files, input);
+    const file = writeOnnxModel(netGraph(net, settings.inputSize, 'float16', metadata));
     const sha256Of = (data: Uint8Array) => createHash('sha256').update(data).digest('hex');
     return {
       file,
@@ -205,7 +209,7 @@ export async function makeCompactBackbone(
         heldOutFolders: photos.heldOut,
         parameters: parameterCount(net),
         ...losses,
-        minutes: Math.round((performance.now() - started) / 60_000),
+        minutes: Math.round((performance.now() - startedAt) / 60_000),
         sha256: sha256Of(file),
       },
     };

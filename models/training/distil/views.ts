@@ -3,15 +3,15 @@ import { pixelLimit } from '../../backbones/decode';
 import { preprocess, signedUnit } from '../../backbones/preprocessing';
 import { seededRandom, type Random } from '../../numeric/random';
 
-/** One augmented look at a photo, as each net takes it: preprocessed, size × size × 3. */
+/** One view of a photo, preprocessed for each net: size × size × 3. */
 export type View = Float32Array[];
 
-const between = (random: Random, low: number, high: number) => low + (high - low) * random.next();
+const uniform = (random: Random, low: number, high: number) => low + (high - low) * random.next();
 
-/** A part of 25 to 100 % of the area, up to 4:3 out of shape. */
-function cropOf(width: number, height: number, random: Random) {
-  const area = width * height * between(random, 0.25, 1);
-  const aspect = Math.exp(between(random, -0.29, 0.29)) * (width / height);
+/** Draws a crop of 25 to 100 % of the area, with its aspect ratio changed by up to 4:3. */
+function drawCrop(width: number, height: number, random: Random) {
+  const area = width * height * uniform(random, 0.25, 1);
+  const aspect = Math.exp(uniform(random, -0.29, 0.29)) * (width / height);
   const [w, h] = [Math.sqrt(area * aspect), Math.sqrt(area / aspect)].map(Math.round);
   const [cropWidth, cropHeight] = [Math.min(width, w!), Math.min(height, h!)];
   return {
@@ -22,25 +22,25 @@ function cropOf(width: number, height: number, random: Random) {
   };
 }
 
-/** Crop, flip, and at times other colours, none, a turn or a blur. */
+/** Crops and flips a photo, and sometimes changes its colours, makes it grey or blurs it. */
 function augment(image: Sharp, width: number, height: number, random: Random): Sharp {
-  let view = image.extract(cropOf(width, height, random));
+  let view = image.extract(drawCrop(width, height, random));
   if (random.next() < 0.5) view = view.flop();
   if (random.next() < 0.8)
     view = view.modulate({
-      brightness: between(random, 0.6, 1.4),
-      saturation: between(random, 0.4, 1.6),
+      brightness: uniform(random, 0.6, 1.4),
+      saturation: uniform(random, 0.4, 1.6),
       hue: random.next() < 0.3 ? random.below(360) : 0,
     });
   if (random.next() < 0.15) view = view.grayscale();
-  if (random.next() < 0.15) view = view.blur(between(random, 0.5, 2));
+  if (random.next() < 0.15) view = view.blur(uniform(random, 0.5, 2));
   return view;
 }
 
 /**
- * One look at a photo for nets of several input sizes: the same crop and colours for all.
+ * Renders one view of a photo for nets of several input sizes, with the same crop and colours.
  *
- * @param seed decides the augmentation; undefined shows the photo as it is served
+ * @param seed decides the augmentation; undefined gives the photo without augmentation
  */
 export async function viewPhoto(
   file: string,
@@ -54,11 +54,15 @@ export async function viewPhoto(
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
-  const whole = sharp(data, { raw: { width, height, channels } });
-  const view = seed === undefined ? whole : augment(whole, width, height, seededRandom(seed));
-  const seen = await view.toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
-  const raw = { width: seen.info.width, height: seen.info.height, channels: seen.info.channels };
-  return Promise.all(sizes.map((size) => pixelsOf(sharp(seen.data, { raw }), size)));
+  const original = sharp(data, { raw: { width, height, channels } });
+  const view = seed === undefined ? original : augment(original, width, height, seededRandom(seed));
+  const rendered = await view.toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
+  const raw = {
+    width: rendered.info.width,
+    height: rendered.info.height,
+    channels: rendered.info.channels,
+  };
+  return Promise.all(sizes.map((size) => pixelsOf(sharp(rendered.data, { raw }), size)));
 }
 
 async function pixelsOf(image: Sharp, size: number): Promise<Float32Array> {

@@ -71,5 +71,5 @@ function curveOf(
   const points = Array.from({ length: pointsOnCurve }, (_, step) =>
     Math.round(first + ((last - first) * step) / (pointsOnCurve - 1)),
   );
-  return [...new Set(points)].map((labels) => ({ labels, ...forecast.at(labels) }));
+  return [...new Set(points)].map((labels) => ({ labels, ...forecast.accuracyWith(labels) }));
 }

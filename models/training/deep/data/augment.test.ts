@@ -1,8 +1,8 @@
 /** @jest-environment ./models/testing/onnxEnvironment.cjs */
-import { augment, drawAugmentation, isOn } from './augment';
+import { augment, drawAugmentation, hasAugmentation } from './augment';
 
 const size = 24;
-/** A picture that is bright on the left and dark on the right, with a red square in the middle. */
+/** An image that is bright on the left and dark on the right, with a red square in the middle. */
 const pixels = new Uint8Array(size * size * 3);
 for (let y = 0; y < size; y++)
   for (let x = 0; x < size; x++) {
@@ -10,21 +10,22 @@ for (let y = 0; y < size; y++)
     const value = x < size / 2 ? 200 : 50;
     pixels.set(middle ? [250, 0, 0] : [value, value, value], (y * size + x) * 3);
   }
-const pixel = (of: Uint8Array, x: number, y: number) =>
-  Array.from(of.subarray((y * size + x) * 3, (y * size + x) * 3 + 3));
-const red = (of: Uint8Array) => {
+const pixel = (image: Uint8Array, x: number, y: number) =>
+  Array.from(image.subarray((y * size + x) * 3, (y * size + x) * 3 + 3));
+const countRed = (image: Uint8Array) => {
   let count = 0;
-  for (let at = 0; at < of.length; at += 3) if (of[at]! > 200 && of[at + 1]! < 60) count++;
+  for (let index = 0; index < image.length; index += 3)
+    if (image[index]! > 200 && image[index + 1]! < 60) count++;
   return count;
 };
 
 describe('augmentation', () => {
-  const all = { horizontalFlip: true, rotationDegrees: 20, zoom: 0.2 };
+  const augmentation = { horizontalFlip: true, rotationDegrees: 20, zoom: 0.2 };
   const draws = Array.from({ length: 200 }, (_, index) =>
-    drawAugmentation(all, { seed: 1, epoch: 1, index }),
+    drawAugmentation(augmentation, { seed: 1, epoch: 1, index }),
   );
 
-  it('draws within its bounds, and flips half of the images', () => {
+  it('draws within its limits, and flips half of the images', () => {
     for (const { angle, scale } of draws) {
       expect(Math.abs(angle)).toBeLessThanOrEqual(20);
       expect(Math.abs(scale - 1)).toBeLessThanOrEqual(0.2);
@@ -35,17 +36,17 @@ describe('augmentation', () => {
     expect(Math.min(...draws.map(({ scale }) => scale))).toBeLessThan(0.85);
   });
 
-  it('draws the same for the same seed, epoch and index, and nothing where it is off', () => {
-    const draw = (epoch: number) => drawAugmentation(all, { seed: 1, epoch, index: 7 });
+  it('depends on the seed, the epoch and the index, and changes nothing if it is off', () => {
+    const draw = (epoch: number) => drawAugmentation(augmentation, { seed: 1, epoch, index: 7 });
     expect(draw(1)).toEqual(draw(1));
     expect(draw(1)).not.toEqual(draw(2));
     const off = drawAugmentation({}, { seed: 1, epoch: 1, index: 7 });
     expect([off.flip, Math.abs(off.angle), off.scale]).toEqual([false, 0, 1]);
-    expect([isOn({}), isOn({ zoom: 0.1 }), isOn({ horizontalFlip: false })]).toEqual([
-      false,
-      true,
-      false,
-    ]);
+    expect([
+      hasAugmentation({}),
+      hasAugmentation({ zoom: 0.1 }),
+      hasAugmentation({ horizontalFlip: false }),
+    ]).toEqual([false, true, false]);
   });
 
   it('mirrors left and right', async () => {
@@ -55,7 +56,7 @@ describe('augmentation', () => {
     expect(await augment(pixels, size, { flip: false, angle: 0, scale: 1 })).toBe(pixels);
   });
 
-  it('turns about the middle and fills what comes into view', async () => {
+  it('rotates about the centre and fills the corners', async () => {
     const turned = await augment(pixels, size, { flip: false, angle: 90, scale: 1 });
     expect(turned).toHaveLength(size * size * 3);
     expect(pixel(turned, 12, 1)).toEqual([200, 200, 200]);
@@ -68,12 +69,12 @@ describe('augmentation', () => {
       expect(pixel(slightly, x, y)[0]).toBeGreaterThan(40);
   });
 
-  it('enlarges and shrinks about the middle', async () => {
-    const [more, less] = await Promise.all(
+  it('enlarges and shrinks about the centre', async () => {
+    const [enlarged, shrunk] = await Promise.all(
       [1.5, 0.7].map((scale) => augment(pixels, size, { flip: false, angle: 0, scale })),
     );
-    expect(red(more!)).toBeGreaterThan(1.6 * red(pixels));
-    expect(red(less!)).toBeLessThan(0.7 * red(pixels));
-    expect(pixel(more!, 12, 12)[0]).toBeGreaterThan(200);
+    expect(countRed(enlarged!)).toBeGreaterThan(1.6 * countRed(pixels));
+    expect(countRed(shrunk!)).toBeLessThan(0.7 * countRed(pixels));
+    expect(pixel(enlarged!, 12, 12)[0]).toBeGreaterThan(200);
   });
 });

@@ -5,55 +5,57 @@ import { augment, drawAugmentation, type Augmentation } from './augment';
 import type { DeepNet } from '../network/net';
 import type { Stem } from './stem';
 
-/** An image to learn from or to be measured on. */
+/** A labelled image for training or evaluation. */
 export interface LabelledImage {
-  /** Encoded bytes, or the path of a file. */
+  /** Encoded bytes, or the path of an image file. */
   image: Buffer | string;
   /** 0 to classes - 1. */
   label: number;
 }
 
-/** Images ready for the layers that train. */
+/** A batch of input for the layers that train. */
 export interface Batch {
-  /** count × what one image has: preprocessed pixels, or what the stem made of them. */
+  /** count × the values of one image: preprocessed pixels, or the stem's features. */
   values: Float32Array;
-  /** Sizes of one image's values. */
+  /** Shape of the values of one image. */
   shape: readonly number[];
   labels: Int32Array;
   count: number;
 }
 
-/** Keeps what was computed for an image while it fits, so that later epochs need not again. */
+/** Caches decoded pixels and stem features for later epochs, up to a limit in bytes. */
 export class ImageCache {
   private readonly pixels = new Map<LabelledImage, Uint8Array>();
   private readonly features = new Map<LabelledImage, Float32Array>();
-  private free: number;
+  private freeBytes: number;
 
-  /** @param bytes what it may hold at most */
+  /** @param bytes maximum size of the cache */
   constructor(bytes: number) {
-    this.free = bytes;
+    this.freeBytes = bytes;
   }
 
-  /** size × size × 3 bytes. */
-  async pixelsOf(image: LabelledImage, size: number, keep: boolean): Promise<Uint8Array> {
-    const known = this.pixels.get(image);
-    if (known) return known;
+  /** Decodes an image to size × size × 3 bytes, or reads it from the cache. */
+  async pixelsOf(image: LabelledImage, size: number, store: boolean): Promise<Uint8Array> {
+    const cached = this.pixels.get(image);
+    if (cached) return cached;
     const pixels = await decode(image, size);
-    if (keep && this.takes(pixels)) this.pixels.set(image, pixels);
+    if (store && this.reserve(pixels)) this.pixels.set(image, pixels);
     return pixels;
   }
 
+  /** Returns the cached stem features of an image. */
   featuresOf(image: LabelledImage): Float32Array | undefined {
     return this.features.get(image);
   }
 
-  keepFeatures(image: LabelledImage, features: Float32Array): void {
-    if (!this.features.has(image) && this.takes(features)) this.features.set(image, features);
+  /** Caches the stem features of an image if there is room. */
+  storeFeatures(image: LabelledImage, features: Float32Array): void {
+    if (!this.features.has(image) && this.reserve(features)) this.features.set(image, features);
   }
 
-  private takes({ byteLength }: Uint8Array | Float32Array): boolean {
-    if (byteLength > this.free) return false;
-    this.free -= byteLength;
+  private reserve({ byteLength }: Uint8Array | Float32Array): boolean {
+    if (byteLength > this.freeBytes) return false;
+    this.freeBytes -= byteLength;
     return true;
   }
 }
@@ -71,31 +73,31 @@ export interface DataLoaderOptions {
   net: Pick<DeepNet, 'inputSize' | 'preprocessing'>;
   stem?: Stem | undefined;
   cache: ImageCache;
-  /** Which images make each batch: indices. */
+  /** Image indices of each batch. */
   batches: readonly Int32Array[];
-  /** None for measuring. */
+  /** Undefined for evaluation. */
   augmentation?: (Augmentation & { seed: number; epoch: number }) | undefined;
-  /** Batches being decoded or waiting decoded, default 3. */
-  ahead?: number;
+  /** Number of batches to load ahead, default 3. */
+  prefetch?: number;
   signal?: AbortSignal | undefined;
 }
 
-/** An image as the epoch shows it: size × size × 3 bytes. */
-async function show(
+/** Loads the pixels of an image, augmented for the epoch: size × size × 3 bytes. */
+async function loadPixels(
   image: LabelledImage,
   index: number,
   { net, stem, cache, augmentation }: DataLoaderOptions,
 ): Promise<Uint8Array> {
   const { inputSize } = net;
-  // Where the stem's features are kept, pixels are not needed again.
-  const keep = stem === undefined || augmentation !== undefined;
-  const pixels = await cache.pixelsOf(image, inputSize, keep);
+  // If the stem's features are cached, the pixels are not needed again.
+  const storePixels = stem === undefined || augmentation !== undefined;
+  const pixels = await cache.pixelsOf(image, inputSize, storePixels);
   if (!augmentation) return pixels;
   return augment(pixels, inputSize, drawAugmentation(augmentation, { ...augmentation, index }));
 }
 
-/** Preprocessed pixels of some images. */
-async function prepare(
+/** Loads and preprocesses the images of a batch. */
+async function preprocessImages(
   images: readonly LabelledImage[],
   rows: Int32Array,
   options: DataLoaderOptions,
@@ -104,14 +106,19 @@ async function prepare(
   const size = inputSize * inputSize * 3;
   const values = new Float32Array(rows.length * size);
   await Promise.all(
-    Array.from(rows, async (index, at) => {
-      preprocess(await show(images[index]!, index, options), preprocessing, values, at * size);
+    Array.from(rows, async (index, position) => {
+      preprocess(
+        await loadPixels(images[index]!, index, options),
+        preprocessing,
+        values,
+        position * size,
+      );
     }),
   );
   return values;
 }
 
-/** What the stem makes of some images: remembered, or computed for all that are not at once. */
+/** Computes the stem's features of a batch. Images without cached features run in one pass. */
 async function runStem(
   images: readonly LabelledImage[],
   rows: Int32Array,
@@ -123,28 +130,28 @@ async function runStem(
   const pixelSize = net.inputSize * net.inputSize * 3;
   const values = new Float32Array(rows.length * size);
   const missing: number[] = [];
-  for (const [at, index] of rows.entries()) {
-    const known = augmentation ? undefined : cache.featuresOf(images[index]!);
-    if (known) values.set(known, at * size);
-    else missing.push(at);
+  for (const [position, index] of rows.entries()) {
+    const cached = augmentation ? undefined : cache.featuresOf(images[index]!);
+    if (cached) values.set(cached, position * size);
+    else missing.push(position);
   }
   if (missing.length === 0) return values;
   const pixels = new Uint8Array(missing.length * pixelSize);
-  const load = async (at: number, place: number) => {
-    const index = rows[at]!;
-    pixels.set(await show(images[index]!, index, options), place * pixelSize);
+  const load = async (position: number, missingIndex: number) => {
+    const index = rows[position]!;
+    pixels.set(await loadPixels(images[index]!, index, options), missingIndex * pixelSize);
   };
   await Promise.all(missing.map(load));
   const features = await stem.run(pixels, missing.length);
-  for (const [place, at] of missing.entries()) {
-    const own = features.slice(place * size, (place + 1) * size);
-    values.set(own, at * size);
-    if (!augmentation) cache.keepFeatures(images[rows[at]!]!, own);
+  for (const [missingIndex, position] of missing.entries()) {
+    const imageFeatures = features.slice(missingIndex * size, (missingIndex + 1) * size);
+    values.set(imageFeatures, position * size);
+    if (!augmentation) cache.storeFeatures(images[rows[position]!]!, imageFeatures);
   }
   return values;
 }
 
-async function assemble(
+async function assembleBatch(
   images: readonly LabelledImage[],
   rows: Int32Array,
   options: DataLoaderOptions,
@@ -152,15 +159,15 @@ async function assemble(
   const { stem, net } = options;
   const values = await (stem
     ? runStem(images, rows, options, stem)
-    : prepare(images, rows, options));
+    : preprocessImages(images, rows, options));
   const shape = stem?.shape ?? [net.inputSize, net.inputSize, 3];
   const labels = Int32Array.from(rows, (index) => images[index]!.label);
   return { values, shape, labels, count: rows.length };
 }
 
 /**
- * Batches in order, decoded and made ready ahead of their reader: decoding and augmentation run on
- * libuv's threads, the stem on ONNX Runtime's, while the net computes.
+ * Yields batches in order and loads the next ones in the background. Decoding and augmentation run
+ * on libuv's threads and the stem on ONNX Runtime's threads, while the net computes.
  *
  * @throws ModelInputError `IMAGE` naming the file that cannot be decoded; an `AbortError` when the
  *   signal fires
@@ -169,25 +176,25 @@ export async function* loadBatches(
   images: readonly LabelledImage[],
   options: DataLoaderOptions,
 ): AsyncGenerator<Batch> {
-  const { batches, ahead = 3, signal } = options;
-  const waiting: Promise<Batch>[] = [];
+  const { batches, prefetch = 3, signal } = options;
+  const pending: Promise<Batch>[] = [];
   let next = 0;
-  const request = () => {
+  const loadNext = () => {
     const rows = batches[next++];
     if (!rows) return;
-    const batch = assemble(images, rows, options);
+    const batch = assembleBatch(images, rows, options);
     batch.catch(() => undefined);
-    waiting.push(batch);
+    pending.push(batch);
   };
   try {
-    for (let i = 0; i < ahead; i++) request();
-    for (let batch = waiting.shift(); batch; batch = waiting.shift()) {
+    for (let i = 0; i < prefetch; i++) loadNext();
+    for (let batch = pending.shift(); batch; batch = pending.shift()) {
       const ready = await batch;
       throwIfAborted(signal);
-      request();
+      loadNext();
       yield ready;
     }
   } finally {
-    await Promise.allSettled(waiting);
+    await Promise.allSettled(pending);
   }
 }

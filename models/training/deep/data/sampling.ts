@@ -1,13 +1,13 @@
 import { seededRandom, shuffle } from '../../../numeric/random';
 
 /**
- * How often an epoch shows each image. `none`: once. `over`: images of smaller classes again until
- * every class is shown as often as the largest. `under`: of larger classes only as many as the
- * smallest has, drawn anew for every epoch.
+ * How an epoch samples images. `none`: every image once. `over`: smaller classes are repeated to
+ * the size of the largest. `under`: larger classes are reduced to the size of the smallest, with
+ * new images in every epoch.
  */
 export type Sampling = 'none' | 'over' | 'under';
 
-/** The rows of each class that has any. */
+/** Groups the rows by class. */
 function rowsByClass(labels: Int32Array): number[][] {
   const byClass = new Map<number, number[]>();
   labels.forEach((label, row) => {
@@ -19,8 +19,8 @@ function rowsByClass(labels: Int32Array): number[][] {
 }
 
 /**
- * The order in which an epoch shows the images: rows of `labels`, shuffled. The same for the same
- * seed and epoch, whatever came before.
+ * Draws the order of images in an epoch: shuffled rows of `labels`. It depends only on the seed,
+ * the epoch and the sampling.
  */
 export function epochOrder(
   labels: Int32Array,
@@ -40,22 +40,23 @@ export function epochOrder(
 }
 
 /**
- * Cuts an order into batches. A single image left over joins the batch before it: one image has no
- * variance for batch normalization.
+ * Splits an order into batches. A single remaining image joins the batch before it, because batch
+ * normalization needs the variance of at least two images.
  */
-export function inBatches(order: Int32Array, batchSize: number): Int32Array[] {
+export function splitIntoBatches(order: Int32Array, batchSize: number): Int32Array[] {
   const batches: Int32Array[] = [];
-  for (let at = 0; at < order.length;) {
-    const left = order.length - at;
-    const size = left === batchSize + 1 && batchSize > 1 ? left : Math.min(batchSize, left);
-    batches.push(order.subarray(at, (at += size)));
+  for (let offset = 0; offset < order.length;) {
+    const remaining = order.length - offset;
+    const size =
+      remaining === batchSize + 1 && batchSize > 1 ? remaining : Math.min(batchSize, remaining);
+    batches.push(order.subarray(offset, (offset += size)));
   }
   return batches;
 }
 
 /**
- * Weight of each class so that all count alike: images / (classes · images of the class), as
- * scikit-learn's `balanced`; 1 for a class without images.
+ * Computes class weights that give all classes the same total weight: images / (classes · images of
+ * the class), like scikit-learn's `balanced`. A class without images gets 1.
  */
 export function balancedWeights(labels: Int32Array, classes: number): Float32Array {
   const counts = new Float32Array(classes);

@@ -6,11 +6,13 @@ import type { Preprocessing } from '../../../backbones/preprocessing';
 import { toOnnx } from '../../../onnx/fromLayers';
 import { writeOnnxModel, type Graph } from '../../../onnx/model';
 
-/** The frozen layers of a net, run by ONNX Runtime. */
+/** The frozen layers of a net in ONNX Runtime. */
 export interface Stem {
-  /** What it gives for one image: height, width, channels. */
+  /** Shape of the features of one image: height, width, channels. */
   shape: readonly number[];
   /**
+   * Computes the features of images.
+   *
    * @param pixels count × S × S × 3 bytes, as decoded
    * @returns count × height × width × channels
    */
@@ -21,13 +23,13 @@ export interface Stem {
 export interface StemOptions {
   /** ONNX Runtime threads; by default every core. */
   threads?: number | undefined;
-  /** ONNX Runtime providers, most wanted first; the CPU by default. */
+  /** ONNX Runtime providers in order of preference; the CPU by default. */
   providers?: readonly string[] | undefined;
 }
 
 const outputName = 'stem';
 
-/** Features as TensorFlow.js wants them, channels last. */
+/** Appends a transpose to channels last, the layout of TensorFlow.js. */
 function withChannelsLast(graph: Graph, shape: readonly number[]): Graph {
   const output = { operator: 'Transpose', inputs: ['map'], outputs: [outputName] };
   return {
@@ -38,8 +40,8 @@ function withChannelsLast(graph: Graph, shape: readonly number[]): Graph {
 }
 
 /**
- * The part of a net from its image to a feature map, as it is now, in ONNX Runtime: frozen layers
- * need no gradients, and run there ten times and more as fast.
+ * Opens the part of a net from its image to a feature map in ONNX Runtime, with its current
+ * weights. Frozen layers need no gradients, and ONNX Runtime is at least ten times as fast.
  *
  * @throws ModelInputError as `toOnnx` does
  */
@@ -51,8 +53,8 @@ export async function openStem(
 ): Promise<Stem> {
   const size = image.shape[1]!;
   const shape = map.shape.slice(1) as number[];
-  const part = model({ inputs: image, outputs: map });
-  const graph = await toOnnx(part, { name: outputName, outputs: { map } });
+  const frozenPart = model({ inputs: image, outputs: map });
+  const graph = await toOnnx(frozenPart, { name: outputName, outputs: { map } });
   const bytes = writeOnnxModel(withPixelInput(withChannelsLast(graph, shape), preprocessing));
   const session = await InferenceSession.create(bytes, {
     intraOpNumThreads: threads,

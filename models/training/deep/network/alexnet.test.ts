@@ -4,7 +4,7 @@ import { alexnet } from './alexnet';
 beforeAll(() => openTfjs({ backend: 'wasm' }));
 
 describe('AlexNet', () => {
-  it('has the parameters that the article counts', async () => {
+  it('has the number of parameters of the article', async () => {
     const net = await alexnet().build(101, 1);
     const size = (weights: { shape: (number | null)[] }[]) =>
       weights.reduce((sum, { shape }) => sum + shape.reduce<number>((a, b) => a * b!, 1), 0);
@@ -16,7 +16,7 @@ describe('AlexNet', () => {
     net.dispose();
   });
 
-  it('takes smaller images as long as something is left to pool', () => {
+  it('accepts smaller images down to the limit of the last pooling', () => {
     expect(() => alexnet({ inputSize: 194 })).toThrow('195');
     expect(alexnet({ inputSize: 195 }).inputSize).toBe(195);
   });

@@ -4,7 +4,7 @@ import { ModelInputError } from '../../../errors';
 import { initialise } from './initialise';
 import type { DeepNet } from './net';
 
-/** Filters, edge of the kernel, stride, and whether pooling follows. */
+/** Filters, kernel size, stride, and whether pooling follows. */
 const convolutions = [
   [90, 11, 4, true],
   [256, 5, 1, true],
@@ -17,9 +17,9 @@ const denseUnits = 4096;
 const minInputSide = 195;
 
 export interface AlexnetOptions {
-  /** Edge of the input in pixels, default 227; 195 is the least that leaves something to pool. */
+  /** Side of the square input in pixels, default 227. The last pooling needs at least 195. */
   inputSize?: number;
-  /** Share of a dense layer's values that dropout takes away, default 0.4. */
+  /** Dropout rate of the dense layers, default 0.4. */
   dropout?: number;
 }
 
@@ -52,12 +52,12 @@ function dense(start: SymbolicTensor, number: number, rate: number): SymbolicTen
 }
 
 /**
- * AlexNet (Krizhevsky et al. 2012) with batch normalization after pooling and after dropout, trained
- * from scratch: 25,138,373 parameters at 101 classes, 19,124 of them moving averages that no
- * gradient trains. Kernels of 11, 5, 3, 3 and 3 without padding, the first in steps of 4, overlapping
- * pooling of 3 in steps of 2: 227 → 55 → 27 → 23 → 11 → 9 → 7 → 5 → 2 pixels. Pixels are x / 255. The
- * feature map is the last convolution's, of 5 pixels: where Grad-CAM looks, finer than what is pooled.
- * The defaults are what the article found best.
+ * Creates AlexNet (Krizhevsky et al. 2012) with batch normalization after pooling and after
+ * dropout, to train from scratch. With 101 classes it has 25,138,373 parameters; 19,124 of them are
+ * moving averages without gradients. Kernels are 11, 5, 3, 3 and 3 pixels without padding, the
+ * first with stride 4. Pooling is 3 pixels with stride 2. Map sizes are 227 → 55 → 27 → 23 → 11 → 9
+ * → 7 → 5 → 2 pixels. Pixels are x / 255. The feature map for Grad-CAM is that of the last
+ * convolution, 5 pixels wide, before pooling. The defaults are the best values of the article.
  *
  * @throws ModelInputError `VALUE` for an input of fewer than 195 pixels
  */
@@ -65,7 +65,7 @@ export function alexnet({ inputSize = 227, dropout = 0.4 }: AlexnetOptions = {})
   if (inputSize < minInputSide)
     throw new ModelInputError(
       'VALUE',
-      `AlexNet wants ${minInputSide} pixels or more, not ${inputSize}`,
+      `AlexNet needs an input of ${minInputSide} pixels or more, not ${inputSize}`,
     );
   return {
     id: `alexnet-${inputSize}-dropout${dropout}`,
@@ -75,8 +75,8 @@ export function alexnet({ inputSize = 227, dropout = 0.4 }: AlexnetOptions = {})
     build: (classes, seed) => {
       const image = input({ shape: [inputSize, inputSize, 3], name: 'image' });
       let [end, featureMap] = [image, image];
-      for (const [at, convolution] of convolutions.entries()) {
-        const { end: next, map } = convolve(end, convolution, at + 1);
+      for (const [index, convolution] of convolutions.entries()) {
+        const { end: next, map } = convolve(end, convolution, index + 1);
         [end, featureMap] = [next, map];
       }
       end = apply(end, layers.flatten({ name: 'flatten' }));
@@ -87,7 +87,7 @@ export function alexnet({ inputSize = 227, dropout = 0.4 }: AlexnetOptions = {})
       return Promise.resolve({
         model: net,
         stem: undefined,
-        trained: net,
+        trainable: net,
         featureMap,
         embedding: end,
         dispose: () => void net.dispose(),

@@ -7,33 +7,38 @@ import { toOnnx } from '../../../onnx/fromLayers';
 import { writeOnnxModel } from '../../../onnx/model';
 import type { BuiltNet, DeepNet } from './net';
 
-/** Largest difference of outputs between TensorFlow.js and the file, relative to their size. */
+/** Maximum relative difference between the outputs of TensorFlow.js and of the file. */
 export const exportTolerance = 1e-3;
 
 export interface ExportedNet {
   /**
-   * An ONNX file: `input` float32 [N, S, S, 3], preprocessed as its metadata say, to `feature_map`
-   * [N, C, h, w], `embedding` [N, D] and `logits` [N, classes].
+   * An ONNX file. Its input is `input` float32 [N, S, S, 3], preprocessed as its metadata state.
+   * Its outputs are `feature_map` [N, C, h, w], `embedding` [N, D] and `logits` [N, classes].
    */
   file: Uint8Array;
-  /** Largest difference that was seen, as a share of the output's largest value (at least 1). */
+  /** Largest measured difference, as a share of the largest output value (at least 1). */
   difference: number;
 }
 
-/** Both engines' logits and embeddings on the same random images. */
+/** Compares the logits and embeddings of both engines on the same random images. */
 async function compare(net: DeepNet, built: BuiltNet, file: Uint8Array): Promise<number> {
   const shape = [2, net.inputSize, net.inputSize, 3] as [number, number, number, number];
   const images = randomInput(2, net.inputSize, net.preprocessing);
-  const both = model({
+  const outputsModel = model({
     inputs: built.model.inputs,
     outputs: [built.embedding, built.model.outputs[0]!],
   });
-  const expected = tidy(() => both.apply(tensor4d(images, shape), { training: false }) as Tensor[]);
+  const expected = tidy(
+    () => outputsModel.apply(tensor4d(images, shape), { training: false }) as Tensor[],
+  );
   const session = await InferenceSession.create(file, { logSeverityLevel: 3 });
   try {
     const results = await session.run({ input: new OnnxTensor('float32', images, shape) });
-    const differences = ['embedding', 'logits'].map(async (name, at) =>
-      largestDifference(await expected[at]!.data<'float32'>(), results[name]!.data as Float32Array),
+    const differences = ['embedding', 'logits'].map(async (name, index) =>
+      largestDifference(
+        await expected[index]!.data<'float32'>(),
+        results[name]!.data as Float32Array,
+      ),
     );
     return Math.max(...(await Promise.all(differences)));
   } finally {
@@ -52,11 +57,11 @@ function largestDifference(expected: Float32Array, actual: Float32Array): number
 }
 
 /**
- * Writes a trained net as an ONNX file, to be served like any backbone, and checks the file against
- * TensorFlow.js on random images.
+ * Exports a trained net as an ONNX file that can be served like any backbone. It checks the file
+ * against TensorFlow.js on random images.
  *
  * @throws ModelInputError as `toOnnx` does
- * @throws Error when the file does not compute the same to 1e-3
+ * @throws Error if the outputs of the file differ by more than 1e-3
  */
 export async function exportNet(
   { net, built }: { net: DeepNet; built: BuiltNet },
@@ -71,6 +76,9 @@ export async function exportNet(
   const file = writeOnnxModel(graph);
   const difference = await compare(net, built, file);
   if (difference > exportTolerance)
-    throw new Error(`The exported net differs from TensorFlow.js by ${difference}`);
+    throw new Error(
+      `The outputs of the exported net differ from TensorFlow.js by ${difference}, ` +
+        `more than ${exportTolerance}`,
+    );
   return { file, difference };
 }

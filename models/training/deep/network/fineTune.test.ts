@@ -13,7 +13,7 @@ import { openTfjs } from '../../../engine/tfjs';
 import { writeOnnxModel } from '../../../onnx/model';
 import { seededRandom } from '../../../numeric/random';
 import { colourImages } from '../../../testing/colourImages';
-import { cutBefore } from './splitModel';
+import { splitBefore } from './splitModel';
 import { exportNet } from './exportNet';
 import { defaultBlocks, fineTune } from './fineTune';
 import { trainDeep } from '../run/trainDeep';
@@ -23,8 +23,8 @@ const classes = 3;
 let folder: string;
 let backbone: Backbone;
 
-/** Random kernels under which values keep their size from layer to layer. */
-function fill(model: LayersModel): void {
+/** Fills kernels with random values that preserve the scale of activations. */
+function fillKernels(model: LayersModel): void {
   const random = seededRandom('backbone');
   for (const layer of model.layers) {
     const [kernel, ...others] = layer.getWeights();
@@ -40,19 +40,19 @@ function fill(model: LayersModel): void {
   }
 }
 
-/** MobileNetV2 for 32 pixels with random weights, as one of our files. */
+/** Writes a MobileNetV2 for 32 pixels with random weights as a backbone file. */
 beforeAll(async () => {
   await openTfjs(engine);
   folder = await mkdtemp(join(tmpdir(), 'fine-tune-'));
   const architecture = architectures.find(({ id }) => id === 'mobilenet_v2')!;
   const model = architecture.build({ inputSize: 32 });
-  fill(model);
+  fillKernels(model);
   const graph = await backboneGraph(model, { architecture: 'mobilenet_v2' });
   model.dispose();
   await writeFile(join(folder, 'small.onnx'), writeOnnxModel(graph));
-  const { found, rejected } = await findBackbones([folder]);
+  const { found: backbones, rejected } = await findBackbones([folder]);
   expect(rejected).toEqual([]);
-  backbone = found[0]!;
+  backbone = backbones[0]!;
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -64,21 +64,21 @@ const train = async (from?: string) => {
 };
 
 describe('fine-tuning', () => {
-  it('trains from the chosen block on and leaves what lies before it as it was', async () => {
+  it('trains from the chosen block on and keeps the layers before it', async () => {
     const before = await net().build(classes, 1);
-    const kernel = async (of: typeof before, layer: string) =>
-      of.model.getLayer(layer).getWeights()[0]!.data();
-    const fresh = await Promise.all(
+    const kernel = async (built: typeof before, layer: string) =>
+      built.model.getLayer(layer).getWeights()[0]!.data();
+    const initial = await Promise.all(
       ['block_13_expand', 'block_14_expand'].map((name) => kernel(before, name)),
     );
     before.dispose();
     const trained = await train();
-    expect(await kernel(trained.built, 'block_13_expand')).toEqual(fresh[0]);
-    expect(await kernel(trained.built, 'block_14_expand')).not.toEqual(fresh[1]);
+    expect(await kernel(trained.built, 'block_13_expand')).toEqual(initial[0]);
+    expect(await kernel(trained.built, 'block_14_expand')).not.toEqual(initial[1]);
     trained.dispose();
   });
 
-  it('keeps the statistics of batch normalization', async () => {
+  it('does not change the statistics of batch normalization', async () => {
     const trained = await train();
     const [, , mean, variance] = trained.built.model.getLayer('block_15_expand_BN').getWeights();
     expect((await mean!.data()).every((value) => value === 0)).toBe(true);
@@ -86,11 +86,11 @@ describe('fine-tuning', () => {
     trained.dispose();
   });
 
-  it('frees what it held, and more trains where the block is an earlier one', async () => {
+  it('frees its tensors, and trains more weights from an earlier block on', async () => {
     const counts = async (from: string) => {
       const before = memory().numTensors;
       const built = await net(from).build(classes, 1);
-      const count = built.trained.trainableWeights.length;
+      const count = built.trainable.trainableWeights.length;
       built.dispose();
       expect(memory().numTensors).toBe(before);
       return count;
@@ -98,12 +98,12 @@ describe('fine-tuning', () => {
     expect(await counts('block_6')).toBeGreaterThan(await counts('block_16'));
   });
 
-  it('becomes an ONNX file that gives what TensorFlow.js gives', async () => {
+  it('exports an ONNX file with the same outputs as TensorFlow.js', async () => {
     const trained = await train('block_16');
     const { file, difference } = await exportNet(trained, { name: 'Small' });
     expect(difference).toBeLessThan(1e-3);
     const session = await InferenceSession.create(file);
-    const pixels = new Float32Array(32 * 32 * 3).map((_, at) => ((at * 37) % 200) / 100 - 1);
+    const pixels = new Float32Array(32 * 32 * 3).map((_, index) => ((index * 37) % 200) / 100 - 1);
     const results = await session.run({ input: new OnnxTensor('float32', pixels, [1, 32, 32, 3]) });
     expect(Object.values(results).map(({ dims }) => dims)).toEqual(
       expect.arrayContaining([
@@ -116,8 +116,8 @@ describe('fine-tuning', () => {
       () => trained.built.model.apply(tensor(pixels, [1, 32, 32, 3])) as Tensor,
     );
     const logits = await expected.data();
-    for (const [at, value] of logits.entries())
-      expect((results['logits']!.data as Float32Array)[at]).toBeCloseTo(value, 3);
+    for (const [index, value] of logits.entries())
+      expect((results['logits']!.data as Float32Array)[index]).toBeCloseTo(value, 3);
     expected.dispose();
     trained.dispose();
     await session.release();
@@ -125,17 +125,17 @@ describe('fine-tuning', () => {
 
   const shared = process.env['LABELLOOP_SHARED'] ?? join(__dirname, '../../../../../shared');
   const official = join(shared, 'models', 'mobilenet_v2_1.0_224_imagenet.onnx');
-  const withWeights = existsSync(official) ? it : it.skip;
-  const why = existsSync(official) ? '' : ` (skipped: no file ${official})`;
-  withWeights(`learns with real weights what its frozen layers see${why}`, async () => {
-    const { found } = await findBackbones([join(shared, 'models')]);
+  const testWithWeights = existsSync(official) ? it : it.skip;
+  const skipReason = existsSync(official) ? '' : ` (skipped: no file ${official})`;
+  testWithWeights(`learns with real weights in the frozen layers${skipReason}`, async () => {
+    const { found: backbones } = await findBackbones([join(shared, 'models')]);
     const real = fineTune(
-      found.find(({ file }) => file === official)!,
+      backbones.find(({ file }) => file === official)!,
       { from: 'block_16' },
     );
-    const of = async (count: number, seed: string) =>
+    const built = async (count: number, seed: string) =>
       colourImages(count, classes, { size: 64, seed });
-    const images = { train: await of(24, 'a'), test: await of(12, 'b') };
+    const images = { train: await built(24, 'a'), test: await built(12, 'b') };
     const options = { epochs: 4, batchSize: 8 };
     const trained = await trainDeep({ net: real, images, classes, engine, options });
     expect(trained.metrics.test!.accuracy).toBeGreaterThan(0.9);
@@ -143,7 +143,7 @@ describe('fine-tuning', () => {
     trained.dispose();
   });
 
-  it('refuses a block that is not there, and the very first', async () => {
+  it('refuses an unknown block and the first block', async () => {
     await expect(net('block_99').build(classes, 1)).rejects.toThrow('no block block_99');
     const image = backbone.inputSize;
     expect(image).toBe(32);
@@ -151,12 +151,12 @@ describe('fine-tuning', () => {
   });
 });
 
-test.each(architectures)('$id can be cut before its default block', (architecture) => {
+test.each(architectures)('$id can be split before its default block', (architecture) => {
   const model = architecture.build({ inputSize: architecture.id === 'inception_v3' ? 96 : 64 });
   const before = memory().numTensors;
-  const cut = cutBefore(model, defaultBlocks[architecture.id]!);
-  expect(cut.output.shape).toEqual(model.outputs[0]!.shape);
-  expect(cut.input.shape).toEqual(cut.at.shape);
+  const split = splitBefore(model, defaultBlocks[architecture.id]!);
+  expect(split.output.shape).toEqual(model.outputs[0]!.shape);
+  expect(split.input.shape).toEqual(split.boundary.shape);
   expect(memory().numTensors).toBe(before);
   model.dispose();
 });

@@ -3,7 +3,7 @@ import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { layers, model } from '@tensorflow/tfjs-layers';
 import { rebuildBackbone } from '../../../backbones/fromOnnx/rebuildBackbone';
 import type { Backbone } from '../../../backbones/registry';
-import { cutBefore } from './splitModel';
+import { splitBefore } from './splitModel';
 import { initialise } from './initialise';
 import type { BuiltNet, DeepNet } from './net';
 import { openStem, type StemOptions } from '../data/stem';
@@ -12,17 +12,17 @@ type CallOptions = Parameters<layers.Layer['call']>[1];
 
 export interface FineTuneOptions {
   /**
-   * The block to train from: a layer's name or what several names begin with (`block_13`). Those
-   * before it stay as they are. By default about the last sixth of the network.
+   * The first block to train: a layer name or a common prefix of layer names (`block_13`). Blocks
+   * before it are frozen. By default about the last sixth of the network trains.
    */
   from?: string | undefined;
-  /** Share of the pooled values that dropout takes away, default 0.2. */
+  /** Dropout rate of the pooled values, default 0.2. */
   dropout?: number | undefined;
-  /** How the frozen layers are run. */
+  /** Options of the frozen layers in ONNX Runtime. */
   stem?: StemOptions | undefined;
 }
 
-/** Where fine-tuning begins unless it is told: the last stage of each architecture. */
+/** The default first block to train: the last stage of each architecture. */
 export const defaultBlocks: Readonly<Record<string, string>> = {
   mobilenet: 'conv_pad_12',
   mobilenet_v2: 'block_14',
@@ -31,8 +31,8 @@ export const defaultBlocks: Readonly<Record<string, string>> = {
 };
 
 /**
- * Keeps batch normalization at the statistics it was trained with. Those of a few images would
- * replace what a network learnt from a million, and files carry them worked into convolutions.
+ * Freezes the statistics of batch normalization. Statistics of a few images would be worse than
+ * those of a million images. Also, the files hold them folded into convolutions.
  */
 function keepStatistics(net: LayersModel): void {
   for (const layer of net.layers)
@@ -44,16 +44,16 @@ function keepStatistics(net: LayersModel): void {
 
 const apply = (end: SymbolicTensor, layer: layers.Layer) => layer.apply(end) as SymbolicTensor;
 
-/** Pooling, dropout and a dense layer; put on several ends, they share their weights. */
+/** Creates pooling, dropout and a dense layer. All maps that they attach to share their weights. */
 function headFor(classes: number, rate: number) {
   const pool = layers.globalAveragePooling2d({ name: 'pool' });
   const dropout = layers.dropout({ rate, name: 'dropout' });
   const dense = layers.dense({ units: classes, kernelInitializer: 'zeros', name: 'logits' });
-  const on = (map: SymbolicTensor) => {
+  const attachTo = (map: SymbolicTensor) => {
     const embedding = apply(map, pool);
     return { embedding, logits: apply(apply(embedding, dropout), dense) };
   };
-  return { on, dense };
+  return { attachTo, dense };
 }
 
 async function assemble(
@@ -65,25 +65,26 @@ async function assemble(
 ): Promise<BuiltNet> {
   keepStatistics(backbone);
   const [image, featureMap] = [backbone.inputs[0]!, backbone.outputs[0]!];
-  const cut = cutBefore(backbone, from);
+  const split = splitBefore(backbone, from);
   const head = headFor(classes, dropout);
-  const trained = model({ inputs: cut.input, outputs: head.on(cut.output).logits });
-  const { embedding, logits } = head.on(featureMap);
-  const whole = model({ inputs: image, outputs: logits });
+  const trained = model({ inputs: split.input, outputs: head.attachTo(split.output).logits });
+  const { embedding, logits } = head.attachTo(featureMap);
+  const fullModel = model({ inputs: image, outputs: logits });
   initialise([head.dense], seed);
-  const stem = await openStem(image, cut.at, preprocessing, stemOptions);
+  const stem = await openStem(image, split.boundary, preprocessing, stemOptions);
   const dispose = () => {
     stem.dispose();
-    for (const weight of whole.weights) weight.dispose();
+    for (const weight of fullModel.weights) weight.dispose();
   };
-  return { model: whole, stem, trained, featureMap, embedding, dispose };
+  return { model: fullModel, stem, trainable: trained, featureMap, embedding, dispose };
 }
 
 /**
- * A backbone with a new head, trained from a chosen block on: its feature map is averaged, then
- * dropout and a dense layer. The blocks before it run in ONNX Runtime and are never changed.
+ * Creates a net that fine-tunes a backbone with a new head from a chosen block on. The head is
+ * average pooling, dropout and a dense layer. The blocks before the chosen one run in ONNX Runtime
+ * and do not change.
  *
- * @throws ModelInputError (when built) `BACKBONE` for a file of no architecture that we can rebuild,
+ * @throws ModelInputError (from `build`) `BACKBONE` for a file of an unsupported architecture,
  *   `VALUE` for a block that it does not have
  */
 export function fineTune(
@@ -104,12 +105,14 @@ export function fineTune(
       warmUpEpochs: 0.5,
     },
     build: async (classes, seed) => {
-      const { architecture, model: own } = rebuildBackbone(await readFile(backbone.file));
+      const { architecture, model: backboneModel } = rebuildBackbone(await readFile(backbone.file));
       const block = options.from ?? defaultBlocks[architecture.id] ?? architecture.featureLayer;
-      return assemble(own, block, [classes, seed], backbone, options).catch((error: unknown) => {
-        for (const weight of own.weights) weight.dispose();
-        throw error;
-      });
+      return assemble(backboneModel, block, [classes, seed], backbone, options).catch(
+        (error: unknown) => {
+          for (const weight of backboneModel.weights) weight.dispose();
+          throw error;
+        },
+      );
     },
   };
 }

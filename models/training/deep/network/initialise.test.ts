@@ -18,11 +18,11 @@ async function kernelOf(seed: number, name: string) {
   return values;
 }
 
-describe('fresh weights', () => {
+describe('initial weights', () => {
   it("fill kernels within Glorot's limit, and leave biases at zero", async () => {
     const { kernel, bias } = await kernelOf(1, 'a');
     const limit = Math.sqrt(6 / (9 * 3 + 9 * 40));
-    const largest = kernel.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const largest = kernel.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
     expect(largest).toBeLessThanOrEqual(limit);
     expect(largest).toBeGreaterThan(0.95 * limit);
     const mean = kernel.reduce((sum, value) => sum + value, 0) / kernel.length;
@@ -30,7 +30,7 @@ describe('fresh weights', () => {
     expect(bias.every((value) => value === 0)).toBe(true);
   });
 
-  it('are the same for a seed and a name, and others for another of either', async () => {
+  it('depend on the seed and on the layer name', async () => {
     const { kernel } = await kernelOf(1, 'b');
     expect((await kernelOf(1, 'b')).kernel).toEqual(kernel);
     expect((await kernelOf(2, 'b')).kernel).not.toEqual(kernel);

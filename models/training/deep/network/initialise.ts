@@ -2,10 +2,10 @@ import { tensor, tidy } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { seededRandom } from '../../../numeric/random';
 
-/** What a layer's name and place in the net make of a seed: layers of one shape differ. */
+/** Derives a layer's seed, so that layers of equal shape get different weights. */
 const seedOf = (seed: number, name: string) => `${seed}:${name}`;
 
-/** Inputs and outputs of a kernel: those of one tap times the taps. */
+/** Computes the inputs and outputs of a kernel: those of one tap times the number of taps. */
 function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
   const [inputs = 1, outputs = 1] = shape.slice(-2);
   const taps = shape.slice(0, -2).reduce((product, size) => product * size, 1);
@@ -20,12 +20,12 @@ function uniform(shape: readonly number[], limit: number, seed: string): Float32
 }
 
 /**
- * Fills the kernels of convolutions and dense layers with Glorot's uniform values (Glorot & Bengio
- * 2010), Keras's default, drawn from the seed and the layer's name. Biases and batch normalization
- * stay as they were built.
+ * Initialises the kernels of convolutions and dense layers with Glorot uniform values (Glorot &
+ * Bengio 2010), the default of Keras. They are drawn from the seed and the layer's name. Biases and
+ * batch normalization are not changed.
  */
-export function initialise(fresh: readonly layers.Layer[], seed: number): void {
-  for (const layer of fresh) {
+export function initialise(newLayers: readonly layers.Layer[], seed: number): void {
+  for (const layer of newLayers) {
     const [kernel, ...others] = layer.getWeights();
     if (!kernel || kernel.shape.length < 2) continue;
     const { fanIn, fanOut } = fans(kernel.shape);

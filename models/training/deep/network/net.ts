@@ -3,33 +3,33 @@ import type { Preprocessing } from '../../../backbones/preprocessing';
 import type { TrainingOptions } from '../run/options';
 import type { Stem } from '../data/stem';
 
-/** A net that can be trained: what it takes, and how it is built. */
+/** The description of a net that can be trained. */
 export interface DeepNet {
-  /** What checkpoints and reports call it; two nets of one id have the same layers. */
+  /** Id in checkpoints and reports. Two nets with one id have the same layers. */
   id: string;
-  /** Edge of the square input in pixels. */
+  /** Side of the square input in pixels. */
   inputSize: number;
   preprocessing: Preprocessing;
-  /** What training does unless it is told otherwise. */
+  /** Default training options. */
   defaults?: TrainingOptions | undefined;
   /**
-   * Builds the net for so many classes, its fresh layers drawn from the seed. On the backend that
-   * TensorFlow.js computes with at this moment.
+   * Builds the net for a number of classes on the current backend of TensorFlow.js. New layers are
+   * initialised from the seed.
    */
   build(classes: number, seed: number): Promise<BuiltNet>;
 }
 
 /** A net in memory; `dispose` frees its weights. */
 export interface BuiltNet {
-  /** Preprocessed images [N, S, S, 3] to logits [N, classes]: the whole of it. */
+  /** The complete net: preprocessed images [N, S, S, 3] to logits [N, classes]. */
   model: LayersModel;
-  /** The layers that stay as they are, up to what `trained` reads; undefined where all train. */
+  /** The frozen layers before `trainable`; undefined if all layers train. */
   stem: Stem | undefined;
-  /** The layers that train, on preprocessed images or on what the stem gives. */
-  trained: LayersModel;
-  /** The last feature map [N, h, w, C], for explanations. */
+  /** The layers that train. Their input is preprocessed images or the stem's features. */
+  trainable: LayersModel;
+  /** The last feature map [N, h, w, C], for Grad-CAM. */
   featureMap: SymbolicTensor;
-  /** What the last dense layer reads: [N, D]. */
+  /** The input of the last dense layer: [N, D]. */
   embedding: SymbolicTensor;
   dispose(): void;
 }

@@ -3,7 +3,7 @@ import { alexnet, type AlexnetOptions } from './alexnet';
 import { fineTune, type FineTuneOptions } from './fineTune';
 import type { DeepNet } from './net';
 
-/** A net said in plain values, so that it can be sent to another process. */
+/** A net described by plain values that can be sent to another process. */
 export type NetRecipe =
   | ({ kind: 'alexnet' } & AlexnetOptions)
   | ({
@@ -11,7 +11,7 @@ export type NetRecipe =
       backbone: Pick<Backbone, 'id' | 'file' | 'sha256' | 'inputSize' | 'preprocessing'>;
     } & FineTuneOptions);
 
-/** The net that a recipe is for. */
-export function netOf(recipe: NetRecipe): DeepNet {
+/** Creates the net of a recipe. */
+export function buildRecipe(recipe: NetRecipe): DeepNet {
   return recipe.kind === 'alexnet' ? alexnet(recipe) : fineTune(recipe.backbone, recipe);
 }

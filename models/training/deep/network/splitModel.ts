@@ -1,14 +1,14 @@
 import { input, type LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { ModelInputError } from '../../../errors';
 
-/** One layer of a chain of calls, with the tensors it read and the one it gave. */
+/** One call of a layer, with its input tensors and its output tensor. */
 interface Call {
   layer: SymbolicTensor['sourceLayer'];
   inputs: SymbolicTensor[];
   output: SymbolicTensor;
 }
 
-/** The calls that lead to a tensor, each after those it reads. */
+/** Lists the calls that compute a tensor, in topological order. */
 function callsTo(end: SymbolicTensor): Call[] {
   const calls = new Map<number, Call>();
   const visit = (output: SymbolicTensor): void => {
@@ -23,51 +23,54 @@ function callsTo(end: SymbolicTensor): Call[] {
   return [...calls.values()];
 }
 
-/** For each call, whether all that follows reads only its output and what follows it. */
-function isSplitPoint(calls: readonly Call[], at: number): boolean {
-  const before = new Set(calls.slice(0, at).map(({ output }) => output.id));
-  return calls.slice(at + 1).every(({ inputs }) => inputs.every(({ id }) => !before.has(id)));
+/** Checks whether all later calls read only the output of this call or of later ones. */
+function isSplitPoint(calls: readonly Call[], index: number): boolean {
+  const before = new Set(calls.slice(0, index).map(({ output }) => output.id));
+  return calls.slice(index + 1).every(({ inputs }) => inputs.every(({ id }) => !before.has(id)));
 }
 
 const belongsTo = (name: string, block: string) => name === block || name.startsWith(`${block}_`);
 
-/** A model cut in two where one tensor is all that passes from the first part to the second. */
+/** A model split in two at a tensor that is the only link between both parts. */
 export interface ModelSplit {
-  /** What passes: the first part's output. */
-  at: SymbolicTensor;
-  /** The second part, on an input of its own; its layers are the model's. */
+  /** The output of the first part. */
+  boundary: SymbolicTensor;
+  /** The input of the second part. Its layers are the model's own layers. */
   input: SymbolicTensor;
   output: SymbolicTensor;
 }
 
-function splitAt(calls: readonly Call[], place: number): ModelSplit {
-  const at = calls[place]!.output;
-  const start = input({ shape: at.shape.slice(1) });
-  const again = new Map([[at.id, start]]);
-  for (const { layer, inputs, output } of calls.slice(place + 1)) {
-    const read = inputs.map(({ id }) => again.get(id)!);
-    again.set(output.id, layer.apply(read.length === 1 ? read[0]! : read) as SymbolicTensor);
+function splitAt(calls: readonly Call[], index: number): ModelSplit {
+  const boundary = calls[index]!.output;
+  const start = input({ shape: boundary.shape.slice(1) });
+  const rebuilt = new Map([[boundary.id, start]]);
+  for (const { layer, inputs, output } of calls.slice(index + 1)) {
+    const rebuiltInputs = inputs.map(({ id }) => rebuilt.get(id)!);
+    rebuilt.set(
+      output.id,
+      layer.apply(rebuiltInputs.length === 1 ? rebuiltInputs[0]! : rebuiltInputs) as SymbolicTensor,
+    );
   }
-  return { at, input: start, output: again.get(calls.at(-1)!.output.id)! };
+  return { boundary, input: start, output: rebuilt.get(calls.at(-1)!.output.id)! };
 }
 
 /**
- * Cuts a model before a block: a layer's name, or what the names of several begin with
- * (`block_13` of `block_13_expand` and others). Where branches run beside each other, the cut lies
- * at the last place before the block where they meet.
+ * Splits a model before a block: a layer name, or a common prefix of layer names (`block_13` for
+ * `block_13_expand` and others). With parallel branches, the split is at the last point before the
+ * block where the branches meet.
  *
- * @throws ModelInputError `VALUE` for a block that the model does not have, or its first
+ * @throws ModelInputError `VALUE` for an unknown block, or the first block
  */
-export function cutBefore(model: LayersModel, block: string): ModelSplit {
+export function splitBefore(model: LayersModel, block: string): ModelSplit {
   const calls = callsTo(model.outputs[0]!);
   const first = calls.findIndex(({ layer }) => belongsTo(layer.name, block));
-  let place = first - 1;
-  while (place > 0 && !isSplitPoint(calls, place)) place--;
-  if (first < 0 || place < 0)
+  let index = first - 1;
+  while (index > 0 && !isSplitPoint(calls, index)) index--;
+  if (first < 0 || index < 0)
     throw new ModelInputError(
       'VALUE',
-      `${model.name} has no block ${block} to train from; its layers are ` +
+      `${model.name} has no block ${block} to train from. Choose one of its layers: ` +
         calls.map(({ layer }) => layer.name).join(', '),
     );
-  return splitAt(calls, place);
+  return splitAt(calls, index);
 }

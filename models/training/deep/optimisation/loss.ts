@@ -18,40 +18,41 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 
-/** What training makes small. */
+/** Options of the training loss. */
 export interface LossOptions {
-  /** Share of a label's certainty that is spread over all classes (Szegedy et al. 2016), 0 to 1. */
+  /** Probability mass of a label that is shared by all classes (Szegedy et al. 2016), 0 to 1. */
   labelSmoothing?: number | undefined;
-  /** Focal loss (Lin et al. 2017): images known with probability p count (1 - p) ** gamma. */
+  /** Focal loss (Lin et al. 2017): an image's loss is scaled by (1 - p(label)) ** gamma. */
   focalGamma?: number | undefined;
 }
 
 /**
- * Mean over the images of weight · cross-entropy, in nats. As in Keras, class weights do not enter
- * the number that the sum is divided by.
+ * Computes the mean of weight · cross-entropy over the images, in nats. Like Keras, it divides by
+ * the number of images and not by the sum of class weights.
  *
  * @param logits [N, classes]
  * @param labels [N], int32
  * @param classWeights [classes]; all 1 if undefined
  */
-export function lossOf(
+export function computeLoss(
   logits: Tensor2D,
   labels: Tensor1D,
   { labelSmoothing = 0, focalGamma = 0 }: LossOptions,
   classWeights?: Tensor1D,
 ): Scalar {
   const classes = logits.shape[1];
-  const logs = logSoftmax(logits);
-  const hard = cast(oneHot(labels, classes), 'float32');
-  const target = labelSmoothing > 0 ? smoothed(hard, labelSmoothing, classes) : hard;
-  let losses: Tensor = neg(sum(mul(target, logs), 1));
+  const logProbabilities = logSoftmax(logits);
+  const oneHotLabels = cast(oneHot(labels, classes), 'float32');
+  const target =
+    labelSmoothing > 0 ? smoothLabels(oneHotLabels, labelSmoothing, classes) : oneHotLabels;
+  let losses: Tensor = neg(sum(mul(target, logProbabilities), 1));
   if (focalGamma > 0) {
-    const known = exp(sum(mul(hard, logs), 1));
-    losses = mul(losses, pow(sub(1, known), focalGamma));
+    const labelProbability = exp(sum(mul(oneHotLabels, logProbabilities), 1));
+    losses = mul(losses, pow(sub(1, labelProbability), focalGamma));
   }
   if (classWeights) losses = mul(losses, gather(classWeights, labels));
   return mean(losses);
 }
 
-const smoothed = (hard: Tensor, share: number, classes: number): Tensor =>
-  add(mul(hard, 1 - share), div(share, classes));
+const smoothLabels = (oneHotLabels: Tensor, share: number, classes: number): Tensor =>
+  add(mul(oneHotLabels, 1 - share), div(share, classes));

@@ -26,44 +26,44 @@ async function run(options: OptimizerOptions, steps: number, stopAfter = 0): Pro
   return values;
 }
 
-const all: [string, OptimizerOptions, () => ReturnType<typeof train.sgd>][] = [
+const optimizers: [string, OptimizerOptions, () => ReturnType<typeof train.sgd>][] = [
   ['sgd', { kind: 'sgd' }, () => train.sgd(0.1)],
   ['momentum', { kind: 'momentum', momentum: 0.9 }, () => train.momentum(0.1, 0.9)],
   ['adam', { kind: 'adam', epsilon: 1e-8 }, () => train.adam(0.1, 0.9, 0.999, 1e-8) as never],
 ];
 
 describe('optimizers', () => {
-  it.each(all)('%s moves weights as TensorFlow.js does', async (_, options, make) => {
+  it.each(optimizers)('%s matches the optimizer of TensorFlow.js', async (_, options, make) => {
     const weights = tidy(() => variable(tensor1d(start)));
     const reference = make();
     for (let step = 0; step < 5; step++)
       reference.applyGradients({ [weights.name]: tensor1d(gradientAt(step)) });
     const expected = Array.from(await weights.data());
-    for (const [at, value] of (await run(options, 5)).entries())
-      expect(value).toBeCloseTo(expected[at]!, 4);
+    for (const [index, value] of (await run(options, 5)).entries())
+      expect(value).toBeCloseTo(expected[index]!, 4);
     weights.dispose();
     reference.dispose();
   });
 
-  it('rmsprop divides by the running size of the gradient', async () => {
+  it('rmsprop divides by the root of the mean squared gradient', async () => {
     const [first] = await run({ kind: 'rmsprop', decay: 0.5, epsilon: 0 }, 1);
     expect(first).toBeCloseTo(1 - (0.1 * 0.5) / Math.sqrt(0.5 * 0.25), 5);
   });
 
-  it('nesterov looks ahead by the momentum', async () => {
+  it('nesterov adds the momentum of the next step', async () => {
     const [first] = await run({ kind: 'momentum', momentum: 0.9, nesterov: true }, 1);
     expect(first).toBeCloseTo(1 - 0.1 * 1.9 * 0.5, 5);
   });
 
   it.each(['sgd', 'momentum', 'rmsprop', 'adam'] as const)(
-    '%s goes on from its state as if it had never stopped',
+    '%s continues from a saved state without a difference',
     async (kind) => {
       const options = { kind, momentum: 0.9 } as OptimizerOptions;
       expect(await run(options, 6, 3)).toEqual(await run(options, 6));
     },
   );
 
-  it('refuses the state of other weights, and leaves no tensor behind', async () => {
+  it('refuses the state of other weights, and frees its tensors', async () => {
     const before = memory().numTensors;
     const weights = tidy(() => variable(scalar(1)));
     const optimizer = new Optimizer({ kind: 'adam' }, [weights]);

@@ -1,30 +1,30 @@
-/** How the learning rate goes on from its first value. */
+/** How the learning rate changes during training. */
 export type Schedule =
   | { kind: 'constant' }
-  /** Times `factor` after every so many epochs. */
+  /** Multiplied by `factor` every `everyEpochs` epochs. */
   | { kind: 'step'; everyEpochs: number; factor: number }
-  /** Half a cosine down to `final` of it (default 0) at the last step (Loshchilov & Hutter 2017). */
+  /** Half a cosine, down to the share `final` (default 0) at the end (Loshchilov & Hutter 2017). */
   | { kind: 'cosine'; final?: number | undefined }
-  /** Times `factor` from epoch to epoch, smoothly. */
+  /** Multiplied by `factor` over each epoch, in small steps. */
   | { kind: 'exponential'; factor: number }
-  /** Times `factor` whenever the validation loss has not improved for `patience` epochs. */
+  /** Multiplied by `factor` whenever the validation loss did not improve for `patience` epochs. */
   | { kind: 'plateau'; factor: number; patience: number };
 
 export interface RateInput {
   learningRate: number;
   schedule: Schedule;
-  /** Epochs over which the rate first rises from 0; may be a fraction. */
+  /** Duration of the rise from 0, in epochs; may be a fraction. */
   warmUpEpochs: number;
-  /** Epochs in all. */
+  /** Total number of epochs. */
   epochs: number;
 }
 
-/** How often `patience` epochs in a row brought no lower loss than the best before them. */
-export function plateaus(losses: readonly number[], patience: number): number {
-  let [best, waited, count] = [Infinity, 0, 0];
+/** Counts how often `patience` epochs in a row did not improve on the lowest loss so far. */
+export function countPlateaus(losses: readonly number[], patience: number): number {
+  let [best, epochsWithoutGain, count] = [Infinity, 0, 0];
   for (const loss of losses) {
-    if (loss < best) [best, waited] = [loss, 0];
-    else if (++waited >= patience) [waited, count] = [0, count + 1];
+    if (loss < best) [best, epochsWithoutGain] = [loss, 0];
+    else if (++epochsWithoutGain >= patience) [epochsWithoutGain, count] = [0, count + 1];
   }
   return count;
 }
@@ -43,19 +43,23 @@ function factorAt({ schedule, epochs }: RateInput, position: number, losses: rea
     case 'exponential':
       return schedule.factor ** position;
     case 'plateau':
-      return schedule.factor ** plateaus(losses, schedule.patience);
+      return schedule.factor ** countPlateaus(losses, schedule.patience);
   }
 }
 
 /**
- * The learning rate of a step.
+ * Computes the learning rate of a step.
  *
- * @param position epochs done, with the share of the one under way
- * @param losses the validation loss after each epoch so far: a plateau is read from them, so that
- *   a training that goes on from a checkpoint needs nothing else
+ * @param position completed epochs, plus the completed share of the current one
+ * @param losses the validation loss of each epoch so far; plateaus are counted from these, so that
+ *   resuming from a checkpoint needs no other state
  */
-export function rateAt(input: RateInput, position: number, losses: readonly number[]): number {
+export function learningRateAt(
+  input: RateInput,
+  position: number,
+  losses: readonly number[],
+): number {
   const { learningRate, warmUpEpochs } = input;
-  const warmth = warmUpEpochs > 0 ? Math.min(1, position / warmUpEpochs) : 1;
-  return learningRate * warmth * factorAt(input, position, losses);
+  const warmUpFactor = warmUpEpochs > 0 ? Math.min(1, position / warmUpEpochs) : 1;
+  return learningRate * warmUpFactor * factorAt(input, position, losses);
 }

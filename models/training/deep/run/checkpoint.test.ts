@@ -14,24 +14,24 @@ const checkpoint: Checkpoint = {
   optimizer: { steps: 7, slots: [Float32Array.of(4, 5)] },
   best: { epoch: 1, weights: [Float32Array.of(6)] },
 };
-const bytes = (of: Checkpoint) => Buffer.concat(writeCheckpoint(of));
+const bytes = (checkpointToWrite: Checkpoint) => Buffer.concat(writeCheckpoint(checkpointToWrite));
 
 describe('checkpoints', () => {
-  it('are read as they were written, wherever their bytes lie in memory', () => {
+  it('are read as they were written, at any alignment in memory', () => {
     const shifted = Buffer.concat([Buffer.of(0), bytes(checkpoint)]).subarray(1);
     expect(readCheckpoint(shifted)).toEqual(checkpoint);
     const plain = { ...checkpoint, best: undefined };
     expect(readCheckpoint(bytes(plain))).toEqual(plain);
   });
 
-  it('that are cut short or something else are refused', () => {
+  it('are refused if they are incomplete or another kind of file', () => {
     const whole = bytes(checkpoint);
-    expect(() => readCheckpoint(whole.subarray(0, -1))).toThrow('cut short');
+    expect(() => readCheckpoint(whole.subarray(0, -1))).toThrow('incomplete');
     for (const other of [Buffer.alloc(0), Buffer.from('{}\n'), Buffer.from('\x00\x01')])
-      expect(() => readCheckpoint(other)).toThrow('no checkpoint');
+      expect(() => readCheckpoint(other)).toThrow('not a training checkpoint');
   });
 
-  it('replace the one before in one file, and leave what a kill left behind out of it', async () => {
+  it('replace the previous one in the file, and ignore a partly written one', async () => {
     const file = join(folder, 'training');
     const store = fileCheckpoints(file);
     expect(await store.load()).toBeUndefined();

@@ -2,37 +2,38 @@ import { open, readFile, rename, rm } from 'node:fs/promises';
 import { ModelInputError } from '../../../errors';
 import type { OptimizerState } from '../optimisation/optimizer';
 
-/** Where a training puts itself away after every epoch. */
+/** Stores the checkpoint that a training saves after every epoch. */
 export interface CheckpointStore {
-  /** Keeps these parts, one after the other, in place of what it kept: all of it or none. */
+  /** Replaces the checkpoint by the concatenated parts, atomically. */
   save(parts: readonly Uint8Array[]): Promise<void>;
-  /** What was saved last; undefined if nothing was. */
+  /** Loads the last checkpoint; undefined if there is none. */
   load(): Promise<Uint8Array | undefined>;
 }
 
-/** How one epoch went. */
+/** The results of one epoch. */
 export interface EpochRecord {
   /** From 1. */
   epoch: number;
-  /** Learning rate of its last step. */
+  /** Learning rate of the last step. */
   learningRate: number;
-  /** Means over the epoch's steps, while the weights moved. */
+  /** Mean training loss over the epoch's steps. */
   loss: number;
+  /** Mean training accuracy over the epoch's steps. */
   accuracy: number;
-  /** After the epoch; undefined without validation images. */
+  /** Measured after the epoch; undefined without validation images. */
   validationLoss?: number | undefined;
   validationAccuracy?: number | undefined;
   seconds: number;
 }
 
-/** A training between two epochs. */
+/** The state of a training between two epochs. */
 export interface Checkpoint {
-  /** What has to be alike for the training to go on. */
+  /** Identifies net, classes, images and options. A training resumes only if it is equal. */
   fingerprint: string;
   history: EpochRecord[];
   weights: Float32Array[];
   optimizer: OptimizerState;
-  /** The weights of the best epoch, where they are not the current ones. */
+  /** The weights of the best epoch, if it is not the last one. */
   best?: { epoch: number; weights: Float32Array[] } | undefined;
 }
 
@@ -41,7 +42,7 @@ const magic = 'labelloop-training-1';
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
-/** A line of JSON with the lengths of what follows it, then the floats. */
+/** Serialises a checkpoint: a line of JSON with the array lengths, then the floats. */
 export function writeCheckpoint(checkpoint: Checkpoint): Uint8Array[] {
   const { fingerprint, history, weights, optimizer, best } = checkpoint;
   const lengths = (values: readonly Float32Array[]) => values.map(({ length }) => length);
@@ -71,7 +72,11 @@ interface Header {
   best: number[];
 }
 
-/** @throws ModelInputError `VALUE` for what is no whole checkpoint */
+/**
+ * Reads a checkpoint.
+ *
+ * @throws ModelInputError `VALUE` if the bytes are not a complete checkpoint
+ */
 export function readCheckpoint(bytes: Uint8Array): Checkpoint {
   const end = bytes.indexOf(10);
   const header = parseHeader(bytes.subarray(0, Math.max(0, end)));
@@ -79,13 +84,13 @@ export function readCheckpoint(bytes: Uint8Array): Checkpoint {
   if (bytes.length !== end + 1 + 4 * total)
     throw new ModelInputError(
       'VALUE',
-      `The checkpoint is cut short: ${bytes.length} bytes, not ${end + 1 + 4 * total}`,
+      `The checkpoint is incomplete: ${bytes.length} bytes, not ${end + 1 + 4 * total}. Remove it.`,
     );
-  let at = end + 1;
+  let offset = end + 1;
   const take = (lengths: readonly number[]) =>
     lengths.map((length) => {
       const values = new Float32Array(length);
-      bytesOf(values).set(bytes.subarray(at, (at += 4 * length)));
+      bytesOf(values).set(bytes.subarray(offset, (offset += 4 * length)));
       return values;
     });
   const { fingerprint, history, steps, bestEpoch } = header;
@@ -101,14 +106,14 @@ function parseHeader(bytes: Uint8Array): Header {
     const header = JSON.parse(new TextDecoder().decode(bytes)) as Header;
     if (header.magic === magic) return header;
   } catch {
-    // What is said below is all there is to say.
+    // Invalid JSON gets the same error as a wrong header.
   }
-  throw new ModelInputError('VALUE', 'This is no checkpoint of a training');
+  throw new ModelInputError('VALUE', 'This is not a training checkpoint. Remove it.');
 }
 
 /**
- * Keeps checkpoints in one file. A new one is written beside it, flushed to the disk and renamed, so
- * that whoever kills the process leaves the old one or the new one.
+ * Creates a store that keeps the checkpoint in one file. A new checkpoint is written to a second
+ * file, flushed to the disk and renamed, so that a killed process leaves the old or the new one.
  */
 export function fileCheckpoints(file: string): CheckpointStore & { remove(): Promise<void> } {
   const staging = `${file}.part`;
@@ -134,14 +139,14 @@ export function fileCheckpoints(file: string): CheckpointStore & { remove(): Pro
   };
 }
 
-/** Keeps the last checkpoint in memory: for trainings that pause and go on in one process. */
+/** Creates a store in memory, for trainings that pause and continue in one process. */
 export function memoryCheckpoints(): CheckpointStore {
-  let kept: Uint8Array | undefined;
+  let saved: Uint8Array | undefined;
   return {
     save: (parts) => {
-      kept = Buffer.concat(parts);
+      saved = Buffer.concat(parts);
       return Promise.resolve();
     },
-    load: () => Promise.resolve(kept),
+    load: () => Promise.resolve(saved),
   };
 }

@@ -33,7 +33,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rm(folder, { recursive: true }));
 
-const run = (name: string, more: Partial<TrainInChildProcessInput> = {}) =>
+const run = (name: string, overrides: Partial<TrainInChildProcessInput> = {}) =>
   trainInChildProcess({
     net: { kind: 'fineTune', backbone, from: 'conv_dw_13', stem: { threads: 1 } },
     images: { train, validation: train.slice(0, 6) },
@@ -41,11 +41,11 @@ const run = (name: string, more: Partial<TrainInChildProcessInput> = {}) =>
     options: { epochs: 2, batchSize: 4 },
     engine,
     folder: join(folder, name),
-    ...more,
+    ...overrides,
   });
 
-describe('training in a process of its own', () => {
-  it('reports as it goes and leaves a net that is served and weights to begin with', async () => {
+describe('training in a child process', () => {
+  it('reports progress and writes a backbone file and weights for a warm start', async () => {
     let batches = 0;
     const onProgress = () => batches++;
     const first = await run('first', { onProgress });
@@ -61,26 +61,26 @@ describe('training in a process of its own', () => {
     expect(await weights(second.weightsFile)).not.toEqual(await weights(first.weightsFile));
   });
 
-  it('ends at once when it is told to, and goes on from the epoch that it kept', async () => {
+  it('stops at once with its signal, and keeps a checkpoint', async () => {
     const controller = new AbortController();
     const options = { epochs: 50, batchSize: 4 };
-    let asked = 0;
+    let abortedAt = 0;
     const cancelled = run('long', {
       options,
       signal: controller.signal,
       onProgress: ({ epoch }) => {
-        if (epoch < 3 || asked) return;
-        asked = performance.now();
+        if (epoch < 3 || abortedAt) return;
+        abortedAt = performance.now();
         controller.abort();
       },
     });
     await expect(cancelled).rejects.toMatchObject({ name: 'AbortError' });
-    expect(performance.now() - asked).toBeLessThan(1000);
-    const kept = await readFile(join(folder, 'long', 'training.checkpoint'));
-    expect(readCheckpoint(kept).history.length).toBeGreaterThanOrEqual(2);
+    expect(performance.now() - abortedAt).toBeLessThan(1000);
+    const saved = await readFile(join(folder, 'long', 'training.checkpoint'));
+    expect(readCheckpoint(saved).history.length).toBeGreaterThanOrEqual(2);
   });
 
-  it('hands on what was wrong with its input', async () => {
+  it('passes on errors about its input', async () => {
     const broken = [...train, { image: Buffer.from('nothing'), label: 1 }];
     await expect(run('broken', { images: { train: broken } })).rejects.toMatchObject({
       name: 'ModelInputError',

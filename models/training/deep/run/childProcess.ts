@@ -1,11 +1,10 @@
 /**
- * `trainDeep` and `exportNet` in a process of their own: what a server calls. TensorFlow.js holds its
- * thread for as long as a step takes and never gives memory back; here neither is felt, and a signal
- * ends the training at once, whatever it is doing. The epoch under way is lost, no other: the same
- * call with the same folder goes on.
+ * Trains and exports a net in a child process. Servers use this entry point: TensorFlow.js blocks
+ * its thread during a step and never returns memory, and a child process can be stopped at once.
+ * A stopped training loses only the current epoch. The same call with the same folder continues.
  *
  * ```ts
- * const { metrics, onnxFile } = await trainApart({
+ * const { metrics, onnxFile } = await trainInChildProcess({
  *   net: { kind: 'fineTune', backbone, from: 'block_13' },
  *   images, classes, options, folder, signal, onProgress,
  * });
@@ -23,19 +22,25 @@ import {
 } from '../../../errors';
 import type { DeepProgress } from './progress';
 import type { NetRecipe } from '../network/recipe';
-import type { Start } from './retrain';
-import type { TrainDeepInput, TrainedDeep } from './trainDeep';
+import type { WarmStart } from './retrain';
+import type { TrainedDeep } from './trainDeep';
+import type { TrainDeepInput } from './trainingInput';
 
-type Passed = Pick<TrainDeepInput, 'images' | 'classes' | 'options' | 'engine' | 'cacheBytes'>;
+type ForwardedInput = Pick<
+  TrainDeepInput,
+  'images' | 'classes' | 'options' | 'engine' | 'cacheBytes'
+>;
 
-/** What the process is told. */
-export interface ChildTrainingOrder extends Passed {
+/** The message that starts a training in the child process. */
+export interface ChildTrainingOrder extends ForwardedInput {
   net: NetRecipe;
-  /** Where its files lie: `training.checkpoint` while it trains, then `net.onnx` and `net.weights`. */
+  /**
+   * The output folder: `training.checkpoint` during training, then `net.onnx` and `net.weights`.
+   */
   folder: string;
-  /** Begin with the weights of an earlier training: its `weightsFile`. */
-  start?: { weightsFile: string; shrinkAndPerturb?: Start['shrinkAndPerturb'] } | undefined;
-  /** What the ONNX file says of itself. */
+  /** A warm start from the `weightsFile` of an earlier training. */
+  start?: { weightsFile: string; shrinkAndPerturb?: WarmStart['shrinkAndPerturb'] } | undefined;
+  /** Metadata of the ONNX file. */
   description?: Omit<BackboneDescription, 'preprocessing'> | undefined;
 }
 
@@ -48,22 +53,22 @@ export interface ChildTrainingResult extends Pick<
   TrainedDeep,
   'engine' | 'history' | 'epoch' | 'metrics' | 'imagesPerSecond' | 'waitingShare'
 > {
-  /** As `exportNet` writes it. */
+  /** Path of the file that `exportNet` made. */
   onnxFile: string;
-  /** For `start` of a later training. */
+  /** Path of the weights, for `start` of a later training. */
   weightsFile: string;
-  /** Between TensorFlow.js and the file, as `exportNet` measures it. */
+  /** Difference between TensorFlow.js and the file, as `exportNet` measures it. */
   difference: number;
 }
 
-/** What the process says. */
+/** The messages of the child process. */
 export type ChildTrainingMessage =
   | { kind: 'progress'; progress: DeepProgress }
   | { kind: 'done'; trained: ChildTrainingResult }
   | { kind: 'failed'; code?: ModelInputErrorCode | undefined; message: string };
 
-/** Resolves with what the process made, or rejects with why it did not. */
-function outcome(
+/** Waits for the result of the child process, or rejects with its error. */
+function waitForResult(
   child: ChildProcess,
   input: TrainInChildProcessInput,
 ): Promise<ChildTrainingResult> {
@@ -80,15 +85,15 @@ function outcome(
     });
     child.once('error', reject);
     child.once('exit', (code, signal) =>
-      reject(new Error(`The training's process ended with ${signal ?? `status ${code}`}`)),
+      reject(new Error(`The training process ended with ${signal ?? `status ${code}`}`)),
     );
   });
 }
 
 /**
- * Trains a net in a process of its own and leaves its files in a folder.
+ * Trains a net in a child process and writes its files to a folder.
  *
- * @throws what `trainDeep` and `exportNet` throw
+ * @throws the errors of `trainDeep` and `exportNet`
  * @throws an `AbortError` at once when the signal fires
  */
 export async function trainInChildProcess(
@@ -103,7 +108,7 @@ export async function trainInChildProcess(
   const stop = () => child.kill('SIGKILL');
   signal?.addEventListener('abort', stop);
   try {
-    const trained = outcome(child, input);
+    const trained = waitForResult(child, input);
     child.send(order satisfies ChildTrainingOrder);
     return await trained;
   } catch (error) {

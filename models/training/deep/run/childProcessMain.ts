@@ -1,15 +1,15 @@
-/** The process of `trainApart`: one order, then messages until it is done. */
+/** The child process of `trainInChildProcess`. It receives one order and sends messages. */
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ModelInputError } from '../../../errors';
 import type { ChildTrainingMessage, ChildTrainingOrder, ChildTrainingResult } from './childProcess';
 import { fileCheckpoints, readCheckpoint, writeCheckpoint } from './checkpoint';
 import { exportNet } from '../network/exportNet';
-import { netOf } from '../network/recipe';
-import type { Start } from './retrain';
+import { buildRecipe } from '../network/recipe';
+import type { WarmStart } from './retrain';
 import { trainDeep } from './trainDeep';
 
-const say = (message: ChildTrainingMessage): Promise<void> =>
+const sendMessage = (message: ChildTrainingMessage): Promise<void> =>
   new Promise((resolve) => process.send!(message, () => resolve()));
 
 async function replace(file: string, bytes: Uint8Array): Promise<string> {
@@ -18,24 +18,24 @@ async function replace(file: string, bytes: Uint8Array): Promise<string> {
   return file;
 }
 
-async function startOf({ start }: ChildTrainingOrder): Promise<Start | undefined> {
+async function startOf({ start }: ChildTrainingOrder): Promise<WarmStart | undefined> {
   if (!start) return undefined;
   const { weights } = readCheckpoint(await readFile(start.weightsFile));
   return { weights, shrinkAndPerturb: start.shrinkAndPerturb };
 }
 
-async function follow(order: ChildTrainingOrder): Promise<ChildTrainingResult> {
+async function runOrder(order: ChildTrainingOrder): Promise<ChildTrainingResult> {
   const { folder, description, images, classes, options, engine, cacheBytes } = order;
   const checkpoint = fileCheckpoints(join(folder, 'training.checkpoint'));
   const trained = await trainDeep({
     ...{ images, classes, options, engine, cacheBytes, checkpoint },
-    net: netOf(order.net),
+    net: buildRecipe(order.net),
     start: await startOf(order),
-    onProgress: (progress) => void say({ kind: 'progress', progress }),
+    onProgress: (progress) => void sendMessage({ kind: 'progress', progress }),
   });
   const { file, difference } = await exportNet(trained, description);
   const { weights, history, epoch, metrics, imagesPerSecond, waitingShare } = trained;
-  const kept = {
+  const finalCheckpoint = {
     fingerprint: trained.net.id,
     history,
     weights,
@@ -44,7 +44,7 @@ async function follow(order: ChildTrainingOrder): Promise<ChildTrainingResult> {
   const onnxFile = await replace(join(folder, 'net.onnx'), file);
   const weightsFile = await replace(
     join(folder, 'net.weights'),
-    Buffer.concat(writeCheckpoint(kept)),
+    Buffer.concat(writeCheckpoint(finalCheckpoint)),
   );
   await checkpoint.remove();
   return {
@@ -53,17 +53,17 @@ async function follow(order: ChildTrainingOrder): Promise<ChildTrainingResult> {
   };
 }
 
-// Whoever gave the order is gone: nobody would hear the result.
+// The parent process is gone, so nobody would receive the result.
 process.once('disconnect', () => process.exit(1));
 
 process.once('message', (order: ChildTrainingOrder) => {
-  const failed = (error: unknown) =>
-    say({
+  const sendFailure = (error: unknown) =>
+    sendMessage({
       kind: 'failed',
       code: error instanceof ModelInputError ? error.code : undefined,
       message: error instanceof Error ? error.message : String(error),
     });
-  void follow(order)
-    .then((trained) => say({ kind: 'done', trained }), failed)
+  void runOrder(order)
+    .then((trained) => sendMessage({ kind: 'done', trained }), sendFailure)
     .then(() => process.exit(0));
 });

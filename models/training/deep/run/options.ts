@@ -5,7 +5,7 @@ import type { OptimizerOptions } from '../optimisation/optimizer';
 import type { Sampling } from '../data/sampling';
 import type { Schedule } from '../optimisation/schedule';
 
-/** How a deep net is trained. Everything has a default. */
+/** Training options of a deep net. Each has a default. */
 export interface TrainingOptions extends LossOptions {
   /** Default 20. */
   epochs?: number | undefined;
@@ -19,50 +19,52 @@ export interface TrainingOptions extends LossOptions {
   schedule?: Schedule | undefined;
   /** Default 0. */
   warmUpEpochs?: number | undefined;
-  /** `balanced`, or one weight per class; by default all count 1. */
+  /** `balanced`, or one weight per class; by default all weights are 1. */
   classWeights?: 'balanced' | readonly number[] | undefined;
   /** Default `none`. */
   sampling?: Sampling | undefined;
-  /** Default none of it. */
+  /** Default off. */
   augmentation?: Augmentation | undefined;
   /**
-   * Stops when so many epochs in a row brought no lower validation loss. The best epoch's weights
-   * are the result, unless `restoreBest` is false. Off by default.
+   * Stops after `patience` epochs in a row without a lower validation loss. The result has the
+   * weights of the best epoch, unless `restoreBest` is false. Off by default.
    */
   earlyStopping?: { patience: number; restoreBest?: boolean | undefined } | undefined;
-  /** Default 1: the same seed on the same engine gives the same net. */
+  /** Default 1. The same seed on the same engine gives the same net. */
   seed?: number | undefined;
 }
 
-/** The same with every default filled in. */
+/** Training options with all defaults filled in. */
 export type FullOptions = ReturnType<typeof fillOptions>;
 
-const between = (what: string, value: number, least: number, most: number): void => {
-  if (value >= least && value <= most) return;
-  throw new ModelInputError('VALUE', `${what}: ${value} is outside ${least} to ${most}`);
+const requireRange = (what: string, value: number, min: number, max: number): void => {
+  if (value >= min && value <= max) return;
+  throw new ModelInputError('VALUE', `${what}: ${value} is outside ${min} to ${max}`);
 };
 
-function requireWhole(what: string, value: number, least: number): void {
-  if (Number.isInteger(value) && value >= least) return;
-  throw new ModelInputError('VALUE', `${what}: ${value} is not a whole number from ${least} up`);
+function requireWhole(what: string, value: number, min: number): void {
+  if (Number.isInteger(value) && value >= min) return;
+  throw new ModelInputError('VALUE', `${what}: ${value} is not a whole number from ${min} up`);
 }
 
-/** What is given, over a net's own defaults. */
-function over(given: TrainingOptions, defaults: TrainingOptions): TrainingOptions {
-  const named = Object.entries(given).filter(([, value]) => value !== undefined);
-  return { ...defaults, ...Object.fromEntries(named) };
+/** Combines the given options with a net's defaults. */
+function withDefaults(options: TrainingOptions, defaults: TrainingOptions): TrainingOptions {
+  const defined = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(defined) };
 }
 
 /**
- * @param defaults the net's, where they are not those of `TrainingOptions`
- * @throws ModelInputError `VALUE` naming the option that cannot be
+ * Fills in the defaults of training options and checks their values.
+ *
+ * @param defaults defaults of the net, which replace those of `TrainingOptions`
+ * @throws ModelInputError `VALUE` or `SHAPE` naming the invalid option
  */
 export function fillOptions(
-  given: TrainingOptions = {},
+  partial: TrainingOptions = {},
   classes: number,
   defaults: TrainingOptions = {},
 ) {
-  const options = over(given, defaults);
+  const options = withDefaults(partial, defaults);
   const full = {
     epochs: options.epochs ?? 20,
     batchSize: options.batchSize ?? 32,
@@ -80,12 +82,12 @@ export function fillOptions(
   };
   requireWhole('epochs', full.epochs, 1);
   requireWhole('batchSize', full.batchSize, 1);
-  between('learningRate', full.learningRate, 0, 1e3);
-  between('warmUpEpochs', full.warmUpEpochs, 0, full.epochs);
-  between('labelSmoothing', full.labelSmoothing, 0, 1);
-  between('focalGamma', full.focalGamma, 0, 100);
-  between('augmentation.rotationDegrees', full.augmentation.rotationDegrees ?? 0, 0, 180);
-  between('augmentation.zoom', full.augmentation.zoom ?? 0, 0, 0.9);
+  requireRange('learningRate', full.learningRate, 0, 1e3);
+  requireRange('warmUpEpochs', full.warmUpEpochs, 0, full.epochs);
+  requireRange('labelSmoothing', full.labelSmoothing, 0, 1);
+  requireRange('focalGamma', full.focalGamma, 0, 100);
+  requireRange('augmentation.rotationDegrees', full.augmentation.rotationDegrees ?? 0, 0, 180);
+  requireRange('augmentation.zoom', full.augmentation.zoom ?? 0, 0, 0.9);
   if (full.earlyStopping) requireWhole('earlyStopping.patience', full.earlyStopping.patience, 1);
   const { classWeights } = full;
   if (Array.isArray(classWeights) && classWeights.length !== classes)

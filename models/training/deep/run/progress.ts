@@ -1,4 +1,4 @@
-/** Where a training stands: one of these per batch. */
+/** The progress of a training, reported after every batch. */
 export interface DeepProgress {
   phase: 'train' | 'validate' | 'evaluate';
   /** From 1. */
@@ -7,33 +7,34 @@ export interface DeepProgress {
   /** From 1, within the phase. */
   batch: number;
   batches: number;
-  /** Means over the phase so far. */
+  /** Mean loss of the phase so far. */
   loss: number;
+  /** Mean accuracy of the phase so far. */
   accuracy: number;
-  /** Of the phase so far. */
+  /** Speed of the phase so far. */
   imagesPerSecond: number;
-  /** Until all epochs are through, at the pace so far. */
+  /** Estimated time until all epochs are done. */
   secondsLeft: number;
 }
 
-/** An image that trains costs about as much as three that are only looked at. */
-export const cost = { train: 3, validate: 1, evaluate: 1 } as const;
+/** Relative cost of an image. A training step costs about three times as much as a prediction. */
+export const imageCosts = { train: 3, validate: 1, evaluate: 1 } as const;
 
-/** Measures the pace of a training across its phases. */
-export class Pace {
+/** Estimates the remaining time of a training from its speed so far. */
+export class TimeEstimator {
   private readonly start = performance.now();
   private done = 0;
 
-  /** @param total what the whole is going to cost, in images looked at */
+  /** @param total cost of the whole training, in units of one prediction */
   constructor(private total: number) {}
 
-  /** What was done before this process began. */
-  begin(before: number): void {
-    this.total -= before;
+  /** Removes the cost of work that was done before this process started. */
+  skip(done: number): void {
+    this.total -= done;
   }
 
   count(phase: DeepProgress['phase'], images: number): void {
-    this.done += cost[phase] * images;
+    this.done += imageCosts[phase] * images;
   }
 
   secondsLeft(): number {
@@ -42,18 +43,18 @@ export class Pace {
   }
 }
 
-/** Means over a phase, and how long it waited for images. */
-export class Tally {
+/** Running means of a phase, and its time spent waiting for images. */
+export class RunningMeans {
   private readonly start = performance.now();
   private loss = 0;
-  private right = 0;
+  private correct = 0;
   images = 0;
-  waited = 0;
+  waitedSeconds = 0;
 
-  add(images: number, loss: number, right: number): void {
+  add(images: number, loss: number, correct: number): void {
     this.images += images;
     this.loss += loss * images;
-    this.right += right;
+    this.correct += correct;
   }
 
   means() {
@@ -61,21 +62,24 @@ export class Tally {
     const count = Math.max(1, this.images);
     return {
       loss: this.loss / count,
-      accuracy: this.right / count,
+      accuracy: this.correct / count,
       imagesPerSecond: this.images / Math.max(seconds, 1e-9),
       seconds,
     };
   }
 }
 
-/** Reads a stream, adding to the tally what each wait for it took. */
-export async function* timed<T>(stream: AsyncIterable<T>, tally: Tally): AsyncGenerator<T> {
+/** Passes on a stream and adds the waiting time for each item to the means. */
+export async function* measureWaits<T>(
+  stream: AsyncIterable<T>,
+  means: RunningMeans,
+): AsyncGenerator<T> {
   const iterator = stream[Symbol.asyncIterator]();
   try {
     for (;;) {
       const start = performance.now();
       const next = await iterator.next();
-      tally.waited += (performance.now() - start) / 1000;
+      means.waitedSeconds += (performance.now() - start) / 1000;
       if (next.done) return;
       yield next.value;
     }

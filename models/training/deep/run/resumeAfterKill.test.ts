@@ -16,52 +16,52 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rm(folder, { recursive: true }));
 
-interface Life {
-  /** Epochs that were there when it began. */
-  begun: number;
-  /** Epochs whose checkpoint it reported. */
-  kept: number;
+interface ProcessResult {
+  /** Number of epochs in the checkpoint at the start. */
+  firstEpochs: number;
+  /** Number of epochs in the last reported checkpoint. */
+  savedEpochs: number;
   done?: string;
 }
 
-/** Lets a training run until it has printed so many batches, and then some microseconds. */
-async function live(file: string, batches: number, moments: number): Promise<Life> {
+/** Runs a training, and kills it after a number of batches and a delay in milliseconds. */
+async function runUntil(file: string, batches: number, delay: number): Promise<ProcessResult> {
   const script = join(root, 'dist', 'models', 'testing', 'trainingToKill.js');
   const child = spawn(process.execPath, [script, file], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const life: Life = { begun: -1, kept: 0 };
+  const result: ProcessResult = { firstEpochs: -1, savedEpochs: 0 };
   const ended = new Promise((resolve) => child.once('exit', resolve));
-  let left = batches;
+  let remaining = batches;
   for await (const line of createInterface({ input: child.stdout })) {
     const [word, value = ''] = line.split(' ');
-    if (word === 'begin') life.begun = life.kept = Number(value);
-    if (word === 'epoch') life.kept = Number(value);
-    if (word === 'done') life.done = line;
-    if (word !== 'batch' || --left !== 0) continue;
-    const until = performance.now() + moments;
+    if (word === 'begin') result.firstEpochs = result.savedEpochs = Number(value);
+    if (word === 'epoch') result.savedEpochs = Number(value);
+    if (word === 'done') result.done = line;
+    if (word !== 'batch' || --remaining !== 0) continue;
+    const until = performance.now() + delay;
     while (performance.now() < until);
     child.kill('SIGKILL');
   }
   await ended;
-  return life;
+  return result;
 }
 
 describe('a training that is killed', () => {
-  it('ten times at random ends with the same epochs and weights, losing none but the one in flight', async () => {
-    const whole = await live(join(folder, 'whole'), Infinity, 0);
-    expect(whole.done).toMatch(`done ${killedEpochs} `);
+  it('ten times at random ends with the same epochs and weights', async () => {
+    const uninterrupted = await runUntil(join(folder, 'whole'), Infinity, 0);
+    expect(uninterrupted.done).toMatch(`done ${killedEpochs} `);
     const random = seededRandom(Date.now());
     const file = join(folder, 'killed');
-    let kept = 0;
+    let saved = 0;
     for (let kill = 0; kill < kills; kill++) {
-      const life = await live(file, 1 + random.below(20), 8 * random.next());
-      expect(life.done).toBeUndefined();
-      // It begins with every epoch that was reported before, and at most one that was put away
-      // at the very moment of the kill.
-      expect([kept, kept + 1]).toContain(life.begun);
-      kept = life.kept;
+      const result = await runUntil(file, 1 + random.below(20), 8 * random.next());
+      expect(result.done).toBeUndefined();
+      // It resumes with every reported epoch. One more may have been saved at the moment of the
+      // kill.
+      expect([saved, saved + 1]).toContain(result.firstEpochs);
+      saved = result.savedEpochs;
     }
-    const last = await live(file, Infinity, 0);
-    expect(last.begun).toBeGreaterThan(0);
-    expect(last.done).toBe(whole.done);
+    const last = await runUntil(file, Infinity, 0);
+    expect(last.firstEpochs).toBeGreaterThan(0);
+    expect(last.done).toBe(uninterrupted.done);
   }, 120_000);
 });

@@ -6,7 +6,7 @@ import { rungsOf, sweep, type SweepInput } from './sweep';
 
 const engine = { backend: 'wasm', threads: 1 } as const;
 let input: Pick<SweepInput, 'net' | 'images' | 'classes' | 'engine'>;
-let looks: string[];
+let progressLog: string[];
 
 beforeAll(async () => {
   await openTfjs(engine);
@@ -18,13 +18,14 @@ beforeAll(async () => {
     engine,
   };
 });
-beforeEach(() => (looks = []));
+beforeEach(() => (progressLog = []));
 
 const options = { epochs: 4, batchSize: 8 };
-const onProgress: SweepInput['onProgress'] = ({ phase, epoch }) => looks.push(`${phase} ${epoch}`);
+const onProgress: SweepInput['onProgress'] = ({ phase, epoch }) =>
+  progressLog.push(`${phase} ${epoch}`);
 
 describe('a sweep', () => {
-  it('tries every combination of a grid and hands back the best by validation', async () => {
+  it('tries every combination of a grid and returns the best by validation loss', async () => {
     const { trials, best, trained, test } = await sweep({
       ...input,
       options: { ...options, epochs: 3 },
@@ -50,19 +51,19 @@ describe('a sweep', () => {
     trained.dispose();
   });
 
-  it('stops the worst early, lets the best go on where it was, and looks at the test once', async () => {
+  it('stops the worst trials early, continues the best and evaluates the test images once', async () => {
     const { trials, best, trained } = await sweep({
       ...input,
       options,
       onProgress,
-      space: { learningRate: { least: 1e-6, most: 0.1, scale: 'log' } },
+      space: { learningRate: { min: 1e-6, max: 0.1, scale: 'log' } },
       search: { kind: 'random', trials: 4 },
       halving: { firstEpochs: 1, factor: 2 },
     });
     expect(trials.map(({ epochs }) => epochs)).toEqual([4, 2, 1, 1]);
     expect(trials.map(({ stopped }) => stopped)).toEqual([false, true, true, true]);
-    const epochsTrained = looks.filter(
-      (look, at) => look.startsWith('train') && look !== looks[at - 1],
+    const epochsTrained = progressLog.filter(
+      (entry, index) => entry.startsWith('train') && entry !== progressLog[index - 1],
     );
     expect(epochsTrained).toHaveLength(4 * 1 + 2 * 1 + 2);
     expect(trained.epoch).toBe(4);
@@ -72,20 +73,20 @@ describe('a sweep', () => {
     trained.dispose();
   });
 
-  it('goes on without a trial that fails, and fails when all do', async () => {
+  it('continues without a failed trial, and fails if all trials fail', async () => {
     const space = { batchSize: [0, 8] };
     const { trials, best, trained } = await sweep({ ...input, options: { epochs: 1 }, space });
     expect(best.settings.batchSize).toBe(8);
     expect(trials[1]!.failure).toContain('batchSize: 0');
     trained.dispose();
-    const hopeless = sweep({ ...input, options: { epochs: 1 }, space: { batchSize: [0] } });
-    await expect(hopeless).rejects.toThrow('No trial succeeded: batchSize: 0');
+    const failing = sweep({ ...input, options: { epochs: 1 }, space: { batchSize: [0] } });
+    await expect(failing).rejects.toThrow('No trial succeeded: batchSize: 0');
   });
 
-  it('refuses what cannot be compared or searched', async () => {
+  it('refuses input that cannot be compared or searched', async () => {
     const images = { train: input.images.train };
     await expect(sweep({ ...input, images, space: {} })).rejects.toThrow('validation images');
-    const range = { learningRate: { least: 0.1, most: 1 } };
+    const range = { learningRate: { min: 0.1, max: 1 } };
     await expect(sweep({ ...input, space: range })).rejects.toThrow('listed values');
     await expect(sweep({ ...input, space: { epochs: [] } })).rejects.toThrow(
       'no values for epochs',

@@ -3,56 +3,60 @@ import { seededRandom, type Random } from '../../../numeric/random';
 import { memoryCheckpoints, type CheckpointStore } from './checkpoint';
 import type { Evaluation } from './evaluate';
 import type { TrainingOptions } from './options';
-import { trainDeep, type TrainDeepInput, type TrainedDeep } from './trainDeep';
+import { trainDeep, type TrainedDeep } from './trainDeep';
+import type { TrainDeepInput } from './trainingInput';
 
-/** What one hyper-parameter may be: listed values, or a range that random sweeps draw from. */
+/** Values of a hyper-parameter: a list, or a range for random search. */
 export type Values<T> = readonly T[] | Range;
 
-/** From least to most, evenly, or evenly by factors (`log`). */
+/** A range from min to max. Values are drawn uniformly, or log-uniformly with scale `log`. */
 export interface Range {
-  least: number;
-  most: number;
+  min: number;
+  max: number;
   scale?: 'linear' | 'log' | undefined;
 }
 
-/** Hyper-parameters by name; those that are not named stay as the training's options say. */
+/** The values of each hyper-parameter to search. Others are taken from the training options. */
 export type SearchSpace = {
   readonly [Name in keyof TrainingOptions]?: Values<NonNullable<TrainingOptions[Name]>>;
 };
 
 export interface SweepInput extends Omit<TrainDeepInput, 'checkpoint' | 'untilEpoch' | 'measure'> {
   space: SearchSpace;
-  /** Default `grid`: every combination of listed values. `random` draws so many (Bergstra & Bengio 2012). */
+  /**
+   * `grid`, the default, tries every combination of listed values. `random` draws `trials`
+   * combinations (Bergstra & Bengio 2012).
+   */
   search?: { kind: 'grid' } | { kind: 'random'; trials: number } | undefined;
   /**
-   * Successive halving (Jamieson & Talwalkar 2016): after so many epochs the worst trials stop, one
-   * in `factor` goes on for `factor` times as many, until the last has all. Off by default: every
-   * trial runs to its end.
+   * Successive halving (Jamieson & Talwalkar 2016): after `firstEpochs`, one trial in `factor`
+   * (default 3) continues for `factor` times as many epochs, and so on up to all epochs. Off by
+   * default: every trial runs all epochs.
    */
   halving?: { firstEpochs: number; factor?: number | undefined } | undefined;
-  /** Where a trial keeps its place between rungs; by default in memory. */
+  /** Checkpoint store of a trial between rungs; by default in memory. */
   checkpointFor?: ((trial: number) => CheckpointStore) | undefined;
   onTrial?: ((trial: Trial) => void) | undefined;
 }
 
-/** One line of the results. */
+/** The result of one trial. */
 export interface Trial {
   trial: number;
   settings: Partial<TrainingOptions>;
-  /** Epochs that it was given before it ended or was stopped. */
+  /** Number of epochs before the trial ended or was stopped. */
   epochs: number;
   stopped: boolean;
   validationLoss: number;
   validationAccuracy: number;
-  /** Why it has no results: a learning rate that was too high, say. */
+  /** The reason of a failure, for example a learning rate that is too high. */
   failure?: string | undefined;
 }
 
 export interface SweepResult {
-  /** The best first: those that went furthest, by validation loss. */
+  /** Sorted by number of epochs, then by validation loss. The best trial is first. */
   trials: Trial[];
   best: Trial;
-  /** The best trial's net; its test accuracy was measured this once. `dispose` it. */
+  /** The net of the best trial. Call its `dispose`. */
   trained: TrainedDeep;
   test: Evaluation | undefined;
 }
@@ -65,7 +69,7 @@ function grid(space: SearchSpace): Settings[] {
   let settings: Settings[] = [{}];
   for (const [name, values] of Object.entries(space)) {
     if (isRange(values))
-      throw new ModelInputError('VALUE', `Sweep: a grid wants listed values for ${name}`);
+      throw new ModelInputError('VALUE', `Sweep: a grid needs listed values for ${name}`);
     settings = settings.flatMap((before) =>
       (values as readonly unknown[]).map((value) => ({ ...before, [name]: value })),
     );
@@ -75,9 +79,9 @@ function grid(space: SearchSpace): Settings[] {
 
 function draw(values: Values<unknown>, random: Random): unknown {
   if (!isRange(values)) return values[random.below(values.length)];
-  const { least, most, scale = 'linear' } = values;
+  const { min, max, scale = 'linear' } = values;
   const share = random.next();
-  return scale === 'log' ? least * (most / least) ** share : least + share * (most - least);
+  return scale === 'log' ? min * (max / min) ** share : min + share * (max - min);
 }
 
 function settingsOf({ space, search = { kind: 'grid' }, options = {} }: SweepInput): Settings[] {
@@ -86,28 +90,28 @@ function settingsOf({ space, search = { kind: 'grid' }, options = {} }: SweepInp
       throw new ModelInputError('VALUE', `Sweep: no values for ${name}`);
   if (search.kind === 'grid') return grid(space);
   const random = seededRandom(`${options.seed ?? 1}:sweep`);
-  const one = () =>
+  const drawSettings = () =>
     Object.fromEntries(
       Object.entries(space).map(([name, values]) => [name, draw(values, random)]),
     ) as Settings;
-  return Array.from({ length: search.trials }, one);
+  return Array.from({ length: search.trials }, drawSettings);
 }
 
-/** After how many epochs trials are compared, the last being all of them. */
+/** Lists the numbers of epochs after which trials are compared. The last one is all epochs. */
 export function rungsOf(epochs: number, halving: SweepInput['halving']): number[] {
   const rungs: number[] = [];
   const factor = halving?.factor ?? 3;
   if (halving && !(factor > 1 && halving.firstEpochs >= 1))
-    throw new ModelInputError('VALUE', 'Sweep: halving wants a factor above 1 and 1 epoch or more');
-  for (let at = halving?.firstEpochs ?? epochs; at < epochs; at *= factor)
-    rungs.push(Math.floor(at));
+    throw new ModelInputError('VALUE', 'Sweep: halving needs a factor above 1 and 1 epoch or more');
+  for (let rung = halving?.firstEpochs ?? epochs; rung < epochs; rung *= factor)
+    rungs.push(Math.floor(rung));
   return [...rungs, epochs];
 }
 
-const byMerit = (a: Trial, b: Trial): number =>
+const compareTrials = (a: Trial, b: Trial): number =>
   b.epochs - a.epochs || a.validationLoss - b.validationLoss;
 
-/** A sweep under way: trials go from rung to rung, the worst stay behind. */
+/** Runs the trials of a sweep from rung to rung and stops the worst at each rung. */
 class Sweep {
   private readonly stores = new Map<number, CheckpointStore>();
 
@@ -131,7 +135,7 @@ class Sweep {
     });
   }
 
-  /** A trial up to a rung; one that fails is out, the others go on. */
+  /** Trains a trial up to a rung. A failed trial is marked as stopped. */
   private async advance(trial: Trial, untilEpoch: number): Promise<Trial> {
     try {
       const trained = await this.train(trial, untilEpoch, ['validation']);
@@ -146,38 +150,45 @@ class Sweep {
   }
 
   async run(rungs: readonly number[], trials: Trial[]): Promise<Trial[]> {
-    const behind: Trial[] = [];
+    const eliminated: Trial[] = [];
     let running = trials;
-    for (const [at, rung] of rungs.entries()) {
-      const reached: Trial[] = [];
-      for (const trial of running) reached.push(await this.advance(trial, rung));
-      const good = reached.filter(({ failure }) => failure === undefined).sort(byMerit);
+    for (const [index, rung] of rungs.entries()) {
+      const advanced: Trial[] = [];
+      for (const trial of running) advanced.push(await this.advance(trial, rung));
+      const succeeded = advanced.filter(({ failure }) => failure === undefined).sort(compareTrials);
       const factor = this.input.halving?.factor ?? 3;
-      const last = at === rungs.length - 1;
-      const kept = last ? good.length : Math.max(1, Math.ceil(good.length / factor));
-      const out = [...good.slice(kept), ...reached.filter(({ failure }) => failure !== undefined)];
-      behind.push(...out.map((trial) => ({ ...trial, stopped: true })));
-      running = good.slice(0, kept);
-      [...(last ? running : []), ...out].forEach((trial) => this.input.onTrial?.(trial));
+      const last = index === rungs.length - 1;
+      const keepCount = last ? succeeded.length : Math.max(1, Math.ceil(succeeded.length / factor));
+      const dropped = [
+        ...succeeded.slice(keepCount),
+        ...advanced.filter(({ failure }) => failure !== undefined),
+      ];
+      eliminated.push(...dropped.map((trial) => ({ ...trial, stopped: true })));
+      running = succeeded.slice(0, keepCount);
+      [...(last ? running : []), ...dropped].forEach((trial) => this.input.onTrial?.(trial));
     }
-    return [...running, ...behind].sort(byMerit);
+    return [...running, ...eliminated].sort(compareTrials);
   }
 }
 
 /**
- * Trains a net with different hyper-parameters and keeps the best. Trials are compared by their
- * validation loss alone; test images are looked at once, with the net that was chosen.
+ * Trains a net with different hyper-parameters and returns the best. Trials are compared only by
+ * their validation loss. Test images are evaluated once, with the best net.
  *
- * @throws ModelInputError `VALUE` without validation images, for a space that cannot be searched, or
- *   when every trial failed; otherwise as `trainDeep`
+ * @throws ModelInputError `VALUE` without validation images, for an invalid search space, or if
+ *   every trial failed; otherwise as `trainDeep`
  */
 export async function sweep(input: SweepInput): Promise<SweepResult> {
   if (!input.images.validation?.length)
-    throw new ModelInputError('VALUE', 'A sweep compares on validation images, and there are none');
+    throw new ModelInputError('VALUE', 'A sweep needs validation images to compare trials');
   const epochs = input.options?.epochs ?? input.net.defaults?.epochs ?? 20;
   const rungs = rungsOf(epochs, input.halving);
-  const fresh = { epochs: 0, stopped: false, validationLoss: Infinity, validationAccuracy: 0 };
-  const planned = settingsOf(input).map((settings, at) => ({ ...fresh, trial: at + 1, settings }));
+  const newTrial = { epochs: 0, stopped: false, validationLoss: Infinity, validationAccuracy: 0 };
+  const planned = settingsOf(input).map((settings, index) => ({
+    ...newTrial,
+    trial: index + 1,
+    settings,
+  }));
   const run = new Sweep({ ...input, options: { ...input.options, epochs } });
   const trials = await run.run(rungs, planned);
   const [best] = trials;

@@ -6,7 +6,8 @@ import { tinyNet } from '../../../testing/tinyNet';
 import { memoryCheckpoints } from './checkpoint';
 import type { LabelledImage } from '../data/dataLoader';
 import type { DeepProgress } from './progress';
-import { trainDeep, type TrainDeepInput } from './trainDeep';
+import { trainDeep } from './trainDeep';
+import type { TrainDeepInput } from './trainingInput';
 
 const classes = 4;
 const engine = { backend: 'wasm', threads: 1 } as const;
@@ -19,18 +20,18 @@ beforeAll(async () => {
   validation = await colourImages(24, classes, { seed: 'others' });
 });
 
-const run = (more: Partial<TrainDeepInput> = {}) =>
+const run = (overrides: Partial<TrainDeepInput> = {}) =>
   trainDeep({
     net: tinyNet(),
     images: { train, validation },
     classes,
     engine,
-    ...more,
-    options: { epochs: 6, batchSize: 16, learningRate: 0.05, ...more.options },
+    ...overrides,
+    options: { epochs: 6, batchSize: 16, learningRate: 0.05, ...overrides.options },
   });
 
 describe('training a deep net', () => {
-  it('learns what can be learnt, measures each part and leaves no tensor behind', async () => {
+  it('learns, evaluates each part of the images and frees its tensors', async () => {
     const before = memory().numTensors;
     const trained = await run({
       images: { train, validation, test: validation },
@@ -38,23 +39,23 @@ describe('training a deep net', () => {
     });
     expect(trained.history).toHaveLength(12);
     expect(trained.history.at(-1)!.loss).toBeLessThan(0.5 * trained.history[0]!.loss);
-    const { train: own, validation: other, test } = trained.metrics;
-    expect([own?.images, other?.images, test?.images]).toEqual([64, 24, 24]);
-    expect(other!.accuracy).toBeGreaterThan(0.9);
-    expect(test).toEqual(other);
+    const { train: trainMetrics, validation: validationMetrics, test } = trained.metrics;
+    expect([trainMetrics?.images, validationMetrics?.images, test?.images]).toEqual([64, 24, 24]);
+    expect(validationMetrics!.accuracy).toBeGreaterThan(0.9);
+    expect(test).toEqual(validationMetrics);
     expect(trained.engine.name).toBe('wasm');
     trained.dispose();
     expect(memory().numTensors).toBe(before);
   });
 
-  it('cannot learn labels that have nothing to do with the images', async () => {
-    const shuffled = train.map(({ image }, at) => ({ image, label: (at >> 3) % classes }));
+  it('cannot learn labels that are unrelated to the images', async () => {
+    const shuffled = train.map(({ image }, index) => ({ image, label: (index >> 3) % classes }));
     const trained = await run({ images: { train: shuffled, validation } });
     expect(trained.metrics.validation!.accuracy).toBeLessThan(0.6);
     trained.dispose();
   });
 
-  it('gives the same net for the same seed, and another for another', async () => {
+  it('gives the same net for the same seed, and another net for another seed', async () => {
     const weights = async (seed: number) => {
       const trained = await run({
         options: { epochs: 2, seed, augmentation: { horizontalFlip: true, rotationDegrees: 20 } },
@@ -67,28 +68,28 @@ describe('training a deep net', () => {
     expect(await weights(2)).not.toEqual(first);
   });
 
-  it('says after every batch where it stands', async () => {
-    const seen: DeepProgress[] = [];
+  it('reports its progress after every batch', async () => {
+    const reported: DeepProgress[] = [];
     (
-      await run({ options: { epochs: 2 }, onProgress: (progress) => seen.push(progress) })
+      await run({ options: { epochs: 2 }, onProgress: (progress) => reported.push(progress) })
     ).dispose();
-    const phases = seen.map(({ phase, epoch, batch }) => `${phase} ${epoch}.${batch}`);
+    const phases = reported.map(({ phase, epoch, batch }) => `${phase} ${epoch}.${batch}`);
     const epoch = (n: number) => [
       ...[1, 2, 3, 4].map((batch) => `train ${n}.${batch}`),
       ...[1, 2].map((batch) => `validate ${n}.${batch}`),
     ];
     const last = [1, 2, 3, 4, 1, 2].map((batch) => `evaluate 2.${batch}`);
     expect(phases).toEqual([...epoch(1), ...epoch(2), ...last]);
-    for (const { loss, accuracy, imagesPerSecond, secondsLeft } of seen) {
+    for (const { loss, accuracy, imagesPerSecond, secondsLeft } of reported) {
       expect(loss).toBeGreaterThan(0);
       expect(accuracy).toBeLessThanOrEqual(1);
       expect(imagesPerSecond).toBeGreaterThan(0);
       expect(secondsLeft).toBeGreaterThanOrEqual(0);
     }
-    expect(seen.at(-1)!.secondsLeft).toBe(0);
+    expect(reported.at(-1)!.secondsLeft).toBe(0);
   });
 
-  it('ends within a batch of its signal and leaves no tensor behind', async () => {
+  it('stops within one batch of its signal and frees its tensors', async () => {
     const before = memory().numTensors;
     const controller = new AbortController();
     let batches = 0;
@@ -103,25 +104,29 @@ describe('training a deep net', () => {
     expect(memory().numTensors).toBe(before);
   });
 
-  it('goes on from a checkpoint to the very weights of a training that never stopped', async () => {
-    const whole = await run({ options: { optimizer: { kind: 'adam' }, learningRate: 0.01 } });
+  it('resumes from a checkpoint and gets the same weights as an uninterrupted training', async () => {
+    const uninterrupted = await run({
+      options: { optimizer: { kind: 'adam' }, learningRate: 0.01 },
+    });
     const checkpoint = memoryCheckpoints();
     const options = { optimizer: { kind: 'adam' }, learningRate: 0.01 } as const;
     for (const untilEpoch of [1, 4]) (await run({ options, checkpoint, untilEpoch })).dispose();
     const resumed = await run({ options, checkpoint });
-    expect(resumed.weights).toEqual(whole.weights);
-    expect(resumed.history.map(({ loss }) => loss)).toEqual(whole.history.map(({ loss }) => loss));
-    for (const trained of [whole, resumed]) trained.dispose();
+    expect(resumed.weights).toEqual(uninterrupted.weights);
+    expect(resumed.history.map(({ loss }) => loss)).toEqual(
+      uninterrupted.history.map(({ loss }) => loss),
+    );
+    for (const trained of [uninterrupted, resumed]) trained.dispose();
   });
 
   it('refuses a checkpoint of another training', async () => {
     const checkpoint = memoryCheckpoints();
     (await run({ checkpoint, untilEpoch: 1 })).dispose();
-    const other = run({ checkpoint, options: { learningRate: 0.01 } });
-    await expect(other).rejects.toThrow('The checkpoint is that of another net');
+    const validationMetrics = run({ checkpoint, options: { learningRate: 0.01 } });
+    await expect(validationMetrics).rejects.toThrow('The checkpoint is that of another net');
   });
 
-  it('stops early and hands back the best epoch', async () => {
+  it('stops early and returns the best epoch', async () => {
     const options = {
       epochs: 30,
       learningRate: 0.2,
@@ -136,11 +141,11 @@ describe('training a deep net', () => {
     trained.dispose();
   });
 
-  it('refuses images and options that cannot be, and names them', async () => {
+  it('refuses invalid images and options, and names them', async () => {
     const image = { image: Buffer.from('no image'), label: 0 };
     const cases: [Partial<TrainDeepInput>, string][] = [
       [{ images: { train: [...train, { ...image, label: 9 }] } }, 'label 9 is outside 0 to 3'],
-      [{ images: { train: train.slice(0, 1) } }, 'Training wants 2 images or more, got 1'],
+      [{ images: { train: train.slice(0, 1) } }, 'Training needs 2 images or more, got 1'],
       [{ images: { train: [image, image] } }, 'cannot be decoded'],
       [{ classes: 1 }, '2 classes or more'],
       [{ options: { batchSize: 0 } }, 'batchSize: 0 is not a whole number'],
@@ -150,7 +155,7 @@ describe('training a deep net', () => {
     for (const [input, message] of cases) await expect(run(input)).rejects.toThrow(message);
   });
 
-  it('ends when the loss is no number any more, and says why', async () => {
+  it('stops if the loss is not finite, and reports why', async () => {
     const trained = await run({ untilEpoch: 1, measure: [] });
     trained.dispose();
     const start = { weights: trained.weights.map((values) => values.map(() => 1e38)) };

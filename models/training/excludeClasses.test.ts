@@ -1,5 +1,5 @@
 /** @jest-environment ./models/testing/onnxEnvironment.cjs */
-import { excludeClasses } from './exclude';
+import { excludeClasses } from './excludeClasses';
 import { scoreHead } from './score';
 
 const head = {
@@ -10,7 +10,7 @@ const features = Float32Array.from([1, 0, 0, 1]);
 const scored = () => scoreHead({ head, features, rows: 2, dimensions: 2, classes: 4 });
 const logits = Float32Array.from([3, 2, 0, -1]);
 
-test('what is excluded is never the answer, and the rest shares its probability', async () => {
+test('an excluded class is never predicted, and the others share its probability', async () => {
   const before = await scored();
   const after = await scored();
   excludeClasses(after, [{ row: 0, classes: new Set([0]) }], logits, 4);
@@ -40,7 +40,7 @@ test('excluding nothing changes nothing, and one class left is certain', async (
   expect([single.confidence[0], single.margin[0], single.entropy[0]]).toEqual([1, 1, 0]);
 });
 
-test('a row that can be of no class keeps what the head says', async () => {
+test('a row with all classes excluded keeps its scores', async () => {
   const [before, after] = [await scored(), await scored()];
   excludeClasses(after, [{ row: 0, classes: new Set([0, 1, 2, 3]) }], logits, 4);
   expect(after).toEqual(before);

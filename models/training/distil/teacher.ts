@@ -1,16 +1,22 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Lesson } from './distil';
+import type { DistilBatch } from './distil';
 import { viewPhoto } from './views';
 
-/** The net that is learnt from, in ONNX Runtime. */
+/** The teacher net in ONNX Runtime. */
 export interface Teacher {
   inputSize: number;
   embeddingSize: number;
-  /** @param pixels count × inputSize × inputSize × 3, preprocessed @returns count × embeddingSize */
+  /**
+   * Computes embeddings.
+   *
+   * @param pixels count × inputSize × inputSize × 3, preprocessed
+   * @returns count × embeddingSize
+   */
   embed(pixels: Float32Array, count: number): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
+/** Loads the ONNX file of a teacher. */
 export async function openTeacher(file: string, threads: number): Promise<Teacher> {
   const session = await InferenceSession.create(file, { intraOpNumThreads: threads });
   const [input] = session.inputMetadata;
@@ -29,14 +35,14 @@ export async function openTeacher(file: string, threads: number): Promise<Teache
   };
 }
 
-function joined(parts: readonly Float32Array[]): Float32Array {
+function concatenate(parts: readonly Float32Array[]): Float32Array {
   const [first] = parts;
-  const all = new Float32Array(parts.length * (first?.length ?? 0));
-  for (const [at, part] of parts.entries()) all.set(part, at * part.length);
-  return all;
+  const joined = new Float32Array(parts.length * (first?.length ?? 0));
+  for (const [index, part] of parts.entries()) joined.set(part, index * part.length);
+  return joined;
 }
 
-/** The teacher's mean embedding over photos as they are. */
+/** Computes the teacher's mean embedding over photos without augmentation. */
 export async function meanEmbedding(
   teacher: Teacher,
   files: readonly string[],
@@ -50,38 +56,45 @@ export async function meanEmbedding(
   return Float32Array.from(sums, (sum) => sum / files.length);
 }
 
-export interface LessonOptions {
+export interface DistilBatchOptions {
   files: readonly string[];
   batchSize: number;
   inputSize: number;
   seed: number;
-  /** The order in which photos are shown in a round, a permutation of their places. */
+  /** The order of the photos in a round, as a permutation of their indices. */
   orderOf: (round: number) => readonly number[];
 }
 
-/** Endless lessons; the next one's photos are decoded while the student learns from this one. */
-export async function* teach(teacher: Teacher, options: LessonOptions): AsyncGenerator<Lesson> {
+/**
+ * Yields endless batches. It decodes the next photos while the student trains on the current ones.
+ */
+export async function* distilBatches(
+  teacher: Teacher,
+  options: DistilBatchOptions,
+): AsyncGenerator<DistilBatch> {
   const { files, inputSize, seed } = options;
   const sizes = [inputSize, teacher.inputSize];
-  const looks = inTurn(options);
+  const views = photoSequence(options);
   const decode = () =>
     Promise.all(
       Array.from({ length: options.batchSize }, () => {
-        const { place, round } = looks.next().value;
-        return viewPhoto(files[place]!, sizes, `${seed}:${round}:${place}`);
+        const { photo, round } = views.next().value;
+        return viewPhoto(files[photo]!, sizes, `${seed}:${round}:${photo}`);
       }),
     );
   for (let next = decode(); ;) {
     const views = await next;
     next = decode();
-    const seen = joined(views.map(([, large]) => large!));
+    const teacherPixels = concatenate(views.map(([, large]) => large!));
     yield {
-      pixels: joined(views.map(([small]) => small!)),
-      embeddings: await teacher.embed(seen, views.length),
+      pixels: concatenate(views.map(([small]) => small!)),
+      embeddings: await teacher.embed(teacherPixels, views.length),
     };
   }
 }
 
-function* inTurn({ orderOf }: LessonOptions): Generator<{ place: number; round: number }, never> {
-  for (let round = 0; ; round++) for (const place of orderOf(round)) yield { place, round };
+function* photoSequence({
+  orderOf,
+}: DistilBatchOptions): Generator<{ photo: number; round: number }, never> {
+  for (let round = 0; ; round++) for (const photo of orderOf(round)) yield { photo, round };
 }
