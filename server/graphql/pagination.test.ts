@@ -36,7 +36,7 @@ test('a page may be empty or full, not negative or larger', () => {
   expect(pageRequest({ first: limits.maxPageSize }, ['integer']).first).toBe(limits.maxPageSize);
   expect(() => pageRequest({ first: -1 }, ['integer'])).toThrow('Ask for 0 or more.');
   expect(() => pageRequest({ first: limits.maxPageSize + 1 }, ['integer'])).toThrow(
-    `At most ${limits.maxPageSize} entries on a page`,
+    `The limit is ${limits.maxPageSize} entries on a page`,
   );
 });
 
