@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { findBackbones } from '../backbones/registry';
 import { openBackbone, type BackboneSession } from '../backbones/session';
 import { normaliseFeatures } from '../numeric/features';
-import { seededRandom } from '../numeric/random';
+import { meanOf, randomHead, uniformValues } from '../testing/randomHead';
 import { smallConvNet } from '../testing/smallConvNet';
 import { createScorer } from '../training/score';
 import { classMap, heatOf } from './gradCam';
@@ -33,30 +33,24 @@ const named = (id: string) => {
   if (!session) throw new Error(`no backbone ${id}`);
   return session;
 };
-const noise = (length: number, seed: string) => {
-  const random = seededRandom(seed);
-  return Float32Array.from({ length }, () => random.next() * 2 - 1);
-};
-const headOf = (dimensions: number, seed = 'head') => ({
-  weights: noise(dimensions * classes, seed),
-  bias: noise(classes, `${seed} bias`),
-});
 const pixelsFor = ({ backbone }: BackboneSession) =>
-  Uint8Array.from(noise(backbone.inputSize ** 2 * 3, 'pixels'), (value) => 127.5 * (value + 1));
-const mean = (values: Float32Array) => values.reduce((sum, each) => sum + each, 0) / values.length;
+  Uint8Array.from(
+    uniformValues(backbone.inputSize ** 2 * 3, 'pixels'),
+    (value) => 127.5 * (value + 1),
+  );
 
 describe.each(['first', 'last'])('the map of a backbone with its channels %s', (id) => {
   it('has the logit as its mean plus the bias, and is the same logit that predicts', async () => {
     const session = named(id);
     const pixels = pixelsFor(session);
     const dimensions = session.backbone.embeddingSize;
-    const head = headOf(dimensions);
+    const head = randomHead(dimensions, classes);
     const map = await session.featureMap(pixels);
     const features = normaliseFeatures(await session.embed(pixels, 1), dimensions);
     for (let k = 0; k < classes; k++) {
       const { values, logit, height, width } = classMap(map, head, k);
       expect([height, width, values.length]).toEqual([6, 6, 36]);
-      expect(mean(values) + head.bias[k]!).toBeCloseTo(logit, 4);
+      expect(meanOf(values) + head.bias[k]!).toBeCloseTo(logit, 4);
       let predicted = head.bias[k]!;
       features.forEach((value, i) => (predicted += value * head.weights[i * classes + k]!));
       expect(Math.abs(logit - predicted)).toBeLessThan(1e-4);
@@ -68,7 +62,7 @@ it('gives the order in which the scorer ranks the classes', async () => {
   const session = named('first');
   const dimensions = session.backbone.embeddingSize;
   const pixels = pixelsFor(session);
-  const head = headOf(dimensions);
+  const head = randomHead(dimensions, classes);
   const map = await session.featureMap(pixels);
   const logits = Array.from({ length: classes }, (_, k) => classMap(map, head, k).logit);
   const scorer = await createScorer({ head, dimensions, classes });
@@ -85,7 +79,7 @@ it('changes with the head, and between classes', async () => {
   const session = named('first');
   const map = await session.featureMap(pixelsFor(session));
   const of = (seed: string, k: number) => [
-    ...classMap(map, headOf(map.embedding.length, seed), k).values,
+    ...classMap(map, randomHead(map.embedding.length, classes, seed), k).values,
   ];
   expect(of('head', 0)).toEqual(of('head', 0));
   expect(of('another head', 0)).not.toEqual(of('head', 0));
@@ -110,8 +104,8 @@ it('lights up where the class’s channel is active, and only there', () => {
 
 it('refuses a head of other dimensions, an unknown class and other pooling', async () => {
   const map = await named('first').featureMap(pixelsFor(named('first')));
-  const head = headOf(map.embedding.length);
-  expect(() => classMap(map, headOf(7), 0)).toThrow('expected [8 × 4]');
+  const head = randomHead(map.embedding.length, classes);
+  expect(() => classMap(map, randomHead(7, classes), 0)).toThrow('expected [8 × 4]');
   expect(() => classMap(map, head, classes)).toThrow('outside 0 to 3');
   expect(() => classMap(map, head, 0.5)).toThrow('outside 0 to 3');
   const peaks = await named('max').featureMap(pixelsFor(named('max')));
@@ -132,10 +126,10 @@ real('is exact on MobileNetV2 with its real weights (skipped where they are not)
     const map = await session.featureMap(pixels);
     expect([map.channels, map.height, map.width]).toEqual([1280, 7, 7]);
     const features = normaliseFeatures(await session.embed(pixels, 1), embeddingSize);
-    const head = headOf(embeddingSize);
+    const head = randomHead(embeddingSize, classes);
     for (let k = 0; k < classes; k++) {
       const { values, logit } = classMap(map, head, k);
-      expect(Math.abs(mean(values) + head.bias[k]! - logit)).toBeLessThan(1e-4);
+      expect(Math.abs(meanOf(values) + head.bias[k]! - logit)).toBeLessThan(1e-4);
       let predicted = head.bias[k]!;
       features.forEach((value, i) => (predicted += value * head.weights[i * classes + k]!));
       expect(Math.abs(logit - predicted)).toBeLessThan(1e-4);

@@ -124,19 +124,19 @@ describe('a pool of threads', () => {
     expect(pool.started).toBe(0);
   });
 
-  it('lets running orders finish when it is disposed of, and refuses those that wait', async () => {
+  it('lets running orders finish when it is disposed, and refuses those that wait', async () => {
     const pool = await opened(1);
     const held = gate();
     const running = pool.run({ wait: held.wait });
     const waits = pool.run({ say: 'too late' });
-    const refused = expect(waits).rejects.toThrow('the test is disposed of');
+    const refused = expect(waits).rejects.toThrow('the test is disposed');
     const disposed = pool.dispose();
     await refused;
     held.open();
     await expect(running).resolves.toHaveProperty('threadId');
     await disposed;
     expect(pool.started).toBe(0);
-    await expect(pool.run({ say: 'after' })).rejects.toThrow('disposed of');
+    await expect(pool.run({ say: 'after' })).rejects.toThrow('disposed');
   });
 });
 
@@ -151,7 +151,7 @@ describe('a process with idle or working threads', () => {
     return execFileSync(process.execPath, ['-e', code], { timeout: 20_000 }).toString();
   };
 
-  it('ends although the pool was never disposed of', () => {
+  it('ends although the pool was never disposed', () => {
     expect(run(`console.log((await pool.run({ say: 'done' })).say);`)).toBe('done\n');
   });
 

@@ -8,12 +8,12 @@ import { preprocessings } from '../../backbones/preprocessing';
 import { findBackbones } from '../../backbones/registry';
 import { openBackbone } from '../../backbones/session';
 import { openTfjs } from '../../engine/tfjs';
-import { seededRandom } from '../../numeric/random';
 import { toOnnx } from '../../onnx/fromLayers';
 import { writeOnnxModel, type Graph } from '../../onnx/model';
 import { readOnnxModel } from '../../onnx/read';
 import { quantiseGraph } from '../../quantise/quantiseGraph';
 import { denseTailNet } from '../../testing/denseTailNet';
+import { meanOf, randomHead, uniformValues } from '../../testing/randomHead';
 import { smallConvNet } from '../../testing/smallConvNet';
 import { tinyNet } from '../../testing/tinyNet';
 import { alexnet } from '../../training/deep/network/alexnet';
@@ -30,16 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const noise = (length: number, seed: string) => {
-  const random = seededRandom(seed);
-  return Float32Array.from({ length }, () => random.next() * 2 - 1);
-};
-const headOf = (dimensions: number, seed = 'head') => ({
-  weights: noise(dimensions * classes, seed),
-  bias: noise(classes, `${seed} bias`),
-});
 const read = (graph: Graph) => readOnnxModel(writeOnnxModel(graph));
-const mean = (values: Float32Array) => values.reduce((sum, each) => sum + each, 0) / values.length;
 const largest = (values: Float32Array) =>
   values.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
 
@@ -55,7 +46,7 @@ async function opened(id: string, file: Uint8Array) {
 async function mapOf(id: string, file: Uint8Array) {
   const session = await opened(id, file);
   const { inputSize } = session.backbone;
-  const pixels = noise(inputSize ** 2 * 3, 'pixels').map((value) => 127.5 * (value + 1));
+  const pixels = uniformValues(inputSize ** 2 * 3, 'pixels').map((value) => 127.5 * (value + 1));
   try {
     return await session.featureMap(Uint8Array.from(pixels));
   } finally {
@@ -105,14 +96,14 @@ describe('where the embedding is the mean of the map', () => {
     const map = await mapOf(name.replaceAll(' ', '-'), file);
     expect(isMeanPooled(map)).toBe(true);
     const tail = openTail(readOnnxModel(file));
-    const head = headOf(map.embedding.length);
+    const head = randomHead(map.embedding.length, classes);
     for (let k = 0; k < classes; k++) {
       const closed = classMap(map, head, k);
       const gradient = await tail.channelGradient(map, logitGradient(map, head, k));
       const auto = classMap(map, head, k, gradient);
       expect(largest(closed.values)).toBeGreaterThan(0.1);
       closed.values.forEach((value, cell) => expect(auto.values[cell]).toBeCloseTo(value, 4));
-      expect(mean(auto.values) + head.bias[k]!).toBeCloseTo(auto.logit, 4);
+      expect(meanOf(auto.values) + head.bias[k]!).toBeCloseTo(auto.logit, 4);
     }
     tail.dispose();
   });
@@ -124,7 +115,7 @@ describe('where it is not', () => {
     const map = await mapOf('slope', writeOnnxModel(graph));
     expect(isMeanPooled(map)).toBe(false);
     const { channels, height, width, values } = map;
-    const cotangent = logitGradient(map, headOf(map.embedding.length), 1);
+    const cotangent = logitGradient(map, randomHead(map.embedding.length, classes), 1);
     const tail = openTail(graph);
     const gradient = await tail.channelGradient(map, cotangent);
     tail.dispose();
@@ -148,7 +139,7 @@ describe('where it is not', () => {
     const map = await mapOf('heads', file);
     const tail = openTail(readOnnxModel(file));
     const values = async (seed: string, k: number) => {
-      const head = headOf(map.embedding.length, seed);
+      const head = randomHead(map.embedding.length, classes, seed);
       const gradient = await tail.channelGradient(map, logitGradient(map, head, k));
       return [...classMap(map, head, k, gradient).values];
     };
@@ -162,7 +153,7 @@ describe('where it is not', () => {
   it('is nearly the float network’s where the file computes with 8 bits', async () => {
     const graph = denseTailNet();
     const images = Array.from({ length: 4 }, (_, at) =>
-      Uint8Array.from(noise(192, `image ${at}`), (value) => 127.5 * (value + 1)),
+      Uint8Array.from(uniformValues(192, `image ${at}`), (value) => 127.5 * (value + 1)),
     );
     const quantised = await quantiseGraph(read(graph), preprocessings.signedUnit, images);
     expect(tailOf(quantised).nodes.map(({ operator }) => operator)).toContain('QuantizeLinear');
@@ -170,7 +161,7 @@ describe('where it is not', () => {
       await mapOf('float', writeOnnxModel(graph)),
       await mapOf('bytes', writeOnnxModel(quantised)),
     ];
-    const cotangent = logitGradient(float, headOf(float.embedding.length), 0);
+    const cotangent = logitGradient(float, randomHead(float.embedding.length, classes), 0);
     const [expected, actual] = [
       await openTail(graph).channelGradient(float, cotangent),
       await openTail(quantised).channelGradient(bytes, cotangent),
@@ -185,10 +176,10 @@ describe('where it is not', () => {
     await openTfjs({ backend: 'cpu' });
     const session = await opened('alexnet', writeOnnxModel(graph));
     try {
-      const pixels = noise(227 * 227 * 3, 'pixels').map((value) => 127.5 * (value + 1));
+      const pixels = uniformValues(227 * 227 * 3, 'pixels').map((value) => 127.5 * (value + 1));
       const map = await session.featureMap(Uint8Array.from(pixels));
       expect([map.channels, map.height, map.width]).toEqual([256, 5, 5]);
-      const head = headOf(map.embedding.length);
+      const head = randomHead(map.embedding.length, classes);
       const gradient = await session.channelGradient(map, logitGradient(map, head, 2));
       const { values } = classMap(map, head, 2, gradient);
       expect(values).toHaveLength(25);
@@ -209,10 +200,10 @@ describe('where it is not', () => {
     const graph = await exported(alexnet(), 'pool5');
     await openTfjs({ backend: 'cpu' });
     const sides = { channels: 256, height: 2, width: 2, channelsLast: false };
-    const values = noise(1024, 'map');
+    const values = uniformValues(1024, 'map');
     const map = { ...sides, values, embedding: await embedding(graph, values, [1, 256, 2, 2]) };
     const tail = openTail(graph);
-    const cotangent = logitGradient(map, headOf(4096), 0);
+    const cotangent = logitGradient(map, randomHead(4096, classes), 0);
     expect(largest(await tail.channelGradient(map, cotangent))).toBeGreaterThan(0);
     tail.dispose();
   });
@@ -252,7 +243,7 @@ describe('what cannot be differentiated', () => {
     const before = memory().numTensors;
     const refusal = (changed: object, by = cotangent) =>
       tail.channelGradient({ ...map, ...changed }, by);
-    await expect(refusal({ values: map.values.map(() => 1) })).rejects.toThrow('another embedding');
+    await expect(refusal({ values: map.values.map(() => 1) })).rejects.toThrow('different embeddings');
     await expect(refusal({ values: map.values.subarray(1) })).rejects.toMatchObject({
       code: 'SHAPE',
     });

@@ -91,7 +91,7 @@ test('a name is taken once, whatever its case, also by people who come at once',
   expect(answers.filter((answer) => answer.dataset)).toHaveLength(1);
   const refused = answers.flatMap((answer) => answer.error ?? []);
   expect(refused.map((error) => error.__typename)).toEqual(Array(3).fill('AlreadyExists'));
-  expect(refused[0]?.message).toContain('already. Pick another name.');
+  expect(refused[0]?.message).toContain('Choose another name.');
 });
 
 test('a dataset is renamed, to its own name in another case too, but not to another’s', async () => {

@@ -205,7 +205,7 @@ test.each([
   const { id } = await createDataset(ada, what, []);
   const result = await importZip(id, await make());
   expect(result).toMatchObject({ status: 'FAILED', filesDone: 0, imagesAdded: 0 });
-  expect(result.failure).toMatch(/^This is not a zip archive that can be read \(.+\)\.$/);
+  expect(result.failure).toMatch(/^This zip archive cannot be read \(.+\)\.$/);
   expect((await contentsOf(id)).counts.images).toBe(0);
 });
 

@@ -88,7 +88,7 @@ test('before the first run there is nothing to explain, and it says when there w
   const { errors } = await ask(images[0]?.id ?? '');
   expect(errors?.[0]).toMatchObject({
     extensions: { code: 'INVALID_STATE' },
-    message: expect.stringContaining('once the image is embedded') as string,
+    message: expect.stringContaining('It gets one when it is embedded') as string,
   });
 });
 
@@ -188,5 +188,5 @@ test('a backbone without a feature map, or none at all, is told as such', async 
     `UPDATE model SET backbone_id = 'gone' WHERE dataset_id = $1`,
     [parseGlobalId(dataset.id)?.id],
   );
-  expect((await ask(image?.id ?? '')).errors?.[0]?.message).toContain('lacks the backbone gone');
+  expect((await ask(image?.id ?? '')).errors?.[0]?.message).toContain('does not have the backbone gone');
 });
