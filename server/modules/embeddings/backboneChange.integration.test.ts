@@ -32,6 +32,7 @@ beforeAll(async () => {
   ({ server } = scene);
   [ada] = scene.people as [ApiClient];
 });
+afterEach(() => stopWorker());
 afterAll(() => scene.close());
 
 async function workOn() {
