@@ -1,6 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { seededRandom } from '../numeric/random';
 import { addScaled } from '../numeric/vectors';
+import { floatInfo } from '../onnx/graphParts';
 import { writeOnnxModel } from '../onnx/model';
 import { squaredDistance } from './project';
 
@@ -53,13 +54,12 @@ function drawCentres({ sketch, sketchDimensions, rows, clusters, seed }: Cluster
 
 /** Opens a session that finds the nearest centre of all rows, as the largest x·c - |c|²/2. */
 async function openAssigner({ features, rows, dimensions }: ClusterInput, clusters: number) {
-  const value = (name: string, shape: number[]) => ({ name, type: 'float32' as const, shape });
   const model = writeOnnxModel({
     name: 'nearest-centre',
     inputs: [
-      value('x', [rows, dimensions]),
-      value('c', [clusters, dimensions]),
-      value('h', [clusters]),
+      floatInfo('x', rows, dimensions),
+      floatInfo('c', clusters, dimensions),
+      floatInfo('h', clusters),
     ],
     outputs: [{ name: 'nearest', type: 'int32', shape: [rows] }],
     nodes: [

@@ -1,6 +1,5 @@
 /** @jest-environment ./models/testing/onnxEnvironment.cjs */
-import { normaliseFeatures } from '../numeric/features';
-import { seededRandom } from '../numeric/random';
+import { groupedFeatures } from '../testing/groupedFeatures';
 import { Pool } from './pool';
 import { orderQueue } from './queue';
 import { takeRows } from './sketch';
@@ -14,13 +13,7 @@ const sorted = (rows: Iterable<number>) => [...rows].sort((a, b) => a - b);
 
 /** Builds tight groups of rows around centres. Row r belongs to group r % groups. */
 function grouped(rows: number, groups: number, noise = 0.1, dimensions = 16): AcquisitionState {
-  const random = seededRandom(5);
-  const centres = Float32Array.from({ length: groups * dimensions }, () => random.normal());
-  const features = Float32Array.from({ length: rows * dimensions }, (_, i) => {
-    const group = Math.floor(i / dimensions) % groups;
-    return centres[group * dimensions + (i % dimensions)]! + noise * random.normal();
-  });
-  normaliseFeatures(features, dimensions, features);
+  const features = groupedFeatures({ rows, groups, dimensions, noise, seed: 5 });
   return {
     pool: new Pool(rows, dimensions, () => features),
     read: (rowsToRead) => takeRows(features, dimensions, rowsToRead),

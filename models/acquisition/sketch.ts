@@ -3,6 +3,7 @@ import { sleepingThreads } from '../engine/sleepingThreads';
 import { columnMeans } from '../numeric/features';
 import { seededRandom, shuffle } from '../numeric/random';
 import { addScaled, dot, scaleInPlace } from '../numeric/vectors';
+import { floatInfo } from '../onnx/graphParts';
 import { writeOnnxModel } from '../onnx/model';
 
 /** Low-dimensional rows of length 1 (or 0), for comparison by cosine. */
@@ -21,12 +22,14 @@ const passes = 3;
 
 /** Builds a graph for `y = xqᵀ - offset` or, to fit the directions, `z = yᵀx`. */
 function productModel(dimensions: number, forDirections: boolean): Uint8Array {
-  const value = (name: string, shape: (number | string)[]) =>
-    ({ name, type: 'float32', shape }) as const;
   return writeOnnxModel({
     name: 'sketch',
-    inputs: [value('x', ['n', dimensions]), value('q', ['w', dimensions]), value('offset', ['w'])],
-    outputs: [forDirections ? value('z', ['w', dimensions]) : value('y', ['n', 'w'])],
+    inputs: [
+      floatInfo('x', 'n', dimensions),
+      floatInfo('q', 'w', dimensions),
+      floatInfo('offset', 'w'),
+    ],
+    outputs: [forDirections ? floatInfo('z', 'w', dimensions) : floatInfo('y', 'n', 'w')],
     nodes: [
       { operator: 'Gemm', inputs: ['x', 'q'], outputs: ['xq'], attributes: { transB: 1 } },
       { operator: 'Sub', inputs: ['xq', 'offset'], outputs: ['y'] },

@@ -1,7 +1,8 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { sleepingThreads } from '../engine/sleepingThreads';
 import { requireShape } from '../errors';
-import { writeOnnxModel, type GraphNode } from '../onnx/model';
+import { graphNode } from '../onnx/graphParts';
+import { writeOnnxModel } from '../onnx/model';
 
 /** Compares embeddings with one direction that is loaded in ONNX Runtime. `dispose` frees it. */
 export interface Comparer {
@@ -18,13 +19,6 @@ export interface Comparer {
 /** Rows per pass. Their floats stay in a core's cache between operators. */
 const chunkRows = 1024;
 
-const node = (
-  operator: string,
-  inputs: string[],
-  outputs: string[],
-  attributes: GraphNode['attributes'] = {},
-): GraphNode => ({ operator, inputs, outputs, attributes });
-
 function cosineModel(direction: Float32Array) {
   const dimensions = direction.length;
   return writeOnnxModel({
@@ -36,11 +30,11 @@ function cosineModel(direction: Float32Array) {
       { name: 'tiny', shape: [], data: Float32Array.of(1e-30) },
     ],
     nodes: [
-      node('Cast', ['x'], ['e'], { to: 1 }),
-      node('MatMul', ['e', 'direction'], ['product']),
-      node('ReduceL2', ['e'], ['length'], { axes: [1], keepdims: 1 }),
-      node('Max', ['length', 'tiny'], ['divisor']),
-      node('Div', ['product', 'divisor'], ['cosine']),
+      graphNode('Cast', ['x'], ['e'], { to: 1 }),
+      graphNode('MatMul', ['e', 'direction'], ['product']),
+      graphNode('ReduceL2', ['e'], ['length'], { axes: [1], keepdims: 1 }),
+      graphNode('Max', ['length', 'tiny'], ['divisor']),
+      graphNode('Div', ['product', 'divisor'], ['cosine']),
     ],
   });
 }

@@ -1,5 +1,6 @@
 import { seededRandom } from '../numeric/random';
-import { writeOnnxModel, type GraphNode, type Initializer } from '../onnx/model';
+import { graphNode } from '../onnx/graphParts';
+import { writeOnnxModel, type Initializer } from '../onnx/model';
 
 const channels = 12;
 
@@ -20,12 +21,6 @@ export function residualNet(size: number): Uint8Array {
     initializers.push({ name, shape: [], data: Float32Array.of(6 * at) });
     return name;
   });
-  const node = (
-    operator: string,
-    inputs: string[],
-    output: string,
-    attributes: GraphNode['attributes'] = {},
-  ): GraphNode => ({ operator, inputs, outputs: [output], attributes });
   const kernel = (group: number, strides: number[]) => ({
     kernel_shape: [3, 3],
     group,
@@ -49,18 +44,18 @@ export function residualNet(size: number): Uint8Array {
     ],
     initializers,
     nodes: [
-      node('Transpose', ['input'], 'planes', { perm: [0, 3, 1, 2] }),
-      node('Conv', ['planes', w1, bias('b1')], 'c1', kernel(1, [2, 2])),
-      node('Clip', ['c1', ...bounds], 'a1'),
-      node('Conv', ['a1', w2, bias('b2')], 'c2', kernel(channels, [1, 1])),
-      node('BatchNormalization', ['c2', ...normal], 'n2'),
-      node('Relu', ['n2'], 'a2'),
-      node('Conv', ['a2', w3], 'c3', { kernel_shape: [1, 1] }),
-      node('Add', ['a1', 'c3'], 'sum'),
-      node('Conv', ['sum', w3, bias('b4')], 'c4', { kernel_shape: [1, 1] }),
-      node('Relu', ['c4'], 'feature_map'),
-      node('GlobalAveragePool', ['feature_map'], 'pooled'),
-      node('Flatten', ['pooled'], 'embedding'),
+      graphNode('Transpose', ['input'], ['planes'], { perm: [0, 3, 1, 2] }),
+      graphNode('Conv', ['planes', w1, bias('b1')], ['c1'], kernel(1, [2, 2])),
+      graphNode('Clip', ['c1', ...bounds], ['a1']),
+      graphNode('Conv', ['a1', w2, bias('b2')], ['c2'], kernel(channels, [1, 1])),
+      graphNode('BatchNormalization', ['c2', ...normal], ['n2']),
+      graphNode('Relu', ['n2'], ['a2']),
+      graphNode('Conv', ['a2', w3], ['c3'], { kernel_shape: [1, 1] }),
+      graphNode('Add', ['a1', 'c3'], ['sum']),
+      graphNode('Conv', ['sum', w3, bias('b4')], ['c4'], { kernel_shape: [1, 1] }),
+      graphNode('Relu', ['c4'], ['feature_map']),
+      graphNode('GlobalAveragePool', ['feature_map'], ['pooled']),
+      graphNode('Flatten', ['pooled'], ['embedding']),
     ],
   });
 }

@@ -1,6 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { sleepingThreads } from '../engine/sleepingThreads';
 import { requireShape } from '../errors';
+import { floatInfo } from '../onnx/graphParts';
 import { writeOnnxModel } from '../onnx/model';
 import type { Head } from './head';
 
@@ -8,15 +9,10 @@ let productSession: Promise<InferenceSession> | undefined;
 
 /** Opens one session for heads of all shapes. The weights are inputs. */
 function openProduct(): Promise<InferenceSession> {
-  const value = (name: string, shape: (string | number)[]) => ({
-    name,
-    type: 'float32' as const,
-    shape,
-  });
   const model = writeOnnxModel({
     name: 'logits',
-    inputs: [value('x', ['n', 'd']), value('w', ['d', 'k']), value('b', ['k'])],
-    outputs: [value('z', ['n', 'k'])],
+    inputs: [floatInfo('x', 'n', 'd'), floatInfo('w', 'd', 'k'), floatInfo('b', 'k')],
+    outputs: [floatInfo('z', 'n', 'k')],
     nodes: [{ operator: 'Gemm', inputs: ['x', 'w', 'b'], outputs: ['z'] }],
   });
   return InferenceSession.create(model, { logSeverityLevel: 3, extra: sleepingThreads });

@@ -2,8 +2,7 @@
 import { findNeighbours } from '../acquisition/neighbours';
 import { Pool } from '../acquisition/pool';
 import { cosine, sketchRows, takeRows } from '../acquisition/sketch';
-import { normaliseFeatures } from '../numeric/features';
-import { seededRandom } from '../numeric/random';
+import { groupedFeatures } from '../testing/groupedFeatures';
 import { fitHead } from './head';
 import { fitWithPseudoLabels, assignPseudoLabels } from './pseudoLabels';
 import { scoreHead } from './score';
@@ -12,13 +11,7 @@ const [rows, groups, dimensions] = [240, 4, 24];
 
 /** Draws overlapping groups. Row r belongs to group r % groups. */
 function overlappingGroups(noise: number) {
-  const random = seededRandom(3);
-  const centres = Float32Array.from({ length: groups * dimensions }, () => random.normal());
-  const features = Float32Array.from({ length: rows * dimensions }, (_, i) => {
-    const group = Math.floor(i / dimensions) % groups;
-    return centres[group * dimensions + (i % dimensions)]! + noise * random.normal();
-  });
-  normaliseFeatures(features, dimensions, features);
+  const features = groupedFeatures({ rows, groups, dimensions, noise, seed: 3 });
   return {
     features,
     pool: new Pool(rows, dimensions, () => features),

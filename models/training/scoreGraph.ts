@@ -1,4 +1,5 @@
 import { featureNorm } from '../numeric/features';
+import { graphNode } from '../onnx/graphParts';
 import { writeOnnxModel, type GraphNode, type Initializer } from '../onnx/model';
 import type { Head } from './head';
 
@@ -14,25 +15,18 @@ export interface ScoreGraphInput {
   rows: RowKind;
 }
 
-const node = (
-  operator: string,
-  inputs: string[],
-  outputs: string[],
-  attributes: GraphNode['attributes'] = {},
-): GraphNode => ({ operator, inputs, outputs, attributes });
-
 /** Builds the logits of features, or of half floats that are normalised after the product. */
 function logits(rows: RowKind): GraphNode[] {
-  if (rows === 'features') return [node('Gemm', ['x', 'w', 'b'], ['z'])];
+  if (rows === 'features') return [graphNode('Gemm', ['x', 'w', 'b'], ['z'])];
   return [
-    node('Cast', ['x'], ['e'], { to: 1 }),
-    node('ReduceL2', ['e'], ['length'], { axes: [1], keepdims: 1 }),
+    graphNode('Cast', ['x'], ['e'], { to: 1 }),
+    graphNode('ReduceL2', ['e'], ['length'], { axes: [1], keepdims: 1 }),
     // The logits of a row of zeros are the bias.
-    node('Max', ['length', 'tiny'], ['divisor']),
-    node('Div', ['featureNorm', 'divisor'], ['scale']),
-    node('MatMul', ['e', 'w'], ['ew']),
-    node('Mul', ['ew', 'scale'], ['product']),
-    node('Add', ['product', 'b'], ['z']),
+    graphNode('Max', ['length', 'tiny'], ['divisor']),
+    graphNode('Div', ['featureNorm', 'divisor'], ['scale']),
+    graphNode('MatMul', ['e', 'w'], ['ew']),
+    graphNode('Mul', ['ew', 'scale'], ['product']),
+    graphNode('Add', ['product', 'b'], ['z']),
   ];
 }
 
@@ -66,16 +60,16 @@ export function scoreModel({ head, dimensions, classes, topCount, rows }: ScoreG
     ],
     nodes: [
       ...logits(rows),
-      node('Softmax', ['z'], ['p'], { axis: -1 }),
-      node('TopK', ['p', 'k'], ['topConfidence', 'topLong'], { axis: -1 }),
-      node('Cast', ['topLong'], ['top'], { to: 6 }),
-      node('Mul', ['p', 'z'], ['pz']),
-      node('ReduceSum', ['pz', 'classAxis'], ['meanLogit'], { keepdims: 0 }),
-      node('ReduceMax', ['z'], ['best'], { axes: [1], keepdims: 0 }),
-      node('ReduceMax', ['p'], ['bestP'], { axes: [1], keepdims: 0 }),
-      node('Log', ['bestP'], ['bestLogP']),
-      node('Sub', ['best', 'bestLogP'], ['logSum']),
-      node('Sub', ['logSum', 'meanLogit'], ['entropy']),
+      graphNode('Softmax', ['z'], ['p'], { axis: -1 }),
+      graphNode('TopK', ['p', 'k'], ['topConfidence', 'topLong'], { axis: -1 }),
+      graphNode('Cast', ['topLong'], ['top'], { to: 6 }),
+      graphNode('Mul', ['p', 'z'], ['pz']),
+      graphNode('ReduceSum', ['pz', 'classAxis'], ['meanLogit'], { keepdims: 0 }),
+      graphNode('ReduceMax', ['z'], ['best'], { axes: [1], keepdims: 0 }),
+      graphNode('ReduceMax', ['p'], ['bestP'], { axes: [1], keepdims: 0 }),
+      graphNode('Log', ['bestP'], ['bestLogP']),
+      graphNode('Sub', ['best', 'bestLogP'], ['logSum']),
+      graphNode('Sub', ['logSum', 'meanLogit'], ['entropy']),
     ],
   });
 }

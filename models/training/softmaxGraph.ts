@@ -1,15 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { sleepingThreads } from '../engine/sleepingThreads';
-import { writeOnnxModel, type GraphNode, type ValueInfo } from '../onnx/model';
-
-const node = (
-  operator: string,
-  inputs: string[],
-  output: string,
-  attributes: GraphNode['attributes'] = {},
-): GraphNode => ({ operator, inputs, outputs: [output], attributes });
-
-const value = (name: string, ...shape: number[]): ValueInfo => ({ name, type: 'float32', shape });
+import { floatInfo, graphNode } from '../onnx/graphParts';
+import { writeOnnxModel } from '../onnx/model';
 
 type StepSizes = Pick<SoftmaxProblem, 'rows' | 'dimensions' | 'classes'> & { weighted: boolean };
 
@@ -23,46 +15,49 @@ function stepModel({ rows, dimensions, classes, weighted }: StepSizes): Uint8Arr
   return writeOnnxModel({
     name: 'softmax-regression-step',
     inputs: [
-      value('x', rows, dimensions),
-      value('w', dimensions, classes),
-      value('b', classes),
-      value('y', rows, classes),
-      value('shares', rows, classes),
-      value('scatterWeights', rows, 1),
-      ...(weighted ? [value('weights', rows, 1)] : []),
+      floatInfo('x', rows, dimensions),
+      floatInfo('w', dimensions, classes),
+      floatInfo('b', classes),
+      floatInfo('y', rows, classes),
+      floatInfo('shares', rows, classes),
+      floatInfo('scatterWeights', rows, 1),
+      ...(weighted ? [floatInfo('weights', rows, 1)] : []),
       { name: 'labels', type: 'int32', shape: [rows] },
     ],
     outputs: [
-      value('dw', dimensions, classes),
-      value('db', classes),
-      value('labelLogProbability', rows),
-      value('maxLogProbability', rows),
-      value('squaredDistance', rows),
+      floatInfo('dw', dimensions, classes),
+      floatInfo('db', classes),
+      floatInfo('labelLogProbability', rows),
+      floatInfo('maxLogProbability', rows),
+      floatInfo('squaredDistance', rows),
     ],
     initializers: [
       { name: 'rowAxis', shape: [1], data: BigInt64Array.of(0n) },
       { name: 'classAxis', shape: [1], data: BigInt64Array.of(1n) },
     ],
     nodes: [
-      node('MatMul', ['x', 'w'], 'xw'),
-      node('Add', ['xw', 'b'], 'z'),
-      node('LogSoftmax', ['z'], 'l', { axis: -1 }),
-      node('Exp', ['l'], 'p'),
+      graphNode('MatMul', ['x', 'w'], ['xw']),
+      graphNode('Add', ['xw', 'b'], ['z']),
+      graphNode('LogSoftmax', ['z'], ['l'], { axis: -1 }),
+      graphNode('Exp', ['l'], ['p']),
       // Unweighted rows skip the product.
       ...(weighted
-        ? [node('Sub', ['p', 'y'], 'error'), node('Mul', ['error', 'weights'], 'residual')]
-        : [node('Sub', ['p', 'y'], 'residual')]),
-      node('Gemm', ['shares', 'xw'], 'meanLogits', { transA: 1 }),
-      node('Gather', ['meanLogits', 'labels'], 'classMean', { axis: 0 }),
-      node('Sub', ['xw', 'classMean'], 'deviation'),
-      node('Mul', ['deviation', 'scatterWeights'], 'scatterGradient'),
-      node('Add', ['residual', 'scatterGradient'], 'g'),
-      node('ReduceSumSquare', ['deviation'], 'squaredDistance', { axes: [1], keepdims: 0 }),
-      node('Gemm', ['x', 'g'], 'dw', { transA: 1, alpha: { float: 1 / rows } }),
-      node('ReduceMean', ['residual'], 'db', { axes: [0], keepdims: 0 }),
-      node('Mul', ['l', 'y'], 'ly'),
-      node('ReduceSum', ['ly', 'classAxis'], 'labelLogProbability', { keepdims: 0 }),
-      node('ReduceMax', ['l'], 'maxLogProbability', { axes: [1], keepdims: 0 }),
+        ? [
+            graphNode('Sub', ['p', 'y'], ['error']),
+            graphNode('Mul', ['error', 'weights'], ['residual']),
+          ]
+        : [graphNode('Sub', ['p', 'y'], ['residual'])]),
+      graphNode('Gemm', ['shares', 'xw'], ['meanLogits'], { transA: 1 }),
+      graphNode('Gather', ['meanLogits', 'labels'], ['classMean'], { axis: 0 }),
+      graphNode('Sub', ['xw', 'classMean'], ['deviation']),
+      graphNode('Mul', ['deviation', 'scatterWeights'], ['scatterGradient']),
+      graphNode('Add', ['residual', 'scatterGradient'], ['g']),
+      graphNode('ReduceSumSquare', ['deviation'], ['squaredDistance'], { axes: [1], keepdims: 0 }),
+      graphNode('Gemm', ['x', 'g'], ['dw'], { transA: 1, alpha: { float: 1 / rows } }),
+      graphNode('ReduceMean', ['residual'], ['db'], { axes: [0], keepdims: 0 }),
+      graphNode('Mul', ['l', 'y'], ['ly']),
+      graphNode('ReduceSum', ['ly', 'classAxis'], ['labelLogProbability'], { keepdims: 0 }),
+      graphNode('ReduceMax', ['l'], ['maxLogProbability'], { axes: [1], keepdims: 0 }),
     ],
   });
 }

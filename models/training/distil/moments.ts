@@ -1,5 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { requireShape } from '../../errors';
+import { floatInfo } from '../../onnx/graphParts';
 import { writeOnnxModel } from '../../onnx/model';
 import type { Moments } from './prune';
 
@@ -23,15 +24,10 @@ export class MomentSums {
   }
 
   static async open(inputs: number, outputs: number, threads: number): Promise<MomentSums> {
-    const value = (name: string, ...shape: (string | number)[]) => ({
-      name,
-      type: 'float32' as const,
-      shape,
-    });
     const model = writeOnnxModel({
       name: 'moments',
-      inputs: [value('x', 'N', inputs), value('y', 'N', outputs)],
-      outputs: [value('xx', inputs, inputs), value('xy', inputs, outputs)],
+      inputs: [floatInfo('x', 'N', inputs), floatInfo('y', 'N', outputs)],
+      outputs: [floatInfo('xx', inputs, inputs), floatInfo('xy', inputs, outputs)],
       nodes: [
         { operator: 'Gemm', inputs: ['x', 'x'], outputs: ['xx'], attributes: { transA: 1 } },
         { operator: 'Gemm', inputs: ['x', 'y'], outputs: ['xy'], attributes: { transA: 1 } },

@@ -1,4 +1,5 @@
 import { GraphBuilder } from '../../onnx/builder';
+import { floatInfo } from '../../onnx/graphParts';
 import type { Attribute, Graph, ValueInfo } from '../../onnx/model';
 import type { CompactNet, Depthwise, InvertedResidual, Pointwise } from './compactNet';
 
@@ -260,7 +261,6 @@ function addLoss(writer: StepWriter, embedding: string, count: number) {
  */
 export function stepGraph(net: CompactNet, inputSize: number, count: number, frozen: number) {
   const writer = new StepWriter(count);
-  const value = (name: string, ...shape: number[]): ValueInfo => ({ name, type: 'float32', shape });
   const image = writer.node('Transpose', [writer.input('input')], { perm: [0, 3, 1, 2] });
   let steps = [writer.stem(image, net.stem)];
   let side = inputSize / 2;
@@ -273,11 +273,11 @@ export function stepGraph(net: CompactNet, inputSize: number, count: number, fro
   const { cosine, gradient } = addLoss(writer, steps.at(-1)!.value, count);
   steps.reduceRight((dy, step) => step.backward(dy), gradient);
   const inputs = [
-    value('input', count, inputSize, inputSize, 3),
-    value('target', count, net.last.outputs),
-    value('mean', net.last.outputs),
-    ...writer.parameters.map(({ name, shape }) => value(name, ...shape)),
+    floatInfo('input', count, inputSize, inputSize, 3),
+    floatInfo('target', count, net.last.outputs),
+    floatInfo('mean', net.last.outputs),
+    ...writer.parameters.map(({ name, shape }) => floatInfo(name, ...shape)),
   ];
-  const outputs = [{ ...value('cosine', count, 1), value: cosine }, ...writer.gradients];
+  const outputs = [{ ...floatInfo('cosine', count, 1), value: cosine }, ...writer.gradients];
   return { graph: writer.finish('distil', inputs, outputs), parameters: writer.parameters };
 }
