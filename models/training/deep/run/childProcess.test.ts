@@ -23,7 +23,7 @@ let train: LabelledImage[];
 beforeAll(async () => {
   execFileSync(process.execPath, ['scripts/build.mjs', 'server'], { cwd: root });
   await openTfjs(engine);
-  folder = await mkdtemp(join(tmpdir(), 'apart-'));
+  folder = await mkdtemp(join(tmpdir(), 'child-process-'));
   const model = architectures.find(({ id }) => id === 'mobilenet')!.build({ inputSize: 32 });
   const graph = await backboneGraph(model, { architecture: 'mobilenet' });
   model.dispose();
