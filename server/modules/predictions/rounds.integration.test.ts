@@ -206,8 +206,9 @@ describe('going back', () => {
     const heard = take(events, 2, ({ data }) =>
       ['RunPublished', 'QueueOrdered'].includes(data?.datasetEvents.__typename ?? ''),
     );
+    const { id, number } = rounds[0];
     expect(await makeCurrent(rounds[0])).toEqual({
-      run: rounds[0] && { ...rounds[0], status: 'PUBLISHED' },
+      run: { id, number, status: 'PUBLISHED' },
       error: null,
     });
     const [published, ordered] = (await heard).map(({ data }) => data?.datasetEvents);
@@ -299,7 +300,7 @@ describe('going back', () => {
       waiting,
       id,
     );
-    expect(await saysOf(rounds[0])).toContain('Round 99 is at work');
+    expect(await saysOf(rounds[0])).toContain('Round 99 is running');
     await sql(`UPDATE retrain_run SET status = 'FAILED' WHERE id = $1`, waiting);
     const failed = (await newest()) as Run;
     expect(await saysOf(failed)).toContain('was not published');
