@@ -38,7 +38,7 @@ export default tseslint.config(
   {
     ignores: [
       'dist',
-      'data',
+      'data/**',
       'node_modules',
       'coverage',
       'client/gql/operations.ts',

@@ -205,10 +205,10 @@ class Demo {
 
   private async label(): Promise<void> {
     const { every } = this.options;
-    const askable = this.images.filter((image) => !image.heldOut).length;
-    const budget = Math.min(this.options.budget, askable);
+    const available = this.images.filter((image) => !image.heldOut).length;
+    const budget = Math.min(this.options.budget, available);
     if (budget < this.options.budget)
-      this.view.event(`only ${askable} images can be labelled: the budget is ${askable}`);
+      this.view.event(`only ${available} images can be labelled: the budget is ${available}`);
     const hasModel = this.dataset.backbone !== null;
     const pace = new Pace(budget, every, hasModel ? this.watch.published : async () => {});
     this.work = {
@@ -234,8 +234,8 @@ class Demo {
 
   private answers(): Map<string, string> {
     const ids = new Map(this.dataset.classes.map(({ id, name }) => [name, id]));
-    const askable = this.images.filter((image) => !image.heldOut);
-    return new Map(askable.map(({ sha256, className }) => [sha256, ids.get(className) ?? '']));
+    const available = this.images.filter((image) => !image.heldOut);
+    return new Map(available.map(({ sha256, className }) => [sha256, ids.get(className) ?? '']));
   }
 
   /** Breaks the last subscriber's connection in the middle of the work. It has to miss nothing. */

@@ -91,13 +91,13 @@ test('batches are refused', async () => {
 
 test('what another site’s page could send is refused, and so is any mutation by GET', async () => {
   const signOut = 'mutation { signOut { error { message } } }';
-  const forgeable = [
+  const crossSite = [
     await get('{ __typename }'),
     await get(signOut),
     await post({ query: signOut }, { 'content-type': 'text/plain' }),
     await post('query={__typename}', { 'content-type': 'application/x-www-form-urlencoded' }),
   ];
-  for (const response of forgeable) {
+  for (const response of crossSite) {
     expect(response.status).toBe(400);
     expect((await firstError(response))?.message).toContain('Cross-Site Request Forgery');
   }

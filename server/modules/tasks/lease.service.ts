@@ -134,11 +134,11 @@ export class LeaseService {
   private async takeMixed(dataset: Dataset, userId: string, count: number): Promise<Lease[]> {
     const query = { dataset, userId, lane: Lane.HARD } as const;
     const golds = await this.take({ ...query, source: 'gold' }, drawCount(count, goldShare));
-    const wantsMore = dataset.overlapMode !== OverlapMode.NONE;
-    const wanted = wantsMore ? drawCount(count - golds.length, secondShare) : 0;
+    const needsMore = dataset.overlapMode !== OverlapMode.NONE;
+    const wanted = needsMore ? drawCount(count - golds.length, secondShare) : 0;
     const mixed = [...golds, ...(await this.take({ ...query, source: 'again' }, wanted))];
     const fresh = await this.take({ ...query, source: 'queue' }, count - mixed.length);
-    const missing = wantsMore ? count - mixed.length - fresh.length : 0;
+    const missing = needsMore ? count - mixed.length - fresh.length : 0;
     const late = await this.take({ ...query, source: 'again' }, missing);
     // At random places, so that nobody recognises a gold image by its place.
     for (const lease of mixed) fresh.splice(randomInt(fresh.length + 1), 0, lease);

@@ -34,7 +34,7 @@ export class QueueOrderer {
     const ordered = await this.order(dataset, pool, matrix, margins);
     const entries =
       pool.images.length < images.length
-        ? [...ordered, ...unpooled(images, pool, margins)]
+        ? [...ordered, ...outsidePool(images, pool, margins)]
         : ordered;
     const orderingId = await this.queue.stage(dataset.id, runId, entries);
     return { orderingId, count: entries.length };
@@ -88,7 +88,7 @@ export class QueueOrderer {
 }
 
 /** Orders the images of a large dataset outside its pool: lowest margin first. */
-function unpooled(
+function outsidePool(
   images: readonly PoolImage[],
   { rowOf }: ImagePool,
   margins: Float32Array | undefined,
