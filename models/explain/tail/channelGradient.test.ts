@@ -243,7 +243,9 @@ describe('what cannot be differentiated', () => {
     const before = memory().numTensors;
     const refusal = (changed: object, by = cotangent) =>
       tail.channelGradient({ ...map, ...changed }, by);
-    await expect(refusal({ values: map.values.map(() => 1) })).rejects.toThrow('different embeddings');
+    await expect(refusal({ values: map.values.map(() => 1) })).rejects.toThrow(
+      'different embeddings',
+    );
     await expect(refusal({ values: map.values.subarray(1) })).rejects.toMatchObject({
       code: 'SHAPE',
     });

@@ -306,7 +306,9 @@ describe('a certificate', () => {
   it('cannot have another alpha after a refusal: neither more nor less, but the same is no change', async () => {
     expect((await plan()).attemptsSpent).toBe(1);
     for (const alpha of [0.1, 0.01])
-      expect((await setAlpha(alpha)).error?.message).toContain('It can change after a certificate is issued.');
+      expect((await setAlpha(alpha)).error?.message).toContain(
+        'It can change after a certificate is issued.',
+      );
     expect((await setAlpha(0.05)).error).toBeNull();
     expect((await plan()).alphaLeft).toBeLessThan(0.05);
   });

@@ -188,5 +188,7 @@ test('a backbone without a feature map, or none at all, is told as such', async 
     `UPDATE model SET backbone_id = 'gone' WHERE dataset_id = $1`,
     [parseGlobalId(dataset.id)?.id],
   );
-  expect((await ask(image?.id ?? '')).errors?.[0]?.message).toContain('does not have the backbone gone');
+  expect((await ask(image?.id ?? '')).errors?.[0]?.message).toContain(
+    'does not have the backbone gone',
+  );
 });
