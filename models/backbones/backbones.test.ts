@@ -275,7 +275,7 @@ describe('embedding a stream of images', () => {
     await gone.dispose();
     const images = source([await plain('#123456')]);
     await expect(embedImages(images, { session: gone }).next()).rejects.toThrow(
-      'backbone mean is disposed of',
+      'backbone mean is disposed',
     );
   });
 

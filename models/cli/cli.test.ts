@@ -116,7 +116,7 @@ describe('add, list and remove', () => {
     const file = await own('net.onnx');
     expect(await cli('add', file)).toBe(0);
     expect(await cli('add', file)).toBe(1);
-    expect(told).toContain('There is a net already');
+    expect(told).toContain('There is already a backbone net');
     expect(await cli('add', file, '--replace')).toBe(0);
     expect(await cli('add', file, '--id', 'resnet50')).toBe(1);
     expect(told).toContain('pull resnet50 --from net.onnx');

@@ -102,7 +102,7 @@ describe('an ONNX file', () => {
             { operator: 'Div', inputs: ['zero', 'zero'], outputs: ['embedding'] },
           ],
         })),
-      'no numbers',
+      'not finite',
     ],
     'that gives the same for every image': [
       () =>
@@ -127,7 +127,7 @@ describe('an ONNX file', () => {
             },
           ],
         })),
-      'another embedding alone than in a batch',
+      'of an image alone differs from that in a batch',
     ],
     'that claims values it does not have': [
       () => hostile(concatBytes([integerField(1, 2 ** 40), integerField(2, 1)])),
@@ -287,10 +287,10 @@ describe('a TensorFlow.js layers model', () => {
     'a path into a folder': [at('deep/weights.bin'), 'is not a plain file name'],
     'the folder above': [at('..'), 'is not a plain file name'],
     'an address': [at('https://example.org/weights.bin'), 'is not a plain file name'],
-    'a file that is not there': [at('none.bin'), 'none.bin is not there'],
+    'a file that is not there': [at('none.bin'), 'none.bin does not exist'],
     'quantised weights': [weights({ quantization: { dtype: 'uint8' } }), 'quantised weights'],
     'whole numbers': [weights({ dtype: 'int32' }), 'only float32'],
-    'weights larger than their file': [weights({ shape: [3, 3, 3, 50] }), 'its list of them says'],
+    'weights larger than their file': [weights({ shape: [3, 3, 3, 50] }), 'its manifest says'],
     'an absurd shape': [weights({ shape: [2 ** 40] }), 'weightsManifest'],
     'a graph model': [(json) => (json.format = 'graph-model'), 'it is a graph model'],
     'a network of a million filters': [
@@ -298,7 +298,7 @@ describe('a TensorFlow.js layers model', () => {
         const text = JSON.stringify(json.modelTopology).replace('"filters":5', '"filters":5000000');
         json.modelTopology = JSON.parse(text) as Record<string, unknown>;
       },
-      'its topology says 5000000',
+      'its topology contains 5000000',
     ],
     'a layer that nobody knows': [
       (json) => {
@@ -323,11 +323,11 @@ describe('a TensorFlow.js layers model', () => {
       await symlink(secret, join(home, 'linked.bin'));
       at('linked.bin')(json);
     });
-    await refused(addBackbone(file, { folder: kept }), 'leads out of its folder');
+    await refused(addBackbone(file, { folder: kept }), 'is a link out of its folder');
   });
 
   it('that is no JSON is refused', async () => {
-    await refused(add('model.json', '{', { id: 'net' }), 'it is no JSON');
+    await refused(add('model.json', '{', { id: 'net' }), 'it is not JSON');
     await refused(add('model.json', '[]', { id: 'net' }), 'model.json');
   });
 });
