@@ -57,7 +57,8 @@ async function runJest() {
   const { ok } = await run(
     bin('jest'),
     [`--maxWorkers=${workers}`, '--json', `--outputFile=${outputFile}`],
-    { live: true },
+    // The build of the client sets NODE_ENV to production, where React has no `act` for tests.
+    { live: true, env: { NODE_ENV: 'test' } },
   );
   const counts = await addCounts(outputFile, (report) => ({
     passed: report.numPassedTests,

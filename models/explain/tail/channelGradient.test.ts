@@ -193,7 +193,7 @@ describe('where it is not', () => {
     } finally {
       await session.dispose();
     }
-  });
+  }, 120_000);
 
   it('is found in files of AlexNet whose map is the pooled one, as they once were', async () => {
     await openTfjs({ backend: 'wasm', threads: 1 });

@@ -187,6 +187,6 @@ test('a client that stops reading is cut off, and the others never notice', asyn
   await closed;
   expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
   await healthy.return?.();
-});
+}, 90_000);
 
 const databaseId = () => parseGlobalId(dataset.id)?.id ?? '';
