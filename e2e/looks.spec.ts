@@ -83,6 +83,8 @@ test('every page of an empty dataset', async ({ arrive }) => {
 
 test('every page of a dataset in use', async ({ arrive }, testInfo) => {
   needsBackbone();
+  // It takes about 100 screenshots.
+  test.setTimeout(180_000);
   const { page } = await arrive('Vera Molnár');
   const folder = (name: string) => testInfo.outputPath(name);
   await layOut(folder('labelled'), await samples(6));
