@@ -66,9 +66,7 @@ describe('reading Keras weights', () => {
 
   it('goes by no order where there are not as many layers', async () => {
     const other = renamed((name) => `mobl_${name}`).slice(1);
-    await expect(loaded(other)).rejects.toThrow(
-      'has 3 layers with weights but the network has 4',
-    );
+    await expect(loaded(other)).rejects.toThrow('has 3 layers with weights but the network has 4');
   });
 
   it('goes by order within a layer that names none of its weights so', async () => {
