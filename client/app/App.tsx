@@ -8,6 +8,7 @@ import { createApollo } from '../lib/apollo';
 import { datasetPaths } from '../lib/datasetPaths';
 import { OutboxProvider } from '../lib/outbox/OutboxProvider';
 import { router } from './router';
+import { styleNonce } from './styleNonce';
 import { theme } from './theme';
 
 const client = createApollo();
@@ -20,7 +21,7 @@ const showImage = (datasetId: string, image: string) =>
 
 export function App() {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => styleNonce}>
       <Notifications position="bottom-right" limit={4} />
       <ApolloProvider client={client}>
         <ModalsProvider>

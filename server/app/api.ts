@@ -1,9 +1,16 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Container } from './container';
+import { createGraphqlCore } from './graphqlCore';
 import { attachGraphqlSocket } from './graphqlSocket';
 import { createHttpApp } from './http';
-import { createSchema } from './schema';
+import { clientAddressBehind } from './net/clientAddress';
+import { HostCheck } from './net/hostCheck';
+import { connectionsCheckingInterval, limitConnections } from './net/slowClients';
+
+const maxConnections = 10_000;
+const maxOperationsPerSocket = 100;
+const maxBufferedBytes = 8 * 1024 * 1024;
 
 export interface Api {
   port: number;
@@ -14,13 +21,26 @@ export interface Api {
 
 /** Serves the API. It has no state, so any number can run. */
 export async function startApi(container: Container): Promise<Api> {
-  const { host, port } = container.config;
-  const schema = createSchema(container);
-  const server = createServer(await createHttpApp(container, schema));
-  // An upload may take any time. A silent connection may not.
-  server.requestTimeout = 0;
-  server.headersTimeout = 30_000;
-  const socket = attachGraphqlSocket(server, container, schema);
+  const { config } = container;
+  const { host, port } = config;
+  const core = createGraphqlCore(container);
+  const hosts = new HostCheck(config);
+  const app = await createHttpApp(container, core, hosts);
+  const server = createServer({ connectionsCheckingInterval }, app);
+  limitConnections(server, { perAddress: config.connectionsPerAddress, total: maxConnections });
+  const socket = attachGraphqlSocket(server, {
+    container,
+    core,
+    hosts,
+    addressOf: clientAddressBehind(config.trustedProxies),
+    limits: {
+      perAddress: config.connectionsPerAddress,
+      perPerson: config.socketsPerPerson,
+      operations: maxOperationsPerSocket,
+      bufferedBytes: maxBufferedBytes,
+      stalledAfterMs: config.stalledAfterSeconds * 1_000,
+    },
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);

@@ -1,11 +1,23 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { isProxyList } from './net/clientAddress';
 import { backboneFolders, cacheFolder } from '../../models/backbones';
 import { onnxProviders, tfjsBackends } from '../../models/engine';
 
 const boolean = z
   .enum(['true', 'false', '1', '0'])
   .transform((value) => value === 'true' || value === '1');
+
+/** Values separated by commas. */
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean),
+);
+const proxies = list.refine(isProxyList, {
+  error: 'give addresses, subnets, or loopback, linklocal, uniquelocal',
+});
 
 /** Every variable that the product reads, documented in docs/configuration.md. */
 const environment = z.object({
@@ -32,6 +44,13 @@ const environment = z.object({
   LABELLOOP_ONNX_PROVIDER: z.enum(['auto', ...onnxProviders]).default('auto'),
   LABELLOOP_SECURE_COOKIES: boolean.default(false),
   LABELLOOP_PUBLIC_URL: z.url().optional(),
+  LABELLOOP_HOSTS: list.default([]),
+  LABELLOOP_TRUSTED_PROXIES: proxies.default(['loopback']),
+  LABELLOOP_HSTS: boolean.default(false),
+  LABELLOOP_INTROSPECTION: boolean.default(true),
+  LABELLOOP_OPERATIONS_AT_ONCE: z.coerce.number().int().min(1).max(1_000).default(8),
+  LABELLOOP_SOCKETS_PER_PERSON: z.coerce.number().int().min(1).max(10_000).default(50),
+  LABELLOOP_CONNECTIONS_PER_ADDRESS: z.coerce.number().int().min(1).max(100_000).default(2_000),
   LABELLOOP_CHROMIUM: z.string().optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(20),
@@ -73,6 +92,13 @@ export function parseConfig(env: NodeJS.ProcessEnv) {
     onnxProvider: values.LABELLOOP_ONNX_PROVIDER,
     secureCookies: values.LABELLOOP_SECURE_COOKIES,
     publicUrl: values.LABELLOOP_PUBLIC_URL,
+    hosts: values.LABELLOOP_HOSTS,
+    trustedProxies: values.LABELLOOP_TRUSTED_PROXIES,
+    hsts: values.LABELLOOP_HSTS,
+    introspection: values.LABELLOOP_INTROSPECTION,
+    operationsAtOnce: values.LABELLOOP_OPERATIONS_AT_ONCE,
+    socketsPerPerson: values.LABELLOOP_SOCKETS_PER_PERSON,
+    connectionsPerAddress: values.LABELLOOP_CONNECTIONS_PER_ADDRESS,
     chromium: values.LABELLOOP_CHROMIUM,
     databaseUrl: values.DATABASE_URL,
     databasePool: values.DATABASE_POOL,

@@ -1,6 +1,6 @@
 import { getIntrospectionQuery } from 'graphql';
 import { serverAudits } from 'graphql-http';
-import { queryLimits } from '../graphql/queryLimits';
+import { operationLimits } from '../graphql/operations/operationLimits';
 import type { ApiClient } from '../testing/apiClient';
 import { startTestServer, type TestServer } from '../testing/testServer';
 
@@ -36,7 +36,9 @@ async function withoutTable(table: string, use: () => Promise<void>) {
 }
 
 test('the HTTP audits of graphql-http find no error', async () => {
-  const audits = serverAudits({ url: `${server.url}/graphql`, fetchFn: fetch });
+  const fetchFn = (url: string, init: RequestInit = {}) =>
+    fetch(url, { ...init, headers: { ...(init.headers as object), ...ada.headers } });
+  const audits = serverAudits({ url: `${server.url}/graphql`, fetchFn });
   const results = await Promise.all(audits.map((audit) => audit.fn()));
   const named = (status: string) =>
     results.filter((one) => one.status === status).map((one) => `${one.id} ${one.name}`);
@@ -45,18 +47,40 @@ test('the HTTP audits of graphql-http find no error', async () => {
   expect(named('ok').length).toBeGreaterThan(50);
 });
 
-test('introspection works, without sign-in too', async () => {
-  const response = await post({ query: getIntrospectionQuery() }, { authorization: '' });
-  const { data, errors } = await answerOf(response);
+test('introspection is for people who are signed in', async () => {
+  const query = getIntrospectionQuery();
+  const { data, errors } = await answerOf(await post({ query }));
   expect(errors).toBeUndefined();
   expect(data).toMatchObject({ __schema: { subscriptionType: { name: 'Subscription' } } });
+  const anonymous = await post({ query }, { authorization: '' });
+  expect((await firstError(anonymous))?.extensions.code).toBe('UNAUTHENTICATED');
+});
+
+test('a body over the limit of strangers is 413', async () => {
+  const padded = { query: '{ __typename }', extensions: { padding: 'x'.repeat(20_000) } };
+  expect((await post(padded, { authorization: '' })).status).toBe(413);
+  expect((await post(padded)).status).toBe(200);
+});
+
+test('a wrong name gets no suggestion', async () => {
+  const error = await firstError(await post({ query: '{ viewer { nam } }' }));
+  expect(error?.message).toBe('Cannot query field "nam" on type "User".');
+});
+
+test('a subscription needs a websocket', async () => {
+  const query = 'subscription { datasetEvents(datasetId: "x") { cursor } }';
+  const response = await post({ query });
+  expect(response.status).toBe(400);
+  expect((await firstError(response))?.message).toBe(
+    'Subscriptions need a websocket on this path.',
+  );
 });
 
 test('a query nested too deep is refused', async () => {
   const nested = (levels: number) =>
     `{ datasets { nodes ${'{ images(first: 1) { nodes { dataset '.repeat(levels)} { id } ${'} } }'.repeat(levels)} } }`;
   expect((await firstError(await post({ query: nested(4) })))?.message).toBe(
-    `A query may have at most ${queryLimits.maxDepth} levels. Split it.`,
+    `A query may have at most ${operationLimits.maxDepth} levels. Split it.`,
   );
   expect(await answerOf(await post({ query: nested(3) }))).toEqual({
     data: { datasets: { nodes: [] } },
@@ -66,21 +90,27 @@ test('a query nested too deep is refused', async () => {
 test('a query that could touch millions of values is refused', async () => {
   const query =
     '{ datasets(first: 500) { nodes { images(first: 500) { nodes { id fileName } } } } }';
-  expect((await firstError(await post({ query })))?.extensions?.code).toBe('QUERY_TOO_COSTLY');
+  const response = await post({ query });
+  expect(response.status).toBe(400);
+  expect((await firstError(response))?.extensions).toEqual({
+    code: 'QUERY_TOO_COSTLY',
+    cost: expect.any(Number) as number,
+    limit: operationLimits.maxCost,
+  });
 });
 
 test('20,000 aliases are refused before they are parsed', async () => {
   const aliases = Array.from({ length: 20_000 }, (_, index) => `a${index}: __typename`);
   const response = await post({ query: `{ ${aliases.join(' ')} }` });
   expect(response.status).toBe(400);
-  expect((await firstError(response))?.message).toContain(`${queryLimits.maxTokens} tokens`);
+  expect((await firstError(response))?.message).toContain(`${operationLimits.maxTokens} tokens`);
 });
 
 test('a body over the limit is 413, one below is not', async () => {
   const query = '{ __typename }';
   const padded = (length: number) => ({ query, extensions: { padding: 'x'.repeat(length) } });
-  expect((await post(padded(queryLimits.maxBodyBytes))).status).toBe(413);
-  expect((await post(padded(queryLimits.maxBodyBytes - 100))).status).toBe(200);
+  expect((await post(padded(operationLimits.maxBodyBytes))).status).toBe(413);
+  expect((await post(padded(operationLimits.maxBodyBytes - 100))).status).toBe(200);
 });
 
 test('batches are refused', async () => {

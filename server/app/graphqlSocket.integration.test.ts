@@ -2,9 +2,10 @@ import { createClient } from 'graphql-ws';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import WebSocket from 'ws';
-import { queryLimits } from '../graphql/queryLimits';
+import { operationLimits } from '../graphql/operations/operationLimits';
 import type { ApiClient } from '../testing/apiClient';
 import { startTestServer, type TestServer } from '../testing/testServer';
+import { waitUntil } from '../testing/waitUntil';
 
 let server: TestServer;
 let ada: ApiClient;
@@ -56,14 +57,14 @@ test('answers queries like HTTP does', async () => {
 test('a query nested too deep is refused', async () => {
   const nested = `{ datasets { nodes ${'{ images { nodes { dataset '.repeat(4)} { id } ${'} } }'.repeat(4)} } }`;
   expect(await firstMessage(nested)).toBe(
-    `A query may have at most ${queryLimits.maxDepth} levels. Split it.`,
+    `A query may have at most ${operationLimits.maxDepth} levels. Split it.`,
   );
 });
 
 test('20,000 aliases are refused before they are parsed', async () => {
   const aliases = Array.from({ length: 20_000 }, (_, index) => `a${index}: __typename`);
   expect(await firstMessage(`{ ${aliases.join(' ')} }`)).toContain(
-    `${queryLimits.maxTokens} tokens`,
+    `${operationLimits.maxTokens} tokens`,
   );
 });
 
@@ -73,7 +74,7 @@ test('a message over the limit ends the connection, not the server', async () =>
     'graphql-transport-ws',
   );
   await once(socket, 'open');
-  socket.send('x'.repeat(queryLimits.maxBodyBytes + 1));
+  socket.send('x'.repeat(operationLimits.maxBodyBytes + 1));
   const [code] = (await once(socket, 'close')) as [number];
   expect(code).toBe(1009);
 });
@@ -111,4 +112,85 @@ test.each([
   expect(answer.toString()).toMatch(/^HTTP\/1.1 403/);
   socket.destroy();
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+});
+
+/** Opens a socket that is ready for operations. */
+async function openSocket(headers: Record<string, string> = ada.headers) {
+  const socket = new WebSocket(
+    `${server.url.replace('http', 'ws')}/graphql`,
+    'graphql-transport-ws',
+  );
+  const messages: { type: string; id?: string; payload?: unknown }[] = [];
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ type: 'connection_init', payload: headers }));
+  await once(socket, 'message');
+  socket.on('message', (data: Buffer) =>
+    messages.push(JSON.parse(data.toString()) as (typeof messages)[number]),
+  );
+  const ask = (id: string, query: string) =>
+    socket.send(JSON.stringify({ id, type: 'subscribe', payload: { query } }));
+  const closed = once(socket, 'close').then(([code]) => code as number);
+  return { socket, messages, ask, closed };
+}
+
+test('introspection over a socket is for people who are signed in', async () => {
+  expect(await operate('{ __schema { types { name } } }', {})).toMatchObject({
+    errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+  });
+});
+
+test('a costly query is refused over a socket with its cost', async () => {
+  const query = '{ datasets(first: 500) { nodes { images(first: 500) { nodes { id } } } } }';
+  expect(await operate(query)).toMatchObject({
+    errors: [{ extensions: { code: 'QUERY_TOO_COSTLY', limit: operationLimits.maxCost } }],
+  });
+});
+
+test('a socket that asks for too much at once is closed', async () => {
+  const bob = await server.person('Bob');
+  const { datasets } = await bob.request<{ datasets: { totalCount: number } }>(
+    '{ datasets { totalCount } }',
+  );
+  expect(datasets.totalCount).toBe(0);
+  const { ask, closed } = await openSocket(bob.headers);
+  for (let index = 0; index < 2_000; index++) ask(`q${index}`, '{ datasets { totalCount } }');
+  expect(await closed).toBe(4429);
+});
+
+test('one person holds a limited number of sockets; others still connect', async () => {
+  const carol = await server.person('Carol');
+  const limit = server.container.config.socketsPerPerson;
+  const opened = await Promise.all(Array.from({ length: limit }, () => openSocket(carol.headers)));
+  const refused = new WebSocket(
+    `${server.url.replace('http', 'ws')}/graphql`,
+    'graphql-transport-ws',
+  );
+  await once(refused, 'open');
+  refused.send(JSON.stringify({ type: 'connection_init', payload: carol.headers }));
+  const [code] = (await once(refused, 'close')) as [number];
+  expect(code).toBe(4429);
+  expect(await operate('{ viewer { name } }')).toEqual({ data: { viewer: { name: 'Ada' } } });
+  for (const { socket } of opened) socket.terminate();
+});
+
+test('signing out closes the sockets of the session, and only these', async () => {
+  const dora = await server.person('Dora');
+  const elsewhere = await server.person('Dora');
+  const { closed, ask } = await openSocket(dora.headers);
+  const other = await openSocket(elsewhere.headers);
+  await dora.request('mutation { signOut { error { message } } }');
+  ask('late', '{ viewer { name } }');
+  expect(await closed).not.toBe(1000);
+  other.ask('still', '{ viewer { name } }');
+  await waitUntil(() => other.messages.some(({ type }) => type === 'next'));
+  other.socket.terminate();
+});
+
+test('a session that ended on another server closes its sockets too', async () => {
+  const erin = await server.person('Erin');
+  const { closed } = await openSocket(erin.headers);
+  await server.container.dataSource.query(
+    `DELETE FROM session WHERE user_id = (SELECT id FROM user_account WHERE name = 'Erin')`,
+  );
+  expect(await closed).not.toBe(1000);
 });

@@ -1,51 +1,74 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
-import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { expressMiddleware } from '@as-integrations/express5';
-import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
-import type { GraphQLSchema } from 'graphql';
-import { existsSync } from 'node:fs';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+} from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
 import { pinoHttp } from 'pino-http';
 import { v4 as uuid } from 'uuid';
-import { Loaders, type Context } from '../graphql/context';
 import { DomainError } from '../domain/errors';
-import { formatError } from '../graphql/errorMapping';
-import { refuseCostly } from '../graphql/queryCost';
-import { depthLimit, queryLimits } from '../graphql/queryLimits';
 import { tokenOf } from '../modules/auth/sessionCookie';
 import { exportRoutes } from '../modules/exports/export.http';
 import { imageRoutes } from '../modules/images/image.http';
 import { UploadRejectedError } from '../modules/images/upload.errors';
+import { serveClient } from './clientFiles';
 import type { Container } from './container';
+import type { GraphqlCore } from './graphqlCore';
+import { graphqlOverHttp } from './graphqlHttp';
+import type { HostCheck } from './net/hostCheck';
+import { fileHeaders, securityHeaders } from './net/securityHeaders';
+import { refuseSlowBodies } from './net/slowClients';
 
-const clientFolder = join(__dirname, '..', '..', 'client');
 const maxRequestIdLength = 100;
 
+const isUpload = ({ method, path }: Request) =>
+  method === 'PUT' && path.startsWith('/files/uploads/');
+
 /** Creates everything over HTTP: GraphQL, file bytes, health and the built client. */
-export async function createHttpApp(container: Container, schema: GraphQLSchema): Promise<Express> {
-  const { auth, images, uploads, exports, store, logger } = container;
+export async function createHttpApp(
+  container: Container,
+  core: GraphqlCore,
+  hosts: HostCheck,
+): Promise<Express> {
+  const { auth, images, uploads, exports, store, logger, config } = container;
   const viewerOf = (request: Request) => auth.viewerOf(tokenOf(request));
   const app = express();
   app.disable('x-powered-by');
-  app.set('trust proxy', 'loopback');
+  app.set('trust proxy', config.trustedProxies);
   app.use(pinoHttp({ logger, genReqId: requestId, customLogLevel: logLevel }));
+  app.use(securityHeaders({ hsts: config.hsts }), refuseSlowBodies(isUpload));
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
   app.get('/readyz', async (_request, response) => {
     const ready = await isReady(container);
     response.status(ready ? 200 : 503).json({ status: ready ? 'ok' : 'unavailable' });
   });
+  app.use(hosts.middleware);
+  app.use('/graphql', await graphqlOverHttp(container, core));
   app.use(
-    '/graphql',
-    express.json({ limit: queryLimits.maxBodyBytes }),
-    await graphqlOverHttp(container, schema),
+    '/files',
+    fileHeaders,
+    endWithSession(auth),
+    imageRoutes(viewerOf, images, uploads, store),
+    exportRoutes(viewerOf, exports),
   );
-  app.use('/files', imageRoutes(viewerOf, images, uploads, store), exportRoutes(viewerOf, exports));
   serveClient(app);
   app.use(errorHandler(container));
   return app;
 }
+
+/** Cuts a running download or upload when its session ends. */
+const endWithSession =
+  (auth: Container['auth']): RequestHandler =>
+  (request, response, next) => {
+    const token = tokenOf(request);
+    if (token)
+      response.once(
+        'close',
+        auth.watchSession(token, () => response.destroy()),
+      );
+    next();
+  };
 
 /**
  * Returns the caller's own id or a new one. The response repeats it, so that logs of both sides can
@@ -71,64 +94,6 @@ const isReady = ({ dataSource }: Container) =>
     () => true,
     () => false,
   );
-
-async function graphqlOverHttp(container: Container, schema: GraphQLSchema) {
-  const { auth, logger } = container;
-  const apollo = new ApolloServer<Context>({
-    schema,
-    introspection: true,
-    includeStacktraceInErrorResponses: false,
-    validationRules: [depthLimit],
-    parseOptions: { maxTokens: queryLimits.maxTokens },
-    formatError: (formatted, error) => formatError(formatted, error, logger),
-    logger,
-    // We stop the process ourselves, in order.
-    stopOnTerminationSignals: false,
-    plugins: [landingPage(), costLimit(schema)],
-  });
-  await apollo.start();
-  return expressMiddleware(apollo, {
-    context: async ({ req, res }) => {
-      const token = tokenOf(req);
-      return {
-        viewer: await auth.viewerOf(token),
-        requestId: idOf(req),
-        loaders: new Loaders(true),
-        response: res,
-        ...(token && { token }),
-      };
-    },
-  });
-}
-
-function costLimit(schema: GraphQLSchema): ApolloServerPlugin<Context> {
-  return {
-    requestDidStart: () =>
-      Promise.resolve({
-        didResolveOperation: ({ document, request: { variables, operationName } }) => {
-          const costly = refuseCostly(schema, document, variables, operationName);
-          return costly ? Promise.reject(costly) : Promise.resolve();
-        },
-      }),
-  };
-}
-
-/** Apollo's explorer loads from the network. The plain page says what to do instead. */
-function landingPage() {
-  return process.stdout.isTTY
-    ? ApolloServerPluginLandingPageLocalDefault({ embed: false })
-    : ApolloServerPluginLandingPageDisabled();
-}
-
-/** Serves the client for every path that is not ours. */
-function serveClient(app: Express): void {
-  if (!existsSync(join(clientFolder, 'index.html'))) return;
-  app.use(express.static(clientFolder, { index: false, maxAge: '1y', immutable: true }));
-  app.get(/^(?!\/(graphql|files)(\/|$)).*/, (_request, response) => {
-    response.setHeader('Cache-Control', 'no-cache');
-    response.sendFile(join(clientFolder, 'index.html'));
-  });
-}
 
 const statusOf: Partial<Record<DomainError['kind'], number>> = {
   NotFound: 404,

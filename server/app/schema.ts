@@ -2,7 +2,7 @@ import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { GraphQLDateTime } from 'graphql-scalars';
 import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { registerEnums } from '../graphql/enums';
-import { mutationErrors } from '../graphql/mutationErrors.middleware';
+import { guardFields } from '../graphql/operations/guardFields';
 import * as mutationErrorTypes from '../graphql/mutationError.type';
 import { AuthResolver } from '../modules/auth/auth.resolver';
 import {
@@ -220,12 +220,11 @@ export function createSchema(container?: Container): GraphQLSchema {
       (type) => type !== mutationErrorTypes.Payload,
     ),
     container: { get: (resolver: ResolverClass) => instanceOf(resolver) },
-    globalMiddlewares: [mutationErrors],
     scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],
     validate: false,
     pubSub: unusedPubSub,
   });
-  return describeRoots(schema);
+  return guardFields(describeRoots(schema));
 }
 
 /** type-graphql has no place for the descriptions of the three root types. */

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Response } from 'express';
 import type { Viewer } from '../domain/viewer';
+import type { ExecutionBudget } from './operations/executionBudget';
 
 export type Batch<K, V> = (keys: readonly K[]) => Promise<Map<K, V>>;
 
@@ -30,6 +31,14 @@ export class Loaders {
   }
 }
 
+/** The way of an answer to its client. */
+export interface Delivery {
+  /** Whether the client has gone, so that nobody waits for the answer. */
+  isClosed: () => boolean;
+  /** Resolves when the answer has been sent or the client has gone. */
+  done: Promise<void>;
+}
+
 export interface Context {
   viewer: Viewer | null;
   requestId: string;
@@ -38,6 +47,12 @@ export interface Context {
   response?: Response;
   /** The session token of the request, for signing out. */
   token?: string;
+  /** Network address of the client. */
+  address?: string;
+  /** Set while the operation runs. */
+  budget?: ExecutionBudget;
+  /** How the answer reaches the client. Absent for the events of a subscription. */
+  delivery?: Delivery;
 }
 
 /** The context of a subscription. */

@@ -1,4 +1,9 @@
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import {
+  GraphQLError,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  type GraphQLFormattedError,
+} from 'graphql';
 import type { Logger } from 'pino';
 import { DomainError, type UnauthenticatedError } from '../domain/errors';
 import type * as errors from '../domain/errors';
@@ -80,6 +85,12 @@ const codes: Record<DomainError['kind'], string> = {
   Unauthenticated: 'UNAUTHENTICATED',
 };
 
+/** The HTTP status is for the response, not for its reader. */
+function withoutStatus(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  const { http, ...extensions } = formatted.extensions ?? {};
+  return http === undefined ? formatted : { ...formatted, extensions };
+}
+
 /**
  * Formats errors for both transports. Expected errors keep their message, others become an id to
  * look up in the log.
@@ -94,7 +105,7 @@ export function formatError(
     return { ...formatted, extensions: { code: codes[original.kind] } };
   const code = formatted.extensions?.code;
   const isInternal = original instanceof Error && !(original instanceof GraphQLError);
-  if (!isInternal && code !== 'INTERNAL_SERVER_ERROR') return formatted;
+  if (!isInternal && code !== 'INTERNAL_SERVER_ERROR') return withoutStatus(formatted);
   const errorId = crypto.randomUUID();
   logger.error({ err: original ?? error, errorId, path: formatted.path }, 'unexpected error');
   return {
@@ -102,4 +113,13 @@ export function formatError(
     ...(formatted.path && { path: formatted.path }),
     extensions: { code: 'INTERNAL_SERVER_ERROR', errorId },
   };
+}
+
+/** Formats the errors of a result, see formatError. */
+export function formatErrors(
+  { errors, ...result }: ExecutionResult,
+  logger: Logger,
+): FormattedExecutionResult {
+  if (!errors) return result;
+  return { ...result, errors: errors.map((error) => formatError(error.toJSON(), error, logger)) };
 }

@@ -1,13 +1,26 @@
 import type { Readable } from 'node:stream';
 
+/** Both ends are included. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
 /** Stores files. Keys are ours (`images/…`), never a person's. */
 export interface ImageStore {
   /** Durable when it resolves. A partial object never appears under its key. */
   put(key: string, source: Readable | Buffer): Promise<void>;
   /** @throws StoredObjectMissingError */
   read(key: string): Promise<Buffer>;
-  /** @throws StoredObjectMissingError */
-  stream(key: string): Promise<{ stream: Readable; byteSize: number }>;
+  /**
+   * Streams an object, or the bytes of it that `rangeOf` chooses when it knows the size.
+   *
+   * @throws StoredObjectMissingError
+   */
+  stream(
+    key: string,
+    rangeOf?: (byteSize: number) => ByteRange | undefined,
+  ): Promise<{ stream: Readable; byteSize: number }>;
   /** Returns a file on this machine, for random access. Call release afterwards. */
   localFile(key: string): Promise<{ path: string; release: () => Promise<void> }>;
   /** Does nothing if it does not exist. */

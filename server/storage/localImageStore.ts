@@ -4,7 +4,7 @@ import { dirname, join, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { v4 as uuid } from 'uuid';
-import { StoredObjectMissingError, type ImageStore } from './imageStore';
+import { StoredObjectMissingError, type ByteRange, type ImageStore } from './imageStore';
 
 /** Stores files in a folder on this machine, or in one that all machines mount. */
 export class LocalImageStore implements ImageStore {
@@ -34,10 +34,13 @@ export class LocalImageStore implements ImageStore {
     return readFile(this.pathOf(key)).catch(missing(key));
   }
 
-  async stream(key: string): Promise<{ stream: Readable; byteSize: number }> {
+  async stream(
+    key: string,
+    rangeOf?: (byteSize: number) => ByteRange | undefined,
+  ): Promise<{ stream: Readable; byteSize: number }> {
     const handle = await open(this.pathOf(key)).catch(missing(key));
     const { size } = await handle.stat();
-    return { stream: createReadStream('', { fd: handle }), byteSize: size };
+    return { stream: createReadStream('', { fd: handle, ...rangeOf?.(size) }), byteSize: size };
   }
 
   localFile(key: string): Promise<{ path: string; release: () => Promise<void> }> {

@@ -1,4 +1,3 @@
-import { limits } from '../../../shared/limits';
 import { newId } from '../newId';
 import { backoff } from '../socket';
 import {
@@ -20,6 +19,9 @@ export interface OutboxSnapshot {
   isFailing: boolean;
 }
 
+/** A reply holds the state of every image, so a call sends fewer answers than the server takes. */
+const maxBatch = 50;
+
 const refusedRequest = (message: string): Outcome => ({
   error: { __typename: 'InvalidState', message },
 });
@@ -39,7 +41,7 @@ export class Outbox {
   private snapshot: OutboxSnapshot;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private failures = 0;
-  private batchSize: number = limits.maxLabelsPerCall;
+  private batchSize: number = maxBatch;
   private stopped = true;
 
   constructor(
@@ -160,7 +162,7 @@ export class Outbox {
         return [await this.transport.sendUndo({ ...first, labelId })];
       }
       const outcomes = await this.transport.sendLabels(batch as LabelEntry[]);
-      this.batchSize = limits.maxLabelsPerCall;
+      this.batchSize = maxBatch;
       return outcomes;
     } catch (error) {
       if (!(error instanceof RequestRefused)) throw error;

@@ -43,6 +43,15 @@ export class AuthRepository {
     return rows[0] ?? null;
   }
 
+  /** Returns those of the sessions that have neither ended nor expired. */
+  async findLiveSessions(tokenHashes: readonly Buffer[]): Promise<Buffer[]> {
+    const rows: { token_hash: Buffer }[] = await this.dataSource.query(
+      'SELECT token_hash FROM session WHERE token_hash = ANY($1) AND expires_at > now()',
+      [tokenHashes],
+    );
+    return rows.map((row) => row.token_hash);
+  }
+
   async deleteExpiredSessions(): Promise<void> {
     await this.dataSource.query('DELETE FROM session WHERE expires_at < now()');
   }

@@ -4,16 +4,21 @@ import { limits } from '../../../shared/limits';
 import { InvalidInputError, LimitExceededError, UnauthenticatedError } from '../../domain/errors';
 import type { Viewer } from '../../domain/viewer';
 import type { AuthRepository } from './auth.repository';
+import { SessionWatch } from './sessionWatch';
 import type { User } from './user.entity';
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest();
 
 /** Signs people in by a chosen name. Accounts and roles will replace this. */
 export class AuthService {
+  private readonly sessions: SessionWatch;
+
   constructor(
     private readonly repository: AuthRepository,
     private readonly sessionDays: number,
-  ) {}
+  ) {
+    this.sessions = new SessionWatch(repository);
+  }
 
   /** Finds or creates the person, and opens a session. */
   async signIn(givenName: string): Promise<{ user: User; token: string; expiresAt: Date }> {
@@ -31,7 +36,17 @@ export class AuthService {
   }
 
   async signOut(token: string): Promise<void> {
-    await this.repository.deleteSession(hashOf(token));
+    const hash = hashOf(token);
+    await this.repository.deleteSession(hash);
+    this.sessions.end(hash);
+  }
+
+  /**
+   * Calls `onEnd` once when the session ends, wherever the person signs out. Call the result to
+   * stop watching.
+   */
+  watchSession(token: string, onEnd: () => void): () => void {
+    return this.sessions.watch(hashOf(token), onEnd);
   }
 
   /** Returns the person of a session, or null for a missing, unknown or expired one. */

@@ -24,9 +24,13 @@ export function clearSessionCookie(response: Response | undefined): void {
 
 /** Returns the bearer token if there is one, otherwise the cookie. */
 export function tokenOf(request: Request | IncomingMessage): string | undefined {
-  const [scheme, token] = (request.headers.authorization ?? '').split(' ');
-  if (scheme?.toLowerCase() === 'bearer') return token;
-  return cookieTokenOf(request);
+  return bearerTokenOf(request.headers.authorization) ?? cookieTokenOf(request);
+}
+
+/** Returns the token of an `Authorization` header. Undefined for another scheme. */
+export function bearerTokenOf(authorization: unknown): string | undefined {
+  const [scheme, token] = typeof authorization === 'string' ? authorization.split(' ') : [];
+  return scheme?.toLowerCase() === 'bearer' ? token : undefined;
 }
 
 export function cookieTokenOf(request: Request | IncomingMessage): string | undefined {

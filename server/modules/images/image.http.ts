@@ -1,12 +1,12 @@
 import { Router, type Request, type Response } from 'express';
 import { LRUCache } from 'lru-cache';
-import { pipeline } from 'node:stream/promises';
 import { validate as isUuid } from 'uuid';
 import type { Viewer } from '../../domain/viewer';
 import type { ImageStore } from '../../storage/imageStore';
 import type { Image } from './image.entity';
 import { imageKey, thumbnailKey } from '../../storage/imageKeys';
 import type { ImageService } from './image.service';
+import { sendStored } from './sendStored';
 import type { UploadService } from './upload.service';
 
 /** The fields of a stored image that never change. */
@@ -37,16 +37,12 @@ export function imageRoutes(
     if (!image)
       return void response.status(404).json({ message: 'There is no image with this id.' });
     const keyOf = thumbnail ? thumbnailKey : imageKey;
-    response.setHeader('Cache-Control', 'private, max-age=31536000, immutable');
+    // The browser asks each time, so that a person who lost access sees nothing from its cache.
+    response.setHeader('Cache-Control', 'private, no-cache');
     response.setHeader('ETag', `"${image.id}${thumbnail ? 't' : ''}"`);
     if (request.fresh) return void response.status(304).end();
-    const { stream, byteSize } = await store.stream(keyOf(image.datasetId, image.id));
-    response.setHeader('Content-Type', thumbnail ? 'image/webp' : image.mediaType);
-    response.setHeader('Content-Length', byteSize);
-    response.setHeader('X-Content-Type-Options', 'nosniff');
-    await pipeline(stream, response).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
-    });
+    response.type(thumbnail ? 'image/webp' : image.mediaType);
+    await sendStored(store, keyOf(image.datasetId, image.id), request, response);
   }
 
   const router = Router();

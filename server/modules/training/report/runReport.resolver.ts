@@ -1,4 +1,4 @@
-import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../../graphql/context';
 import type { ClassService } from '../../datasets/class.service';
 import { ClassType } from '../../datasets/class.type';
@@ -25,10 +25,17 @@ export class RunReportResolver {
   }
 
   @FieldResolver(() => [RunConfusionType], {
-    description: 'Out-of-fold predictions by label: the confusion matrix without empty cells.',
+    description:
+      'Out-of-fold predictions by label: the confusion matrix without empty cells, largest first.',
   })
-  async confusions(@Root() run: RetrainRun, @Ctx() { loaders }: Context) {
-    return (await loaders.load(this.reports.ofRuns, run.id))?.confusion ?? [];
+  async confusions(
+    @Root() run: RetrainRun,
+    @Arg('first', () => Int, { defaultValue: 5_000, description: 'Maximum number of cells.' })
+    first: number,
+    @Ctx() { loaders }: Context,
+  ) {
+    const report = await loaders.load(this.reports.ofRuns, run.id);
+    return [...(report?.confusion ?? [])].sort((a, b) => b.count - a.count).slice(0, first);
   }
 
   @FieldResolver(() => [RunClassType], {

@@ -1,20 +1,20 @@
 import { buildSchema, getIntrospectionQuery, parse, specifiedRules, validate } from 'graphql';
-import { depthLimit, queryLimits } from './queryLimits';
+import { depthLimit, operationLimits } from './operationLimits';
 
 const schema = buildSchema('type Query { node: Query name: String }');
 const errorsOf = (query: string) =>
   validate(schema, parse(query), [...specifiedRules, depthLimit]).map((error) => error.message);
 const nested = (levels: number, leaf = 'name') =>
   `${'{ node '.repeat(levels - 1)}{ ${leaf} }${' }'.repeat(levels - 1)}`;
-const tooDeep = `A query may have at most ${queryLimits.maxDepth} levels. Split it.`;
+const tooDeep = `A query may have at most ${operationLimits.maxDepth} levels. Split it.`;
 
 test('a query as deep as it may be is taken, one level more is refused', () => {
-  expect(errorsOf(nested(queryLimits.maxDepth))).toEqual([]);
-  expect(errorsOf(nested(queryLimits.maxDepth + 1))).toEqual([tooDeep]);
+  expect(errorsOf(nested(operationLimits.maxDepth))).toEqual([]);
+  expect(errorsOf(nested(operationLimits.maxDepth + 1))).toEqual([tooDeep]);
 });
 
 test('fragments do not hide depth', () => {
-  const half = queryLimits.maxDepth / 2;
+  const half = operationLimits.maxDepth / 2;
   const query = (levels: number) =>
     `query ${nested(levels, '...Half')} fragment Half on Query ${nested(half)}`;
   expect(errorsOf(query(half + 1))).toEqual([]);

@@ -1,0 +1,50 @@
+import type { WebSocket } from 'ws';
+import type { SocketLimits } from './socketCensus';
+
+interface Reader {
+  buffered: number;
+  stalledMs: number;
+}
+
+const checkEveryMs = 500;
+/** More is not read from a client that has this much to read itself. */
+const pausedShare = 1 / 8;
+
+/**
+ * Bounds what waits in the sockets for clients that do not read. Their own messages wait first; a
+ * client that takes nothing for long, or lets too much wait, is cut.
+ */
+export class Backpressure {
+  private readonly readers = new Map<WebSocket, Reader>();
+  private readonly timer = setInterval(() => this.checkAll(), checkEveryMs).unref();
+
+  constructor(private readonly limits: SocketLimits) {}
+
+  follow(socket: WebSocket): void {
+    this.readers.set(socket, { buffered: 0, stalledMs: 0 });
+    socket.once('close', () => this.readers.delete(socket));
+  }
+
+  /** Call it when something was sent. */
+  check(socket: WebSocket): void {
+    const { bufferedBytes } = this.limits;
+    if (socket.bufferedAmount > bufferedBytes) socket.terminate();
+    else if (socket.bufferedAmount > bufferedBytes * pausedShare) socket.pause();
+    else if (socket.isPaused) socket.resume();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  private checkAll(): void {
+    for (const [socket, reader] of this.readers) {
+      const buffered = socket.bufferedAmount;
+      const isTaking = buffered === 0 || buffered < reader.buffered;
+      reader.stalledMs = isTaking ? 0 : reader.stalledMs + checkEveryMs;
+      reader.buffered = buffered;
+      if (reader.stalledMs >= this.limits.stalledAfterMs) socket.terminate();
+      else this.check(socket);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+export interface SocketLimits {
+  /** Open websockets of one address, signed in or not. */
+  perAddress: number;
+  /** Open websockets of one person. */
+  perPerson: number;
+  /** Subscriptions and operations of one websocket at once. */
+  operations: number;
+  /** Bytes of answers that may wait in one websocket. */
+  bufferedBytes: number;
+  /** A reader that takes nothing for this long has stalled. */
+  stalledAfterMs: number;
+}
+
+/** Counts open things by a key, and keeps no key whose count is zero. */
+export class Census {
+  private readonly counts = new Map<string, number>();
+
+  constructor(private readonly limit: number) {}
+
+  /** Counts one more, or returns undefined at the limit. Call the result once when it has ended. */
+  enter(key: string): (() => void) | undefined {
+    const count = this.counts.get(key) ?? 0;
+    if (count >= this.limit) return undefined;
+    this.counts.set(key, count + 1);
+    let left = false;
+    return () => {
+      if (!left) this.leave(key);
+      left = true;
+    };
+  }
+
+  private leave(key: string): void {
+    const count = (this.counts.get(key) ?? 0) - 1;
+    if (count > 0) this.counts.set(key, count);
+    else this.counts.delete(key);
+  }
+}

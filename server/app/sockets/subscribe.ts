@@ -1,0 +1,47 @@
+import {
+  createSourceEventStream,
+  GraphQLError,
+  type ExecutionArgs,
+  type ExecutionResult,
+} from 'graphql';
+import { mapStream } from '../../graphql/mapStream';
+
+interface SubscribeOptions {
+  finish: (result: ExecutionResult) => ExecutionResult;
+  /** Executes the selection on one event. */
+  execute: (args: ExecutionArgs) => Promise<ExecutionResult>;
+}
+
+/**
+ * Subscribes as graphql-js does, but an error of the stream reaches the client as an error of the
+ * operation.
+ */
+export async function subscribe(
+  args: ExecutionArgs,
+  { finish, execute }: SubscribeOptions,
+): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
+  const stream = await createSourceEventStream(args);
+  if (!(Symbol.asyncIterator in stream)) return finish(stream);
+  const results = mapStream(stream as AsyncIterableIterator<unknown>, async (rootValue) =>
+    finish(await execute({ ...args, rootValue })),
+  );
+  let failed = false;
+  const delivered: AsyncIterableIterator<ExecutionResult> = {
+    [Symbol.asyncIterator]: () => delivered,
+    async next() {
+      if (failed) return { done: true, value: undefined };
+      try {
+        return await results.next();
+      } catch (error) {
+        failed = true;
+        const known = error instanceof GraphQLError;
+        const wrapped = known
+          ? error
+          : new GraphQLError('internal', { originalError: error as Error });
+        return { done: false, value: finish({ errors: [wrapped] }) };
+      }
+    },
+    return: () => results.return?.() ?? Promise.resolve({ done: true, value: undefined }),
+  };
+  return delivered;
+}

@@ -1,0 +1,136 @@
+import { buildSchema, OperationTypeNode, parse, type GraphQLSchema } from 'graphql';
+import { Loaders, type Context } from '../context';
+import { guardFields } from './guardFields';
+import { operationLimits } from './operationLimits';
+import { OperationRunner } from './operationRunner';
+
+type Resolvers = Record<string, () => unknown>;
+
+function schemaOf(resolvers: Resolvers): GraphQLSchema {
+  const schema = buildSchema(`
+    type Entry { id: ID name: String }
+    type Query { entries: [Entry!] numbers: [Int!] slow: String quick: String }
+  `);
+  const fields = schema.getQueryType()?.getFields() ?? {};
+  for (const [name, resolve] of Object.entries(resolvers)) fields[name]!.resolve = resolve;
+  return guardFields(schema);
+}
+
+const contextOf = (id: string, more: Partial<Context> = {}): Context => ({
+  viewer: { id, name: id },
+  requestId: 'request',
+  loaders: new Loaders(true),
+  ...more,
+});
+
+const runner = (running = 2, waiting = 2) => new OperationRunner({ running, waiting });
+const run = (on: OperationRunner, schema: GraphQLSchema, query: string, context: Context) =>
+  on.run({
+    schema,
+    document: parse(query),
+    contextValue: context,
+    kind: OperationTypeNode.QUERY,
+  });
+
+/** A promise and the function that resolves it. */
+function gate() {
+  let open: (value: string) => void = () => {};
+  const opened = new Promise<string>((resolve) => (open = resolve));
+  return { opened, open };
+}
+
+test('answers what stays within the limits, nothing of it later than the resolvers', async () => {
+  const schema = schemaOf({ entries: () => [{ id: '1', name: 'a' }] });
+  expect(await run(runner(), schema, '{ entries { id name } }', contextOf('ada'))).toEqual({
+    data: { entries: [{ id: '1', name: 'a' }] },
+  });
+});
+
+test.each([
+  ['numbers', '{ numbers }', () => Array.from({ length: operationLimits.maxValues }, () => 1)],
+  [
+    'objects',
+    '{ entries { id name } }',
+    () => Promise.resolve(Array.from({ length: operationLimits.maxValues / 2 }, () => ({}))),
+  ],
+])('stops an operation that returns too many %s', async (_what, query, many) => {
+  const schema = schemaOf({ numbers: many, entries: many });
+  const { data, errors } = await run(runner(), schema, query, contextOf('ada'));
+  expect(data).toBeUndefined();
+  expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['OPERATION_STOPPED']);
+});
+
+test('stops an operation at its deadline, even if a resolver never ends', async () => {
+  jest.useFakeTimers();
+  try {
+    const schema = schemaOf({ slow: () => new Promise(() => {}) });
+    const answer = run(runner(), schema, '{ slow }', contextOf('ada'));
+    await jest.advanceTimersByTimeAsync(operationLimits.querySeconds * 1_000);
+    expect((await answer).errors?.[0]?.extensions.code).toBe('OPERATION_STOPPED');
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+describe('turns', () => {
+  test('the operations of one person wait for each other, not for those of others', async () => {
+    const { opened, open } = gate();
+    const schema = schemaOf({ slow: () => opened, quick: () => 'now' });
+    const on = runner(1, 1);
+    const first = run(on, schema, '{ slow }', contextOf('ada'));
+    let second: unknown;
+    const waiting = run(on, schema, '{ quick }', contextOf('ada')).then((it) => (second = it));
+    expect(await run(on, schema, '{ quick }', contextOf('bob'))).toEqual({
+      data: { quick: 'now' },
+    });
+    expect(second).toBeUndefined();
+    open('later');
+    expect(await first).toEqual({ data: { slow: 'later' } });
+    expect(await waiting).toEqual({ data: { quick: 'now' } });
+  });
+
+  test('more than may wait are refused, and the limit is free again afterwards', async () => {
+    const { opened, open } = gate();
+    const schema = schemaOf({ slow: () => opened, quick: () => 'now' });
+    const on = runner(1, 1);
+    const ada = contextOf('ada');
+    const taken = [run(on, schema, '{ slow }', ada), run(on, schema, '{ slow }', ada)];
+    await expect(run(on, schema, '{ quick }', ada)).rejects.toMatchObject({
+      extensions: { code: 'RATE_LIMITED' },
+    });
+    open('later');
+    await Promise.all(taken);
+    expect(await run(on, schema, '{ quick }', ada)).toEqual({ data: { quick: 'now' } });
+  });
+
+  test('an answer that is not read keeps its turn until the client has gone', async () => {
+    const schema = schemaOf({ quick: () => 'now' });
+    const on = runner(1, 1);
+    const { opened, open } = gate();
+    const delivery = { isClosed: () => false, done: opened.then(() => {}) };
+    await run(on, schema, '{ quick }', contextOf('ada', { delivery }));
+    let next: unknown;
+    const waiting = run(on, schema, '{ quick }', contextOf('ada')).then((it) => (next = it));
+    await new Promise(setImmediate);
+    expect(next).toBeUndefined();
+    open('gone');
+    expect(await waiting).toEqual({ data: { quick: 'now' } });
+  });
+
+  test('a client that has gone while it waited costs nothing', async () => {
+    let asked = 0;
+    const schema = schemaOf({ quick: () => String(++asked) });
+    const delivery = { isClosed: () => true, done: Promise.resolve() };
+    await run(runner(), schema, '{ quick }', contextOf('ada', { delivery }));
+    expect(asked).toBe(0);
+  });
+});
+
+test('fields that read a property add no promise', async () => {
+  const schema = schemaOf({ entries: () => [{ id: '1', name: 'a' }] });
+  const entry = schema.getType('Entry');
+  const field = entry && 'getFields' in entry ? entry.getFields().name : undefined;
+  const resolve = (field as { resolve?: (...args: unknown[]) => unknown }).resolve;
+  expect(resolve?.({ name: 'a' }, {}, contextOf('ada'), { fieldName: 'name' })).toBe('a');
+  await Promise.resolve();
+});

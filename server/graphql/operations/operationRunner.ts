@@ -1,0 +1,66 @@
+import {
+  execute,
+  OperationTypeNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLError,
+} from 'graphql';
+import type { Context } from '../context';
+import { ExecutionBudget } from './executionBudget';
+import { operationLimits } from './operationLimits';
+import { TurnQueue, type TurnLimits } from './turnQueue';
+
+const advice = {
+  query: 'Request less at once.',
+  mutation: 'It may still complete. Repeat it with the same clientMutationId to see its result.',
+};
+
+/** An execution with its context and the kind of its operation. */
+export interface RunnableOperation extends ExecutionArgs {
+  contextValue: Context;
+  kind: OperationTypeNode;
+}
+
+/** Runs admitted operations of both transports within their limits. */
+export class OperationRunner {
+  private readonly turns: TurnQueue;
+
+  constructor(limits: TurnLimits) {
+    this.turns = new TurnQueue(limits);
+  }
+
+  /**
+   * Waits for a turn of the person, executes, and stops at the deadline or at the value limit. The
+   * turn ends when the operation has ended and its answer has been sent.
+   *
+   * @throws GraphQLError if too many operations wait
+   */
+  async run(operation: RunnableOperation): Promise<ExecutionResult> {
+    const { contextValue } = operation;
+    const endTurn = await this.turns.take(subjectOf(contextValue));
+    const { delivery } = contextValue;
+    if (delivery?.isClosed()) {
+      endTurn();
+      return { data: null };
+    }
+    const isMutation = operation.kind === OperationTypeNode.MUTATION;
+    const budget = new ExecutionBudget({
+      values: operationLimits.maxValues,
+      seconds: isMutation ? operationLimits.mutationSeconds : operationLimits.querySeconds,
+      advice: isMutation ? advice.mutation : advice.query,
+    });
+    contextValue.budget = budget;
+    try {
+      return await Promise.race([execute(operation), budget.exhausted.then(stopped)]);
+    } finally {
+      budget.end();
+      // An answer that waits for its reader still takes memory.
+      void Promise.resolve(delivery?.done).finally(endTurn);
+    }
+  }
+}
+
+const stopped = (error: GraphQLError): ExecutionResult => ({ errors: [error] });
+
+/** Who an operation counts for: the person, or the address of somebody not signed in. */
+const subjectOf = ({ viewer, address }: Context) => viewer?.id ?? address ?? 'unknown';
