@@ -51,10 +51,13 @@ export interface Added {
 function idFor(file: string): string {
   const name = basename(resolve(file)).replace(/\.(onnx|json)$/i, '');
   const told = name.toLowerCase() === 'model' ? basename(dirname(resolve(file))) : name;
-  return told
+  let id = told
     .toLowerCase()
     .replace(/[^a-z0-9_.-]+/g, '-')
-    .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '');
+    .replace(/^[_.-]+/, '');
+  // A pattern for the end would search from every place of the name.
+  while (id !== '' && '_.-'.includes(id.slice(-1))) id = id.slice(0, -1);
+  return id;
 }
 
 async function freeId(file: string, { folder, id = idFor(file), replace }: AddOptions) {
