@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
-import { DomainError, type UnauthenticatedError } from '../domain/errors';
+import { DomainError, InvalidCursorError, type UnauthenticatedError } from '../domain/errors';
 import type * as errors from '../domain/errors';
 import { InvalidGlobalIdError, toGlobalId } from './globalId';
 import {
@@ -80,6 +80,9 @@ const codes: Record<DomainError['kind'], string> = {
   Unauthenticated: 'UNAUTHENTICATED',
 };
 
+const codeOf = (error: DomainError): string =>
+  error instanceof InvalidCursorError ? 'INVALID_CURSOR' : codes[error.kind];
+
 /**
  * Formats errors for both transports. Expected errors keep their message, others become an id to
  * look up in the log.
@@ -91,7 +94,7 @@ export function formatError(
 ): GraphQLFormattedError {
   const original = error instanceof GraphQLError ? error.originalError : error;
   if (original instanceof DomainError)
-    return { ...formatted, extensions: { code: codes[original.kind] } };
+    return { ...formatted, extensions: { code: codeOf(original) } };
   const code = formatted.extensions?.code;
   const isInternal = original instanceof Error && !(original instanceof GraphQLError);
   if (!isInternal && code !== 'INTERNAL_SERVER_ERROR') return formatted;
