@@ -80,6 +80,9 @@ const codes: Record<DomainError['kind'], string> = {
   Unauthenticated: 'UNAUTHENTICATED',
 };
 
+/** graphql-js quotes a wrong value in full. */
+const maxMessageLength = 1_000;
+
 const codeOf = (error: DomainError): string =>
   error instanceof InvalidCursorError ? 'INVALID_CURSOR' : codes[error.kind];
 
@@ -97,7 +100,8 @@ export function formatError(
     return { ...formatted, extensions: { code: codeOf(original) } };
   const code = formatted.extensions?.code;
   const isInternal = original instanceof Error && !(original instanceof GraphQLError);
-  if (!isInternal && code !== 'INTERNAL_SERVER_ERROR') return formatted;
+  if (!isInternal && code !== 'INTERNAL_SERVER_ERROR')
+    return { ...formatted, message: formatted.message.slice(0, maxMessageLength) };
   const errorId = crypto.randomUUID();
   logger.error({ err: original ?? error, errorId, path: formatted.path }, 'unexpected error');
   return {

@@ -1,6 +1,7 @@
 import type { TrainingOptions } from '../../../../models/training/deep';
 import { deepLimits } from '../../../../shared/deepOptions';
 import { ClassBalance, Recipe } from '../../../../shared/enums';
+import { limits } from '../../../../shared/limits';
 import { InvalidInputError } from '../../../domain/errors';
 import type { TrainNetworkInput } from '../retrainRun.input';
 import type { DeepOptionsRecord } from '../retrainRun.entity';
@@ -44,7 +45,7 @@ export function deepOptionsOf(
     ),
     zoom: within('zoom', input.zoom ?? 0, 0, deepLimits.maxZoom),
     balance: input.balance ?? ClassBalance.NONE,
-    fromBlock: input.fromBlock ?? null,
+    fromBlock: blockOf(input.fromBlock),
     ...continuationOf(input),
     baseBackboneId,
   };
@@ -66,6 +67,15 @@ function continuationOf(input: TrainNetworkInput) {
     shrink: within('shrink', shrink ?? 1, 0, 1),
     perturb: within('perturb', perturb ?? 0, 0, deepLimits.maxPerturb),
   };
+}
+
+function blockOf(name: string | null | undefined): string | null {
+  if ((name?.length ?? 0) > limits.maxNameLength)
+    throw new InvalidInputError(
+      'training.fromBlock',
+      `A block’s name has at most ${limits.maxNameLength} characters. Leave it out for the last block.`,
+    );
+  return name ?? null;
 }
 
 function within(field: keyof TrainNetworkInput, value: number, min: number, max: number) {
