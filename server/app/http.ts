@@ -19,6 +19,7 @@ import { exportRoutes } from '../modules/exports/export.http';
 import { imageRoutes } from '../modules/images/image.http';
 import { UploadRejectedError } from '../modules/images/upload.errors';
 import type { Container } from './container';
+import { describeError } from './describeError';
 
 const clientFolder = join(__dirname, '..', '..', 'client');
 const maxRequestIdLength = 100;
@@ -30,7 +31,8 @@ export async function createHttpApp(container: Container, schema: GraphQLSchema)
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', 'loopback');
-  app.use(pinoHttp({ logger, genReqId: requestId, customLogLevel: logLevel }));
+  const serializers = { err: describeError };
+  app.use(pinoHttp({ logger, serializers, genReqId: requestId, customLogLevel: logLevel }));
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
   app.get('/readyz', async (_request, response) => {
     const ready = await isReady(container);

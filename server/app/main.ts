@@ -4,6 +4,7 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from '../database/embedd
 import { startApi } from './api';
 import { configOrExit, workerEnvironment, type Config } from './config';
 import { openContainer, type Container } from './container';
+import { secureDataFolder } from './dataFolder';
 import { lockDataFolder } from './dataFolderLock';
 import { createLogger } from './logger';
 import { stopAll, type Stop } from './stopAll';
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
   const stops: Stop[] = [];
   stopOnSignals(stops, logger);
   try {
+    await secureDataFolder(config.dataFolder);
     const database = await openDatabase(config, logger, stops);
     const container = await openContainer({
       config,
