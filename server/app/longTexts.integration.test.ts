@@ -182,6 +182,17 @@ test.each(overHttp)('$name has an answer to 9,000 characters', async (place) => 
   expect(length).toBeLessThan(maxAnswerLength);
 });
 
+/** Texts that PostgreSQL, JSON or a number in the database cannot hold. */
+const hostile = ['a\0b', 'a\ud800b', '', ' ', '\u202e\u200b', '1e999', '-1', `'; DROP TABLE image; --`];
+
+test.each(overHttp)('$name has an answer to texts that no column can hold', async (place) => {
+  for (const text of hostile) {
+    const { answer } = await send(place, text);
+    const codes = answer.errors?.map(({ extensions }) => extensions?.code) ?? [];
+    expect([text, codes]).not.toEqual([text, expect.arrayContaining(['INTERNAL_SERVER_ERROR'])]);
+  }
+});
+
 test.each(places.filter(({ owner }) => owner === 'Subscription'))(
   '$name refuses a megabyte',
   async ({ field, args, path }) => {

@@ -1,4 +1,5 @@
 import type { TrainingOptions } from '../../../../models/training/deep';
+import { hasControlCharacters } from '../../../../shared/controlCharacters';
 import { deepLimits } from '../../../../shared/deepOptions';
 import { ClassBalance, Recipe } from '../../../../shared/enums';
 import { limits } from '../../../../shared/limits';
@@ -69,13 +70,15 @@ function continuationOf(input: TrainNetworkInput) {
   };
 }
 
+/** It is stored as JSON, in which PostgreSQL takes no NUL and no half of a character. */
 function blockOf(name: string | null | undefined): string | null {
-  if ((name?.length ?? 0) > limits.maxNameLength)
-    throw new InvalidInputError(
-      'training.fromBlock',
-      `A block’s name has at most ${limits.maxNameLength} characters. Leave it out for the last block.`,
-    );
-  return name ?? null;
+  if (name == null) return null;
+  const isText = !hasControlCharacters(name) && !/\p{Surrogate}/u.test(name);
+  if (isText && name.length <= limits.maxNameLength) return name;
+  throw new InvalidInputError(
+    'training.fromBlock',
+    `A block’s name has at most ${limits.maxNameLength} characters, none of them a control character. Leave it out for the last block.`,
+  );
 }
 
 function within(field: keyof TrainNetworkInput, value: number, min: number, max: number) {
