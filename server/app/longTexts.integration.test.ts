@@ -84,7 +84,8 @@ beforeAll(async () => {
     fromRunId: first.id,
     toRunId: second.id,
     runId: second.id,
-    'Query.dataset.id': colours.id,
+    // Only this recipe has options with texts.
+    'startRetrainRun.recipe': 'FINETUNE',
     'updateDataset.id': colours.id,
     'updateClass.id': colours.classId(image.colour),
     'archiveClass.id': colours.classId(image.colour),
@@ -105,15 +106,16 @@ function valueOf(
   if (isInputObjectType(type)) {
     const entries = Object.values(type.getFields()).flatMap((one) => {
       const isTarget = target?.path[0] === one.name;
-      if (!isTarget && (!isNonNullType(one.type) || one.defaultValue !== undefined)) return [];
+      const isNeeded = isNonNullType(one.type) && one.defaultValue === undefined;
+      if (!isTarget && !isNeeded && !(`${field}.${one.name}` in valid)) return [];
       const rest = isTarget ? { ...target, path: target.path.slice(1) } : undefined;
       return [[one.name, valueOf(one.type, one.name, field, rest)]];
     });
     return Object.fromEntries(entries) as unknown;
   }
   if (target) return target.text;
-  if (isEnumType(type)) return type.getValues()[0]?.name;
   const own = valid[`${field}.${name}`] ?? valid[name];
+  if (isEnumType(type)) return own ?? type.getValues()[0]?.name;
   return own ?? { Int: 1, Float: 0.5, Boolean: true }[String(type)] ?? 'x';
 }
 
