@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const others = 0o007;
 const groupAndOthers = 0o077;
 const groupWrites = 0o020;
-const othersEnter = 0o001;
+const passThrough = 0o011;
 
 /** Folders with what people uploaded and what was computed of it. */
 const own = ['store', 'cache'];
@@ -20,7 +20,7 @@ export async function secureDataFolder(folder: string): Promise<void> {
   const isRoot = process.getuid?.() === 0;
   await mkdir(folder, { recursive: true, mode: isRoot ? 0o711 : 0o700 });
   for (const name of own) await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
-  await close(folder, isRoot ? othersEnter : 0);
+  await close(folder, isRoot ? passThrough : 0);
   const entries = await readdir(folder, { withFileTypes: true });
   // PostgreSQL requires its own rights for its cluster.
   for (const entry of entries)
