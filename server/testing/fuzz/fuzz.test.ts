@@ -34,7 +34,7 @@ describe('the fuzzer finds', () => {
   });
 
   test('an input that takes all memory', async () => {
-    const { finding } = await fuzz({ target: 'allocates', seed, seconds: 20 });
+    const { finding } = await fuzz({ target: 'allocates', seed, seconds: 20, mebibytes: 128 });
     expect(finding?.reason).toContain('MiB of memory');
   });
 });

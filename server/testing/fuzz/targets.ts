@@ -248,6 +248,8 @@ export const faultyTargets: Record<'throws' | 'hangs' | 'allocates', FuzzTarget>
   allocates: {
     seeds: () => Promise.resolve([Buffer.from('seed')]),
     mutations: [],
-    run: (input) => (input.length > 20 ? Buffer.alloc(1_300_000_000, 1).length : 0),
+    run: (input) => {
+      for (const held: Buffer[] = []; input.length > 20; ) held.push(Buffer.alloc(2 ** 20, 1));
+    },
   },
 };
