@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { Worker } from 'node:worker_threads';
 import { abortError, ModelInputError, throwIfAborted, type ModelInputErrorCode } from '../errors';
 
-/** Bounds of a task. Whoever made its input decides what it takes, so it may take this and no more. */
+/** Bounds of a task: its input can come from anybody, and decides what the task takes. */
 export interface ChildTaskBounds {
   /** Memory of the whole process. */
   memoryBytes: number;

@@ -33,6 +33,7 @@ export function describeError(given: unknown, depth = 0): DescribedError | strin
     if (typeof value === 'string') described[name] = value.slice(0, maxTextLength);
     if (typeof value === 'number') described[name] = value;
   }
-  if (cause instanceof Error && depth < maxCauses) described.cause = describeError(cause, depth + 1);
+  if (cause instanceof Error && depth < maxCauses)
+    described.cause = describeError(cause, depth + 1);
   return described;
 }

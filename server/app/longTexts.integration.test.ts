@@ -19,9 +19,7 @@ import { startScene, type Scene } from '../testing/scene';
  * Every text that a request can contain, found in the schema, is sent much too long. The answer is
  * a typed error, and it does not repeat the text.
  */
-const schema = buildSchema(
-  readFileSync(join(__dirname, '..', 'schema.graphql'), 'utf8'),
-);
+const schema = buildSchema(readFileSync(join(__dirname, '..', 'schema.graphql'), 'utf8'));
 const longest = 1_000_000;
 /** Below the limit for all texts, so only the field's own limit can refuse it. */
 const long = 9_000;
@@ -185,7 +183,16 @@ test.each(overHttp)('$name has an answer to 9,000 characters', async (place) => 
 });
 
 /** Texts that PostgreSQL, JSON or a number in the database cannot hold. */
-const hostile = ['a\0b', 'a\ud800b', '', ' ', '\u202e\u200b', '1e999', '-1', `'; DROP TABLE image; --`];
+const hostile = [
+  'a\0b',
+  'a\ud800b',
+  '',
+  ' ',
+  '\u202e\u200b',
+  '1e999',
+  '-1',
+  `'; DROP TABLE image; --`,
+];
 
 test.each(overHttp)('$name has an answer to texts that no column can hold', async (place) => {
   for (const text of hostile) {

@@ -45,7 +45,7 @@ test('a worker that blocks is killed at shutdown, and the rest stops in order', 
 });
 
 test('a worker that does not answer is killed and replaced while the API serves on', async () => {
-  await server.start({ LABELLOOP_WORKER_SILENCE_SECONDS: '5' });
+  await server.start({ LABELLOOP_SILENCE_SECONDS: '5' });
   const worker = await blockWorker();
   await waitUntil(() => !isAlive(worker));
   await waitUntil(async () => Number(await server.said('pid')) !== worker);

@@ -91,9 +91,15 @@ test('the password is random, needed, and for nobody else to read', async () => 
 
 test('the product connects as a plain role that owns its database', async () => {
   const { url } = await start(folders[0] ?? '');
-  const [role] = await query(url, 'SELECT rolsuper, rolcreaterole FROM pg_roles WHERE rolname = current_user');
+  const [role] = await query(
+    url,
+    'SELECT rolsuper, rolcreaterole FROM pg_roles WHERE rolname = current_user',
+  );
   expect(role).toEqual({ rolsuper: false, rolcreaterole: false });
-  await query(url, 'CREATE SCHEMA mine; CREATE TABLE mine.one (id serial); DROP SCHEMA mine CASCADE');
+  await query(
+    url,
+    'CREATE SCHEMA mine; CREATE TABLE mine.one (id serial); DROP SCHEMA mine CASCADE',
+  );
   for (const sql of [
     `COPY (SELECT 1) TO PROGRAM 'true'`,
     `SELECT pg_read_file('postgresql.conf')`,

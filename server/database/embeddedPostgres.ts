@@ -259,9 +259,7 @@ async function waitUntilReady(port: number, password: string): Promise<void> {
 
 async function ensureDatabase(port: number, password: string): Promise<void> {
   await withClient(urlOf(port, password, 'postgres'), async (client) => {
-    const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [
-      database,
-    ]);
+    const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
     if (found.rowCount === 0) await client.query(`CREATE DATABASE ${database}`);
   });
 }

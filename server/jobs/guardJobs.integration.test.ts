@@ -107,10 +107,9 @@ test('a restoration that ended its worker twice fails with its reason', async ()
   await colours.labelEach(3);
   const run = await train(ada, colours.id);
   const [runId, datasetId] = [run.id, colours.id].map((id) => parseGlobalId(id)?.id);
-  await dataSource.query(
-    `INSERT INTO worker_death (kind, key, deaths) VALUES ('restore', $1, 2)`,
-    [runId],
-  );
+  await dataSource.query(`INSERT INTO worker_death (kind, key, deaths) VALUES ('restore', $1, 2)`, [
+    runId,
+  ]);
   await dataSource.query(
     `INSERT INTO run_restoration (run_id, dataset_id, make_current, asked_by)
      SELECT $1, id, false, created_by FROM dataset WHERE id = $2`,

@@ -11,8 +11,7 @@ test('what is no cursor gives none', () => {
   const encoded = ['1:2:3', '-1:2', '1e3:1', '1:', `${'9'.repeat(10_000)}:1`].map((text) =>
     Buffer.from(text).toString('base64url'),
   );
-  for (const text of ['', 'nonsense', 'MTI=', ...encoded])
-    expect(fromCursor(text)).toBeUndefined();
+  for (const text of ['', 'nonsense', 'MTI=', ...encoded]) expect(fromCursor(text)).toBeUndefined();
 });
 
 test('a cursor holds what the database’s types hold, and no more', () => {

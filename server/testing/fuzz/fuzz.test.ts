@@ -14,7 +14,8 @@ test.each(Object.keys(fuzzTargets) as FuzzTargetName[])(
   '%s refuses what it cannot read, and nothing else happens',
   async (target) => {
     const { inputs, finding } = await fuzz({ target, seed, seconds });
-    const found = finding && `${finding.reason}\nseed ${seed}, input ${finding.input.toString('base64')}`;
+    const found =
+      finding && `${finding.reason}\nseed ${seed}, input ${finding.input.toString('base64')}`;
     expect(found).toBeUndefined();
     expect(inputs).toBeGreaterThan(10);
   },

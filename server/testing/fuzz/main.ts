@@ -17,7 +17,9 @@ async function main(): Promise<number> {
   const unknown = targets.find((target) => !known.includes(target));
   const minutes = Number(values.minutes);
   if (unknown || !(minutes > 0)) {
-    console.error(`${unknown ?? values.minutes}: give targets of ${known.join(', ')}, and --minutes above 0.`);
+    console.error(
+      `${unknown ?? values.minutes}: give targets of ${known.join(', ')}, and --minutes above 0.`,
+    );
     return 2;
   }
   let findings = 0;
@@ -31,7 +33,9 @@ async function main(): Promise<number> {
     await mkdir(corpusOf(target), { recursive: true });
     const file = join(corpusOf(target), name);
     await writeFile(file, finding.input);
-    console.log(`FOUND ${finding.reason}\nThe input is kept in ${file}. Mend the reader and commit both.`);
+    console.log(
+      `FOUND ${finding.reason}\nThe input is kept in ${file}. Mend the reader and commit both.`,
+    );
   }
   return findings > 0 ? 1 : 0;
 }

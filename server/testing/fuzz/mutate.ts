@@ -2,8 +2,39 @@ import type { Random } from '../../../models/numeric';
 
 /** Numbers at which lengths and counts go wrong. */
 const boundaries = [
-  0, 1, 2, 3, 4, 7, 8, 15, 16, 31, 32, 63, 64, 127, 128, 254, 255, 256, 511, 512, 1023, 1024, 4095,
-  4096, 32_767, 32_768, 65_534, 65_535, 65_536, 2 ** 24, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 2,
+  0,
+  1,
+  2,
+  3,
+  4,
+  7,
+  8,
+  15,
+  16,
+  31,
+  32,
+  63,
+  64,
+  127,
+  128,
+  254,
+  255,
+  256,
+  511,
+  512,
+  1023,
+  1024,
+  4095,
+  4096,
+  32_767,
+  32_768,
+  65_534,
+  65_535,
+  65_536,
+  2 ** 24,
+  2 ** 31 - 1,
+  2 ** 31,
+  2 ** 32 - 2,
   2 ** 32 - 1,
 ];
 
@@ -12,9 +43,7 @@ export const oneOf = <T>(items: readonly T[], random: Random): T =>
 
 /** A boundary number, or one near the length of the input. */
 export const boundary = (length: number, random: Random): number =>
-  random.next() < 0.3
-    ? Math.max(0, length + random.below(9) - 4)
-    : oneOf(boundaries, random);
+  random.next() < 0.3 ? Math.max(0, length + random.below(9) - 4) : oneOf(boundaries, random);
 
 /** Changes an input somewhere. `others` are the inputs that it may take parts from. */
 export type Mutation = (input: Buffer, random: Random, others: readonly Buffer[]) => Buffer;
@@ -33,7 +62,10 @@ const flipBit = inPlace((copy, random) => {
 });
 
 const setByte = inPlace((copy, random) => {
-  copy[random.below(copy.length)] = oneOf([0, 1, 0x7f, 0x80, 0xfe, 0xff, random.below(256)], random);
+  copy[random.below(copy.length)] = oneOf(
+    [0, 1, 0x7f, 0x80, 0xfe, 0xff, random.below(256)],
+    random,
+  );
 });
 
 /** Writes a boundary number of 2 or 4 bytes at a place, in either order of bytes. */
