@@ -1,6 +1,7 @@
 import js from '@eslint/js';
 import boundaries from 'eslint-plugin-boundaries';
 import reactHooks from 'eslint-plugin-react-hooks';
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 import { boundarySettings, productBoundaries, testBoundaries } from './lint/boundaries.mjs';
 import { ours } from './lint/plugin.mjs';
@@ -32,6 +33,16 @@ const noSql = {
 const noOutsideWorld = {
   group: ['graphql', 'graphql-*', 'type-graphql', '@apollo/*', 'typeorm', 'pg', 'pg-*'],
   message: 'The domain knows neither GraphQL nor SQL. Translate in a resolver or a repository.',
+};
+
+/**
+ * A regular expression that backtracks takes quadratic or exponential time on a hostile text, and
+ * nothing can interrupt it. `potential` reports what the rule cannot prove to be linear.
+ */
+const linearRegexp = {
+  'ours/no-nested-quantifiers': 'error',
+  'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+  'regexp/no-super-linear-move': ['error', { report: 'potential', ignorePartial: false }],
 };
 
 export default tseslint.config(
@@ -78,6 +89,7 @@ export default tseslint.config(
     rules: { 'ours/no-import-cycle': 'error', 'ours/no-mutual-modules': 'error' },
   },
   { files: product, ignores: tests, rules: productBoundaries },
+  { files: product, ignores: [...tests, 'e2e/**'], plugins: { regexp }, rules: linearRegexp },
   { files: tests, ignores: ['lint/**'], rules: testBoundaries },
   {
     files: code,

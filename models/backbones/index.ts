@@ -6,6 +6,6 @@ export { decodePixels } from './decode';
 export type { FeatureMap } from './featureMap';
 export { backboneFolders, cacheFolder } from './folders';
 export { openInference } from './inference';
-export { embedImages, type ImageSource } from './pipeline';
+export { embedImages, type ImageSource, type ImageStream } from './pipeline';
 export { findBackbones, type Backbone } from './registry';
 export { openBackbone, type BackboneSession } from './session';

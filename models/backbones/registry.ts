@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { readContract, type BackboneContract } from './contract';
+import type { BackboneContract } from './contract';
+import { examineFile } from './examine';
 import { preprocessings, type Preprocessing } from './preprocessing';
 
 /** A frozen network that turns pixels into embeddings. */
@@ -45,9 +46,8 @@ const inspected = new Map<string, Backbone | RejectedFile>();
 const maxFileBytes = 2 ** 29;
 
 async function readBackbone(file: string): Promise<Backbone> {
-  // The file is read once, then hashed, checked and loaded from memory.
   const bytes = await readFile(file);
-  const { description, ...contract } = await readContract(bytes);
+  const { description, ...contract } = (await examineFile('open', file)).contract;
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const id = basename(file, '.onnx');
   const { name = knownNames[sha256] ?? id, preprocessing = 'signedUnit', ...about } = description;
@@ -82,6 +82,16 @@ async function inspect(file: string): Promise<Backbone | RejectedFile> {
   }
 }
 
+/** Each new file starts a process, and a second one runs meanwhile. */
+const together = 2;
+
+async function inspectAll(files: readonly string[]): Promise<(Backbone | RejectedFile)[]> {
+  const results: (Backbone | RejectedFile)[] = [];
+  for (let at = 0; at < files.length; at += together)
+    results.push(...(await Promise.all(files.slice(at, at + together).map(inspect))));
+  return results;
+}
+
 async function onnxFilesIn(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch(() => []);
   // Sorted by id, so that a backbone comes before its variants: X before X-int8.
@@ -101,8 +111,7 @@ async function onnxFilesIn(folder: string): Promise<string[]> {
 export async function findBackbones(folders: readonly string[]): Promise<BackboneSearch> {
   const search: BackboneSearch = { found: [], rejected: [] };
   for (const folder of folders)
-    for (const file of await onnxFilesIn(folder)) {
-      const result = await inspect(file);
+    for (const result of await inspectAll(await onnxFilesIn(folder))) {
       if ('reason' in result) search.rejected.push(result);
       else if (!search.found.some(({ id }) => id === result.id)) search.found.push(result);
     }

@@ -2,31 +2,15 @@ import { clone, dispose, mean, tensor, tidy, transpose, type Tensor } from '@ten
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import { ModelInputError } from '../errors';
-import { seededRandom } from '../numeric/random';
-import { preprocess, type Preprocessing } from './preprocessing';
+import type { Preprocessing } from './preprocessing';
+import { randomInput } from './randomInput';
+
+export { randomInput } from './randomInput';
 
 /** Maximum difference of each output, as a share of the output's largest value (at least 1). */
 export interface Agreement {
   featureMap: number;
   embedding: number;
-}
-
-/** Creates random preprocessed images: blocks of colour with noise. */
-export function randomInput(count: number, size: number, preprocessing: Preprocessing) {
-  const random = seededRandom(`images of ${size}`);
-  const pixels = new Uint8Array(count * size * size * 3);
-  const block = Math.max(1, Math.round(size / 7));
-  const colours = Array.from({ length: count * 8 * 8 * 3 }, () => random.next() * 200);
-  for (let at = 0; at < pixels.length; at++) {
-    const pixel = Math.floor(at / 3);
-    const column = Math.min(7, Math.floor((pixel % size) / block));
-    const row = Math.floor(pixel / size);
-    const patch = (Math.floor(row / size) * 8 + Math.min(7, Math.floor((row % size) / block))) * 8;
-    pixels[at] = colours[(patch + column) * 3 + (at % 3)]! + random.next() * 55;
-  }
-  const out = new Float32Array(pixels.length);
-  preprocess(pixels, preprocessing, out, 0);
-  return out;
 }
 
 interface Outputs {

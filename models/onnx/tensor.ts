@@ -13,6 +13,8 @@ import { elementTypes } from './model';
 
 const dimensionLimit = 16;
 const elementLimit = 2 ** 31 - 1;
+/** A field takes a hundred times the memory of its two bytes in the file. */
+const listedLimit = 1_000_000;
 
 /** The fields of a `TensorProto` before its values are read. */
 interface RawTensor {
@@ -43,7 +45,11 @@ function readRawTensor(bytes: Uint8Array): RawTensor {
     else if (field.number === 9) tensor.raw = asBytes(field);
     else if (field.number === 13 || (field.number === 14 && asInteger(field) !== 0))
       throw unreadable('it keeps values in other files: save it as one self-contained file');
-    else if ([4, 5, 6, 7, 10, 11].includes(field.number)) tensor.listed.push(field);
+    else if ([4, 5, 6, 7, 10, 11].includes(field.number)) {
+      // Values are listed in one packed field, or one by one in small constants.
+      if (tensor.listed.length >= listedLimit) throw unreadable('a constant lists too many values');
+      tensor.listed.push(field);
+    }
   }
   return tensor;
 }

@@ -14,6 +14,7 @@ import { imageRoutes } from '../modules/images/image.http';
 import { UploadRejectedError } from '../modules/images/upload.errors';
 import { serveClient } from './clientFiles';
 import type { Container } from './container';
+import { describeError } from './describeError';
 import type { GraphqlCore } from './graphqlCore';
 import { graphqlOverHttp } from './graphqlHttp';
 import type { HostCheck } from './net/hostCheck';
@@ -36,7 +37,8 @@ export async function createHttpApp(
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', config.trustedProxies);
-  app.use(pinoHttp({ logger, genReqId: requestId, customLogLevel: logLevel }));
+  const serializers = { err: describeError };
+  app.use(pinoHttp({ logger, serializers, genReqId: requestId, customLogLevel: logLevel }));
   app.use(securityHeaders({ hsts: config.hsts }), refuseSlowBodies(isUpload));
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
   app.get('/readyz', async (_request, response) => {

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { guardJobs, type GiveUps } from '../jobs/guardJobs';
 import type { JobHandlers } from '../jobs/jobMap';
+import type { WorkerDeathsRepository } from '../jobs/workerDeaths.repository';
 import { EmbeddingJobs } from '../modules/embeddings/embedding.jobs';
 import type { EmbeddingRepository } from '../modules/embeddings/embedding.repository';
 import type { EmbeddingService } from '../modules/embeddings/embedding.service';
@@ -23,11 +25,12 @@ export interface WorkerParts {
   workerId: string;
   embeddings: EmbeddingService;
   embeddingRepository: EmbeddingRepository;
+  deaths: WorkerDeathsRepository;
 }
 
 type Handlers<K extends keyof JobHandlers> = Pick<JobHandlers, K>;
 
-/** Creates the handlers of all jobs but `maintain`. */
+/** Creates the handlers of all jobs but `maintain`. A job that ends its workers is given up. */
 export function createJobHandlers(
   container: Container,
   worker: WorkerParts,
@@ -36,11 +39,14 @@ export function createJobHandlers(
   const services = { ...container, datasets: container.datasetRows, ...worker };
   const pools = new CachedImagePools(container.dataSource);
   const orderer = new QueueOrderer(container.dataSource, pools, container.queue);
-  return {
+  const runs = runHandlers(services, pools, orderer);
+  const handlers = {
     ...imageHandlers(services),
     ...predictionHandlers(services, orderer),
-    ...runHandlers(services, pools, orderer),
+    ...runs.handlers,
   };
+  const { deaths } = worker;
+  return guardJobs(handlers, { deaths, giveUps: runs.giveUps, logger: container.logger });
 }
 
 type Services = Omit<Container, 'datasets'> & WorkerParts & { datasets: Container['datasetRows'] };
@@ -76,7 +82,7 @@ function runHandlers(
   services: Services,
   pools: CachedImagePools,
   orderer: QueueOrderer,
-): Handlers<'retrain' | 'train' | 'restore'> {
+): { handlers: Handlers<'retrain' | 'train' | 'restore'>; giveUps: GiveUps } {
   const { dataSource, config, backbones, queue, runRows } = services;
   const predictions = new RunPredictionTables(services.predictions, services.kept);
   const attempts = new RunAttemptRepository(dataSource);
@@ -110,8 +116,18 @@ function runHandlers(
     rescore: (input) => rescore(dataSource, predictions, input),
   });
   return {
-    retrain: (data, signal) => retrain.run(data, signal),
-    train: (data, signal) => train.run(data, signal),
-    restore: (data, signal) => restore.run(data, signal),
+    handlers: {
+      retrain: (data, signal) => retrain.run(data, signal),
+      train: (data, signal) => train.run(data, signal),
+      restore: (data, signal) => restore.run(data, signal),
+    },
+    giveUps: {
+      retrain: (data) => retrain.giveUp(data),
+      train: (data) => train.giveUp(data),
+      restore: (data) => restore.giveUp(data),
+      // Nothing waits for these two. The next image or run asks for them again.
+      predict: () => Promise.resolve(),
+      order: () => Promise.resolve(),
+    },
   };
 }

@@ -1,4 +1,5 @@
 import pino, { type Logger } from 'pino';
+import { describeError } from './describeError';
 
 /** Creates a logger that writes lines of JSON, or readable lines on a terminal. */
 export function createLogger(level: string, name: string): Logger {
@@ -8,6 +9,7 @@ export function createLogger(level: string, name: string): Logger {
     level,
     base: { name },
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: describeError, error: describeError },
     redact: ['req.headers.authorization', 'req.headers.cookie', 'res.headers["set-cookie"]'],
     ...(pretty && {
       transport: {

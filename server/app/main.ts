@@ -1,18 +1,19 @@
 import 'reflect-metadata';
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import type { Logger } from 'pino';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../database/embeddedPostgres';
 import { startApi } from './api';
 import { configOrExit, workerEnvironment, type Config } from './config';
-import { openContainer } from './container';
+import { openContainer, type Container } from './container';
+import { secureDataFolder } from './dataFolder';
 import { lockDataFolder } from './dataFolderLock';
 import { createLogger } from './logger';
+import { stopAll, type Stop } from './stopAll';
+import { startHeartbeat, superviseWorker } from './superviseWorker';
 import { startWorker } from './worker';
 import { WorkerPresence } from './workerPresence';
 
-type Stop = () => Promise<void>;
-const stopTimeoutMs = 20_000;
+/** How long the end of each part may take. The worker has the configured grace besides. */
+const limits = { api: 5_000, services: 10_000, worker: 5_000, postgres: 35_000, lock: 2_000 };
 
 /**
  * Starts the parts of the role. In the role `all` the worker is a separate process, so that it
@@ -22,9 +23,11 @@ async function main(): Promise<void> {
   const config = configOrExit();
   const logger = createLogger(config.logLevel, `labelloop ${config.role}`);
   process.title = `labelloop ${config.role}`;
+  if (config.role === 'worker') startHeartbeat();
   const stops: Stop[] = [];
   stopOnSignals(stops, logger);
   try {
+    await secureDataFolder(config.dataFolder);
     const database = await openDatabase(config, logger, stops);
     const container = await openContainer({
       config,
@@ -32,63 +35,52 @@ async function main(): Promise<void> {
       logger,
       supervise: config.role === 'worker',
     });
-    stops.push(container.close);
-    if (config.role === 'worker') stops.push((await startWorker(container)).close);
-    else {
+    stops.push({ name: 'services', stop: container.close, limitMs: limits.services });
+    if (config.role === 'worker') {
+      const worker = await startWorker(container);
+      stops.push({ name: 'jobs', stop: worker.close, limitMs: limits.services });
+    } else {
       if (!config.databaseUrl) await WorkerPresence.forgetAll(container.dataSource);
       const api = await startApi(container);
-      stops.push(api.close);
-      if (config.role === 'all') stops.push(superviseWorker(database, logger));
+      stops.push({ name: 'api', stop: api.close, limitMs: limits.api });
+      if (config.role === 'all') stops.push(supervise(container, database));
       logger.info(`Labelloop is ready at http://localhost:${api.port}`);
     }
   } catch (error) {
     logger.fatal({ err: error }, 'Labelloop could not start');
-    await stopAll(stops);
+    await stopAll(stops, logger);
     process.exit(1);
   }
 }
 
 async function openDatabase(config: Config, logger: Logger, stops: Stop[]): Promise<string> {
   if (config.databaseUrl) return config.databaseUrl;
-  stops.push(await lockDataFolder(config.dataFolder));
+  const unlock = await lockDataFolder(config.dataFolder);
+  stops.push({ name: 'lock', stop: unlock, limitMs: limits.lock });
   const postgres: EmbeddedPostgres = await startEmbeddedPostgres(config.dataFolder, logger);
-  stops.push(postgres.stop);
+  stops.push({ name: 'postgres', stop: postgres.stop, limitMs: limits.postgres });
   void postgres.crashed.then(async (error) => {
     logger.fatal({ err: error }, 'PostgreSQL has ended');
-    await stopAll(stops);
+    await stopAll(stops, logger);
     process.exit(1);
   });
   return postgres.url;
 }
 
-/** Keeps one worker process running. It ends by itself when this process is gone. */
-function superviseWorker(databaseUrl: string, logger: Logger): Stop {
-  let stopping = false;
-  let child: ChildProcess | undefined;
-  const start = () => {
-    child = fork(__filename, {
-      env: workerEnvironment(databaseUrl),
-      // Ctrl-C reaches the whole process group, but we stop the worker after the API.
-      detached: true,
-    });
-    child.once('exit', (code, signal) => {
-      if (stopping) return;
-      logger.error({ code, signal }, 'the worker has ended; another one starts');
-      setTimeout(start, 1_000);
-    });
-  };
-  start();
-  return async () => {
-    stopping = true;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-  };
-}
-
-/** Stops in reverse order of the start. */
-async function stopAll(stops: Stop[]): Promise<void> {
-  for (const stop of stops.splice(0).reverse()) await stop().catch(() => {});
+function supervise({ config, dataSource, logger }: Container, databaseUrl: string): Stop {
+  const stop = superviseWorker({
+    file: __filename,
+    env: workerEnvironment(databaseUrl),
+    logger,
+    silenceMs: config.workerSilenceSeconds * 1000,
+    graceMs: config.stopGraceSeconds * 1000,
+    // No other worker can reach an embedded database, so its work is free at once.
+    onDeath: async () => {
+      if (!config.databaseUrl) await WorkerPresence.forgetAll(dataSource);
+    },
+  });
+  const limitMs = config.stopGraceSeconds * 1000 + limits.worker;
+  return { name: 'worker', stop, limitMs };
 }
 
 function stopOnSignals(stops: Stop[], logger: Logger): void {
@@ -97,8 +89,7 @@ function stopOnSignals(stops: Stop[], logger: Logger): void {
     if (stopping) return;
     stopping = true;
     logger.info({ reason }, 'stopping');
-    setTimeout(() => process.exit(1), stopTimeoutMs).unref();
-    await stopAll(stops);
+    await stopAll(stops, logger);
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

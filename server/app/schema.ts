@@ -3,6 +3,7 @@ import { GraphQLDateTime } from 'graphql-scalars';
 import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { registerEnums } from '../graphql/enums';
 import { guardFields } from '../graphql/operations/guardFields';
+import { refuseLongTexts } from '../graphql/textBounds';
 import * as mutationErrorTypes from '../graphql/mutationError.type';
 import { AuthResolver } from '../modules/auth/auth.resolver';
 import {
@@ -221,7 +222,7 @@ export function createSchema(container?: Container): GraphQLSchema {
     ),
     container: { get: (resolver: ResolverClass) => instanceOf(resolver) },
     scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],
-    validate: false,
+    validateFn: refuseLongTexts,
     pubSub: unusedPubSub,
   });
   return guardFields(describeRoots(schema));

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { v4 as uuid } from 'uuid';
 import { chooseOnnxProvider } from '../../models/engine';
 import { coalesced } from '../jobs/coalesce';
+import { WorkerDeathsRepository } from '../jobs/workerDeaths.repository';
 import { BackboneSessions } from '../modules/embeddings/backboneSessions';
 import { EmbeddingRepository } from '../modules/embeddings/embedding.repository';
 import { EmbeddingService } from '../modules/embeddings/embedding.service';
@@ -30,7 +31,8 @@ export async function startWorker(container: Container): Promise<Worker> {
   );
   const backboneId = backbones.defaultBackboneId();
   if (backboneId) await container.backboneSwitch.adopt(backboneId);
-  const parts = { workerId: presence.id, embeddings, embeddingRepository: repository };
+  const deaths = new WorkerDeathsRepository(dataSource, presence.id);
+  const parts = { workerId: presence.id, embeddings, embeddingRepository: repository, deaths };
   await jobs.work({
     ...createJobHandlers(container, parts),
     maintain: () => maintain(container),
@@ -44,6 +46,8 @@ export async function startWorker(container: Container): Promise<Worker> {
       clearInterval(sweeper);
       await jobs.stop();
       await repository.unclaim();
+      await container.dispatcher.release(presence.id);
+      await deaths.release();
       await embeddings.dispose();
       await presence.end();
     },
@@ -126,6 +130,7 @@ async function maintain({ events, uploads, leaseRepository, auth, dataSource, co
   await uploads.pruneExpired();
   await leaseRepository.pruneExpired();
   await auth.pruneSessions();
+  await WorkerDeathsRepository.prune(dataSource);
   await dataSource.query(`DELETE FROM worker WHERE seen_at < now() - interval '1 hour'`);
   await dataSource.query(
     `DELETE FROM client_mutation WHERE created_at < now() - interval '30 days'`,

@@ -89,6 +89,49 @@ test('the password is random, needed, and for nobody else to read', async () => 
   expect(await modeOf(join(home, 'cluster'))).toBe(0);
 });
 
+test('the product connects as a plain role that owns its database', async () => {
+  const { url } = await start(folders[0] ?? '');
+  const [role] = await query(
+    url,
+    'SELECT rolsuper, rolcreaterole FROM pg_roles WHERE rolname = current_user',
+  );
+  expect(role).toEqual({ rolsuper: false, rolcreaterole: false });
+  await query(
+    url,
+    'CREATE SCHEMA mine; CREATE TABLE mine.one (id serial); DROP SCHEMA mine CASCADE',
+  );
+  for (const sql of [
+    `COPY (SELECT 1) TO PROGRAM 'true'`,
+    `SELECT pg_read_file('postgresql.conf')`,
+    'CREATE ROLE another SUPERUSER',
+    'ALTER SYSTEM SET work_mem = 1024',
+  ])
+    await expect(query(url, sql)).rejects.toThrow('permission denied');
+});
+
+test('what an earlier version created as superuser is handed over at start', async () => {
+  const folder = await dataFolder(0o755);
+  const first = await start(folder);
+  await query(
+    first.adminUrl,
+    `CREATE SCHEMA old; CREATE TYPE old.kind AS ENUM ('a');
+     CREATE TABLE old.parent (id bigserial, key int GENERATED ALWAYS AS IDENTITY, kind old.kind) PARTITION BY LIST (id);
+     CREATE TABLE old.part PARTITION OF old.parent FOR VALUES IN (1);
+     CREATE VIEW old.shown AS SELECT * FROM old.parent;
+     CREATE SEQUENCE old.free;
+     CREATE FUNCTION old.one(int) RETURNS int LANGUAGE sql AS 'SELECT 1'`,
+  );
+  await first.stop();
+  const { url } = await start(folder);
+  await query(
+    url,
+    `ALTER TABLE old.parent ADD COLUMN later int; ALTER TYPE old.kind ADD VALUE 'b';
+     INSERT INTO old.parent (id, kind) VALUES (1, 'a'); ALTER SEQUENCE old.free INCREMENT 2;
+     CREATE OR REPLACE FUNCTION old.one(int) RETURNS int LANGUAGE sql AS 'SELECT 2';
+     DROP VIEW old.shown; DROP SCHEMA old CASCADE`,
+  );
+});
+
 test('a stale postmaster.pid that names another program’s process does not hinder', async () => {
   const folder = folders[0] ?? '';
   const stale = `${process.ppid}\n${folder}\n1\n5432\n\n127.0.0.1\n0 0\n`;

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import type { Logger } from 'pino';
+import { plainRole, preparePlainRole } from './plainRole';
 import {
   canReach,
   postgresBinaries,
@@ -17,7 +18,10 @@ import {
 } from './postgresBinaries';
 
 export interface EmbeddedPostgres {
+  /** Connects as a plain role that owns the database. */
   url: string;
+  /** Connects as the superuser, which only supervises. */
+  adminUrl: string;
   /** Resolves when PostgreSQL ends by itself, with its last output. */
   crashed: Promise<Error>;
   stop: () => Promise<void>;
@@ -30,7 +34,8 @@ interface Home {
 }
 
 const run = promisify(execFile);
-const user = 'labelloop';
+const superuser = 'labelloop';
+const database = 'labelloop';
 const startTimeoutMs = 30_000;
 const stopTimeoutMs = 10_000;
 
@@ -95,7 +100,7 @@ const identity = (account: Account | undefined) =>
 async function initialise({ cluster, passwordFile, account }: Home, { initdb }: Binaries) {
   const flags = [
     `--pgdata=${cluster}`,
-    `--username=${user}`,
+    `--username=${superuser}`,
     `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
@@ -213,6 +218,8 @@ async function start(
     exit.then((code) => Promise.reject(new Error(`PostgreSQL ended with ${code}: ${said()}`))),
   ]);
   await ensureDatabase(port, password);
+  const adminUrl = urlOf(port, password, database);
+  const plainPassword = await withClient(adminUrl, (client) => preparePlainRole(client, database));
   let stopping = false;
   const crashed = exit.then((code) =>
     stopping ? new Promise<never>(() => {}) : new Error(`PostgreSQL ended with ${code}: ${said()}`),
@@ -221,11 +228,12 @@ async function start(
     stopping = true;
     if (child.pid) await terminate(child.pid);
   };
-  return { url: urlOf(port, password, user), crashed, stop };
+  const url = urlOf(port, plainPassword, database, plainRole);
+  return { url, adminUrl, crashed, stop };
 }
 
-const urlOf = (port: number, password: string, database: string) =>
-  `postgresql://${user}:${password}@127.0.0.1:${port}/${database}`;
+const urlOf = (port: number, password: string, name: string, role = superuser) =>
+  `postgresql://${role}:${password}@127.0.0.1:${port}/${name}`;
 
 async function withClient<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
@@ -251,7 +259,7 @@ async function waitUntilReady(port: number, password: string): Promise<void> {
 
 async function ensureDatabase(port: number, password: string): Promise<void> {
   await withClient(urlOf(port, password, 'postgres'), async (client) => {
-    const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [user]);
-    if (found.rowCount === 0) await client.query(`CREATE DATABASE ${user}`);
+    const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
+    if (found.rowCount === 0) await client.query(`CREATE DATABASE ${database}`);
   });
 }

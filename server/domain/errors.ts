@@ -27,6 +27,13 @@ export class InvalidInputError extends DomainError {
   }
 }
 
+/** The client sent a text that is not a cursor of this list. */
+export class InvalidCursorError extends InvalidInputError {
+  constructor(field: string) {
+    super(field, 'This is not a cursor of this list. Use pageInfo.endCursor.');
+  }
+}
+
 export class NotFoundError extends DomainError {
   readonly kind = 'NotFound';
   /** `id` is the plain id. GraphQL turns it into a global one. */

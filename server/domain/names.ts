@@ -2,8 +2,14 @@ import { hasControlCharacters } from '../../shared/controlCharacters';
 import { limits } from '../../shared/limits';
 import { InvalidInputError, LimitExceededError } from './errors';
 
+/** Decomposed characters and spaces around it make a name longer than what is stored. */
+const maxGivenLength = 10 * limits.maxNameLength;
+
 /** Returns the name as it is stored. @throws InvalidInputError, LimitExceededError */
 export function cleanName(field: string, given: string): string {
+  // Before `normalize`, which takes quadratic time for a long text of combining characters.
+  if (given.length > maxGivenLength)
+    throw new LimitExceededError('characters in a name', limits.maxNameLength, given.length);
   const name = given.normalize('NFC').trim().replace(/ +/g, ' ');
   if (!name) throw new InvalidInputError(field, 'A name cannot be empty.');
   if (hasControlCharacters(name))

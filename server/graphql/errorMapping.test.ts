@@ -57,6 +57,16 @@ test('an id that is not a global id is returned as it was sent', () => {
   );
 });
 
+test('an error quotes only the beginning of a long id', () => {
+  const error = toMutationError(new InvalidGlobalIdError('Image', 'x'.repeat(1_000_000)));
+  expect((error as NotFound).id).toHaveLength(100);
+});
+
+test('a made-up cursor has a code of its own', () => {
+  const { extensions } = format(thrownBy(new errors.InvalidCursorError('after')));
+  expect(extensions).toEqual({ code: 'INVALID_CURSOR' });
+});
+
 test('who is not signed in gets an error, not data', () => {
   expect(() => toMutationError(examples.Unauthenticated.error)).toThrow('Sign in first');
 });

@@ -5,7 +5,7 @@ import {
   type GraphQLFormattedError,
 } from 'graphql';
 import type { Logger } from 'pino';
-import { DomainError, type UnauthenticatedError } from '../domain/errors';
+import { DomainError, InvalidCursorError, type UnauthenticatedError } from '../domain/errors';
 import type * as errors from '../domain/errors';
 import { InvalidGlobalIdError, toGlobalId } from './globalId';
 import {
@@ -85,11 +85,18 @@ const codes: Record<DomainError['kind'], string> = {
   Unauthenticated: 'UNAUTHENTICATED',
 };
 
-/** The HTTP status is for the response, not for its reader. */
-function withoutStatus(formatted: GraphQLFormattedError): GraphQLFormattedError {
-  const { http, ...extensions } = formatted.extensions ?? {};
-  return http === undefined ? formatted : { ...formatted, extensions };
+/** graphql-js quotes a wrong value in full. */
+const maxMessageLength = 1_000;
+
+/** Errors in what a client sent are told as they are. The HTTP status is for the response. */
+function toldAsIs(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  const { http: _, ...extensions } = formatted.extensions ?? {};
+  const message = formatted.message.slice(0, maxMessageLength);
+  return { ...formatted, message, ...(formatted.extensions && { extensions }) };
 }
+
+const codeOf = (error: DomainError): string =>
+  error instanceof InvalidCursorError ? 'INVALID_CURSOR' : codes[error.kind];
 
 /**
  * Formats errors for both transports. Expected errors keep their message, others become an id to
@@ -102,10 +109,10 @@ export function formatError(
 ): GraphQLFormattedError {
   const original = error instanceof GraphQLError ? error.originalError : error;
   if (original instanceof DomainError)
-    return { ...formatted, extensions: { code: codes[original.kind] } };
+    return { ...formatted, extensions: { code: codeOf(original) } };
   const code = formatted.extensions?.code;
   const isInternal = original instanceof Error && !(original instanceof GraphQLError);
-  if (!isInternal && code !== 'INTERNAL_SERVER_ERROR') return withoutStatus(formatted);
+  if (!isInternal && code !== 'INTERNAL_SERVER_ERROR') return toldAsIs(formatted);
   const errorId = crypto.randomUUID();
   logger.error({ err: original ?? error, errorId, path: formatted.path }, 'unexpected error');
   return {

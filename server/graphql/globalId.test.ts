@@ -24,6 +24,7 @@ test.each([
   ['an id without a type', Buffer.from(`:${id}`).toString('base64url')],
   ['an id that is no uuid', Buffer.from('Image:1').toString('base64url')],
   ['one part too many', Buffer.from(`Image:${id}:x`).toString('base64url')],
+  ['a megabyte', Buffer.from(`Image:${id}`.padEnd(1_000_000, 'x')).toString('base64url')],
   ['SQL', Buffer.from(`Image:${id}' OR true --`).toString('base64url')],
 ])('%s is no global id', (_what, given) => {
   expect(parseGlobalId(given)).toBeUndefined();

@@ -7,19 +7,26 @@ export function toGlobalId(type: NodeName, id: string): string {
   return Buffer.from(`${type}:${id}`).toString('base64url');
 }
 
+/** Longer than the longest name of a type with a uuid. */
+const maxGlobalIdLength = 100;
+
 export function parseGlobalId(globalId: string): { type: string; id: string } | undefined {
+  if (globalId.length > maxGlobalIdLength) return undefined;
   const [type, id, ...rest] = Buffer.from(globalId, 'base64url').toString().split(':');
   if (!type || !id || rest.length > 0 || !isUuid(id)) return undefined;
   return { type, id };
 }
 
-/** The client sent something that is not a global id of this type. It is returned as it was sent. */
+/**
+ * The client sent something that is not a global id of this type. It is returned as it was sent, or
+ * its beginning.
+ */
 export class InvalidGlobalIdError extends NotFoundError {
-  constructor(
-    type: NodeName,
-    readonly globalId: string,
-  ) {
-    super(type, globalId);
+  readonly globalId: string;
+
+  constructor(type: NodeName, globalId: string) {
+    super(type, globalId.slice(0, maxGlobalIdLength));
+    this.globalId = globalId.slice(0, maxGlobalIdLength);
   }
 }
 

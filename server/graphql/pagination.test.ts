@@ -47,8 +47,12 @@ test.each<[KeyPart, unknown]>([
   ['fraction', '0.123456'],
   ['fraction', '1'],
   ['fraction', '1e-07'],
+  ['fraction', '0'],
+  ['fraction', '1e-45'],
   ['instant', '2026-07-28 09:30:00.123456+00'],
   ['instant', '2026-07-28 09:30:00-05:30'],
+  ['instant', '2024-02-29 09:30:00+00'],
+  ['instant', '0001-01-01 00:00:00-15:59:59'],
 ])('%s takes %j', (part, value) => {
   expect(pageRequest({ first: 1, after: cursor([value]) }, [part]).after).toEqual([value]);
 });
@@ -60,6 +64,7 @@ test.each<[KeyPart, unknown]>([
   ['integer', '1'],
   ['integer', 1.5],
   ['integer', 2 ** 31],
+  ['integer', 1e300],
   ['integer', null],
   ['text', 1],
   ['text', 'a\0b'],
@@ -67,8 +72,24 @@ test.each<[KeyPart, unknown]>([
   ['fraction', ''],
   ['fraction', '7'],
   ['fraction', 'NaN'],
+  ['fraction', 'Infinity'],
+  ['fraction', '1e-999'],
+  ['fraction', '0.1e-999'],
+  ['fraction', '1.5'],
+  ['fraction', '-0.5'],
+  ['fraction', '0.' + '1'.repeat(10_000)],
   ['instant', 'yesterday'],
   ['instant', '2026-99-99 99:99:99+00'],
+  ['instant', '2026-02-31 09:30:00+00'],
+  ['instant', '2025-02-29 09:30:00+00'],
+  ['instant', '0000-01-01 09:30:00+00'],
+  ['instant', '10000-01-01 09:30:00+00'],
+  ['instant', '2026-07-28 24:30:00+00'],
+  ['instant', '2026-07-28 09:30:00+99'],
+  ['instant', '2026-07-28 09:30:00+00:99'],
+  ['instant', '2026-07-28 09:30:00+00:00:00:00'],
+  ['instant', 'infinity'],
+  ['instant', '-infinity'],
 ])('%s refuses %j', (part, value) => {
   expect(() => pageRequest({ first: 1, after: cursor([value]) }, [part])).toThrow('not a cursor');
 });
@@ -79,6 +100,8 @@ test.each([
   ['an object', cursor({ 0: 1, length: 1 })],
   ['a key of another list', cursor([1, 2])],
   ['an empty key', cursor([])],
+  ['a megabyte', cursor(['a'.repeat(1_000_000)])],
+  ['brackets without end', Buffer.from('['.repeat(6_000)).toString('base64url')],
 ])('%s is no cursor', (_what, after) => {
   expect(() => pageRequest({ first: 1, after }, ['integer'])).toThrow('not a cursor');
 });

@@ -15,6 +15,7 @@ declare global {
 export default async function setup(): Promise<void> {
   if (process.env.DATABASE_URL) {
     process.env.LABELLOOP_TEST_POSTGRES = process.env.DATABASE_URL;
+    process.env.LABELLOOP_TEST_POSTGRES_ADMIN = process.env.DATABASE_URL;
     return;
   }
   const folder = await mkdtemp(join(tmpdir(), 'labelloop-test-'));
@@ -22,4 +23,5 @@ export default async function setup(): Promise<void> {
   const server = await startEmbeddedPostgres(folder, pino({ level: 'silent' }));
   globalThis.testPostgres = { server, folder };
   process.env.LABELLOOP_TEST_POSTGRES = server.url;
+  process.env.LABELLOOP_TEST_POSTGRES_ADMIN = server.adminUrl;
 }

@@ -129,6 +129,14 @@ describe('an ONNX file', () => {
         })),
       'of an image alone differs from that in a batch',
     ],
+    'of a few hundred bytes that computes gigabytes when it is loaded': [
+      () => bomb(false),
+      'it needs more than',
+    ],
+    'of a few hundred bytes that computes gigabytes when it runs': [
+      () => bomb(true),
+      'it needs more than',
+    ],
     'that claims values it does not have': [
       () => hostile(concatBytes([integerField(1, 2 ** 40), integerField(2, 1)])),
       'no ONNX file',
@@ -136,6 +144,40 @@ describe('an ONNX file', () => {
     'whose values lie outside it': [() => hostile(external('../../secret')), 'no ONNX file'],
     'whose values lie beside it': [() => hostile(external('weights.bin')), 'no ONNX file'],
   };
+
+  /**
+   * The mean-colour graph plus the mean of a tensor of 2 GiB. ONNX Runtime computes constants when it
+   * loads a file, and what depends on the input when it runs.
+   */
+  const bomb = (whenItRuns: boolean): Uint8Array =>
+    changed(({ nodes, initializers = [] }) => ({
+      initializers: [
+        ...initializers,
+        { name: 'sides', shape: [2], data: BigInt64Array.of(2n ** 15n, 2n ** 14n) },
+        { name: 'one', shape: [1, 1], data: Float32Array.of(1) },
+      ],
+      nodes: [
+        { ...nodes[0]!, outputs: ['mean'] },
+        ...(whenItRuns
+          ? [
+              {
+                operator: 'ReduceMean',
+                inputs: ['mean'],
+                outputs: ['seed'],
+                attributes: { keepdims: 1 },
+              },
+            ]
+          : []),
+        { operator: 'Expand', inputs: [whenItRuns ? 'seed' : 'one', 'sides'], outputs: ['huge'] },
+        {
+          operator: 'ReduceMean',
+          inputs: ['huge'],
+          outputs: ['sum'],
+          attributes: { keepdims: 1 },
+        },
+        { operator: 'Mul', inputs: ['sum', 'mean'], outputs: ['embedding'] },
+      ],
+    }));
 
   /** The mean-colour graph with one more constant, made of these fields. */
   function hostile(tensor: Uint8Array): Uint8Array {

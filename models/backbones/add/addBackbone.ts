@@ -10,7 +10,7 @@ import { tailOf } from '../../explain/tail/cut';
 import { writeOnnxModel, type Graph } from '../../onnx/model';
 import { readOnnxModel } from '../../onnx/read';
 import { architectureOf } from '../architectures';
-import { readContract } from '../contract';
+import { examineBytes } from '../examine';
 import { backboneGraph } from '../exportBackbone';
 import type { FeatureMap } from '../featureMap';
 import { readLocalFile } from '../localFile';
@@ -18,7 +18,6 @@ import { describeInMetadata, prefix, readDescription, type BackboneDescription }
 import { preprocessings, type PreprocessingName } from '../preprocessing';
 import { checkId, fileOf, writeWhole } from '../store';
 import { verifyBackbone } from '../verify';
-import { dryRun } from './dryRun';
 import { readModelJson } from './modelJson';
 
 export interface AddOptions {
@@ -51,10 +50,13 @@ export interface Added {
 function idFor(file: string): string {
   const name = basename(resolve(file)).replace(/\.(onnx|json)$/i, '');
   const told = name.toLowerCase() === 'model' ? basename(dirname(resolve(file))) : name;
-  return told
+  let id = told
     .toLowerCase()
     .replace(/[^a-z0-9_.-]+/g, '-')
-    .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '');
+    .replace(/^[_.-]+/, '');
+  // A pattern for the end would search from every place of the name.
+  while (id !== '' && '_.-'.includes(id.slice(-1))) id = id.slice(0, -1);
+  return id;
 }
 
 async function freeId(file: string, { folder, id = idFor(file), replace }: AddOptions) {
@@ -132,7 +134,8 @@ function whyUnexplained(graph: Graph, map: FeatureMap | undefined): string | und
 /**
  * Adds a custom backbone. It is an ONNX file with one input [N, S, S, 3], an output `embedding` [N,
  * values] and an optional output `feature_map` [N, C, h, w], or a TensorFlow.js layers model, whose
- * last feature map is pooled. The file is checked, run on random images, and kept as `ID.onnx`.
+ * last feature map is pooled. The file is checked, run on random images in a process with bounds on
+ * memory and time, and kept as `ID.onnx`.
  *
  * @throws ModelInputError `BACKBONE` for a file that does not fit or is hostile, `VALUE` for an
  *   invalid or used id
@@ -145,10 +148,9 @@ export async function addBackbone(file: string, options: AddOptions): Promise<Ad
   throwIfAborted(signal);
   const metadata = await describe(file, graph, options);
   const content = writeOnnxModel({ ...graph, metadata });
-  const contract = await readContract(content);
-  const { preprocessing = 'signedUnit' } = contract.description;
   say?.('running it on random images');
-  const map = await dryRun(content, contract, preprocessings[preprocessing]);
+  const { contract, map } = await examineBytes('dryRun', content, signal);
+  const { preprocessing = 'signedUnit' } = contract.description;
   throwIfAborted(signal);
   const path = fileOf(folder, id);
   await writeWhole(path, content);

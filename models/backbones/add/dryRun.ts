@@ -3,7 +3,7 @@ import { ModelInputError } from '../../errors';
 import type { BackboneContract } from '../contract';
 import { readFeatureMap, type FeatureMap } from '../featureMap';
 import type { Preprocessing } from '../preprocessing';
-import { randomInput } from '../verify';
+import { randomInput } from '../randomInput';
 
 const refuse = (reason: string) =>
   new ModelInputError('BACKBONE', `The file was run on random images: ${reason}`);
@@ -68,6 +68,20 @@ export async function dryRun(
   } catch (error) {
     if (error instanceof ModelInputError) throw error;
     throw refuse(error instanceof Error ? error.message : String(error));
+  } finally {
+    await session.release();
+  }
+}
+
+/** Runs a backbone's file on one random image. What it computes is not checked. */
+export async function runOnce(
+  file: Uint8Array,
+  contract: BackboneContract,
+  preprocessing: Preprocessing,
+): Promise<void> {
+  const session = await InferenceSession.create(file, { logSeverityLevel: 4 });
+  try {
+    await session.run({ [contract.inputName]: inputTensor(contract, preprocessing, 1) });
   } finally {
     await session.release();
   }

@@ -10,8 +10,9 @@ export const fileError = (reason: string): ModelInputError =>
 /** Returns the innermost reason that the library lists, which is the most specific. */
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  const listed = [...message.matchAll(/^\s*#\d+: .*\(\): (.+)$/gm)].at(-1)?.[1];
-  return (listed ?? message.split('\n')[0] ?? '').trim();
+  const lines = message.split('\n').map((line) => line.trim());
+  const listed = lines.filter((line) => line.startsWith('#') && line.includes('(): ')).at(-1);
+  return listed?.slice(listed.indexOf('(): ') + 4) ?? lines[0] ?? '';
 }
 
 /**

@@ -22,6 +22,9 @@ export class AuthService {
 
   /** Finds or creates the person, and opens a session. */
   async signIn(givenName: string): Promise<{ user: User; token: string; expiresAt: Date }> {
+    // Before `normalize`, which takes quadratic time for a long text of combining characters.
+    if (givenName.length > 10 * limits.maxNameLength)
+      throw new LimitExceededError('characters in a name', limits.maxNameLength, givenName.length);
     const name = givenName.normalize('NFC').trim().replace(/\s+/g, ' ');
     if (!name) throw new InvalidInputError('name', 'Enter a name that others recognise.');
     if (hasControlCharacters(name))

@@ -196,7 +196,8 @@ function cleanColor(given: string): string {
 }
 
 function cleanHotkey(given: string, existing: readonly Class[], id: string): string | null {
-  const hotkey = given.normalize('NFC').trim().toLowerCase();
+  // More than any character consists of. `normalize` takes quadratic time for a long text.
+  const hotkey = given.slice(0, 100).normalize('NFC').trim().toLowerCase();
   if (!hotkey) return null;
   if ([...hotkey].length !== 1 || hasControlCharacters(hotkey))
     throw new InvalidInputError('hotkey', 'A hotkey is one character. An empty text removes it.');

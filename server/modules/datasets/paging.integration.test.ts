@@ -132,20 +132,37 @@ test('filters narrow what is paged and counted', async () => {
 test.each([
   ['a negative page', 'first: -1', 'BAD_USER_INPUT'],
   ['an oversized page', 'first: 501', 'LIMIT_EXCEEDED'],
-  ['words as a cursor', 'after: "nonsense"', 'BAD_USER_INPUT'],
-  ['an empty cursor', 'after: ""', 'BAD_USER_INPUT'],
-  ['a cursor of another list', `after: "${cursor('x')}"`, 'BAD_USER_INPUT'],
-  ['a cursor of another order', `orderBy: NAME, after: "${cursor(1)}"`, 'BAD_USER_INPUT'],
+  ['words as a cursor', 'after: "nonsense"', 'INVALID_CURSOR'],
+  ['an empty cursor', 'after: ""', 'INVALID_CURSOR'],
+  ['a cursor of another list', `after: "${cursor('x')}"`, 'INVALID_CURSOR'],
+  ['a cursor of another order', `orderBy: NAME, after: "${cursor(1)}"`, 'INVALID_CURSOR'],
   [
     'a cursor with a made-up time',
     `orderBy: RECENTLY_LABELLED, after: "${cursor('soon', 1)}"`,
-    'BAD_USER_INPUT',
+    'INVALID_CURSOR',
   ],
   [
     'a cursor with a made-up confidence',
     `orderBy: MOST_CONFIDENT, after: "${cursor('high', 1)}"`,
-    'BAD_USER_INPUT',
+    'INVALID_CURSOR',
   ],
+  ...['1e-999', '1e-46', 'Infinity', '0.1e-400'].map((made) => [
+    `the confidence ${made} as a cursor`,
+    `orderBy: MOST_CONFIDENT, after: "${cursor(made, 1)}"`,
+    'INVALID_CURSOR',
+  ]),
+  ...[
+    '2026-02-31 09:30:00+00',
+    '0000-01-01 09:30:00+00',
+    '20260-01-01 09:30:00+00',
+    '2026-07-28 09:30:00+99',
+    'infinity',
+  ].map((made) => [
+    `the time ${made} as a cursor`,
+    `orderBy: RECENTLY_LABELLED, after: "${cursor(made, 1)}"`,
+    'INVALID_CURSOR',
+  ]),
+  ['an ordinal too large', `after: "${cursor(2 ** 31)}"`, 'INVALID_CURSOR'],
   ['a confidence above one', 'filter: { minConfidence: 2 }', 'BAD_USER_INPUT'],
   ['a class that is none', 'filter: { classId: "nonsense" }', 'NOT_FOUND'],
   ['a NUL in a name', 'filter: { nameContains: "a\\u0000" }', 'BAD_USER_INPUT'],
@@ -178,5 +195,5 @@ test('paging through datasets gives each once, newest first, while others are ad
     expect(
       (await ada.raw(`{ datasets(after: "${wrong}") { totalCount } }`)).errors?.[0]?.extensions
         ?.code,
-    ).toBe('BAD_USER_INPUT');
+    ).toBe('INVALID_CURSOR');
 });

@@ -1,6 +1,13 @@
 import type { DataSource } from 'typeorm';
 import type { Logger } from 'pino';
-import { embedImages, type ImageSource } from '../../../models/backbones';
+import {
+  embedImages,
+  type BackboneSession,
+  type ImageSource,
+  type ImageStream,
+} from '../../../models/backbones';
+import { deathReason } from '../../jobs/guardJobs';
+import type { WorkerDeathsRepository } from '../../jobs/workerDeaths.repository';
 import type { JobQueue } from '../../jobs/jobQueue';
 import type { ImageStore } from '../../storage/imageStore';
 import type { Dataset, DatasetWriter } from '../datasets/dataset.ports';
@@ -23,6 +30,16 @@ const turnMs = 60_000;
  */
 const sharedTurnMs = 3_000;
 
+/**
+ * A backbone is given up after so many dead workers without one embedding in between. It is more
+ * than for an image, because the images that end a worker may come first.
+ */
+const maxBackboneDeaths = 4;
+const backboneDeathReason = deathReason(
+  'images with this backbone',
+  'Choose another backbone in the settings, or this one again on a machine with more memory.',
+);
+
 interface Turn {
   dataset: Dataset;
   backboneId: string;
@@ -40,6 +57,7 @@ export interface EmbeddingJobsParts {
   store: ImageStore;
   events: EventRecorder;
   jobs: JobQueue;
+  deaths: WorkerDeathsRepository;
   logger: Logger;
 }
 
@@ -100,16 +118,58 @@ export class EmbeddingJobs {
    */
   private async take(turn: Turn): Promise<void> {
     const { dataset, backboneId } = turn;
-    const { embeddings, repository } = this.parts;
-    const session = await embeddings.session(backboneId);
-    if (!session) return;
-    await repository.giveBack(dataset.id, backboneId);
-    const writer = new EmbeddingWriter(repository, this.parts, dataset, backboneId);
-    for await (const result of embedImages(this.source(turn), { session })) {
+    const { embeddings, repository, deaths } = this.parts;
+    if (!embeddings.has(backboneId)) return;
+    const died = await deaths.begin('backbone', backboneId);
+    try {
+      if (died >= maxBackboneDeaths)
+        return await repository.failAll(dataset.id, backboneId, backboneDeathReason);
+      const session = await embeddings.session(backboneId);
+      if (!session) return;
+      await repository.giveBack(dataset.id, backboneId);
+      await repository.releaseDead(dataset.id, backboneId);
+      const writer = new EmbeddingWriter(repository, this.parts, dataset, backboneId);
+      await this.embedSuspects(turn, session, writer);
+      await this.embed(this.source(turn), session, writer, backboneId);
+      await writer.finish();
+    } finally {
+      await deaths.end('backbone', backboneId).catch(() => {});
+    }
+  }
+
+  /**
+   * Embeds the images of dead workers one by one, each to its end. One that ends this worker too is
+   * then the only one that it had, and the others are not delayed by it any more.
+   */
+  private async embedSuspects(
+    turn: Turn,
+    session: BackboneSession,
+    writer: EmbeddingWriter,
+  ): Promise<void> {
+    const { dataset, backboneId } = turn;
+    while (!(await turn.isOver())) {
+      const suspect = await this.parts.repository.claimSuspect(dataset.id, backboneId);
+      if (!suspect) return;
+      await this.embed([await this.imageOf(dataset, suspect)], session, writer, backboneId);
+      await writer.store();
+    }
+  }
+
+  private async embed(
+    images: ImageStream<PendingImage>,
+    session: BackboneSession,
+    writer: EmbeddingWriter,
+    backboneId: string,
+  ): Promise<void> {
+    for await (const result of embedImages(images, { session })) {
       if ('error' in result) await this.fail(backboneId, result.item, result.error);
       else await writer.add({ ...result.item, vector: result.embedding });
     }
-    await writer.finish();
+  }
+
+  private async imageOf(dataset: Dataset, item: PendingImage): Promise<ImageSource<PendingImage>> {
+    const { path } = await this.parts.store.localFile(imageKey(dataset.id, item.imageId));
+    return { item, image: path };
   }
 
   private async *source({
@@ -121,10 +181,7 @@ export class EmbeddingJobs {
     while (!(await isOver())) {
       const claimed = await this.parts.repository.claim(dataset.id, backboneId, size);
       if (claimed.length === 0) return;
-      for (const item of claimed) {
-        const { path } = await this.parts.store.localFile(imageKey(dataset.id, item.imageId));
-        yield { item, image: path };
-      }
+      for (const item of claimed) yield await this.imageOf(dataset, item);
     }
   }
 

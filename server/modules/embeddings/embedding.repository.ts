@@ -1,7 +1,10 @@
 import type { DataSource } from 'typeorm';
 import { toHalf } from '../../../models/numeric';
 import { liveWorkers } from '../../jobs/liveWorkers';
+import { deathReason, maxDeaths } from '../../jobs/guardJobs';
 import { maxEmbeddingAttempts } from './embedding.ports';
+
+const imageDeathReason = deathReason('this image', 'Remove the image, or upload it again.');
 
 export interface PendingImage {
   imageId: string;
@@ -15,15 +18,53 @@ export class EmbeddingRepository {
     private readonly workerId: string,
   ) {}
 
-  /** Claims the next images for this worker. Claims of dead workers do not count. */
-  async claim(datasetId: string, backboneId: string, count: number): Promise<PendingImage[]> {
+  /** Claims the next images for this worker, without those whose worker died. */
+  claim(datasetId: string, backboneId: string, count: number): Promise<PendingImage[]> {
+    return this.claimWhere('deaths = 0', datasetId, backboneId, count);
+  }
+
+  /** Claims one image whose worker died. Any of those that the worker had can be the reason. */
+  async claimSuspect(datasetId: string, backboneId: string): Promise<PendingImage | undefined> {
+    const [suspect] = await this.claimWhere('deaths > 0', datasetId, backboneId, 1);
+    return suspect;
+  }
+
+  /**
+   * Takes the claims of dead workers away. An image whose worker died with it alone counts as one
+   * that cannot be embedded.
+   */
+  async releaseDead(datasetId: string, backboneId: string): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE embedding_pending SET claimed_by = NULL, deaths = deaths + 1,
+         attempts = CASE WHEN deaths + 1 >= ${maxDeaths} THEN ${maxEmbeddingAttempts} ELSE attempts END,
+         failure = CASE WHEN deaths + 1 >= ${maxDeaths} THEN $3 ELSE failure END
+       WHERE dataset_id = $1 AND backbone_id = $2 AND claimed_by IS NOT NULL
+         AND claimed_by NOT IN (${liveWorkers})`,
+      [datasetId, backboneId, imageDeathReason],
+    );
+  }
+
+  /** Gives up every waiting image of the dataset for this backbone. */
+  async failAll(datasetId: string, backboneId: string, reason: string): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE embedding_pending SET attempts = ${maxEmbeddingAttempts}, failure = $3
+       WHERE dataset_id = $1 AND backbone_id = $2 AND attempts < ${maxEmbeddingAttempts}`,
+      [datasetId, backboneId, reason],
+    );
+  }
+
+  private async claimWhere(
+    condition: string,
+    datasetId: string,
+    backboneId: string,
+    count: number,
+  ): Promise<PendingImage[]> {
     const [rows] = await this.dataSource.query<[PendingImage[], number]>(
       `UPDATE embedding_pending SET claimed_by = $3
        WHERE (image_id, backbone_id) IN (
          SELECT image_id, backbone_id FROM embedding_pending
          WHERE dataset_id = $1 AND backbone_id = $2 AND attempts < ${maxEmbeddingAttempts}
-           AND (claimed_by IS NULL OR claimed_by NOT IN
-             (${liveWorkers}))
+           AND claimed_by IS NULL AND ${condition}
          ORDER BY ordinal LIMIT $4 FOR NO KEY UPDATE SKIP LOCKED)
        RETURNING image_id AS "imageId", ordinal`,
       [datasetId, backboneId, this.workerId, count],
@@ -75,6 +116,10 @@ export class EmbeddingRepository {
         [backboneId, ids],
       );
     });
+    // The backbone works, so it is the images that end workers, if anything does.
+    await this.dataSource.query(`DELETE FROM worker_death WHERE kind = 'backbone' AND key = $1`, [
+      backboneId,
+    ]);
   }
 
   /** Records a failure. The image is retried a few times. */

@@ -50,6 +50,12 @@ export class EmbeddingWriter {
     this.writing.catch(() => {});
   }
 
+  /** Stores what it has, without a report. */
+  async store(): Promise<void> {
+    await this.writing;
+    await this.flush(false);
+  }
+
   async finish(): Promise<void> {
     await this.writing;
     await this.flush(true);

@@ -44,10 +44,19 @@ export const isAfter = (a: Position, b: Position) => a.tx > b.tx || (a.tx === b.
 
 export const toCursor = ({ tx, id }: Position) => Buffer.from(`${tx}:${id}`).toString('base64url');
 
-/** Undefined for a text that is not a cursor. */
+/** The longest cursor: 20 digits, a colon and 19 digits, as base64. */
+const maxCursorLength = 56;
+/** The largest value of PostgreSQL's xid8, and of its bigint. */
+const maxTx = 2n ** 64n - 1n;
+const maxId = 2n ** 63n - 1n;
+
+/** Undefined for a text that is not a cursor, or whose numbers the database cannot hold. */
 export function fromCursor(cursor: string): Position | undefined {
+  if (cursor.length > maxCursorLength) return undefined;
   const match = /^(\d{1,20}):(\d{1,19})$/.exec(Buffer.from(cursor, 'base64url').toString());
-  return match?.[1] && match[2] ? { tx: BigInt(match[1]), id: BigInt(match[2]) } : undefined;
+  if (!match?.[1] || !match[2]) return undefined;
+  const position = { tx: BigInt(match[1]), id: BigInt(match[2]) };
+  return position.tx <= maxTx && position.id <= maxId ? position : undefined;
 }
 
 export type NewEvent<T extends EventType> = Pick<

@@ -13,10 +13,17 @@ import { withPlainIds } from '../../graphql/globalId';
 import { mapStream } from '../../graphql/mapStream';
 import type { AuthService } from '../auth/auth.service';
 import { UserType } from '../auth/user.type';
-import { fromCursor, type EventAccess, type EventPositions, type EventRecord } from './event.ports';
+import {
+  fromCursor,
+  isAfter,
+  type EventAccess,
+  type EventPositions,
+  type EventRecord,
+  type Position,
+} from './event.ports';
 import type { EventHub } from './eventHub';
 import { DatasetEvent, type EventClasses } from './event.type';
-import { InvalidCursorError } from './events.errors';
+import { InvalidCursorError, ResyncRequiredError } from './events.errors';
 
 export interface EventArgs {
   datasetId: string;
@@ -36,9 +43,7 @@ export class DatasetEventFeed {
 
   async open({ datasetId, after }: EventArgs, { viewer, terminate }: SocketContext) {
     const { dataset } = await this.access.open(viewer, datasetId, 'view');
-    // Without a cursor the feed starts at now. The hub may be one poll behind.
-    const position = after ? fromCursor(after) : await this.events.now();
-    if (!position) throw new InvalidCursorError();
+    const position = await this.positionOf(after);
     const stream = this.hub.subscribe(dataset.id, {
       after: position,
       ...(terminate && { onStalled: terminate }),
@@ -46,6 +51,17 @@ export class DatasetEventFeed {
     return mapStream(stream, (event) =>
       this.access.mayView(viewer, event.datasetId) ? event : undefined,
     );
+  }
+
+  /** Without a cursor the feed starts at now. The hub may be one poll behind. */
+  private async positionOf(after: string | null | undefined): Promise<Position> {
+    const now = await this.events.now();
+    if (!after) return now;
+    const position = fromCursor(after);
+    if (!position) throw new InvalidCursorError();
+    // Nobody can have received it from this database. Its events would never be delivered.
+    if (isAfter(position, now)) throw new ResyncRequiredError();
+    return position;
   }
 }
 
@@ -65,7 +81,8 @@ export class EventResolver {
   @Subscription(() => DatasetEvent, {
     description:
       'The dataset’s events in commit order, starting after a cursor, without gaps or ' +
-      'repeats. Errors that end it: RESYNC_REQUIRED (cursor too old: query again), ' +
+      'repeats. Errors that end it: RESYNC_REQUIRED (cursor too old, or of another database: ' +
+      'query again), ' +
       'INVALID_CURSOR, TOO_SLOW (resume with the last cursor).',
     subscribe: ({ args, context }: Feed) =>
       context.datasetEvents.open(withPlainIds(args, { datasetId: 'Dataset' }), context),

@@ -11,7 +11,7 @@ export class InvalidCursorError extends GraphQLError {
 export class ResyncRequiredError extends GraphQLError {
   constructor() {
     super(
-      'The events after this cursor are no longer kept. Query again, then subscribe after dataset.eventCursor.',
+      'The events after this cursor are not kept here. Query again, then subscribe after dataset.eventCursor.',
       {
         extensions: { code: 'RESYNC_REQUIRED' },
       },

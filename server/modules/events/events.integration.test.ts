@@ -121,6 +121,19 @@ test('a cursor that is too old asks for a new start, one that is none is refused
   await dataSource.query(`UPDATE event_horizon SET tx = '0', id = 0`);
 });
 
+test('a cursor that this database has not given out is refused, not waited for', async () => {
+  const code = async (after: string) => {
+    const [result] = await take(follow(after), 1);
+    return result?.errors?.[0]?.extensions?.code;
+  };
+  const encoded = (text: string) => Buffer.from(text).toString('base64url');
+  const { tx } = fromCursor(await cursorNow())!;
+  expect(await code(encoded(`${tx + 1_000_000n}:0`))).toBe('RESYNC_REQUIRED');
+  expect(await code(encoded(`${2n ** 64n - 1n}:${2n ** 63n - 1n}`))).toBe('RESYNC_REQUIRED');
+  expect(await code(encoded(`${2n ** 64n}:0`))).toBe('INVALID_CURSOR');
+  expect(await code(encoded(`${tx}:${2n ** 63n}`))).toBe('INVALID_CURSOR');
+});
+
 test('pruning moves the horizon, and keeps what is young', async () => {
   const { events, dataSource } = server.container;
   await dataSource.query(

@@ -16,6 +16,10 @@ import {
   type ExportSnapshot,
 } from './exportSnapshot';
 
+/** A table as CSV, a header first. A spreadsheet would run a cell that starts with = + - or @. */
+export const csvSheet = (columns: string[]) =>
+  stringify({ header: true, columns, escape_formulas: true });
+
 /** Writes the zip while it is sent. One image is open at a time, and it waits for a slow client. */
 export class ExportArchive {
   private readonly zip = new ZipFile();
@@ -106,12 +110,7 @@ export class ExportArchive {
 
   private csv(): Readable {
     const columns = ['path', 'file_name', 'sha256', 'class', 'how', 'who', 'when', 'confidence'];
-    const sheet = stringify({
-      header: true,
-      columns: [...columns, 'ordinal', 'split', 'image_id'],
-      // A spreadsheet would run a cell that starts with = + - or @ as a formula.
-      escape_formulas: true,
-    });
+    const sheet = csvSheet([...columns, 'ordinal', 'split', 'image_id']);
     const out = new PassThrough();
     pipeline(Readable.from(this.csvRows()), sheet, out, () => {});
     return out;

@@ -9,6 +9,13 @@ const extensions: Record<string, readonly string[]> = {
   'image/webp': ['.webp'],
 };
 
+/** Cuts these characters off the end. A regular expression would search from every place. */
+function withoutTrailing(text: string, characters: string): string {
+  let end = text.length;
+  while (end > 0 && characters.includes(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
+}
+
 /**
  * Returns a path segment that Windows, macOS, Linux and every unzip program accept: never empty,
  * `.` or `..`.
@@ -23,7 +30,7 @@ export function safeName(given: string): string {
   ]
     .slice(0, maxStemLength)
     .join('');
-  const name = cut.replace(/[. ]+$/, '');
+  const name = withoutTrailing(cut, '. ');
   if (!name) return '_';
   return deviceName.test(name.split('.')[0]?.trimEnd() ?? '') ? `_${name}` : name;
 }

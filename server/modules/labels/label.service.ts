@@ -35,6 +35,7 @@ export interface FailedLabel {
 export type LabelOutcome = LabelResult | FailedLabel;
 
 const maxMutationIdLength = 200;
+const maxLeaseTokenLength = 100;
 
 export class LabelService {
   constructor(
@@ -49,6 +50,7 @@ export class LabelService {
     requireViewer(viewer);
     const { imageId, classId } = input;
     checkMutationId(input.clientMutationId);
+    checkLeaseToken(input.leaseToken);
     const image = await this.images.find(imageId);
     if (!image) throw new NotFoundError('Image', imageId);
     const opened = await this.datasets.open(viewer, image.datasetId, 'label');
@@ -138,5 +140,13 @@ function checkMutationId(id: string): void {
     throw new InvalidInputError(
       'clientMutationId',
       `Send a string of 1 to ${maxMutationIdLength} characters that is new for every answer, for example a UUID.`,
+    );
+}
+
+function checkLeaseToken(token: string | null | undefined): void {
+  if ((token?.length ?? 0) > maxLeaseTokenLength)
+    throw new InvalidInputError(
+      'leaseToken',
+      'This is not a lease token. Send the one of the task, or none.',
     );
 }

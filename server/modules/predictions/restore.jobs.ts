@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { deathReason } from '../../jobs/guardJobs';
 import type { DatasetReader } from '../datasets/dataset.ports';
 import type { FeatureMatrices } from '../embeddings/embedding.ports';
 import type { EventRecorder } from '../events/event.ports';
@@ -43,6 +44,15 @@ export class RestoreJobs {
     } finally {
       await session.release();
     }
+  }
+
+  async giveUp({ runId }: { runId: string }): Promise<void> {
+    const { manager } = this.parts.dataSource;
+    const failure = deathReason('this restoration', 'Request it again when the cause is gone.');
+    const asked = await manager.findOneBy(RunRestoration, { runId });
+    if (!asked || asked.failure !== null) return;
+    await manager.update(RunRestoration, { runId }, { failure });
+    await this.tell(await this.parts.runs.get(manager, runId));
   }
 
   private async restore(runId: string, signal: AbortSignal): Promise<void> {

@@ -1,10 +1,13 @@
 import type { DataSource } from 'typeorm';
 import { RetrainRunPhase } from '../../../shared/enums';
+import { deathReason } from '../../jobs/guardJobs';
 import { isLiveWorker } from '../../jobs/liveWorkers';
 import type { EmbeddingService } from '../embeddings/embedding.service';
 import type { HeadFit } from './head/headFit';
 import { RetrainRun } from './retrainRun.entity';
 import type { RunExecutor } from './run/runExecutor';
+
+const nextStep = 'Start a new run when the cause is gone.';
 
 export interface RetrainJobsParts {
   dataSource: DataSource;
@@ -24,6 +27,10 @@ export class RetrainJobs {
       await started.progress.enter(RetrainRunPhase.SNAPSHOT);
       await headFit.run(started, started.run.backboneId ?? started.dataset.backboneId);
     });
+  }
+
+  giveUp({ runId }: { runId: string }): Promise<void> {
+    return this.parts.executor.giveUp(runId, deathReason('this run', nextStep));
   }
 
   /** Whether this machine lacks the run's backbone and a live worker has it. */

@@ -102,6 +102,15 @@ export class RetrainRunRepository implements RunRows {
     return rows;
   }
 
+  /** Queues the runs of a worker that ends normally, so that they do not count as abandoned. */
+  async release(workerId: string): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE retrain_run SET status = 'QUEUED', worker_id = NULL
+       WHERE status = 'RUNNING' AND worker_id = $1`,
+      [workerId],
+    );
+  }
+
   /** Runs that no worker has taken for a few seconds. */
   findWaiting(): Promise<QueuedRun[]> {
     return this.dataSource.query(

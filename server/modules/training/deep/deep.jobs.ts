@@ -1,11 +1,14 @@
 import type { DataSource } from 'typeorm';
 import { RetrainRunPhase, RetrainRunStatus } from '../../../../shared/enums';
+import { deathReason } from '../../../jobs/guardJobs';
 import type { HeadFit } from '../head/headFit';
 import { RetrainRun } from '../retrainRun.entity';
 import type { RunExecutor, StartedRun } from '../run/runExecutor';
 import type { EmbedPhase } from './embedPhase';
 import type { TrainingFolders } from './trainingFolders';
 import type { TrainPhase } from './trainPhase';
+
+const nextStep = 'Start it again with a smaller batch, or on a machine with more memory.';
 
 export interface DeepJobsParts {
   dataSource: DataSource;
@@ -35,6 +38,11 @@ export class DeepJobs {
     } finally {
       this.isBusy = false;
     }
+  }
+
+  async giveUp({ runId }: { runId: string }): Promise<void> {
+    await this.parts.executor.giveUp(runId, deathReason('this training', nextStep));
+    await this.cleanUp(runId);
   }
 
   private async execute(runId: string, signal: AbortSignal): Promise<void> {

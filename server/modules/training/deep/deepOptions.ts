@@ -1,6 +1,8 @@
 import type { TrainingOptions } from '../../../../models/training/deep';
+import { hasControlCharacters } from '../../../../shared/controlCharacters';
 import { deepLimits } from '../../../../shared/deepOptions';
 import { ClassBalance, Recipe } from '../../../../shared/enums';
+import { limits } from '../../../../shared/limits';
 import { InvalidInputError } from '../../../domain/errors';
 import type { TrainNetworkInput } from '../retrainRun.input';
 import type { DeepOptionsRecord } from '../retrainRun.entity';
@@ -44,7 +46,7 @@ export function deepOptionsOf(
     ),
     zoom: within('zoom', input.zoom ?? 0, 0, deepLimits.maxZoom),
     balance: input.balance ?? ClassBalance.NONE,
-    fromBlock: input.fromBlock ?? null,
+    fromBlock: blockOf(input.fromBlock),
     ...continuationOf(input),
     baseBackboneId,
   };
@@ -66,6 +68,17 @@ function continuationOf(input: TrainNetworkInput) {
     shrink: within('shrink', shrink ?? 1, 0, 1),
     perturb: within('perturb', perturb ?? 0, 0, deepLimits.maxPerturb),
   };
+}
+
+/** It is stored as JSON, in which PostgreSQL takes no NUL and no half of a character. */
+function blockOf(name: string | null | undefined): string | null {
+  if (name == null) return null;
+  const isText = !hasControlCharacters(name) && !/\p{Surrogate}/u.test(name);
+  if (isText && name.length <= limits.maxNameLength) return name;
+  throw new InvalidInputError(
+    'training.fromBlock',
+    `A block’s name has at most ${limits.maxNameLength} characters, none of them a control character. Leave it out for the last block.`,
+  );
 }
 
 function within(field: keyof TrainNetworkInput, value: number, min: number, max: number) {

@@ -32,6 +32,23 @@ export class RunAttemptRepository {
     return rows[0] && this.dataSource.manager.findOneByOrFail(RetrainRun, { id: runId });
   }
 
+  /** Ends a queued run that no worker may take up any more. @returns undefined when it is not queued */
+  async giveUp(
+    manager: EntityManager,
+    runId: string,
+    failure: string,
+  ): Promise<RetrainRun | undefined> {
+    const [rows] = await manager.query<[unknown[], number]>(
+      `UPDATE retrain_run SET finished_at = clock_timestamp(), seconds_left = NULL,
+         status = CASE WHEN cancel_requested_at IS NULL THEN 'FAILED' ELSE 'CANCELLED' END,
+         failure = CASE WHEN cancel_requested_at IS NULL THEN $2 END
+       WHERE id = $1 AND status = 'QUEUED' RETURNING id`,
+      [runId, failure],
+    );
+    if (rows.length === 0) return undefined;
+    return manager.findOneByOrFail(RetrainRun, { id: runId });
+  }
+
   /** @returns undefined when the attempt is over, else whether people cancelled the run */
   async saveProgress(
     manager: EntityManager,

@@ -68,6 +68,11 @@ export class RunDispatcher {
     return true;
   }
 
+  /** Gives back the runs of a worker that ends normally. Another one takes them. */
+  release(workerId: string): Promise<void> {
+    return this.parts.runs.release(workerId);
+  }
+
   /** Sends the jobs of runs again whose worker died or whose job was lost. */
   async requeueAbandoned(): Promise<void> {
     const { dataSource, runs, jobs } = this.parts;

@@ -52,6 +52,18 @@ export class RunExecutor {
     }
   }
 
+  /** Fails a queued run instead of executing it, and deletes what its earlier attempts left. */
+  async giveUp(runId: string, failure: string): Promise<void> {
+    const { attempts, dataSource, events, predictions } = this.parts;
+    const run = await dataSource.transaction(async (manager) => {
+      const ended = await attempts.giveUp(manager, runId, failure);
+      if (ended) await events.record(manager, endOf(ended));
+      return ended;
+    });
+    for (let attempt = 1; attempt <= (run?.attempt ?? 0); attempt++)
+      await predictions.discard({ runId, attempt });
+  }
+
   private async load(run: RetrainRun): Promise<StartedRun> {
     const { manager } = this.parts.dataSource;
     const dataset = await this.parts.datasets.get(manager, run.datasetId);
@@ -83,14 +95,13 @@ export class RunExecutor {
     const failure = wasCancelled ? null : error instanceof Error ? error.message : String(error);
     await dataSource.transaction(async (manager) => {
       if (!(await attempts.end(manager, run, { status, failure }))) return;
-      await events.record(manager, {
-        datasetId: run.datasetId,
-        type: 'run.ended',
-        payload: { runId: run.id },
-      });
+      await events.record(manager, endOf(run));
     });
   }
 }
+
+const endOf = ({ id, datasetId }: RetrainRun) =>
+  ({ datasetId, type: 'run.ended', payload: { runId: id } }) as const;
 
 /** Stops the run with the worker. @returns a function that removes the listener, as the signal outlives the run */
 function stopOnAbort(progress: RunProgress, signal: AbortSignal): () => void {
