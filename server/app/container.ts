@@ -7,6 +7,7 @@ import { JobQueue } from '../jobs/jobQueue';
 import { BackboneRegistry } from '../modules/embeddings/backboneRegistry';
 import { TrainedBackbones } from '../modules/embeddings/trainedBackbones';
 import { EventHub } from '../modules/events/eventHub';
+import { Limiter } from '../limits/limiter';
 import { LocalImageStore } from '../storage/localImageStore';
 import type { Config } from './config';
 import { entities } from './entities';
@@ -39,7 +40,11 @@ export async function openContainer({ config, databaseUrl, logger, supervise }: 
   const trainedFolder = join(config.dataFolder, 'cache', 'trained');
   const trained = new TrainedBackbones(dataSource, store, trainedFolder, logger);
   const backbones = await BackboneRegistry.open(config.backboneFolders, trained, logger);
-  const services = buildServices({ dataSource, jobs, store, trained, backbones, config });
+  const limiter = new Limiter({
+    budgets: config.budgets,
+    dataSource: config.limitsTogether ? dataSource : undefined,
+  });
+  const services = buildServices({ dataSource, jobs, store, trained, backbones, config, limiter });
   const hub = new EventHub(services.events, logger, {
     pollMs: config.eventPollMs,
     queue: config.subscriberQueue,

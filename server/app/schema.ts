@@ -2,6 +2,7 @@ import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { GraphQLDateTime } from 'graphql-scalars';
 import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { registerEnums } from '../graphql/enums';
+import { limitFields } from '../limits/fieldBudgets';
 import { mutationErrors } from '../graphql/mutationErrors.middleware';
 import * as mutationErrorTypes from '../graphql/mutationError.type';
 import { AuthResolver } from '../modules/auth/auth.resolver';
@@ -225,7 +226,8 @@ export function createSchema(container?: Container): GraphQLSchema {
     validate: false,
     pubSub: unusedPubSub,
   });
-  return describeRoots(schema);
+  describeRoots(schema);
+  return container ? limitFields(schema, container.limiter) : schema;
 }
 
 /** type-graphql has no place for the descriptions of the three root types. */

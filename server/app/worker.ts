@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { v4 as uuid } from 'uuid';
 import { chooseOnnxProvider } from '../../models/engine';
 import { coalesced } from '../jobs/coalesce';
+import { pruneRateCounters } from '../limits/rateCounter.repository';
 import { BackboneSessions } from '../modules/embeddings/backboneSessions';
 import { EmbeddingRepository } from '../modules/embeddings/embedding.repository';
 import { EmbeddingService } from '../modules/embeddings/embedding.service';
@@ -126,6 +127,7 @@ async function maintain({ events, uploads, leaseRepository, auth, dataSource, co
   await uploads.pruneExpired();
   await leaseRepository.pruneExpired();
   await auth.pruneSessions();
+  await pruneRateCounters(dataSource);
   await dataSource.query(`DELETE FROM worker WHERE seen_at < now() - interval '1 hour'`);
   await dataSource.query(
     `DELETE FROM client_mutation WHERE created_at < now() - interval '30 days'`,

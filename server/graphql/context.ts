@@ -38,6 +38,8 @@ export interface Context {
   response?: Response;
   /** The session token of the request, for signing out. */
   token?: string;
+  /** The address of the client, behind trusted proxies too. Limits count by it. */
+  address?: string;
 }
 
 /** The context of a subscription. */

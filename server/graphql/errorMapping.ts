@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
-import { DomainError, type UnauthenticatedError } from '../domain/errors';
+import { DomainError, LimitExceededError, type UnauthenticatedError } from '../domain/errors';
 import type * as errors from '../domain/errors';
 import { InvalidGlobalIdError, toGlobalId } from './globalId';
 import {
@@ -48,6 +48,7 @@ export function toMutationError(error: unknown): MutationError {
         message,
         limit: expected.limit,
         actual: expected.actual,
+        retryAfterSeconds: expected.retryAfterSeconds,
       });
     case 'Conflict':
       return Object.assign(new Conflict(), { message, imageId: expected.imageId });
@@ -90,6 +91,10 @@ export function formatError(
   logger: Logger,
 ): GraphQLFormattedError {
   const original = error instanceof GraphQLError ? error.originalError : error;
+  if (original instanceof LimitExceededError && original.retryAfterSeconds !== null) {
+    const { limit, retryAfterSeconds } = original;
+    return { ...formatted, extensions: { code: 'RATE_LIMITED', limit, retryAfterSeconds } };
+  }
   if (original instanceof DomainError)
     return { ...formatted, extensions: { code: codes[original.kind] } };
   const code = formatted.extensions?.code;
