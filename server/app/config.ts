@@ -47,7 +47,7 @@ const environment = z.object({
   LABELLOOP_SESSIONS_PER_PERSON: z.coerce.number().int().min(1).max(10_000).default(50),
   LABELLOOP_LEASES_PER_PERSON: z.coerce.number().int().min(1).max(10_000).default(300),
   LABELLOOP_LEASE_MAX_MINUTES: z.coerce.number().positive().max(10_080).default(60),
-  LABELLOOP_MIN_FREE_GIB: z.coerce.number().min(0).max(1_000_000).default(2),
+  LABELLOOP_MIN_FREE_GIB: z.coerce.number().min(0).max(1_000_000).optional(),
   LABELLOOP_OPEN_UPLOADS_PER_PERSON: z.coerce.number().int().min(1).default(20_000),
   LABELLOOP_OPEN_GIB_PER_PERSON: z.coerce.number().positive().default(128),
   LABELLOOP_DEEP_RUNS_PER_PERSON: z.coerce.number().int().min(1).max(1_000).default(1),
@@ -98,7 +98,7 @@ export function parseConfig(env: NodeJS.ProcessEnv) {
     sessionsPerPerson: values.LABELLOOP_SESSIONS_PER_PERSON,
     leasesPerPerson: values.LABELLOOP_LEASES_PER_PERSON,
     leaseMaxMinutes: values.LABELLOOP_LEASE_MAX_MINUTES,
-    minFreeBytes: values.LABELLOOP_MIN_FREE_GIB * gibibyte,
+    minFreeBytes: minFreeBytesOf(values),
     openUploadsPerPerson: values.LABELLOOP_OPEN_UPLOADS_PER_PERSON,
     openBytesPerPerson: values.LABELLOOP_OPEN_GIB_PER_PERSON * gibibyte,
     deepRunsPerPerson: values.LABELLOOP_DEEP_RUNS_PER_PERSON,
@@ -109,6 +109,10 @@ export function parseConfig(env: NodeJS.ProcessEnv) {
     databasePool: values.DATABASE_POOL,
   };
 }
+
+/** Undefined for the default of `DiskRoom`. */
+const minFreeBytesOf = ({ LABELLOOP_MIN_FREE_GIB: size }: z.infer<typeof environment>) =>
+  size === undefined ? undefined : size * gibibyte;
 
 /** Whether limits are counted in PostgreSQL. By default where several API processes can run. */
 function countsTogether(values: z.infer<typeof environment>): boolean {

@@ -18,6 +18,7 @@ import { tokenOf } from '../modules/auth/sessionCookie';
 import { exportRoutes } from '../modules/exports/export.http';
 import { imageRoutes } from '../modules/images/image.http';
 import { UploadRejectedError } from '../modules/images/upload.errors';
+import { StoreFullError } from '../storage/diskRoom';
 import type { Container } from './container';
 
 const clientFolder = join(__dirname, '..', '..', 'client');
@@ -130,6 +131,7 @@ function serveClient(app: Express): void {
   });
 }
 
+const insufficientStorage = 507;
 const statusOf: Partial<Record<DomainError['kind'], number>> = {
   NotFound: 404,
   Unauthenticated: 401,
@@ -143,10 +145,13 @@ function errorHandler({ logger }: Container): ErrorRequestHandler {
     const known =
       error instanceof UploadRejectedError
         ? error.status
-        : error instanceof DomainError
+        : error instanceof StoreFullError
+          ? insufficientStorage
+          : error instanceof DomainError
           ? (statusOf[error.kind] ?? 400)
           : error.status;
-    if (known && known < 500) return void response.status(known).json({ message: error.message });
+    if (known && (known < 500 || known === insufficientStorage))
+      return void response.status(known).json({ message: error.message });
     logger.error({ err: error, requestId: request.id }, 'request failed');
     response.status(500).json({
       message: `An unexpected error occurred. Quote ${idOf(request)} when you report it.`,
