@@ -51,7 +51,7 @@ const environment = z.object({
   LABELLOOP_OPEN_UPLOADS_PER_PERSON: z.coerce.number().int().min(1).default(20_000),
   LABELLOOP_OPEN_GIB_PER_PERSON: z.coerce.number().positive().default(128),
   LABELLOOP_DEEP_RUNS_PER_PERSON: z.coerce.number().int().min(1).max(1_000).default(1),
-  LABELLOOP_MAX_TRAINING_HOURS: z.coerce.number().positive().max(1_000).default(8),
+  LABELLOOP_MAX_TRAINING_HOURS: z.coerce.number().positive().max(500).default(8),
   LABELLOOP_PUBLIC_URL: z.url().optional(),
   LABELLOOP_CHROMIUM: z.string().optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),

@@ -94,7 +94,7 @@ function runHandlers(
     // Images before lanes, which is the order in which an answer locks them.
     evaluators: [services.runReports, services.certificateSamples, services.crowdReader],
   });
-  const retrain = new RetrainJobs({ ...services, executor, headFit });
+  const retrain = new RetrainJobs({ ...services, runs: runRows, executor, headFit });
   const train = createDeepJobs({
     ...services,
     registry: backbones,
@@ -102,6 +102,8 @@ function runHandlers(
     headFit,
     folder: join(config.dataFolder, 'cache', 'training'),
     engine: { backend: config.tfjsBackend, threads: config.threads },
+    runs: runRows,
+    maxTrainingSeconds: config.maxTrainingHours * 3_600,
   });
   const restore = new RestoreJobs({
     ...services,
@@ -110,7 +112,7 @@ function runHandlers(
     rescore: (input) => rescore(dataSource, predictions, input),
   });
   return {
-    retrain: (data, signal) => retrain.run(data, signal),
+    retrain: (_, signal) => retrain.run(signal),
     train: (data, signal) => train.run(data, signal),
     restore: (data, signal) => restore.run(data, signal),
   };

@@ -4,6 +4,7 @@ import { isLiveWorker } from '../../jobs/liveWorkers';
 import type { EmbeddingService } from '../embeddings/embedding.service';
 import type { HeadFit } from './head/headFit';
 import { RetrainRun } from './retrainRun.entity';
+import type { RetrainRunRepository } from './retrainRun.repository';
 import type { RunExecutor } from './run/runExecutor';
 
 export interface RetrainJobsParts {
@@ -11,16 +12,22 @@ export interface RetrainJobsParts {
   embeddings: EmbeddingService;
   executor: RunExecutor;
   headFit: HeadFit;
+  runs: RetrainRunRepository;
 }
 
 /** Executes runs of the recipe `head`, which fit a new head on the backbone's embeddings. */
 export class RetrainJobs {
   constructor(private readonly parts: RetrainJobsParts) {}
 
-  async run({ runId }: { runId: string }, signal: AbortSignal): Promise<void> {
-    if (await this.canAnotherWorkerRun(runId)) return;
+  /** Executes the queued run whose turn it is. A job stands for any of them. */
+  async run(signal: AbortSignal): Promise<void> {
+    for (const runId of await this.parts.runs.inTurn('head'))
+      if (!(await this.canAnotherWorkerRun(runId)) && (await this.execute(runId, signal))) return;
+  }
+
+  private execute(runId: string, signal: AbortSignal): Promise<boolean> {
     const { executor, headFit } = this.parts;
-    await executor.execute(runId, signal, async (started) => {
+    return executor.execute(runId, signal, async (started) => {
       await started.progress.enter(RetrainRunPhase.SNAPSHOT);
       await headFit.run(started, started.run.backboneId ?? started.dataset.backboneId);
     });

@@ -28,7 +28,7 @@ import type { TrainDeepInput } from './trainingInput';
 
 type ForwardedInput = Pick<
   TrainDeepInput,
-  'images' | 'classes' | 'options' | 'engine' | 'cacheBytes'
+  'images' | 'classes' | 'options' | 'engine' | 'cacheBytes' | 'finishNow'
 >;
 
 /** The message that starts a training in the child process. */

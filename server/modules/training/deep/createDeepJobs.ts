@@ -11,6 +11,7 @@ import type {
 } from '../../embeddings/embedding.ports';
 import type { EventRecorder } from '../../events/event.ports';
 import type { HeadFit } from '../head/headFit';
+import type { RetrainRunRepository } from '../retrainRun.repository';
 import type { RunExecutor } from '../run/runExecutor';
 import { DeepJobs } from './deep.jobs';
 import { DeepRunRepository } from './deepRun.repository';
@@ -37,6 +38,9 @@ export interface DeepServices {
   /** Where checkpoints are stored, on this machine's own disk. */
   folder: string;
   engine: { backend: TfjsBackend | 'auto'; threads: number };
+  runs: RetrainRunRepository;
+  /** A training that takes longer ends with its best epoch. */
+  maxTrainingSeconds: number;
 }
 
 /** Builds the phases of a network's run. */
@@ -46,7 +50,7 @@ export function createDeepJobs(services: DeepServices): DeepJobs {
   const folders = new TrainingFolders(services.folder);
   const images = new TrainingImages({ deepRuns, store });
   const planner = new TrainingPlanner({ ...services, deepRuns, images, folders });
-  const trainer = new NetworkTrainer(deepRuns);
+  const trainer = new NetworkTrainer(deepRuns, services.maxTrainingSeconds);
   return new DeepJobs({
     ...services,
     folders,
