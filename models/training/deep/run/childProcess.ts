@@ -100,8 +100,8 @@ export async function trainInChildProcess(
   input: TrainInChildProcessInput,
 ): Promise<ChildTrainingResult> {
   const { signal, onProgress: _, ...order } = input;
-  throwIfAborted(signal);
   await mkdir(input.folder, { recursive: true });
+  throwIfAborted(signal);
   const child = fork(compiledFile(__dirname, 'childProcessMain.js'), [], {
     serialization: 'advanced',
   });

@@ -68,8 +68,10 @@ export class NetworkTrainer {
     onProgress: (report: DeepProgress) => void,
   ): Promise<ChildTrainingResult> {
     const spentMs = Date.now() - (startedAt?.getTime() ?? Date.now());
+    const leftMs = this.maxSeconds * 1_000 - spentMs;
+    if (leftMs <= 0) return this.finish(order, stop, onProgress);
     const timeOut = new AbortController();
-    const timer = setTimeout(() => timeOut.abort(), this.maxSeconds * 1_000 - spentMs);
+    const timer = setTimeout(() => timeOut.abort(), leftMs);
     try {
       const signal = AbortSignal.any([stop, timeOut.signal]);
       return await trainInChildProcess({ ...order, signal, onProgress });
