@@ -26,7 +26,7 @@ const defaults = {
   },
   newPeople: {
     what: 'new people from one address',
-    ...{ per: 'address', points: 300, seconds: hour, together: true },
+    ...{ per: 'address', points: 500, seconds: hour, together: true },
   },
   datasets: {
     what: 'new datasets',
