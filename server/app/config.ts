@@ -9,14 +9,17 @@ const boolean = z
   .enum(['true', 'false', '1', '0'])
   .transform((value) => value === 'true' || value === '1');
 
-const budgets = z.string().transform((text, context) => {
-  try {
-    return parseBudgets(text);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as Error).message });
-    return z.NEVER;
-  }
-});
+const budgets = z
+  .string()
+  .default('')
+  .transform((text, context) => {
+    try {
+      return parseBudgets(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+      return z.NEVER;
+    }
+  });
 
 /** Every variable that the product reads, documented in docs/configuration.md. */
 const environment = z.object({
@@ -42,7 +45,7 @@ const environment = z.object({
   LABELLOOP_TFJS_BACKEND: z.enum(['auto', ...tfjsBackends]).default('auto'),
   LABELLOOP_ONNX_PROVIDER: z.enum(['auto', ...onnxProviders]).default('auto'),
   LABELLOOP_SECURE_COOKIES: boolean.default(false),
-  LABELLOOP_LIMITS: budgets.prefault(''),
+  LABELLOOP_LIMITS: budgets,
   LABELLOOP_LIMITS_STORE: z.enum(['auto', 'memory', 'postgres']).default('auto'),
   LABELLOOP_SESSIONS_PER_PERSON: z.coerce.number().int().min(1).max(10_000).default(50),
   LABELLOOP_LEASES_PER_PERSON: z.coerce.number().int().min(1).max(10_000).default(300),

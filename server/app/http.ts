@@ -148,8 +148,8 @@ function errorHandler({ logger }: Container): ErrorRequestHandler {
         : error instanceof StoreFullError
           ? insufficientStorage
           : error instanceof DomainError
-          ? (statusOf[error.kind] ?? 400)
-          : error.status;
+            ? (statusOf[error.kind] ?? 400)
+            : error.status;
     if (known && (known < 500 || known === insufficientStorage))
       return void response.status(known).json({ message: error.message });
     logger.error({ err: error, requestId: request.id }, 'request failed');

@@ -20,8 +20,7 @@ export interface LimiterOptions {
 }
 
 /**
- * Says how often something may happen. It is the only limiter: whoever needs another limit adds a
- * budget.
+ * Says how often something may happen. It is the only limiter: another limit is another budget.
  */
 export class Limiter {
   private readonly budgets: Budgets;

@@ -32,9 +32,11 @@ const manyDatasets = (count: number) => {
 };
 const similar = `{ similarImages(imageIds: []) { similarity } }`;
 const count = async () =>
-  (await server.container.dataSource.query<{ count: number }[]>(
-    'SELECT count(*)::int FROM dataset',
-  ))[0]?.count;
+  (
+    await server.container.dataSource.query<{ count: number }[]>(
+      'SELECT count(*)::int FROM dataset',
+    )
+  )[0]?.count;
 
 test('each alias of a request counts, and another person is not affected', async () => {
   const ada = await server.person('Ada');
@@ -59,10 +61,11 @@ test('the websocket spends the same budget', async () => {
     return Object.values(result?.data ?? {});
   };
   expect((await ask(3)).every(({ dataset }) => dataset)).toBe(true);
-  expect((await ask(2)).map(({ error }) => error?.__typename)).toEqual([undefined, 'LimitExceeded']);
-  const [overHttp] = Object.values(
-    await cleo.request<Record<string, Created>>(manyDatasets(1)),
-  );
+  expect((await ask(2)).map(({ error }) => error?.__typename)).toEqual([
+    undefined,
+    'LimitExceeded',
+  ]);
+  const [overHttp] = Object.values(await cleo.request<Record<string, Created>>(manyDatasets(1)));
   expect(overHttp?.error?.__typename).toBe('LimitExceeded');
   await cleo.close();
 });
@@ -90,7 +93,9 @@ test('a person keeps the newest sessions, and the oldest is ended', async () => 
   const sessions: ApiClient[] = [];
   for (let index = 0; index < 4; index++) sessions.push(await server.person('Emil'));
   const names = await Promise.all(
-    sessions.map(async (each) => (await each.request<{ viewer: object | null }>('{ viewer { id } }')).viewer),
+    sessions.map(
+      async (each) => (await each.request<{ viewer: object | null }>('{ viewer { id } }')).viewer,
+    ),
   );
   expect(names.map((viewer) => viewer !== null)).toEqual([false, true, true, true]);
 });

@@ -1,5 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import { RateLimiterMemory, type IRateLimiterOptions, type RateLimiterRes } from 'rate-limiter-flexible';
+import {
+  RateLimiterMemory,
+  type IRateLimiterOptions,
+  type RateLimiterRes,
+} from 'rate-limiter-flexible';
 
 /**
  * Counters in memory. If more subjects come than `maxSubjects`, the one that was seen longest ago is

@@ -22,7 +22,9 @@ export class StoreFullError extends LimitExceededError {
 
 const inGib = (bytes: number) => `${(Math.max(0, bytes) / 2 ** 30).toFixed(2)} GiB`;
 
-export type ReadDisk = (folder: string) => Promise<{ bavail: number; blocks: number; bsize: number }>;
+export type ReadDisk = (
+  folder: string,
+) => Promise<{ bavail: number; blocks: number; bsize: number }>;
 
 /**
  * The space that may still be written to the disk of a folder. A part of the disk stays free,

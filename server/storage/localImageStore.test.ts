@@ -87,7 +87,7 @@ test('a floor of 0 switches the check off', async () => {
 
 test('a disk that cannot be read refuses', async () => {
   const broken = new DiskRoom(folder, 1, () => Promise.reject(new Error('not readable')));
-  await expect(new LocalImageStore(folder, broken).put('images/a', Buffer.alloc(1))).rejects.toThrow(
-    'not readable',
-  );
+  await expect(
+    new LocalImageStore(folder, broken).put('images/a', Buffer.alloc(1)),
+  ).rejects.toThrow('not readable');
 });

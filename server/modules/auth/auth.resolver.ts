@@ -22,7 +22,8 @@ export class AuthResolver {
   }
 
   @Mutation(() => SignInPayload, {
-    description: 'Signs in with a name and creates the person if necessary. A person keeps the newest ' +
+    description:
+      'Signs in with a name and creates the person if necessary. A person keeps the newest ' +
       '50 sessions (LABELLOOP_SESSIONS_PER_PERSON).',
   })
   async signIn(

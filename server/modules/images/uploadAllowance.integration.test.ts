@@ -21,9 +21,12 @@ const announce = async (client: ApiClient, { id: datasetId }: TestDataset, sizes
     )
   ).createUploads;
 const complete = (client: ApiClient, { tickets }: Announced) =>
-  client.request('mutation ($ids: [ID!]!) { completeUploads(input: { ticketIds: $ids }) { results { fileName } } }', {
-    ids: tickets?.map(({ id }) => id),
-  });
+  client.request(
+    'mutation ($ids: [ID!]!) { completeUploads(input: { ticketIds: $ids }) { results { fileName } } }',
+    {
+      ids: tickets?.map(({ id }) => id),
+    },
+  );
 
 describe('what one person may announce', () => {
   let server: TestServer;
@@ -100,9 +103,9 @@ describe('a disk without room', () => {
     expect(tickets).toBeNull();
     expect(error?.__typename).toBe('LimitExceeded');
     expect(error?.message).toMatch(/room for 0\.00 GiB.*LABELLOOP_MIN_FREE_GIB/);
-    await expect(upload(ada, dataset.id, [{ fileName: 'a.jpg', bytes: await photo(1) }])).rejects.toThrow(
-      'room for',
-    );
+    await expect(
+      upload(ada, dataset.id, [{ fileName: 'a.jpg', bytes: await photo(1) }]),
+    ).rejects.toThrow('room for');
   });
 
   test('is told when bytes arrive for an earlier ticket', async () => {

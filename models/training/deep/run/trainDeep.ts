@@ -78,7 +78,10 @@ async function runEpochs(run: DeepRun, input: TrainDeepInput) {
   const { images, untilEpoch = Infinity, measure = ['train', 'validation', 'test'] } = input;
   await run.resume();
   if (input.finishNow && run.epochs === 0)
-    throw new ModelInputError('VALUE', 'No epoch was completed, so there is nothing to finish with.');
+    throw new ModelInputError(
+      'VALUE',
+      'No epoch was completed, so there is nothing to finish with.',
+    );
   const last = input.finishNow ? run.epochs : untilEpoch;
   while (!run.finished && run.epochs < last) await run.runEpoch();
   if (run.finished || input.finishNow) run.restoreBestWeights();
