@@ -327,7 +327,7 @@ describe('a training that takes too long', () => {
     expect(done?.training?.epochs.length).toBeGreaterThanOrEqual(3);
     expect(done?.training?.epochs.length).toBeLessThan(500);
     expect((await state()).backbone).toBe(done?.backbone);
-  }, 120_000);
+  }, 240_000);
 
   test('fails with a reason if it has none', async () => {
     const { run } = await start(endless);
@@ -343,7 +343,7 @@ describe('a training that takes too long', () => {
       status: 'FAILED',
       failure: expect.stringContaining('LABELLOOP_MAX_TRAINING_HOURS') as string,
     });
-  }, 120_000);
+  }, 240_000);
 });
 
 describe('what cannot be trained', () => {
