@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { isProxyList } from './net/clientAddress';
 import { backboneFolders, cacheFolder } from '../../models/backbones';
 import { onnxProviders, tfjsBackends } from '../../models/engine';
+import { parseBudgets } from '../limits/budgets';
 
+const gibibyte = 2 ** 30;
 const boolean = z
   .enum(['true', 'false', '1', '0'])
   .transform((value) => value === 'true' || value === '1');
@@ -18,6 +20,18 @@ const list = z.string().transform((value) =>
 const proxies = list.refine(isProxyList, {
   error: 'give addresses, subnets, or loopback, linklocal, uniquelocal',
 });
+
+const budgets = z
+  .string()
+  .default('')
+  .transform((text, context) => {
+    try {
+      return parseBudgets(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+      return z.NEVER;
+    }
+  });
 
 /** Every variable that the product reads, documented in docs/configuration.md. */
 const environment = z.object({
@@ -45,6 +59,16 @@ const environment = z.object({
   LABELLOOP_TFJS_BACKEND: z.enum(['auto', ...tfjsBackends]).default('auto'),
   LABELLOOP_ONNX_PROVIDER: z.enum(['auto', ...onnxProviders]).default('auto'),
   LABELLOOP_SECURE_COOKIES: boolean.default(false),
+  LABELLOOP_LIMITS: budgets,
+  LABELLOOP_LIMITS_STORE: z.enum(['auto', 'memory', 'postgres']).default('auto'),
+  LABELLOOP_SESSIONS_PER_PERSON: z.coerce.number().int().min(1).max(10_000).default(50),
+  LABELLOOP_LEASES_PER_PERSON: z.coerce.number().int().min(1).max(10_000).default(300),
+  LABELLOOP_LEASE_MAX_MINUTES: z.coerce.number().positive().max(10_080).default(60),
+  LABELLOOP_MIN_FREE_GIB: z.coerce.number().min(0).max(1_000_000).optional(),
+  LABELLOOP_OPEN_UPLOADS_PER_PERSON: z.coerce.number().int().min(1).default(20_000),
+  LABELLOOP_OPEN_GIB_PER_PERSON: z.coerce.number().positive().default(128),
+  LABELLOOP_DEEP_RUNS_PER_PERSON: z.coerce.number().int().min(1).max(1_000).default(1),
+  LABELLOOP_MAX_TRAINING_HOURS: z.coerce.number().positive().max(500).default(8),
   LABELLOOP_PUBLIC_URL: z.url().optional(),
   LABELLOOP_HOSTS: list.default([]),
   LABELLOOP_TRUSTED_PROXIES: proxies.default(['loopback']),
@@ -95,6 +119,16 @@ export function parseConfig(env: NodeJS.ProcessEnv) {
     tfjsBackend: values.LABELLOOP_TFJS_BACKEND,
     onnxProvider: values.LABELLOOP_ONNX_PROVIDER,
     secureCookies: values.LABELLOOP_SECURE_COOKIES,
+    budgets: values.LABELLOOP_LIMITS,
+    limitsTogether: countsTogether(values),
+    sessionsPerPerson: values.LABELLOOP_SESSIONS_PER_PERSON,
+    leasesPerPerson: values.LABELLOOP_LEASES_PER_PERSON,
+    leaseMaxMinutes: values.LABELLOOP_LEASE_MAX_MINUTES,
+    minFreeBytes: minFreeBytesOf(values),
+    openUploadsPerPerson: values.LABELLOOP_OPEN_UPLOADS_PER_PERSON,
+    openBytesPerPerson: values.LABELLOOP_OPEN_GIB_PER_PERSON * gibibyte,
+    deepRunsPerPerson: values.LABELLOOP_DEEP_RUNS_PER_PERSON,
+    maxTrainingHours: values.LABELLOOP_MAX_TRAINING_HOURS,
     publicUrl: values.LABELLOOP_PUBLIC_URL,
     hosts: values.LABELLOOP_HOSTS,
     trustedProxies: values.LABELLOOP_TRUSTED_PROXIES,
@@ -107,6 +141,16 @@ export function parseConfig(env: NodeJS.ProcessEnv) {
     databaseUrl: values.DATABASE_URL,
     databasePool: values.DATABASE_POOL,
   };
+}
+
+/** Undefined for the default of `DiskRoom`. */
+const minFreeBytesOf = ({ LABELLOOP_MIN_FREE_GIB: size }: z.infer<typeof environment>) =>
+  size === undefined ? undefined : size * gibibyte;
+
+/** Whether limits are counted in PostgreSQL. By default where several API processes can run. */
+function countsTogether(values: z.infer<typeof environment>): boolean {
+  const { LABELLOOP_LIMITS_STORE: store, LABELLOOP_ROLE: role, DATABASE_URL: url } = values;
+  return store === 'auto' ? role === 'api' && url !== undefined : store === 'postgres';
 }
 
 /** Returns the variables that a server in the role `all` sets for its worker. */

@@ -7,6 +7,8 @@ import { JobQueue } from '../jobs/jobQueue';
 import { BackboneRegistry } from '../modules/embeddings/backboneRegistry';
 import { TrainedBackbones } from '../modules/embeddings/trainedBackbones';
 import { EventHub } from '../modules/events/eventHub';
+import { Limiter } from '../limits/limiter';
+import { DiskRoom } from '../storage/diskRoom';
 import { LocalImageStore } from '../storage/localImageStore';
 import type { Config } from './config';
 import { entities } from './entities';
@@ -35,11 +37,16 @@ export async function openContainer({ config, databaseUrl, logger, supervise }: 
   const dataSource = await connect(databaseUrl, config.databasePool);
   const jobs = new JobQueue(databaseUrl, logger, supervise);
   await jobs.start();
-  const store = new LocalImageStore(join(config.dataFolder, 'store'));
+  const folder = join(config.dataFolder, 'store');
+  const store = new LocalImageStore(folder, new DiskRoom(folder, config.minFreeBytes));
   const trainedFolder = join(config.dataFolder, 'cache', 'trained');
   const trained = new TrainedBackbones(dataSource, store, trainedFolder, logger);
   const backbones = await BackboneRegistry.open(config.backboneFolders, trained, logger);
-  const services = buildServices({ dataSource, jobs, store, trained, backbones, config });
+  const limiter = new Limiter({
+    budgets: config.budgets,
+    dataSource: config.limitsTogether ? dataSource : undefined,
+  });
+  const services = buildServices({ dataSource, jobs, store, trained, backbones, config, limiter });
   const hub = new EventHub(services.events, logger, {
     pollMs: config.eventPollMs,
     queue: config.subscriberQueue,

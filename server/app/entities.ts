@@ -1,3 +1,4 @@
+import { RateCounter } from '../limits/rateCounter.entity';
 import { Session } from '../modules/auth/session.entity';
 import { User } from '../modules/auth/user.entity';
 import { Certificate } from '../modules/certificates/certificate.entity';
@@ -28,6 +29,7 @@ export const entities = [
   Lease,
   Model,
   Prediction,
+  RateCounter,
   RetrainRun,
   RunReport,
   RunRestoration,

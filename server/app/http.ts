@@ -13,6 +13,7 @@ import { exportRoutes } from '../modules/exports/export.http';
 import { imageRoutes } from '../modules/images/image.http';
 import { UploadRejectedError } from '../modules/images/upload.errors';
 import { serveClient } from './clientFiles';
+import { StoreFullError } from '../storage/diskRoom';
 import type { Container } from './container';
 import { describeError } from './describeError';
 import type { GraphqlCore } from './graphqlCore';
@@ -97,6 +98,7 @@ const isReady = ({ dataSource }: Container) =>
     () => false,
   );
 
+const insufficientStorage = 507;
 const statusOf: Partial<Record<DomainError['kind'], number>> = {
   NotFound: 404,
   Unauthenticated: 401,
@@ -110,10 +112,13 @@ function errorHandler({ logger }: Container): ErrorRequestHandler {
     const known =
       error instanceof UploadRejectedError
         ? error.status
-        : error instanceof DomainError
-          ? (statusOf[error.kind] ?? 400)
-          : error.status;
-    if (known && known < 500) return void response.status(known).json({ message: error.message });
+        : error instanceof StoreFullError
+          ? insufficientStorage
+          : error instanceof DomainError
+            ? (statusOf[error.kind] ?? 400)
+            : error.status;
+    if (known && (known < 500 || known === insufficientStorage))
+      return void response.status(known).json({ message: error.message });
     logger.error({ err: error, requestId: request.id }, 'request failed');
     response.status(500).json({
       message: `An unexpected error occurred. Quote ${idOf(request)} when you report it.`,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { DeathGuard } from '../jobs/deathGuard';
 import { guardJobs, type GiveUps } from '../jobs/guardJobs';
 import type { JobHandlers } from '../jobs/jobMap';
 import type { WorkerDeathsRepository } from '../jobs/workerDeaths.repository';
@@ -36,7 +37,8 @@ export function createJobHandlers(
   worker: WorkerParts,
 ): Omit<JobHandlers, 'maintain'> {
   // Jobs act for no viewer, so they read datasets without a check of permissions.
-  const services = { ...container, datasets: container.datasetRows, ...worker };
+  const deathGuard = new DeathGuard(worker.deaths, container.logger);
+  const services = { ...container, datasets: container.datasetRows, ...worker, deathGuard };
   const pools = new CachedImagePools(container.dataSource);
   const orderer = new QueueOrderer(container.dataSource, pools, container.queue);
   const runs = runHandlers(services, pools, orderer);
@@ -45,11 +47,11 @@ export function createJobHandlers(
     ...predictionHandlers(services, orderer),
     ...runs.handlers,
   };
-  const { deaths } = worker;
-  return guardJobs(handlers, { deaths, giveUps: runs.giveUps, logger: container.logger });
+  return guardJobs(handlers, deathGuard, runs.giveUps);
 }
 
-type Services = Omit<Container, 'datasets'> & WorkerParts & { datasets: Container['datasetRows'] };
+type Services = Omit<Container, 'datasets'> &
+  WorkerParts & { datasets: Container['datasetRows']; deathGuard: DeathGuard };
 
 function imageHandlers(services: Services): Handlers<'embed' | 'import'> {
   const { embeddingRepository, embeddingQueue, backboneChanges, ingest } = services;
@@ -100,7 +102,7 @@ function runHandlers(
     // Images before lanes, which is the order in which an answer locks them.
     evaluators: [services.runReports, services.certificateSamples, services.crowdReader],
   });
-  const retrain = new RetrainJobs({ ...services, executor, headFit });
+  const retrain = new RetrainJobs({ ...services, runs: runRows, executor, headFit });
   const train = createDeepJobs({
     ...services,
     registry: backbones,
@@ -108,6 +110,8 @@ function runHandlers(
     headFit,
     folder: join(config.dataFolder, 'cache', 'training'),
     engine: { backend: config.tfjsBackend, threads: config.threads },
+    runs: runRows,
+    maxTrainingSeconds: config.maxTrainingHours * 3_600,
   });
   const restore = new RestoreJobs({
     ...services,
@@ -117,13 +121,11 @@ function runHandlers(
   });
   return {
     handlers: {
-      retrain: (data, signal) => retrain.run(data, signal),
+      retrain: (_, signal) => retrain.run(signal),
       train: (data, signal) => train.run(data, signal),
       restore: (data, signal) => restore.run(data, signal),
     },
     giveUps: {
-      retrain: (data) => retrain.giveUp(data),
-      train: (data) => train.giveUp(data),
       restore: (data) => restore.giveUp(data),
       // Nothing waits for these two. The next image or run asks for them again.
       predict: () => Promise.resolve(),

@@ -4,6 +4,7 @@ import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { registerEnums } from '../graphql/enums';
 import { guardFields } from '../graphql/operations/guardFields';
 import { refuseLongTexts } from '../graphql/textBounds';
+import { limitFields } from '../limits/fieldBudgets';
 import * as mutationErrorTypes from '../graphql/mutationError.type';
 import { AuthResolver } from '../modules/auth/auth.resolver';
 import {
@@ -225,7 +226,9 @@ export function createSchema(container?: Container): GraphQLSchema {
     validateFn: refuseLongTexts,
     pubSub: unusedPubSub,
   });
-  return guardFields(describeRoots(schema));
+  describeRoots(schema);
+  if (container) limitFields(schema, container.limiter);
+  return guardFields(schema);
 }
 
 /** type-graphql has no place for the descriptions of the three root types. */

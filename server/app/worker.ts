@@ -3,6 +3,7 @@ import { v4 as uuid } from 'uuid';
 import { chooseOnnxProvider } from '../../models/engine';
 import { coalesced } from '../jobs/coalesce';
 import { WorkerDeathsRepository } from '../jobs/workerDeaths.repository';
+import { pruneRateCounters } from '../limits/rateCounter.repository';
 import { BackboneSessions } from '../modules/embeddings/backboneSessions';
 import { EmbeddingRepository } from '../modules/embeddings/embedding.repository';
 import { EmbeddingService } from '../modules/embeddings/embedding.service';
@@ -131,6 +132,7 @@ async function maintain({ events, uploads, leaseRepository, auth, dataSource, co
   await leaseRepository.pruneExpired();
   await auth.pruneSessions();
   await WorkerDeathsRepository.prune(dataSource);
+  await pruneRateCounters(dataSource);
   await dataSource.query(`DELETE FROM worker WHERE seen_at < now() - interval '1 hour'`);
   await dataSource.query(
     `DELETE FROM client_mutation WHERE created_at < now() - interval '30 days'`,

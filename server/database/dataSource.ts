@@ -13,6 +13,7 @@ import { OneHead1764600000000 } from '../../migrations/1764600000000-OneHead';
 import { EmbeddedSince1764700000000 } from '../../migrations/1764700000000-EmbeddedSince';
 import { HeadPenalty1764800000000 } from '../../migrations/1764800000000-HeadPenalty';
 import { WorkerDeaths1764910000000 } from '../../migrations/1764910000000-WorkerDeaths';
+import { FairUse1765080000000 } from '../../migrations/1765080000000-FairUse';
 import { Annotators1764400000000 } from '../../migrations/1764400000000-Annotators';
 
 /** Migrations in the order of execution. Add a new one here. */
@@ -30,6 +31,7 @@ export const migrations = [
   EmbeddedSince1764700000000,
   HeadPenalty1764800000000,
   WorkerDeaths1764910000000,
+  FairUse1765080000000,
 ];
 
 /** Maps `createdAt` in code to `created_at` in tables. */

@@ -72,9 +72,33 @@ export class LimitExceededError extends DomainError {
     what: string,
     readonly limit: number,
     readonly actual: number,
+    message = `The limit is ${limit} ${what}, but the request has ${actual}. Send fewer.`,
+    /** When the same request can succeed. Null if waiting does not help. */
+    readonly retryAfterSeconds: number | null = null,
   ) {
-    super(`The limit is ${limit} ${what}, but the request has ${actual}. Send fewer.`);
+    super(message);
   }
+}
+
+/** Something happened too often in a period. GraphQL reports it with the code RATE_LIMITED. */
+export class RateLimitedError extends LimitExceededError {
+  constructor(
+    { what, points, seconds }: { what: string; points: number; seconds: number },
+    actual: number,
+    override readonly retryAfterSeconds: number,
+  ) {
+    const limit = `The limit is ${points} ${what} in ${inWords(seconds)}.`;
+    const message = `${limit} Try again in ${inWords(retryAfterSeconds)}.`;
+    super(what, points, actual, message, retryAfterSeconds);
+  }
+}
+
+/** Writes a time in whole seconds, minutes or hours, rounded up. */
+export function inWords(seconds: number): string {
+  const [size, unit] =
+    seconds < 120 ? [1, 'second'] : seconds < 7_200 ? [60, 'minute'] : [3_600, 'hour'];
+  const count = Math.ceil(seconds / (size as number));
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }
 
 export class ConflictError extends DomainError {

@@ -47,7 +47,7 @@ export interface Context {
   response?: Response;
   /** The session token of the request, for signing out. */
   token?: string;
-  /** Network address of the client. */
+  /** The address of the client, behind trusted proxies too. Limits count by it. */
   address?: string;
   /** Set while the operation runs. */
   budget?: ExecutionBudget;

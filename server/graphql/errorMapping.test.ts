@@ -23,6 +23,11 @@ const examples: Record<errors.DomainError['kind'], { error: errors.DomainError; 
   Unauthenticated: { error: new errors.UnauthenticatedError(), code: 'UNAUTHENTICATED' },
 };
 const all = Object.values(examples);
+const rateLimited = new errors.RateLimitedError(
+  { what: 'new datasets', points: 100, seconds: 3_600 },
+  101,
+  90,
+);
 const expected = all.filter(({ error }) => error.kind !== 'Unauthenticated');
 
 /** Collects log output in `lines`. */
@@ -103,4 +108,25 @@ test('an error that is marked internal is not shown either', () => {
 test('what is wrong with a query is told as it is', () => {
   const error = new GraphQLError('Cannot query field "x".');
   expect(format(error, { message: error.message })).toEqual({ message: error.message, lines: [] });
+});
+
+test('what was done too often says when to try again, as data and as an error', () => {
+  const message = 'The limit is 100 new datasets in 60 minutes. Try again in 90 seconds.';
+  expect(toMutationError(rateLimited)).toEqual({
+    message,
+    limit: 100,
+    actual: 101,
+    retryAfterSeconds: 90,
+  });
+  expect(format(thrownBy(rateLimited)).extensions).toEqual({
+    code: 'RATE_LIMITED',
+    limit: 100,
+    retryAfterSeconds: 90,
+  });
+});
+
+test('a value above a limit has no time to wait for', () => {
+  const { error } = examples.LimitExceeded;
+  expect(toMutationError(error)).toMatchObject({ retryAfterSeconds: null });
+  expect(format(thrownBy(error)).extensions).toEqual({ code: 'LIMIT_EXCEEDED' });
 });

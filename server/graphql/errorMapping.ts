@@ -5,7 +5,12 @@ import {
   type GraphQLFormattedError,
 } from 'graphql';
 import type { Logger } from 'pino';
-import { DomainError, InvalidCursorError, type UnauthenticatedError } from '../domain/errors';
+import {
+  DomainError,
+  InvalidCursorError,
+  LimitExceededError,
+  type UnauthenticatedError,
+} from '../domain/errors';
 import type * as errors from '../domain/errors';
 import { InvalidGlobalIdError, toGlobalId } from './globalId';
 import {
@@ -53,6 +58,7 @@ export function toMutationError(error: unknown): MutationError {
         message,
         limit: expected.limit,
         actual: expected.actual,
+        retryAfterSeconds: expected.retryAfterSeconds,
       });
     case 'Conflict':
       return Object.assign(new Conflict(), { message, imageId: expected.imageId });
@@ -108,6 +114,10 @@ export function formatError(
   logger: Logger,
 ): GraphQLFormattedError {
   const original = error instanceof GraphQLError ? error.originalError : error;
+  if (original instanceof LimitExceededError && original.retryAfterSeconds !== null) {
+    const { limit, retryAfterSeconds } = original;
+    return { ...formatted, extensions: { code: 'RATE_LIMITED', limit, retryAfterSeconds } };
+  }
   if (original instanceof DomainError)
     return { ...formatted, extensions: { code: codeOf(original) } };
   const code = formatted.extensions?.code;

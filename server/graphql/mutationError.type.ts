@@ -30,13 +30,24 @@ export class AlreadyExists extends MutationError {
 @ObjectType({ implements: MutationError, description: 'This person may not do that.' })
 export class Forbidden extends MutationError {}
 
-@ObjectType({ implements: MutationError, description: 'A value is above a limit.' })
+@ObjectType({
+  implements: MutationError,
+  description:
+    'A value is above a limit, or something was done too often. In the second case ' +
+    'retryAfterSeconds is set; queries report it with the code RATE_LIMITED.',
+})
 export class LimitExceeded extends MutationError {
   @Field(() => Float, { description: 'The limit.' })
   limit!: number;
 
   @Field(() => Float, { description: 'The value that was sent.' })
   actual!: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'When the same request can succeed. Null if waiting does not help.',
+  })
+  retryAfterSeconds!: number | null;
 }
 
 @ObjectType({

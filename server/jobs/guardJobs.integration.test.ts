@@ -7,6 +7,7 @@ import type { ApiClient } from '../testing/apiClient';
 import { train } from '../testing/runs';
 import { startScene, type Scene } from '../testing/scene';
 import { waitUntil } from '../testing/waitUntil';
+import { DeathGuard } from './deathGuard';
 import { guardJobs } from './guardJobs';
 import type { JobHandlers } from './jobMap';
 import { WorkerDeathsRepository } from './workerDeaths.repository';
@@ -80,7 +81,7 @@ describe('a guarded job', () => {
     const done: string[] = [];
     const order = () => Promise.resolve(void done.push('done'));
     const giveUps = { order: () => Promise.resolve(void done.push('given up')) };
-    const guarded = guardJobs({ ...nothing, order }, { deaths, giveUps, logger });
+    const guarded = guardJobs({ ...nothing, order }, new DeathGuard(deaths, logger), giveUps);
     await guarded.order({ datasetId }, signal);
     await guarded.order({ datasetId }, signal);
     expect(done).toEqual(['given up', 'done']);
@@ -92,7 +93,7 @@ describe('a guarded job', () => {
     const order = () => Promise.reject(new Error('no room'));
     for (let attempt = 0; attempt < 3; attempt++) {
       const worker = await aWorker();
-      const guarded = guardJobs({ ...nothing, order }, { ...worker, giveUps, logger });
+      const guarded = guardJobs({ ...nothing, order }, new DeathGuard(worker.deaths, logger), giveUps);
       await expect(guarded.order({ datasetId }, signal)).rejects.toThrow('no room');
       await worker.die();
     }

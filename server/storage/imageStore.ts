@@ -8,7 +8,11 @@ export interface ByteRange {
 
 /** Stores files. Keys are ours (`images/…`), never a person's. */
 export interface ImageStore {
-  /** Durable when it resolves. A partial object never appears under its key. */
+  /**
+   * Durable when it resolves. A partial object never appears under its key.
+   *
+   * @throws StoreFullError
+   */
   put(key: string, source: Readable | Buffer): Promise<void>;
   /** @throws StoredObjectMissingError */
   read(key: string): Promise<Buffer>;
@@ -23,6 +27,8 @@ export interface ImageStore {
   ): Promise<{ stream: Readable; byteSize: number }>;
   /** Returns a file on this machine, for random access. Call release afterwards. */
   localFile(key: string): Promise<{ path: string; release: () => Promise<void> }>;
+  /** Bytes that may still be written. Each kind of store has its own rule. */
+  room(): Promise<number>;
   /** Does nothing if it does not exist. */
   remove(key: string): Promise<void>;
 }

@@ -4,11 +4,20 @@ import { dirname, join, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { v4 as uuid } from 'uuid';
+import { DiskRoom } from './diskRoom';
 import { StoredObjectMissingError, type ByteRange, type ImageStore } from './imageStore';
 
 /** Stores files in a folder on this machine, or in one that all machines mount. */
 export class LocalImageStore implements ImageStore {
-  constructor(private readonly folder: string) {}
+  private readonly disk: DiskRoom;
+
+  /** @param disk where it is; by default some space stays free, as `DiskRoom` says */
+  constructor(
+    private readonly folder: string,
+    disk?: DiskRoom,
+  ) {
+    this.disk = disk ?? new DiskRoom(folder);
+  }
 
   async put(key: string, source: Readable | Buffer): Promise<void> {
     const path = this.pathOf(key);
@@ -20,6 +29,7 @@ export class LocalImageStore implements ImageStore {
     try {
       await pipeline(
         Buffer.isBuffer(source) ? Readable.from([source]) : source,
+        this.disk.meter(),
         file.createWriteStream({ flush: true }),
       );
       await rename(staging, path);
@@ -45,6 +55,10 @@ export class LocalImageStore implements ImageStore {
 
   localFile(key: string): Promise<{ path: string; release: () => Promise<void> }> {
     return Promise.resolve({ path: this.pathOf(key), release: () => Promise.resolve() });
+  }
+
+  room(): Promise<number> {
+    return this.disk.left();
   }
 
   async remove(key: string): Promise<void> {

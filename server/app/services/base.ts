@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { JobQueue } from '../../jobs/jobQueue';
+import type { Limiter } from '../../limits/limiter';
 import type { BackboneRegistry } from '../../modules/embeddings/backboneRegistry';
 import type { TrainedBackbones } from '../../modules/embeddings/trainedBackbones';
 import type { ImageStore } from '../../storage/imageStore';
@@ -13,4 +14,5 @@ export interface Base {
   trained: TrainedBackbones;
   backbones: BackboneRegistry;
   config: Config;
+  limiter: Limiter;
 }

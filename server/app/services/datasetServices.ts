@@ -15,7 +15,7 @@ import type { Base } from './base';
 export type DatasetServices = ReturnType<typeof buildDatasetServices>;
 
 /** People, datasets and events: what every other service needs. */
-export function buildDatasetServices({ dataSource, backbones, config }: Base) {
+export function buildDatasetServices({ dataSource, backbones, config, limiter }: Base) {
   const events = new EventStore(dataSource);
   const datasetRows = new DatasetRepository(dataSource);
   const embeddingQueue = new EmbeddingQueueRepository();
@@ -27,7 +27,7 @@ export function buildDatasetServices({ dataSource, backbones, config }: Base) {
   });
   return {
     events,
-    auth: new AuthService(new AuthRepository(dataSource), config.sessionDays),
+    auth: new AuthService(new AuthRepository(dataSource), limiter, config),
     datasets,
     datasetRows,
     classes: new ClassService(dataSource, new ClassRepository(dataSource), datasets, events),

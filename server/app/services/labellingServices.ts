@@ -29,7 +29,7 @@ export type ImageServices = ReturnType<typeof buildImageServices>;
 export type TaskServices = ReturnType<typeof buildTaskServices>;
 
 export function buildImageServices(base: Base & DatasetServices) {
-  const { dataSource, datasets, datasetRows, classes } = base;
+  const { dataSource, datasets, datasetRows, classes, config } = base;
   const imageRows = new ImageRepository(dataSource);
   const labels = new LabelImporter(classes);
   const ingest = new ImageIngest({ ...base, datasets: datasetRows, labels });
@@ -39,13 +39,20 @@ export function buildImageServices(base: Base & DatasetServices) {
     images: new ImageService(dataSource, datasets, imageRows),
     imports: new ImportRepository(dataSource),
     ingest,
-    uploads: new UploadService({ ...base, uploads, imageIngest: ingest }),
+    uploads: new UploadService({
+      ...base,
+      uploads,
+      imageIngest: ingest,
+      limits: { maxTickets: config.openUploadsPerPerson, maxBytes: config.openBytesPerPerson },
+    }),
   };
 }
 
 export function buildTaskServices(base: Base & DatasetServices & ImageServices) {
   const { dataSource, config, datasetRows, imageRows: images, auth, events } = base;
-  const leaseRepository = new LeaseRepository(dataSource);
+  const maxLeases = config.leasesPerPerson;
+  const maxSeconds = config.leaseMaxMinutes * 60;
+  const leaseRepository = new LeaseRepository(dataSource, { maxLeases, maxSeconds });
   const orderings = new QueueRepository(dataSource);
   return {
     leaseRepository,
@@ -55,6 +62,7 @@ export function buildTaskServices(base: Base & DatasetServices & ImageServices) 
       leases: leaseRepository,
       skips: new SkipRepository(),
       leaseSeconds: config.leaseSeconds,
+      maxLeases,
     }),
     lanes: new LaneService(new LaneRepository(dataSource), events),
     orderings,

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CertificateRepository } from '../../modules/certificates/certificate.repository';
 import { CertificateService } from '../../modules/certificates/certificate.service';
@@ -18,6 +19,7 @@ import { RetainedPredictions } from '../../modules/predictions/retainedPredictio
 import { RunDiffRepository } from '../../modules/predictions/runDiff.repository';
 import { RunDiffService } from '../../modules/predictions/runDiff.service';
 import { SimilarService } from '../../modules/search/similar.service';
+import { DiskRoom } from '../../storage/diskRoom';
 import type { Base } from './base';
 import type { DatasetServices } from './datasetServices';
 import type { ImageServices, TaskServices } from './labellingServices';
@@ -63,6 +65,7 @@ export function buildDeliveryServices(base: Base & DatasetServices & TaskService
       ...base,
       certificates,
       repository: new ExportRepository(dataSource),
+      spool: new DiskRoom(tmpdir()),
     }),
   };
 }

@@ -16,11 +16,15 @@ export type RunServices = ReturnType<typeof buildRunServices>;
 
 /** Retrain runs, and the changes of a backbone that end with one. */
 export function buildRunServices(base: Base & DatasetServices) {
-  const { dataSource, datasets, datasetRows, backbones, embeddingQueue } = base;
+  const { dataSource, datasets, datasetRows, backbones, embeddingQueue, config } = base;
   const runRows = new RetrainRunRepository(dataSource);
   const labels = new TrainableLabelRepository(dataSource);
   const runs = { runs: runRows, labels, datasets: datasetRows };
-  const dispatcher = new RunDispatcher({ ...base, ...runs });
+  const dispatcher = new RunDispatcher({
+    ...base,
+    ...runs,
+    maxDeepRuns: config.deepRunsPerPerson,
+  });
   const automaticRuns = new AutomaticRuns({ ...runs, dispatcher });
   return {
     runRows,

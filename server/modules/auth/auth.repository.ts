@@ -14,10 +14,11 @@ export class AuthRepository {
       'INSERT INTO user_account (id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING',
       [uuid(), name],
     );
-    return this.dataSource.manager
-      .createQueryBuilder(User, 'user')
-      .where('lower(user.name) = lower(:name)', { name })
-      .getOneOrFail();
+    return this.byName(name).getOneOrFail();
+  }
+
+  findUser(name: string): Promise<User | null> {
+    return this.byName(name).getOne();
   }
 
   async usersById(ids: readonly string[]): Promise<Map<string, User>> {
@@ -52,7 +53,22 @@ export class AuthRepository {
     return rows.map((row) => row.token_hash);
   }
 
+  /** Keeps the newest sessions of a person. */
+  async endOldSessions(userId: string, kept: number): Promise<void> {
+    await this.dataSource.query(
+      `DELETE FROM session WHERE token_hash IN
+         (SELECT token_hash FROM session WHERE user_id = $1 ORDER BY created_at DESC OFFSET $2)`,
+      [userId, kept],
+    );
+  }
+
   async deleteExpiredSessions(): Promise<void> {
     await this.dataSource.query('DELETE FROM session WHERE expires_at < now()');
+  }
+
+  private byName(name: string) {
+    return this.dataSource.manager
+      .createQueryBuilder(User, 'user')
+      .where('lower(user.name) = lower(:name)', { name });
   }
 }

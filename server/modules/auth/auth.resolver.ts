@@ -1,5 +1,6 @@
 import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import type { Context } from '../../graphql/context';
+import { subjectsOf } from '../../limits/subjects';
 import { SignInInput, SignInPayload, SignOutPayload } from './auth.input';
 import type { AuthService } from './auth.service';
 import { clearSessionCookie, setSessionCookie } from './sessionCookie';
@@ -21,15 +22,17 @@ export class AuthResolver {
   }
 
   @Mutation(() => SignInPayload, {
-    description: 'Signs in with a name and creates the person if necessary.',
+    description:
+      'Signs in with a name and creates the person if necessary. A person keeps the newest ' +
+      '50 sessions (LABELLOOP_SESSIONS_PER_PERSON).',
   })
   async signIn(
     @Arg('input', () => SignInInput, { description: 'Input of the mutation.' })
     { name }: SignInInput,
-    @Ctx() { response }: Context,
+    @Ctx() context: Context,
   ) {
-    const session = await this.auth.signIn(name);
-    setSessionCookie(response, session.token, session.expiresAt, this.secureCookies);
+    const session = await this.auth.signIn(name, subjectsOf(context));
+    setSessionCookie(context.response, session.token, session.expiresAt, this.secureCookies);
     return session;
   }
 

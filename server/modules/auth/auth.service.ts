@@ -3,6 +3,8 @@ import { hasControlCharacters } from '../../../shared/controlCharacters';
 import { limits } from '../../../shared/limits';
 import { InvalidInputError, LimitExceededError, UnauthenticatedError } from '../../domain/errors';
 import type { Viewer } from '../../domain/viewer';
+import type { Limiter } from '../../limits/limiter';
+import type { Subjects } from '../../limits/subjects';
 import type { AuthRepository } from './auth.repository';
 import { SessionWatch } from './sessionWatch';
 import type { User } from './user.entity';
@@ -15,13 +17,21 @@ export class AuthService {
 
   constructor(
     private readonly repository: AuthRepository,
-    private readonly sessionDays: number,
+    private readonly limiter: Limiter,
+    private readonly settings: { sessionDays: number; sessionsPerPerson: number },
   ) {
     this.sessions = new SessionWatch(repository);
   }
 
-  /** Finds or creates the person, and opens a session. */
-  async signIn(givenName: string): Promise<{ user: User; token: string; expiresAt: Date }> {
+  /**
+   * Finds or creates the person, and opens a session. A person who has too many loses the oldest.
+   *
+   * @throws InvalidInputError, LimitExceededError
+   */
+  async signIn(
+    givenName: string,
+    subjects: Subjects,
+  ): Promise<{ user: User; token: string; expiresAt: Date }> {
     // Before `normalize`, which takes quadratic time for a long text of combining characters.
     if (givenName.length > 10 * limits.maxNameLength)
       throw new LimitExceededError('characters in a name', limits.maxNameLength, givenName.length);
@@ -31,10 +41,12 @@ export class AuthService {
       throw new InvalidInputError('name', 'A name cannot contain control characters.');
     if (name.length > limits.maxNameLength)
       throw new LimitExceededError('characters in a name', limits.maxNameLength, name.length);
-    const user = await this.repository.findOrCreateUser(name);
+    const user = (await this.repository.findUser(name)) ?? (await this.create(name, subjects));
     const token = randomBytes(32).toString('base64url');
-    const expiresAt = new Date(Date.now() + this.sessionDays * 86_400_000);
+    const { sessionDays, sessionsPerPerson } = this.settings;
+    const expiresAt = new Date(Date.now() + sessionDays * 86_400_000);
     await this.repository.insertSession({ tokenHash: hashOf(token), userId: user.id, expiresAt });
+    await this.repository.endOldSessions(user.id, sessionsPerPerson);
     return { user, token, expiresAt };
   }
 
@@ -62,6 +74,11 @@ export class AuthService {
 
   async pruneSessions(): Promise<void> {
     await this.repository.deleteExpiredSessions();
+  }
+
+  private async create(name: string, subjects: Subjects): Promise<User> {
+    await this.limiter.spend('newPeople', subjects);
+    return this.repository.findOrCreateUser(name);
   }
 }
 

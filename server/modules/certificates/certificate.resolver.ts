@@ -46,7 +46,7 @@ export class CertificateResolver {
   @Mutation(() => CertificatePayload, {
     description:
       'Cancels an open audit. Its answers stay labels. If there are any, its part of alpha ' +
-      'is spent.',
+      'is spent. The person who started it and the owner of the dataset may do it.',
   })
   async cancelCertificate(
     @Arg('input', () => CancelCertificateInput, { description: 'Input of the mutation.' })

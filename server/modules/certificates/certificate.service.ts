@@ -7,7 +7,7 @@ import { CertificateStatus, CertificateVoidReason } from '../../../shared/enums'
 import type { Viewer } from '../../domain/viewer';
 import { InvalidStateError, NotFoundError } from '../../domain/errors';
 import type { Dataset, DatasetWriter } from '../datasets/dataset.ports';
-import type { DatasetService } from '../datasets/dataset.service';
+import { authorizeCancel, type DatasetService } from '../datasets/dataset.service';
 import type { EventRecorder } from '../events/event.ports';
 import { readLedger } from './alphaLedger';
 import { Certificate } from './certificate.entity';
@@ -85,6 +85,8 @@ export class CertificateService implements CertificateDocuments {
     const found = await this.parts.dataSource.manager.findOneBy(Certificate, { id });
     if (!found) throw new NotFoundError('Certificate', id);
     const opened = await this.parts.datasets.open(viewer, found.datasetId, 'manage');
+    const { createdBy: datasetOwnerId } = opened.dataset;
+    authorizeCancel(viewer, 'audit', { startedById: found.userId, datasetOwnerId });
     return this.parts.dataSource.transaction(async (manager) => {
       const certificate = await lockRow(manager, Certificate, id);
       if (certificate.status !== CertificateStatus.AUDITING)

@@ -36,6 +36,10 @@ export class Dataset {
   @Column('uuid', { nullable: true })
   nextBackboneRunId!: string | null;
 
+  /** The person who asked for the change. */
+  @Column('uuid', { nullable: true })
+  nextBackboneBy!: string | null;
+
   /** Images per second of the worker that reported last. */
   @Column('real', { nullable: true })
   nextBackboneRate!: number | null;

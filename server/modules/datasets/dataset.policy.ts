@@ -17,6 +17,34 @@ export function mayOnDataset(
   return viewer !== null;
 }
 
+/** Who started something in a dataset, and whose dataset it is. */
+export interface Cancellable {
+  /** Null for what the server started by itself. */
+  startedById: string | null;
+  datasetOwnerId: string;
+}
+
+/**
+ * Whether a person may cancel something: who started it may, and the dataset's owner, which is its
+ * creator until there are roles. What the server started by itself is the owner's.
+ */
+export function mayCancel(
+  viewer: Viewer | null,
+  { startedById, datasetOwnerId }: Cancellable,
+): boolean {
+  return viewer !== null && (viewer.id === startedById || viewer.id === datasetOwnerId);
+}
+
+/** @param what as in “cancel this run” @throws UnauthenticatedError, ForbiddenError */
+export function authorizeCancel(viewer: Viewer | null, what: string, started: Cancellable): Viewer {
+  const person = requireViewer(viewer);
+  if (!mayCancel(person, started))
+    throw new ForbiddenError(
+      `Only the person who started it and the owner of the dataset may cancel this ${what}. Ask one of them.`,
+    );
+  return person;
+}
+
 /** @throws UnauthenticatedError, ForbiddenError */
 export function authorizeOnDataset(
   viewer: Viewer | null,

@@ -42,7 +42,7 @@ export interface DatasetWriter extends DatasetReader {
     manager: EntityManager,
     id: string,
     backboneId: string,
-    runId?: string,
+    by: { personId: string | null; runId?: string },
   ): Promise<void>;
   /** Names the run that ends the change of the backbone. */
   setNextBackboneRun(manager: EntityManager, id: string, runId: string): Promise<void>;

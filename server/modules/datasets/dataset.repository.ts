@@ -113,10 +113,10 @@ export class DatasetRepository implements DatasetWriter {
     manager: EntityManager,
     id: string,
     nextBackboneId: string,
-    runId?: string,
+    { personId: nextBackboneBy, runId }: { personId: string | null; runId?: string },
   ): Promise<void> {
     const run = runId ? { nextBackboneRunId: runId } : {};
-    await this.change(manager, id, { nextBackboneId, ...run });
+    await this.change(manager, id, { nextBackboneId, nextBackboneBy, ...run });
   }
 
   async setNextBackboneRun(
@@ -141,7 +141,7 @@ export class DatasetRepository implements DatasetWriter {
   async switchBackbone(manager: EntityManager, id: string): Promise<void> {
     await manager.query(
       `UPDATE dataset SET backbone_id = next_backbone_id, next_backbone_id = NULL,
-         next_backbone_run_id = NULL, next_backbone_rate = NULL WHERE id = $1`,
+         next_backbone_run_id = NULL, next_backbone_rate = NULL, next_backbone_by = NULL WHERE id = $1`,
       [id],
     );
   }
@@ -149,7 +149,7 @@ export class DatasetRepository implements DatasetWriter {
   async endBackboneChange(manager: EntityManager, id: string): Promise<void> {
     await manager.query(
       `UPDATE dataset SET next_backbone_id = NULL, next_backbone_run_id = NULL,
-         next_backbone_rate = NULL WHERE id = $1`,
+         next_backbone_rate = NULL, next_backbone_by = NULL WHERE id = $1`,
       [id],
     );
   }

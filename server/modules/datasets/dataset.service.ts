@@ -20,6 +20,8 @@ import { cleanName } from '../../domain/names';
 import type { DatasetSettings } from './dataset.ports';
 import type { DatasetRepository } from './dataset.repository';
 
+export { authorizeCancel, mayCancel } from './dataset.policy';
+
 export class DatasetService {
   constructor(
     private readonly dataSource: DataSource,

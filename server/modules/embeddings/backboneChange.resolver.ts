@@ -25,7 +25,8 @@ export class DatasetBackboneResolver {
     description:
       'Embeds every image with another backbone in the background, and then switches to it ' +
       'with a run. It can be called again at any time. The present backbone cancels the ' +
-      'change.',
+      'change. A running change is replaced or cancelled only by the person who started it and ' +
+      'the owner of the dataset. Errors: Forbidden.',
   })
   async setDatasetBackbone(
     @Arg('input', () => SetDatasetBackboneInput, { description: 'Input of the mutation.' })

@@ -2,7 +2,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { Viewer } from '../../domain/viewer';
 import type { JobQueue } from '../../jobs/jobQueue';
 import type { Dataset, DatasetWriter } from '../datasets/dataset.ports';
-import type { DatasetService } from '../datasets/dataset.service';
+import { authorizeCancel, type DatasetService } from '../datasets/dataset.service';
 import type { EventRecorder } from '../events/event.ports';
 import type { BackboneChangeRepository } from './backboneChange.repository';
 import type { BackboneRegistry } from './backboneRegistry';
@@ -33,7 +33,11 @@ export interface BackboneChangeParts {
 export class BackboneChangeService {
   constructor(private readonly parts: BackboneChangeParts) {}
 
-  /** Starts a change, or replaces a running one. The present backbone cancels it. */
+  /**
+   * Starts a change, or replaces a running one. The present backbone cancels it.
+   *
+   * @throws ForbiddenError if somebody else started the running one
+   */
   async choose(
     viewer: Viewer | null,
     { datasetId, backboneId }: { datasetId: string; backboneId: string },
@@ -46,8 +50,13 @@ export class BackboneChangeService {
     return dataSource.transaction(async (manager) => {
       const dataset = await datasetRows.lock(manager, id);
       if (backboneId === (dataset.nextBackboneId ?? dataset.backboneId)) return dataset;
-      if (dataset.nextBackboneId) await this.forget(manager, dataset, dataset.nextBackboneId);
-      if (backboneId !== dataset.backboneId) await this.begin(manager, dataset, backboneId);
+      if (dataset.nextBackboneId) {
+        const { nextBackboneBy: startedById, createdBy: datasetOwnerId } = dataset;
+        authorizeCancel(opened.viewer, 'change of the backbone', { startedById, datasetOwnerId });
+        await this.forget(manager, dataset, dataset.nextBackboneId);
+      }
+      if (backboneId !== dataset.backboneId)
+        await this.begin(manager, dataset, backboneId, opened.viewer);
       await events.record(manager, {
         datasetId: id,
         type: 'dataset.changed',
@@ -86,11 +95,16 @@ export class BackboneChangeService {
     if (!backbones.some(({ id }) => id === backboneId)) registry.refuse(backboneId);
   }
 
-  private async begin(manager: EntityManager, { id, backboneId }: Dataset, next: string) {
+  private async begin(
+    manager: EntityManager,
+    { id, backboneId }: Dataset,
+    next: string,
+    { id: personId }: Viewer,
+  ) {
     const { datasetRows, queue, jobs } = this.parts;
     // A dataset without a backbone has no predictions to keep until the run, so it gets this one at
     // once.
-    if (backboneId) await datasetRows.setNextBackbone(manager, id, next);
+    if (backboneId) await datasetRows.setNextBackbone(manager, id, next, { personId });
     else await datasetRows.setBackbone(manager, id, next);
     await queue.addDataset(manager, id, next);
     await jobs.send('embed', { datasetId: id }, manager);

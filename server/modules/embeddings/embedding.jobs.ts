@@ -6,7 +6,7 @@ import {
   type ImageSource,
   type ImageStream,
 } from '../../../models/backbones';
-import { deathReason } from '../../jobs/guardJobs';
+import { deathReason } from '../../jobs/deathGuard';
 import type { WorkerDeathsRepository } from '../../jobs/workerDeaths.repository';
 import type { JobQueue } from '../../jobs/jobQueue';
 import type { ImageStore } from '../../storage/imageStore';

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { toHalf } from '../../../models/numeric';
 import { liveWorkers } from '../../jobs/liveWorkers';
-import { deathReason, maxDeaths } from '../../jobs/guardJobs';
+import { deathReason, maxDeaths } from '../../jobs/deathGuard';
 import { maxEmbeddingAttempts } from './embedding.ports';
 
 const imageDeathReason = deathReason('this image', 'Remove the image, or upload it again.');

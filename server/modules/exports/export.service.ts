@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { ExportInclude } from '../../../shared/enums';
 import type { Viewer } from '../../domain/viewer';
 import { InvalidInputError, NotFoundError } from '../../domain/errors';
+import type { DiskRoom } from '../../storage/diskRoom';
 import type { ImageStore } from '../../storage/imageStore';
 import type { Certificate } from '../certificates/certificate.ports';
 import type { CertificateService } from '../certificates/certificate.service';
@@ -17,6 +18,8 @@ import { safeName } from './exportPaths';
 
 const defaultMinConfidence = 0.9;
 const exportsShown = 50;
+/** An image of the snapshot in the temporary folder, generously. */
+const bytesPerEntry = 1_000;
 
 export interface Download {
   fileName: string;
@@ -31,6 +34,8 @@ export interface ExportServiceParts {
   store: ImageStore;
   certificates: CertificateService;
   repository: ExportRepository;
+  /** The disk of the temporary folder, where snapshots are written. */
+  spool: DiskRoom;
 }
 
 export class ExportService {
@@ -69,6 +74,7 @@ export class ExportService {
   async download(found: Export): Promise<Download> {
     // The certificate is checked now, because the zip states it.
     if (found.certificateId) await this.parts.certificates.review(found.datasetId);
+    await this.parts.spool.require(found.imageCount * bytesPerEntry);
     const snapshot = await takeSnapshot(this.parts, found);
     const { dataset, takenAt } = snapshot.facts;
     return {

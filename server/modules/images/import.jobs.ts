@@ -9,6 +9,7 @@ import { openArchive, type ArchiveFile } from './archive';
 import { folderOf } from './fileNames';
 import { RefusedFileError } from './imageFile';
 import type { ImageIngest, IncomingFile, IngestResult } from './imageIngest';
+import { StoreFullError } from '../../storage/diskRoom';
 import { uploadKey } from '../../storage/imageKeys';
 import { Import } from './import.entity';
 import type { ImportRepository } from './import.repository';
@@ -47,7 +48,8 @@ export class ImportJobs {
         archive.close();
       }
     } catch (error) {
-      if (!(error instanceof RefusedFileError)) throw error;
+      const isExpected = error instanceof RefusedFileError || error instanceof StoreFullError;
+      if (!isExpected) throw error;
       await this.save(this.parts.dataSource.manager, work, {
         status: ImportStatus.FAILED,
         failure: error.message,

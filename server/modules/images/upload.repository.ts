@@ -9,6 +9,13 @@ export interface CompletedTicket {
   refusal: RefusalRecord | null;
 }
 
+/** The tickets of a person that are neither complete nor expired. */
+export interface OpenUploads {
+  tickets: number;
+  /** Announced lately and not arrived. */
+  bytes: number;
+}
+
 /** Writes and finds upload tickets in bulk. */
 export class UploadRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -23,6 +30,17 @@ export class UploadRepository {
        WHERE upload_ticket.id = done.id AND upload_ticket.completed_at IS NULL`,
       [JSON.stringify(rows)],
     );
+  }
+
+  /** @param since announced bytes count from here, because an abandoned upload sends none */
+  async openOf(userId: string, since: Date): Promise<OpenUploads> {
+    const rows: { tickets: number; bytes: string }[] = await this.dataSource.query(
+      `SELECT count(*)::int AS tickets,
+         coalesce(sum(byte_size) FILTER (WHERE sha256 IS NULL AND expires_at > $2), 0) AS bytes
+       FROM upload_ticket WHERE user_id = $1 AND completed_at IS NULL AND expires_at > now()`,
+      [userId, since],
+    );
+    return { tickets: rows[0]?.tickets ?? 0, bytes: Number(rows[0]?.bytes ?? 0) };
   }
 
   async findExpired(): Promise<string[]> {

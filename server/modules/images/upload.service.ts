@@ -11,6 +11,8 @@ import { StoredObjectMissingError, type ImageStore } from '../../storage/imageSt
 import type { Dataset } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
 import type { EventRecorder } from '../events/event.ports';
+import { Turns } from '../../limits/turns';
+import { StoreFullError } from '../../storage/diskRoom';
 import { byteMeter } from './byteMeter';
 import type { ImageIngest, IncomingFile, IngestResult } from './imageIngest';
 import { uploadKey } from '../../storage/imageKeys';
@@ -18,6 +20,7 @@ import { Image } from './image.entity';
 import { Import } from './import.entity';
 import type { CreateUploadsInput } from './upload.input';
 import type { UploadRepository } from './upload.repository';
+import { UploadAllowance } from './uploadAllowance';
 import { checkedFile, pendingRefusal, refuseForeign } from './uploadRules';
 import { UploadTicket } from './uploadTicket.entity';
 import { UploadRejectedError } from './upload.errors';
@@ -38,11 +41,19 @@ export interface UploadServiceParts {
   events: EventRecorder;
   jobs: JobQueue;
   uploads: UploadRepository;
+  /** What one person may have open. */
+  limits: { maxTickets: number; maxBytes: number };
 }
 
 /** Handles tickets, bytes and completion. Each step can be repeated. */
 export class UploadService {
-  constructor(private readonly parts: UploadServiceParts) {}
+  private readonly turns = new Turns();
+  private readonly allowance: UploadAllowance;
+
+  constructor(private readonly parts: UploadServiceParts) {
+    const ticketMs = ticketHours * 3_600_000;
+    this.allowance = new UploadAllowance({ ...parts, ...parts.limits, ticketMs });
+  }
 
   async createTickets(viewer: Viewer | null, input: CreateUploadsInput): Promise<UploadTicket[]> {
     const { viewer: person, dataset } = await this.parts.datasets.open(
@@ -66,8 +77,15 @@ export class UploadService {
         expiresAt,
       }),
     );
-    if (tickets.length > 0) await this.parts.dataSource.manager.insert(UploadTicket, tickets);
+    if (tickets.length > 0) await this.turns.take(person.id, () => this.insert(person, tickets));
     return tickets;
+  }
+
+  /** One call of a person at a time, so that together they stay within the person's allowance. */
+  private async insert(person: Viewer, tickets: UploadTicket[]): Promise<void> {
+    const sizes = tickets.map(({ byteSize }) => Number(byteSize));
+    await this.allowance.require(person.id, sizes);
+    await this.parts.dataSource.manager.insert(UploadTicket, tickets);
   }
 
   /** Streams the bytes of a ticket to the store. @throws UploadRejectedError, NotFoundError */
@@ -80,6 +98,8 @@ export class UploadService {
     if (ticket.expiresAt < new Date())
       throw new UploadRejectedError(410, 'This ticket has expired. Request a new one.');
     const expected = Number(ticket.byteSize);
+    const room = await this.parts.store.room();
+    if (expected > room) throw new StoreFullError(room, expected);
     const meter = byteMeter(ticket.fileName, expected);
     // A pipe does not tell its destination that the client is gone.
     finished(body, { writable: false }, (error) => {

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { deathReason } from '../../jobs/guardJobs';
+import { deathReason } from '../../jobs/deathGuard';
 import type { DatasetReader } from '../datasets/dataset.ports';
 import type { FeatureMatrices } from '../embeddings/embedding.ports';
 import type { EventRecorder } from '../events/event.ports';

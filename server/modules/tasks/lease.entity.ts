@@ -1,4 +1,4 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 import { Lane } from '../../../shared/enums';
 
 @Entity('lease')
@@ -36,4 +36,8 @@ export class Lease {
 
   @Column('timestamptz')
   expiresAt!: Date;
+
+  /** Renewals end a fixed time after it. */
+  @CreateDateColumn({ type: 'timestamptz' })
+  takenAt!: Date;
 }

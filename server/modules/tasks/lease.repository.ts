@@ -50,36 +50,61 @@ const openSlots = {
   gold: `${maxSlots} - ${holders}`,
 };
 
-const candidateSql = {
+/**
+ * SQL: whether the person may hold more. It does not depend on the image, so it is evaluated once
+ * per statement, from an index.
+ */
+const holdsFewerThan = (most: number) => `(SELECT count(*) FROM lease WHERE lease.dataset_id = $1
+  AND lease.user_id = $2 AND lease.expires_at > clock_timestamp()) < ${most}`;
+
+const candidateSqlOf = (mayHoldMore: string) => ({
   again: `SELECT image.id FROM second_opinion JOIN image ON image.id = second_opinion.image_id
-    WHERE second_opinion.dataset_id = $1 AND ${isNewToPerson('$2')} AND ${openSlots.again} > 0
+    WHERE ${mayHoldMore} AND second_opinion.dataset_id = $1 AND ${isNewToPerson('$2')} AND ${openSlots.again} > 0
     ORDER BY second_opinion.score, image.id`,
   gold: `SELECT image.id FROM gold JOIN image ON image.id = gold.image_id
-    WHERE gold.dataset_id = $1 AND gold.user_id <> $2 AND ${isNewToPerson('$2')} AND ${openSlots.gold} > 0
+    WHERE ${mayHoldMore} AND gold.dataset_id = $1 AND gold.user_id <> $2 AND ${isNewToPerson('$2')} AND ${openSlots.gold} > 0
     ORDER BY md5(image.id::text || $2::uuid::text)`,
   queue: `SELECT image.id FROM dataset
     JOIN queue_entry ON queue_entry.ordering_id = dataset.current_ordering_id
     JOIN image ON image.id = queue_entry.image_id
-    WHERE dataset.id = $1 AND ${isAsked} ORDER BY queue_entry.position`,
-  unlabelled: `SELECT image.id FROM image WHERE dataset_id = $1 AND ${isAsked} ORDER BY shuffle`,
+    WHERE ${mayHoldMore} AND dataset.id = $1 AND ${isAsked} ORDER BY queue_entry.position`,
+  unlabelled: `SELECT image.id FROM image
+    WHERE ${mayHoldMore} AND dataset_id = $1 AND ${isAsked} ORDER BY shuffle`,
   confirm: `SELECT image.id FROM dataset
     JOIN prediction ON prediction.run_id = dataset.current_run_id AND prediction.class_id = $4
     JOIN image ON image.id = prediction.image_id
-    WHERE dataset.id = $1 AND ${isAsked} AND ${isPlausible} ORDER BY prediction.confidence DESC`,
+    WHERE ${mayHoldMore} AND dataset.id = $1 AND ${isAsked} AND ${isPlausible} ORDER BY prediction.confidence DESC`,
   lane: `SELECT image.id FROM lane_entry JOIN image ON image.id = lane_entry.image_id
-    WHERE lane_entry.dataset_id = $1 AND lane_entry.lane = $4 AND lane_entry.answered_at IS NULL
+    WHERE ${mayHoldMore} AND lane_entry.dataset_id = $1 AND lane_entry.lane = $4 AND lane_entry.answered_at IS NULL
       AND ${isUnclaimed}
       -- an audit needs every answer: what was skipped there comes again, last
       AND (lane_entry.lane = 'AUDIT' OR NOT ${isSkipped})
     ORDER BY ${isSkipped}, lane_entry.position`,
-};
+});
 const candidateParameter = (query: CandidateQuery) => {
   if (query.source === 'confirm') return [query.classId];
   return query.source === 'lane' ? [query.lane] : [];
 };
 
+/** What one person may hold of a dataset. */
+export interface LeaseLimits {
+  /** Live leases. A call that starts below it gets all that it asks for. */
+  maxLeases: number;
+  /** The whole life of a lease, renewals included. */
+  maxSeconds: number;
+}
+
 export class LeaseRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly mayHoldMore: string;
+  private readonly candidateSql: Record<CandidateQuery['source'], string>;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly limits: LeaseLimits,
+  ) {
+    this.mayHoldMore = holdsFewerThan(limits.maxLeases);
+    this.candidateSql = candidateSqlOf(this.mayHoldMore);
+  }
 
   /** Claims up to `count` images. `candidates` tells whether there were more. */
   take(
@@ -90,7 +115,7 @@ export class LeaseRepository {
     return this.dataSource.transaction(async (manager) => {
       // Images that another transaction is leasing or labelling are skipped without waiting.
       const rows: { id: string }[] = await manager.query(
-        `${candidateSql[query.source]} LIMIT $3 FOR NO KEY UPDATE OF image SKIP LOCKED`,
+        `${this.candidateSql[query.source]} LIMIT $3 FOR NO KEY UPDATE OF image SKIP LOCKED`,
         [query.dataset.id, query.userId, count, ...candidateParameter(query)],
       );
       const ids = rows.map((row) => row.id);
@@ -134,13 +159,26 @@ export class LeaseRepository {
     return new Map(rows.map(({ id, images, confidence }) => [id, { images, confidence }]));
   }
 
+  /** Extends leases, up to the end of their whole life. Those that are past it are left out. */
   async renew(userId: string, tokens: string[], seconds: number): Promise<Lease[]> {
-    await this.dataSource.query(
-      `UPDATE lease SET expires_at = clock_timestamp() + make_interval(secs => $3)
-       WHERE token = ANY($1::uuid[]) AND user_id = $2`,
-      [tokens, userId, seconds],
+    const [rows] = await this.dataSource.query<[{ token: string }[], number]>(
+      `UPDATE lease SET expires_at = least(clock_timestamp() + make_interval(secs => $3),
+         taken_at + make_interval(secs => $4))
+       WHERE token = ANY($1::uuid[]) AND user_id = $2
+         AND taken_at + make_interval(secs => $4) > clock_timestamp()
+       RETURNING token`,
+      [tokens, userId, seconds, this.limits.maxSeconds],
     );
-    return this.dataSource.manager.findBy(Lease, { token: In(tokens), userId });
+    return this.dataSource.manager.findBy(Lease, { token: In(rows.map(({ token }) => token)) });
+  }
+
+  /** Whether the person holds as many tasks of the dataset as one person may. */
+  async isFull({ dataset, userId }: Pick<Claim, 'dataset' | 'userId'>): Promise<boolean> {
+    const rows: { full: boolean }[] = await this.dataSource.query(
+      `SELECT NOT (${this.mayHoldMore}) AS full`,
+      [dataset.id, userId],
+    );
+    return rows[0]?.full ?? true;
   }
 
   async release(userId: string, tokens: string[]): Promise<number> {
@@ -205,7 +243,8 @@ async function claim(
      WHERE free.slot IS NOT NULL
      ON CONFLICT (image_id, slot) DO UPDATE
        SET token = excluded.token, user_id = excluded.user_id, lane = excluded.lane, again = excluded.again,
-           blind = excluded.blind, class_id = excluded.class_id, dataset_id = excluded.dataset_id, expires_at = excluded.expires_at
+           blind = excluded.blind, class_id = excluded.class_id, dataset_id = excluded.dataset_id, expires_at = excluded.expires_at,
+           taken_at = excluded.taken_at
        WHERE lease.expires_at <= clock_timestamp()
      RETURNING image_id`,
     [

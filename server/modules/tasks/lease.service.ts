@@ -6,6 +6,7 @@ import type { NextGrid } from '../../../shared/gridCost';
 import { limits } from '../../../shared/limits';
 import type { Viewer } from '../../domain/viewer';
 import { InvalidInputError, InvalidStateError, LimitExceededError } from '../../domain/errors';
+import { Turns } from '../../limits/turns';
 import { requireViewer } from '../auth/auth.service';
 import type { Dataset } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
@@ -40,6 +41,8 @@ export interface LeaseServiceParts {
   leases: LeaseRepository;
   skips: SkipRepository;
   leaseSeconds: number;
+  /** Live leases of one person and dataset. */
+  maxLeases: number;
 }
 
 /**
@@ -47,14 +50,31 @@ export interface LeaseServiceParts {
  * lease ends.
  */
 export class LeaseService {
+  private readonly turns = new Turns();
+
   constructor(private readonly parts: LeaseServiceParts) {}
 
+  /** @throws InvalidInputError, LimitExceededError for a person who holds too many */
   async lease(viewer: Viewer | null, input: LeaseTasksInput): Promise<Lease[]> {
     const { viewer: person, dataset } = await this.parts.datasets.open(
       viewer,
       input.datasetId,
       'label',
     );
+    // One call of a person at a time, because calls at once would not see each other's leases.
+    return this.turns.take(`${dataset.id} ${person.id}`, async () => {
+      const leases = await this.takeFor(person, dataset, input);
+      // An empty list means that nothing is left, so it must not mean anything else.
+      if (leases.length === 0) await this.refuseFull(person, dataset);
+      return leases;
+    });
+  }
+
+  private async takeFor(
+    person: Viewer,
+    dataset: Dataset,
+    input: LeaseTasksInput,
+  ): Promise<Lease[]> {
     if (input.count < 1) throw new InvalidInputError('count', 'Request at least 1 task.');
     if (input.count > limits.maxTasksPerCall)
       throw new LimitExceededError('tasks in one call', limits.maxTasksPerCall, input.count);
@@ -76,6 +96,18 @@ export class LeaseService {
       classId: confirmed,
     } as const;
     return this.take(query, input.count);
+  }
+
+  private async refuseFull({ id: userId }: Viewer, dataset: Dataset): Promise<void> {
+    const { leases, maxLeases } = this.parts;
+    if (!(await leases.isFull({ dataset, userId }))) return;
+    throw new LimitExceededError(
+      'tasks at once',
+      maxLeases,
+      maxLeases,
+      `You hold ${maxLeases} tasks of this dataset or more, which is the limit. Answer them, or ` +
+        'return them with releaseTasks.',
+    );
   }
 
   async renew(viewer: Viewer | null, tokens: readonly string[]): Promise<Lease[]> {

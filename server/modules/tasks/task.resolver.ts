@@ -54,7 +54,9 @@ export class TaskResolver {
   ) {}
 
   @Mutation(() => LeaseTasksPayload, {
-    description: 'Leases the next tasks of a lane for the viewer.',
+    description:
+      'Leases the next tasks of a lane for the viewer. Errors: LimitExceeded (the viewer holds ' +
+      'too many tasks of the dataset).',
   })
   async leaseTasks(
     @Arg('input', () => LeaseTasksInput, { description: 'Input of the mutation.' })
@@ -66,7 +68,9 @@ export class TaskResolver {
   }
 
   @Mutation(() => RenewLeasesPayload, {
-    description: 'Extends leases of the viewer. Leases that have ended are left out of the result.',
+    description:
+      'Extends leases of the viewer. Leases that have ended are left out of the result. A lease ' +
+      'ends for good an hour after it was taken (LABELLOOP_LEASE_MAX_MINUTES).',
   })
   async renewLeases(
     @Arg('input', () => RenewLeasesInput, { description: 'Input of the mutation.' })

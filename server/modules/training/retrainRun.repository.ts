@@ -12,6 +12,10 @@ export type RunKind = 'head' | 'network';
 export const kindOf = (recipe: Recipe): RunKind => (recipe === Recipe.HEAD ? 'head' : 'network');
 const recipesOf = (kind: RunKind) => (kind === 'head' ? Recipe.HEAD : Not(Recipe.HEAD));
 
+/** How long a served run counts when people take turns. */
+const turnsRemembered: Record<RunKind, string> = { head: '1 hour', network: '7 days' };
+const turnsRead = 50;
+
 export interface QueuedRun {
   id: string;
   datasetId: string;
@@ -109,6 +113,42 @@ export class RetrainRunRepository implements RunRows {
        WHERE status = 'RUNNING' AND worker_id = $1`,
       [workerId],
     );
+  }
+
+  /**
+   * The queued runs of a kind, in turn: first those of the person who was served longest ago, then
+   * those of the dataset that was. A run that nobody started counts for the dataset's owner.
+   */
+  async inTurn(kind: RunKind): Promise<string[]> {
+    const rows: { id: string }[] = await this.dataSource.query(
+      `WITH waiting AS (
+         SELECT run.id, dataset_id, queued_at, coalesce(started_by, created_by) AS person
+         FROM retrain_run run JOIN dataset ON dataset.id = dataset_id
+         WHERE status = 'QUEUED' AND (recipe = 'HEAD') = $1
+       ), served AS (
+         SELECT dataset_id, coalesce(started_by, created_by) AS person, max(started_at) AS served_at
+         FROM retrain_run run JOIN dataset ON dataset.id = dataset_id
+         WHERE started_at > clock_timestamp() - $2::interval AND status <> 'QUEUED'
+           AND (recipe = 'HEAD') = $1
+         GROUP BY 1, 2
+       )
+       SELECT id FROM waiting
+       ORDER BY (SELECT max(served_at) FROM served WHERE served.person = waiting.person) NULLS FIRST,
+         (SELECT max(served_at) FROM served WHERE served.dataset_id = waiting.dataset_id) NULLS FIRST,
+         queued_at, id
+       LIMIT ${turnsRead}`,
+      [kind === 'head', turnsRemembered[kind]],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** The active network runs that a person started. Others that ask for the same person wait. */
+  async countDeepOf(manager: EntityManager, personId: string): Promise<number> {
+    await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `network runs of ${personId}`,
+    ]);
+    const recipe = recipesOf('network');
+    return manager.countBy(RetrainRun, { startedBy: personId, status: isActive, recipe });
   }
 
   /** Runs that no worker has taken for a few seconds. */

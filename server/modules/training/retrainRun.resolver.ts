@@ -54,7 +54,13 @@ export class RetrainRunResolver {
     return this.runs.open(viewer, fromGlobalId('RetrainRun', id));
   }
 
-  @Mutation(() => RetrainRunPayload, { description: 'Queues a retrain run.' })
+  @Mutation(() => RetrainRunPayload, {
+    description:
+      'Queues a retrain run. People and datasets take turns: who was served last waits. A person ' +
+      'has one network run at a time. A network that trains for 8 hours ' +
+      '(LABELLOOP_MAX_TRAINING_HOURS) ends with its best epoch. Errors: InvalidState (such a run ' +
+      'is active, labels are missing), LimitExceeded.',
+  })
   async startRetrainRun(
     @Arg('input', () => StartRetrainRunInput, { description: 'Input of the mutation.' })
     input: StartRetrainRunInput,
@@ -64,7 +70,11 @@ export class RetrainRunResolver {
     return { run: await this.runs.start(viewer, order) };
   }
 
-  @Mutation(() => RetrainRunPayload, { description: 'Cancels a queued or running run.' })
+  @Mutation(() => RetrainRunPayload, {
+    description:
+      'Cancels a queued or running run. The person who started it and the owner of the dataset ' +
+      'may do it. Automatic runs are the owner’s. Errors: Forbidden, InvalidState (it has ended).',
+  })
   async cancelRetrainRun(
     @Arg('input', () => CancelRetrainRunInput, { description: 'Input of the mutation.' })
     { id }: CancelRetrainRunInput,

@@ -4,7 +4,7 @@ import { InvalidInputError, InvalidStateError, NotFoundError } from '../../domai
 import type { Page, PageRequest } from '../../domain/page';
 import type { Viewer } from '../../domain/viewer';
 import type { Dataset } from '../datasets/dataset.ports';
-import type { DatasetService } from '../datasets/dataset.service';
+import { authorizeCancel, type DatasetService } from '../datasets/dataset.service';
 import { deepOptionsOf } from './deep/deepOptions';
 import type { RetrainRun } from './retrainRun.entity';
 import type { StartRetrainRunInput } from './retrainRun.input';
@@ -53,10 +53,13 @@ export class RetrainRunService {
     return run;
   }
 
+  /** @throws NotFoundError, ForbiddenError, InvalidStateError */
   async cancel(viewer: Viewer | null, id: string): Promise<RetrainRun> {
     const { dataSource, runs, datasets, dispatcher } = this.parts;
     const run = await this.open(viewer, id);
     const opened = await datasets.open(viewer, run.datasetId, 'train');
+    const { createdBy: datasetOwnerId } = opened.dataset;
+    authorizeCancel(viewer, 'run', { startedById: run.startedBy, datasetOwnerId });
     return dataSource.transaction(async (manager) => {
       if (!(await dispatcher.requestCancel(manager, run, opened.viewer)))
         throw new InvalidStateError('The run has ended, so there is nothing to cancel.');

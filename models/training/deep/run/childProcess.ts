@@ -28,7 +28,7 @@ import type { TrainDeepInput } from './trainingInput';
 
 type ForwardedInput = Pick<
   TrainDeepInput,
-  'images' | 'classes' | 'options' | 'engine' | 'cacheBytes'
+  'images' | 'classes' | 'options' | 'engine' | 'cacheBytes' | 'finishNow'
 >;
 
 /** The message that starts a training in the child process. */
@@ -100,8 +100,8 @@ export async function trainInChildProcess(
   input: TrainInChildProcessInput,
 ): Promise<ChildTrainingResult> {
   const { signal, onProgress: _, ...order } = input;
-  throwIfAborted(signal);
   await mkdir(input.folder, { recursive: true });
+  throwIfAborted(signal);
   const child = fork(compiledFile(__dirname, 'childProcessMain.js'), [], {
     serialization: 'advanced',
   });

@@ -25,10 +25,10 @@ async function startOf({ start }: ChildTrainingOrder): Promise<WarmStart | undef
 }
 
 async function runOrder(order: ChildTrainingOrder): Promise<ChildTrainingResult> {
-  const { folder, description, images, classes, options, engine, cacheBytes } = order;
+  const { folder, description, images, classes, options, engine, cacheBytes, finishNow } = order;
   const checkpoint = fileCheckpoints(join(folder, 'training.checkpoint'));
   const trained = await trainDeep({
-    ...{ images, classes, options, engine, cacheBytes, checkpoint },
+    ...{ images, classes, options, engine, cacheBytes, finishNow, checkpoint },
     net: buildRecipe(order.net),
     start: await startOf(order),
     onProgress: (progress) => void sendMessage({ kind: 'progress', progress }),

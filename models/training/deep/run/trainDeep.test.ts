@@ -104,6 +104,19 @@ describe('training a deep net', () => {
     expect(memory().numTensors).toBe(before);
   });
 
+  it('finishes at once with the best epoch of its checkpoint, and not without an epoch', async () => {
+    const checkpoint = memoryCheckpoints();
+    const options = { earlyStopping: { patience: 5 } };
+    const paused = await run({ options, checkpoint, untilEpoch: 3 });
+    const finished = await run({ options, checkpoint, finishNow: true });
+    expect(finished.history).toEqual(paused.history);
+    const losses = finished.history.map(({ validationLoss }) => validationLoss);
+    expect(finished.epoch).toBe(losses.indexOf(Math.min(...(losses as number[]))) + 1);
+    expect(finished.metrics.validation?.loss).toBeCloseTo(losses[finished.epoch - 1]!, 4);
+    for (const trained of [paused, finished]) trained.dispose();
+    await expect(run({ options, finishNow: true })).rejects.toThrow('No epoch was completed');
+  });
+
   it('resumes from a checkpoint and gets the same weights as an uninterrupted training', async () => {
     const uninterrupted = await run({
       options: { optimizer: { kind: 'adam' }, learningRate: 0.01 },

@@ -77,8 +77,14 @@ function classWeightsOf(input: TrainDeepInput, { classWeights }: FullOptions) {
 async function runEpochs(run: DeepRun, input: TrainDeepInput) {
   const { images, untilEpoch = Infinity, measure = ['train', 'validation', 'test'] } = input;
   await run.resume();
-  while (!run.finished && run.epochs < untilEpoch) await run.runEpoch();
-  if (run.finished) run.restoreBestWeights();
+  if (input.finishNow && run.epochs === 0)
+    throw new ModelInputError(
+      'VALUE',
+      'No epoch was completed, so there is nothing to finish with.',
+    );
+  const last = input.finishNow ? run.epochs : untilEpoch;
+  while (!run.finished && run.epochs < last) await run.runEpoch();
+  if (run.finished || input.finishNow) run.restoreBestWeights();
   const metrics: TrainedDeep['metrics'] = {};
   for (const part of measure) {
     const evaluation = await run.measure('evaluate', images[part] ?? []);
@@ -92,7 +98,7 @@ async function runEpochs(run: DeepRun, input: TrainDeepInput) {
  * to the event loop after every batch.
  *
  * @throws ModelInputError `VALUE` or `SHAPE` for options, labels, weights or a checkpoint that do
- *   not fit, `IMAGE` naming an image that cannot be decoded, `ENGINE` as `openTfjs`
+ *   not fit, and for `finishNow` without a completed epoch, `IMAGE` naming an image that cannot be decoded, `ENGINE` as `openTfjs`
  * @throws an `AbortError` within one batch of the signal; the checkpoint of the last epoch remains
  */
 export async function trainDeep(input: TrainDeepInput): Promise<TrainedDeep> {

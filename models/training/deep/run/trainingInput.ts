@@ -29,6 +29,11 @@ export interface TrainDeepInput {
   checkpoint?: CheckpointStore | undefined;
   /** Pauses after this epoch. A later call with the same checkpoint continues. */
   untilEpoch?: number | undefined;
+  /**
+   * Trains no further epoch. The result has the weights of the best epoch in the checkpoint, or of
+   * the last one without early stopping.
+   */
+  finishNow?: boolean | undefined;
   /** The parts of `images` to evaluate at the end, by default all. */
   measure?: readonly (keyof DeepImages)[] | undefined;
   /** Bytes of decoded images to cache between epochs, default 512 MiB. */

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { TfjsBackend } from '../../../../models/engine';
+import type { DeathGuard } from '../../../jobs/deathGuard';
 import type { JobQueue } from '../../../jobs/jobQueue';
 import type { ImageStore } from '../../../storage/imageStore';
 import type { DatasetWriter } from '../../datasets/dataset.ports';
@@ -11,6 +12,7 @@ import type {
 } from '../../embeddings/embedding.ports';
 import type { EventRecorder } from '../../events/event.ports';
 import type { HeadFit } from '../head/headFit';
+import type { RetrainRunRepository } from '../retrainRun.repository';
 import type { RunExecutor } from '../run/runExecutor';
 import { DeepJobs } from './deep.jobs';
 import { DeepRunRepository } from './deepRun.repository';
@@ -31,12 +33,16 @@ export interface DeepServices {
   registry: InstalledBackbones;
   trained: TrainedBackboneStore;
   executor: RunExecutor;
+  deathGuard: DeathGuard;
   headFit: HeadFit;
   events: EventRecorder;
   jobs: JobQueue;
   /** Where checkpoints are stored, on this machine's own disk. */
   folder: string;
   engine: { backend: TfjsBackend | 'auto'; threads: number };
+  runs: RetrainRunRepository;
+  /** A training that takes longer ends with its best epoch. */
+  maxTrainingSeconds: number;
 }
 
 /** Builds the phases of a network's run. */
@@ -46,7 +52,7 @@ export function createDeepJobs(services: DeepServices): DeepJobs {
   const folders = new TrainingFolders(services.folder);
   const images = new TrainingImages({ deepRuns, store });
   const planner = new TrainingPlanner({ ...services, deepRuns, images, folders });
-  const trainer = new NetworkTrainer(deepRuns);
+  const trainer = new NetworkTrainer(deepRuns, services.maxTrainingSeconds);
   return new DeepJobs({
     ...services,
     folders,

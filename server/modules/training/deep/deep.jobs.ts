@@ -1,8 +1,9 @@
 import type { DataSource } from 'typeorm';
 import { RetrainRunPhase, RetrainRunStatus } from '../../../../shared/enums';
-import { deathReason } from '../../../jobs/guardJobs';
+import { deathReason, type DeathGuard } from '../../../jobs/deathGuard';
 import type { HeadFit } from '../head/headFit';
 import { RetrainRun } from '../retrainRun.entity';
+import type { RetrainRunRepository } from '../retrainRun.repository';
 import type { RunExecutor, StartedRun } from '../run/runExecutor';
 import type { EmbedPhase } from './embedPhase';
 import type { TrainingFolders } from './trainingFolders';
@@ -13,10 +14,12 @@ const nextStep = 'Start it again with a smaller batch, or on a machine with more
 export interface DeepJobsParts {
   dataSource: DataSource;
   executor: RunExecutor;
+  deathGuard: DeathGuard;
   trainPhase: TrainPhase;
   embedPhase: EmbedPhase;
   headFit: HeadFit;
   folders: TrainingFolders;
+  runs: RetrainRunRepository;
 }
 
 /**
@@ -28,26 +31,39 @@ export class DeepJobs {
 
   constructor(private readonly parts: DeepJobsParts) {}
 
-  async run({ runId }: { runId: string }, signal: AbortSignal): Promise<void> {
+  /** Executes the queued run whose turn it is. A job stands for any of them. */
+  async run({ runId: sent }: { runId: string }, signal: AbortSignal): Promise<void> {
     // A machine trains one network at a time. The job is sent again while the run is queued.
     if (this.isBusy) return;
     this.isBusy = true;
     try {
-      await this.execute(runId, signal);
-      await this.cleanUp(runId);
+      const executed = await this.executeNext(signal);
+      if (executed) await this.cleanUp(executed);
+      if (executed !== sent) await this.cleanUp(sent);
     } finally {
       this.isBusy = false;
     }
   }
 
-  async giveUp({ runId }: { runId: string }): Promise<void> {
+  private async executeNext(signal: AbortSignal): Promise<string | undefined> {
+    for (const runId of await this.parts.runs.inTurn('network')) {
+      const ended = await this.parts.deathGuard.run('train', runId, {
+        work: () => this.execute(runId, signal),
+        giveUp: () => this.giveUp(runId),
+      });
+      if (ended) return runId;
+    }
+    return undefined;
+  }
+
+  private async giveUp(runId: string): Promise<void> {
     await this.parts.executor.giveUp(runId, deathReason('this training', nextStep));
     await this.cleanUp(runId);
   }
 
-  private async execute(runId: string, signal: AbortSignal): Promise<void> {
+  private execute(runId: string, signal: AbortSignal): Promise<boolean> {
     const { executor, trainPhase, embedPhase, headFit } = this.parts;
-    await executor.execute(runId, signal, async (started) => {
+    return executor.execute(runId, signal, async (started) => {
       await started.progress.enter(RetrainRunPhase.SNAPSHOT);
       const backboneId = backboneIdOf(started);
       await trainPhase.run(started, backboneId);

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChildTrainingOrder } from '../../../../models/training/deep';
 import { meanColour } from '../../../../models/testing';
@@ -307,6 +307,43 @@ describe('while a network trains', () => {
     expect(through.length).toBeGreaterThanOrEqual(3);
     expect(epochs.slice(0, through.length)).toEqual(through);
   });
+});
+
+describe('a training that takes too long', () => {
+  const nineHoursAgo = () =>
+    server.container.dataSource.query(
+      `UPDATE retrain_run SET started_at = now() - interval '9 hours' WHERE status = 'RUNNING'`,
+    );
+
+  test('ends with the epochs that it has', async () => {
+    await newDataset(6);
+    const { run } = await start(endless);
+    await trainedFor(3);
+    await worker.close();
+    await nineHoursAgo();
+    worker = await startTestWorker(server);
+    const done = await ended(run?.number);
+    expect(done).toMatchObject({ status: 'PUBLISHED', attempt: 2, failure: null });
+    expect(done?.training?.epochs.length).toBeGreaterThanOrEqual(3);
+    expect(done?.training?.epochs.length).toBeLessThan(500);
+    expect((await state()).backbone).toBe(done?.backbone);
+  }, 240_000);
+
+  test('fails with a reason if it has none', async () => {
+    const { run } = await start(endless);
+    await orderOf(run);
+    await worker.close();
+    const files = (await filesOfRuns()).map((id) =>
+      join(server.container.config.dataFolder, 'cache', 'training', id, 'training.checkpoint'),
+    );
+    await Promise.all(files.map((file) => rm(file, { force: true })));
+    await nineHoursAgo();
+    worker = await startTestWorker(server);
+    expect(await ended(run?.number)).toMatchObject({
+      status: 'FAILED',
+      failure: expect.stringContaining('LABELLOOP_MAX_TRAINING_HOURS') as string,
+    });
+  }, 240_000);
 });
 
 describe('what cannot be trained', () => {

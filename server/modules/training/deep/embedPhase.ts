@@ -63,7 +63,8 @@ export class EmbedPhase {
     const { nextBackboneId } = dataset;
     if (nextBackboneId && nextBackboneId !== backboneId)
       await backboneSwitch.cancel(manager, datasetId, nextBackboneId);
-    await datasets.setNextBackbone(manager, datasetId, backboneId, run.id);
+    const by = { personId: run.startedBy, runId: run.id };
+    await datasets.setNextBackbone(manager, datasetId, backboneId, by);
     await manager.update(RetrainRun, { id: run.id, attempt: run.attempt }, { backboneId });
     await embeddingQueue.addDataset(manager, datasetId, backboneId);
     await jobs.send('embed', { datasetId }, manager);

@@ -5,6 +5,8 @@ import {
   type ChildTrainingResult,
   type DeepProgress,
 } from '../../../../models/training/deep';
+import { inWords } from '../../../domain/errors';
+import type { RetrainRun } from '../retrainRun.entity';
 import { RunFailure } from '../run/runErrors';
 import type { StartedRun } from '../run/runExecutor';
 import type { DeepRunRepository } from './deepRun.repository';
@@ -15,7 +17,11 @@ const reportEveryMs = 500;
 
 /** Trains in a child process, because TensorFlow.js blocks its thread for a batch at a time. */
 export class NetworkTrainer {
-  constructor(private readonly deepRuns: DeepRunRepository) {}
+  constructor(
+    private readonly deepRuns: DeepRunRepository,
+    /** Counted from the start of the run's first attempt. */
+    private readonly maxSeconds: number,
+  ) {}
 
   /**
    * Saves the epochs as they complete. Ends the process as soon as the run has to stop.
@@ -39,11 +45,7 @@ export class NetworkTrainer {
     };
     const timer = setInterval(() => reporter.report(), reportEveryMs);
     try {
-      const trained = await trainInChildProcess({
-        ...order,
-        signal: progress.stop.signal,
-        onProgress,
-      });
+      const trained = await this.trainInTime(run, order, progress.stop.signal, onProgress);
       await saving;
       history.record.imagesPerSecond = trained.imagesPerSecond;
       const { name, device } = trained.engine;
@@ -55,6 +57,46 @@ export class NetworkTrainer {
     } finally {
       clearInterval(timer);
       await saving;
+    }
+  }
+
+  /** When the time is over, the training ends and a second process exports its best epoch. */
+  private async trainInTime(
+    { startedAt }: RetrainRun,
+    order: ChildTrainingOrder,
+    stop: AbortSignal,
+    onProgress: (report: DeepProgress) => void,
+  ): Promise<ChildTrainingResult> {
+    const spentMs = Date.now() - (startedAt?.getTime() ?? Date.now());
+    const leftMs = this.maxSeconds * 1_000 - spentMs;
+    if (leftMs <= 0) return this.finish(order, stop, onProgress);
+    const timeOut = new AbortController();
+    const timer = setTimeout(() => timeOut.abort(), leftMs);
+    try {
+      const signal = AbortSignal.any([stop, timeOut.signal]);
+      return await trainInChildProcess({ ...order, signal, onProgress });
+    } catch (error) {
+      if (stop.aborted || !timeOut.signal.aborted) throw error;
+      return await this.finish(order, stop, onProgress);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async finish(
+    order: ChildTrainingOrder,
+    signal: AbortSignal,
+    onProgress: (report: DeepProgress) => void,
+  ): Promise<ChildTrainingResult> {
+    try {
+      return await trainInChildProcess({ ...order, finishNow: true, signal, onProgress });
+    } catch (error) {
+      if (!(error instanceof ModelInputError)) throw error;
+      throw new RunFailure(
+        `The network did not complete an epoch within ${inWords(this.maxSeconds)}, which is the ` +
+          'limit for a training. Train on fewer images, or ask the operator for a higher ' +
+          'LABELLOOP_MAX_TRAINING_HOURS.',
+      );
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { Recipe, RetrainRunStatus, RetrainRunTrigger } from '../../../../shared/enums';
+import { LimitExceededError } from '../../../domain/errors';
 import type { Viewer } from '../../../domain/viewer';
 import type { JobQueue } from '../../../jobs/jobQueue';
 import type { Dataset, DatasetWriter } from '../../datasets/dataset.ports';
@@ -26,6 +27,8 @@ export interface RunDispatcherParts {
   embeddingQueue: EmbeddingQueue;
   events: EventRecorder;
   jobs: JobQueue;
+  /** Network runs that one person may have waiting or training, in all datasets. */
+  maxDeepRuns: number;
 }
 
 const jobOf = (recipe: Recipe) => (recipe === Recipe.HEAD ? 'retrain' : 'train');
@@ -34,7 +37,11 @@ const jobOf = (recipe: Recipe) => (recipe === Recipe.HEAD ? 'retrain' : 'train')
 export class RunDispatcher {
   constructor(private readonly parts: RunDispatcherParts) {}
 
-  /** @returns undefined when such a run is active already; a dataset has one head run and one network run at a time */
+  /**
+   * @returns undefined when such a run is active already; a dataset has one head run and one
+   *   network run at a time
+   * @throws LimitExceededError when the person has too many network runs in all datasets
+   */
   async enqueue(datasetId: string, order: RunOrder): Promise<RetrainRun | undefined> {
     const { dataSource, runs, datasets, jobs } = this.parts;
     return dataSource.transaction(async (manager) => {
@@ -42,6 +49,7 @@ export class RunDispatcher {
       const kind = kindOf(order.recipe);
       if (!dataset || (await runs.hasActive(manager, datasetId, kind))) return undefined;
       if (order.isDue && !(await order.isDue(dataset, manager))) return undefined;
+      if (kind === 'network') await this.refuseTooMany(manager, order.person);
       const id = await this.insert(manager, dataset, order);
       if (order.trigger === RetrainRunTrigger.BACKBONE_CHANGED)
         await datasets.setNextBackboneRun(manager, datasetId, id);
@@ -84,6 +92,20 @@ export class RunDispatcher {
     });
     for (const { id, recipe } of await runs.findWaiting())
       await jobs.send(jobOf(recipe), { runId: id });
+  }
+
+  private async refuseTooMany(manager: EntityManager, person: Viewer | null): Promise<void> {
+    if (!person) return;
+    const { runs, maxDeepRuns } = this.parts;
+    const active = await runs.countDeepOf(manager, person.id);
+    if (active < maxDeepRuns) return;
+    throw new LimitExceededError(
+      'network runs at once',
+      maxDeepRuns,
+      active + 1,
+      `You have ${active} network runs that wait or train, and the limit is ${maxDeepRuns}. ` +
+        'Wait until one has ended, or cancel it.',
+    );
   }
 
   private async insert(

@@ -30,14 +30,18 @@ export interface RunExecutorParts {
 export class RunExecutor {
   constructor(private readonly parts: RunExecutorParts) {}
 
-  /** Does nothing when the run is not queued any more. Deletes the predictions of unpublished attempts. */
+  /**
+   * Deletes the predictions of unpublished attempts.
+   *
+   * @returns false when the run is not queued any more
+   */
   async execute(
     runId: string,
     signal: AbortSignal,
     work: (started: StartedRun) => Promise<void>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const run = await this.parts.attempts.start(runId, this.parts.workerId);
-    if (!run) return;
+    if (!run) return false;
     let stopListening = () => {};
     try {
       await this.discardEarlierAttempts(run);
@@ -50,6 +54,7 @@ export class RunExecutor {
     } finally {
       stopListening();
     }
+    return true;
   }
 
   /** Fails a queued run instead of executing it, and deletes what its earlier attempts left. */
