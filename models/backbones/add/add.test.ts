@@ -131,11 +131,11 @@ describe('an ONNX file', () => {
     ],
     'of a few hundred bytes that computes gigabytes when it is loaded': [
       () => bomb(false),
-      'it needs more than',
+      /it needs more than 1024 MiB|it takes longer/,
     ],
     'of a few hundred bytes that computes gigabytes when it runs': [
       () => bomb(true),
-      'it needs more than',
+      /it needs more than 1024 MiB|it takes longer/,
     ],
     'that claims values it does not have': [
       () => hostile(concatBytes([integerField(1, 2 ** 40), integerField(2, 1)])),
@@ -197,11 +197,16 @@ describe('an ONNX file', () => {
       integerField(14, 1),
     ]);
 
-  it.each(Object.keys(bad))('%s is refused', async (name) => {
-    const [make, reason] = bad[name]!;
-    await writeFile(join(folder, 'weights.bin'), new Uint8Array(16));
-    await refused(add('net.onnx', make()), reason);
-  });
+  // A busy machine takes its time to fill a gigabyte.
+  it.each(Object.keys(bad))(
+    '%s is refused',
+    async (name) => {
+      const [make, reason] = bad[name]!;
+      await writeFile(join(folder, 'weights.bin'), new Uint8Array(16));
+      await refused(add('net.onnx', make()), reason);
+    },
+    180_000,
+  );
 
   it('that is too large is refused before it is read', async () => {
     const file = join(folder, 'huge.onnx');

@@ -73,8 +73,7 @@ function continuationOf(input: TrainNetworkInput) {
 /** It is stored as JSON, in which PostgreSQL takes no NUL and no half of a character. */
 function blockOf(name: string | null | undefined): string | null {
   if (name == null) return null;
-  const isText = !hasControlCharacters(name) && !/\p{Surrogate}/u.test(name);
-  if (isText && name.length <= limits.maxNameLength) return name;
+  if (!hasControlCharacters(name) && name.length <= limits.maxNameLength) return name;
   throw new InvalidInputError(
     'training.fromBlock',
     `A block’s name has at most ${limits.maxNameLength} characters, none of them a control character. Leave it out for the last block.`,
