@@ -6,6 +6,7 @@ import { migrate } from '../database/migrate';
 import { JobQueue } from '../jobs/jobQueue';
 import { BackboneRegistry } from '../modules/embeddings/backboneRegistry';
 import { TrainedBackbones } from '../modules/embeddings/trainedBackbones';
+import { ImageDecoder } from '../modules/images/imageDecoder';
 import { EventHub } from '../modules/events/eventHub';
 import { LocalImageStore } from '../storage/localImageStore';
 import type { Config } from './config';
@@ -39,7 +40,8 @@ export async function openContainer({ config, databaseUrl, logger, supervise }: 
   const trainedFolder = join(config.dataFolder, 'cache', 'trained');
   const trained = new TrainedBackbones(dataSource, store, trainedFolder, logger);
   const backbones = await BackboneRegistry.open(config.backboneFolders, trained, logger);
-  const services = buildServices({ dataSource, jobs, store, trained, backbones, config });
+  const decoder = new ImageDecoder(decoderOptions(config));
+  const services = buildServices({ dataSource, jobs, store, decoder, trained, backbones, config });
   const hub = new EventHub(services.events, logger, {
     pollMs: config.eventPollMs,
     queue: config.subscriberQueue,
@@ -52,15 +54,24 @@ export async function openContainer({ config, databaseUrl, logger, supervise }: 
     logger,
     dataSource,
     jobs,
+    decoder,
     hub,
     close: async () => {
       await hub.stop();
       await jobs.stop();
+      decoder.close();
       await services.explanations.dispose();
       await dataSource.destroy();
     },
   };
 }
+
+/** A worker reads archives, and the API answers people, so the API has more decoders. */
+const decoderOptions = ({ role, decoders, decodeSeconds, decoderMiB }: Config) => ({
+  processes: role === 'worker' ? Math.max(1, Math.floor(decoders / 2)) : decoders,
+  deadlineMs: decodeSeconds * 1000,
+  memoryMiB: decoderMiB,
+});
 
 async function connect(url: string, poolSize: number): Promise<DataSource> {
   const dataSource = createDataSource(url, poolSize, entities);

@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { JobQueue } from '../../jobs/jobQueue';
 import type { BackboneRegistry } from '../../modules/embeddings/backboneRegistry';
 import type { TrainedBackbones } from '../../modules/embeddings/trainedBackbones';
+import type { ImageDecoder } from '../../modules/images/imageDecoder';
 import type { ImageStore } from '../../storage/imageStore';
 import type { Config } from '../config';
 
@@ -10,6 +11,7 @@ export interface Base {
   dataSource: DataSource;
   jobs: JobQueue;
   store: ImageStore;
+  decoder: ImageDecoder;
   trained: TrainedBackbones;
   backbones: BackboneRegistry;
   config: Config;

@@ -12,6 +12,7 @@ import type { Dataset } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
 import type { EventRecorder } from '../events/event.ports';
 import { byteMeter } from './byteMeter';
+import { copyUpload } from './copyUpload';
 import type { ImageIngest, IncomingFile, IngestResult } from './imageIngest';
 import { uploadKey } from '../../storage/imageKeys';
 import { Image } from './image.entity';
@@ -148,7 +149,7 @@ export class UploadService {
               ticket,
               fileName: ticket.fileName,
               sha256: ticket.sha256,
-              read: () => this.parts.store.read(uploadKey(ticket.id)),
+              localCopy: (path) => copyUpload(this.parts.store, ticket.id, ticket.sha256, path),
               className: ticket.className,
               heldOut: ticket.heldOut,
             },
