@@ -43,6 +43,11 @@ export class ProcessPool<Task, Result> {
     return [...this.busy, ...this.idle.map(({ process }) => process)].map(({ pid }) => pid);
   }
 
+  /** Number of tasks that run now. */
+  get running(): number {
+    return this.busy.size;
+  }
+
   /**
    * Runs a task when it is the owner's turn.
    *

@@ -103,6 +103,11 @@ function checkEntry({ runsInto }: Reader, entry: Entry): void {
   const { uncompressedSize: size, compressedSize: packed } = entry;
   if (entry.isEncrypted())
     throw new RefusedFileError(RefusalReason.ENCRYPTED, 'The file is encrypted. Unpack it first.');
+  if (runsInto(entry))
+    throw new RefusedFileError(
+      RefusalReason.OVERLAPPING,
+      'The file shares bytes with another file of the archive. Create the archive again.',
+    );
   if (size > limits.maxFileBytes)
     throw new RefusedFileError(
       RefusalReason.TOO_LARGE,
@@ -112,11 +117,6 @@ function checkEntry({ runsInto }: Reader, entry: Entry): void {
     throw new RefusedFileError(
       RefusalReason.COMPRESSED_TOO_MUCH,
       `The file unpacks to more than ${largestRatio} times its size, which no image does. Upload it without an archive.`,
-    );
-  if (runsInto(entry))
-    throw new RefusedFileError(
-      RefusalReason.OVERLAPPING,
-      'The file shares bytes with another file of the archive. Create the archive again.',
     );
 }
 

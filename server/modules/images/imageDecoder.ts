@@ -58,6 +58,11 @@ export class ImageDecoder {
     return this.pool.processIds;
   }
 
+  /** Number of files that are read now. */
+  get busy(): number {
+    return this.pool.running;
+  }
+
   /**
    * Checks a file to its last byte and creates the stored versions.
    *
