@@ -56,7 +56,11 @@ export class PoolProcess {
     this.child = fork(file, [], {
       serialization: 'advanced',
       env: limits.env,
-      execArgv: [`--max-old-space-size=${limits.heapMiB}`, '--max-semi-space-size=1', '--expose-gc'],
+      execArgv: [
+        `--max-old-space-size=${limits.heapMiB}`,
+        '--max-semi-space-size=1',
+        '--expose-gc',
+      ],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     // A server that ends does not wait for its processes. They end when the channel closes.

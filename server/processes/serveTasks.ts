@@ -25,7 +25,11 @@ export function serveTasks<Task, Result>(run: (task: Task) => Promise<Result>): 
     run(task as Task).then(
       (result) => send({ kind: 'done', id, result }),
       (error: unknown) =>
-        send({ kind: 'failed', id, message: error instanceof Error ? error.message : String(error) }),
+        send({
+          kind: 'failed',
+          id,
+          message: error instanceof Error ? error.message : String(error),
+        }),
     );
   });
   send({ kind: 'ready' });

@@ -99,6 +99,10 @@ export function animatedWebp(still: Buffer, side: number, frames: number): Buffe
   frame.writeUIntLE(side - 1, 9, 3);
   const shown = riffChunk('ANMF', Buffer.concat([frame, still.subarray(12)]));
   const chunks = [riffChunk('VP8X', extended), riffChunk('ANIM', Buffer.alloc(6))];
-  const body = Buffer.concat([Buffer.from('WEBP'), ...chunks, ...Array<Buffer>(frames).fill(shown)]);
+  const body = Buffer.concat([
+    Buffer.from('WEBP'),
+    ...chunks,
+    ...Array<Buffer>(frames).fill(shown),
+  ]);
   return riffChunk('RIFF', body);
 }

@@ -5,8 +5,7 @@ import { prepareImage, type PreparedImage, type PrepareOrder } from './imageFile
 import { RefusedFileError } from './refusedFile';
 
 export type PrepareAnswer =
-  | { prepared: PreparedImage }
-  | { refusal: { reason: RefusalReason; message: string } };
+  { prepared: PreparedImage } | { refusal: { reason: RefusalReason; message: string } };
 
 serveTasks<PrepareOrder, PrepareAnswer>(async (order) => {
   try {

@@ -17,6 +17,9 @@ const text = Buffer.from('the address of a person');
 const inserted = (file: Buffer, at: number, bytes: Buffer) =>
   Buffer.concat([file.subarray(0, at), bytes, file.subarray(at)]);
 
+const jfif = 'JFIF\0\x01\x01\0\0\x01\0\x01\0\0';
+const adobe = 'Adobe\0d\0\0\0\0\x01';
+
 /** Colours and edges that need long codes. */
 const noise = (width = 75, height = 53, channels: 1 | 3 | 4 = 3) => {
   const pixels = Buffer.alloc(width * height * channels, 0);
@@ -36,6 +39,8 @@ describe('a picture that a program wrote holds only pixels', () => {
     ['JPEG with full colour', () => noise().jpeg({ chromaSubsampling: '4:4:4' }).toBuffer()],
     ['JPEG with own tables', () => noise().jpeg({ optimiseCoding: true }).toBuffer()],
     ['JPEG with common tables', () => noise().jpeg({ optimiseCoding: false }).toBuffer()],
+    ['JPEG with a JFIF header', () => withJfif()],
+    ['JPEG with an Adobe header', async () => withJpegSegment(await jpeg(), 0xee, adobe)],
     ['grey JPEG', () => noise(75, 53, 1).greyscale().jpeg().toBuffer()],
     ['CMYK JPEG', () => noise().toColourspace('cmyk').jpeg().toBuffer()],
     ['JPEG of one block', () => noise(8, 8).jpeg().toBuffer()],
@@ -65,18 +70,10 @@ describe('a picture that a program wrote holds only pixels', () => {
 });
 
 const jpeg = () => noise().jpeg().toBuffer();
+const withJfif = async () => withJpegSegment(await jpeg(), 0xe0, jfif);
 const progressive = () => noise().jpeg({ progressive: true }).toBuffer();
 const png = () => noise().png().toBuffer();
 const webp = () => noise().webp().toBuffer();
-
-/** Makes the first segment of this kind longer by the text. */
-function lengthened(file: Buffer, marker: number): Buffer {
-  const at = file.indexOf(Buffer.from([0xff, marker]));
-  const length = file.readUInt16BE(at + 2);
-  const longer = inserted(file, at + 2 + length, text);
-  longer.writeUInt16BE(length + text.length, at + 2);
-  return longer;
-}
 
 /** Where each scan of a JPEG ends. */
 function scanEnds(file: Buffer): number[] {
@@ -89,25 +86,21 @@ function scanEnds(file: Buffer): number[] {
   return ends;
 }
 
-const adobe = Buffer.from('Adobe\0d\0\0\0\0\0');
-
 /** Puts the text into a table with this marker and head, padded to its size. */
 const table = (head: number[], size: number) =>
   Buffer.concat([Buffer.from(head), Buffer.alloc(size - text.length), text]).toString('latin1');
 
 describe('text is found wherever it hides', () => {
   test.each<[string, () => Promise<Buffer>]>([
-    ['behind the JFIF header', async () => lengthened(await jpeg(), 0xe0)],
-    ['in a second JFIF segment', async () => withJpegSegment(await jpeg(), 0xe0, `JFXX\0${text}`)],
+    ['behind a JFIF header', async () => withJpegSegment(await jpeg(), 0xe0, `${jfif}${text}`)],
+    ['in a second JFIF segment', async () => withJpegSegment(await withJfif(), 0xe0, jfif)],
+    ['in a JFIF extension', async () => withJpegSegment(await jpeg(), 0xe0, `JFXX\0${text}`)],
     ['in an Adobe segment', async () => withJpegSegment(await jpeg(), 0xee, `${adobe}${text}`)],
     ['in a comment', async () => withJpegSegment(await jpeg(), 0xfe, text.toString())],
     ['in a maker note', async () => withJpegSegment(await jpeg(), 0xe9, text.toString())],
     ['behind a JPEG', async () => Buffer.concat([await jpeg(), text])],
     ['between the last pixel and the end mark', async () => inserted(await jpeg(), -2, text)],
-    [
-      'in one byte before the end mark',
-      async () => inserted(await jpeg(), -2, Buffer.from('a')),
-    ],
+    ['in one byte before the end mark', async () => inserted(await jpeg(), -2, Buffer.from('a'))],
     [
       'between two scans',
       async () => {

@@ -252,7 +252,9 @@ test('an import that ended its worker twice fails, and one that ended it once go
     const importId = await waitingImport(dataset, zip, attempts);
     await killWorkerOf(importId);
     await jobsOfAnotherWorker().run({ importId }, new AbortController().signal);
-    const state = (await importsOf(dataset)).find(({ id }) => id === toGlobalId('Import', importId));
+    const state = (await importsOf(dataset)).find(
+      ({ id }) => id === toGlobalId('Import', importId),
+    );
     expect(state?.status).toBe(status);
     if (status === 'FAILED') expect(state?.failure).toContain('ended the worker 2 times');
   }
@@ -285,7 +287,8 @@ test('the person who started an import cancels it, and others do not', async () 
 test('a worker that is reading the archive stops when the import is cancelled', async () => {
   const dataset = await createDataset(ada, 'cancelled while it runs');
   const entries: Record<string, Buffer> = {};
-  for (let index = 0; index < 120; index++) entries[`${index}.jpg`] = await photo(`cancel ${index}`);
+  for (let index = 0; index < 120; index++)
+    entries[`${index}.jpg`] = await photo(`cancel ${index}`);
   await uploadZip(dataset, await zipOf(entries));
   await waitUntil(async () => ((await importsOf(dataset))[0]?.filesDone ?? 0) >= 50);
   const [running] = await importsOf(dataset);

@@ -16,7 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const named = (bytes: Buffer[]) => bytes.map((one, index) => ({ fileName: `${index}.png`, bytes: one }));
+const named = (bytes: Buffer[]) =>
+  bytes.map((one, index) => ({ fileName: `${index}.png`, bytes: one }));
 
 test('a 210-byte file of comments and five files with one long side are refused at once', async () => {
   const comments = Buffer.from('<!---->'.repeat(30));
@@ -53,7 +54,8 @@ test('files are served, and another person’s are checked, while somebody’s a
   const served = await ada.get(stored?.image?.url ?? '');
   expect((await served.arrayBuffer()).byteLength).toBeGreaterThan(0);
   expect(slowEnded).toBe(false);
-  for (const { image, refusal } of await slowOnes) expect([image?.width, refusal]).toEqual([6_000, null]);
+  for (const { image, refusal } of await slowOnes)
+    expect([image?.width, refusal]).toEqual([6_000, null]);
 }, 60_000);
 
 test('text in a file is gone from what is served, wherever it stood', async () => {
@@ -64,7 +66,11 @@ test('text in a file is gone from what is served, wherever it stood', async () =
     Buffer.concat([file.subarray(0, at), secret, file.subarray(at)]);
   const secondScan = progressive.indexOf('ffc4', progressive.indexOf('ffda', 0, 'hex'), 'hex');
   const png = await twoColours(40, 40).png().toBuffer();
-  const files = [before(jpeg, -2), before(progressive, secondScan), withPngChunk(png, 'IDAT', secret)];
+  const files = [
+    before(jpeg, -2),
+    before(progressive, secondScan),
+    withPngChunk(png, 'IDAT', secret),
+  ];
   for (const { image, refusal } of await upload(ada, dataset.id, named(files))) {
     expect(refusal).toBeNull();
     const bytes = Buffer.from(await (await ada.get(image?.url ?? '')).arrayBuffer());

@@ -52,7 +52,8 @@ test('sides decide before anything is decoded, and so does the area', async () =
     [blankPng(65_536, 1), RefusalReason.SIDE_TOO_LONG],
     [blankPng(10_000, 5_001), RefusalReason.TOO_MANY_PIXELS],
   ];
-  for (const [bytes, reason] of reasons) expect(await reasonOf(prepare(decoder, bytes))).toBe(reason);
+  for (const [bytes, reason] of reasons)
+    expect(await reasonOf(prepare(decoder, bytes))).toBe(reason);
   // It takes a few milliseconds, and the start of the process.
   expect(performance.now() - begun).toBeLessThan(5_000);
 });
@@ -111,7 +112,10 @@ test('a file that takes too long is refused, and the next one is not affected', 
   const decoder = decoderOf({ deadlineMs: 300 });
   const slow = await twoColours(8_000, 6_000).png({ compressionLevel: 1 }).toBuffer();
   const small = await twoColours(20, 20).png().toBuffer();
-  const reasons = [reasonOf(prepare(decoder, slow, 'eve')), reasonOf(prepare(decoder, small, 'ada'))];
+  const reasons = [
+    reasonOf(prepare(decoder, slow, 'eve')),
+    reasonOf(prepare(decoder, small, 'ada')),
+  ];
   expect(await Promise.all(reasons)).toEqual([RefusalReason.TOO_SLOW, 'taken']);
 });
 

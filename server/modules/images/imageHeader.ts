@@ -66,7 +66,12 @@ function pngHeader(bytes: Buffer): ImageHeader | undefined {
   const interlaced = bytes[28] !== 0;
   // A palette becomes three or four channels.
   const pixelBytes = bytes[25] === 3 ? 4 : channels * Math.ceil(bits / 8);
-  return { format: 'png', width, height, decodeBytes: interlaced ? width * height * pixelBytes : 0 };
+  return {
+    format: 'png',
+    width,
+    height,
+    decodeBytes: interlaced ? width * height * pixelBytes : 0,
+  };
 }
 
 /** A WebP is always decoded as a whole, and a lossless one needs four bytes per pixel beside that. */
@@ -80,7 +85,8 @@ function webpHeader(bytes: Buffer): ImageHeader | undefined {
     decodeBytes: width * height * pixelBytes,
   });
   if (type === 'VP8X') return of(bytes.readUIntLE(24, 3) + 1, bytes.readUIntLE(27, 3) + 1, 8);
-  if (type === 'VP8 ') return of(bytes.readUInt16LE(26) & 0x3fff, bytes.readUInt16LE(28) & 0x3fff, 4);
+  if (type === 'VP8 ')
+    return of(bytes.readUInt16LE(26) & 0x3fff, bytes.readUInt16LE(28) & 0x3fff, 4);
   if (type !== 'VP8L') return undefined;
   const sizes = bytes.readUInt32LE(21);
   return of((sizes & 0x3fff) + 1, ((sizes >>> 14) & 0x3fff) + 1, 8);

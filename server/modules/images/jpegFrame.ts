@@ -35,7 +35,9 @@ export function frameOf(content: Buffer, progressive: boolean): JpegFrame {
   const count = content[5] ?? 0;
   const isKnown = content[0] === 8 && width > 0 && height > 0 && [1, 3, 4].includes(count);
   if (!isKnown || content.length !== 6 + 3 * count) unproven();
-  const components = Array.from({ length: count }, (_, index) => componentOf(content, 6 + 3 * index));
+  const components = Array.from({ length: count }, (_, index) =>
+    componentOf(content, 6 + 3 * index),
+  );
   const widest = Math.max(...components.map(({ horizontal }) => horizontal));
   const tallest = Math.max(...components.map(({ vertical }) => vertical));
   const unitColumns = Math.ceil(width / (8 * widest));

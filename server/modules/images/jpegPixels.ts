@@ -148,7 +148,8 @@ function takeBits({ known }: JpegComponent, scan: Scan, progressive: boolean): v
   const { first, last, high, low } = scan;
   const isSequential = first === 0 && last === 63 && high === 0 && low === 0;
   const isStep = high === 0 || high === low + 1;
-  const isBand = first === 0 ? last === 0 : first <= last && last < 64 && scan.components.length === 1;
+  const isBand =
+    first === 0 ? last === 0 : first <= last && last < 64 && scan.components.length === 1;
   if (progressive ? !isStep || !isBand || low > 13 : !isSequential) unproven();
   for (let at = first; at <= last; at++) {
     if (known[at] !== (high === 0 ? -1 : high)) unproven();

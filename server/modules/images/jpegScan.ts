@@ -13,7 +13,12 @@ export interface Scan {
 type ReadBlock = (component: JpegComponent, block: number) => void;
 
 /** Reads every bit of a scan, as ITU-T T.81 defines it, and ends at the next marker. */
-export function readScan(bits: ScanBits, frame: JpegFrame, scan: Scan, restartInterval: number): void {
+export function readScan(
+  bits: ScanBits,
+  frame: JpegFrame,
+  scan: Scan,
+  restartInterval: number,
+): void {
   const reader = frame.progressive
     ? new ProgressiveReader(bits, scan)
     : { read: (one: JpegComponent) => readBlock(bits, one), restart: () => {} };
@@ -100,7 +105,8 @@ class ProgressiveReader {
     for (let at = this.scan.first; at <= this.scan.last; at++) {
       const symbol = this.bits.symbol(table);
       const [run, size] = [symbol >> 4, symbol & 15];
-      if (size === 0 && run < 15) return void (this.endOfBand = (1 << run) - 1 + this.bits.read(run));
+      if (size === 0 && run < 15)
+        return void (this.endOfBand = (1 << run) - 1 + this.bits.read(run));
       at += run;
       if (at > this.scan.last) unproven();
       if (size > 0) mark(nonzero, block, at);
