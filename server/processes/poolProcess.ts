@@ -37,6 +37,7 @@ const startLimitMs = 60_000;
 
 interface Running {
   id: number;
+  reserve: (mebibytes: number) => Promise<void>;
   resolve: (result: unknown) => void;
   reject: (error: Error) => void;
 }
@@ -48,6 +49,7 @@ export class PoolProcess {
   private running: Running | undefined;
   private ended: ProcessEnd | undefined;
   private tasks = 0;
+  private deadline: NodeJS.Timeout | undefined;
 
   constructor(
     file: string,
@@ -69,6 +71,7 @@ export class PoolProcess {
     this.ready = new Promise((resolve) => {
       this.child.on('message', (message: PoolMessage) => {
         if (message.kind === 'ready') resolve();
+        else if (message.kind === 'reserve') void this.reserve(message);
         else this.settle(message);
       });
     });
@@ -85,28 +88,27 @@ export class PoolProcess {
     return this.ended === undefined;
   }
 
-  /** @throws ProcessEndedError, or Error with the message of the task's own error */
-  async run(task: unknown): Promise<unknown> {
+  /**
+   * @param reserve waits until the pool has that much memory free
+   * @throws ProcessEndedError, or Error with the message of the task's own error
+   */
+  async run(task: unknown, reserve: Running['reserve']): Promise<unknown> {
     const id = ++this.tasks;
     const start = setTimeout(() => this.kill('CRASH'), startLimitMs);
-    let deadline: NodeJS.Timeout | undefined;
     const watch = setInterval(() => void this.checkMemory(), memoryCheckMs);
     try {
       return await new Promise((resolve, reject) => {
         if (this.ended) return reject(new ProcessEndedError(this.ended));
-        this.running = { id, resolve, reject };
+        this.running = { id, resolve, reject, reserve };
         void this.ready.then(() => {
           clearTimeout(start);
           if (this.ended) return;
-          deadline = setTimeout(() => this.kill('DEADLINE'), this.limits.deadlineMs);
-          this.child.send({ id, task } satisfies TaskMessage, (error) => {
-            if (error) this.kill('CRASH');
-          });
+          this.send({ kind: 'task', id, task });
         });
       });
     } finally {
       clearTimeout(start);
-      clearTimeout(deadline);
+      clearTimeout(this.deadline);
       clearInterval(watch);
       this.running = undefined;
     }
@@ -120,7 +122,22 @@ export class PoolProcess {
     this.running?.reject(new ProcessEndedError(end));
   }
 
-  private settle(message: Exclude<PoolMessage, { kind: 'ready' }>): void {
+  /** The time of the task counts from here. */
+  private send(message: TaskMessage): void {
+    this.deadline = setTimeout(() => this.kill('DEADLINE'), this.limits.deadlineMs);
+    this.child.send(message, (error) => {
+      if (error) this.kill('CRASH');
+    });
+  }
+
+  private async reserve({ id, mebibytes }: { id: number; mebibytes: number }): Promise<void> {
+    if (id !== this.running?.id) return;
+    clearTimeout(this.deadline);
+    await this.running.reserve(mebibytes);
+    if (!this.ended) this.send({ kind: 'granted' });
+  }
+
+  private settle(message: Extract<PoolMessage, { kind: 'done' | 'failed' }>): void {
     if (message.id !== this.running?.id) return;
     if (message.kind === 'done') this.running.resolve(message.result);
     else this.running.reject(new Error(message.message));

@@ -1,4 +1,6 @@
 import { FairQueue } from './fairQueue';
+import { processMemoryMiB } from './processMemory';
+import { SharedMemory } from './sharedMemory';
 import { PoolProcess, ProcessEndedError, type ProcessLimits } from './poolProcess';
 
 export interface ProcessPoolOptions extends ProcessLimits {
@@ -8,6 +10,10 @@ export interface ProcessPoolOptions extends ProcessLimits {
   processes: number;
   /** How many tasks of one owner run at once. The others wait for their turn. */
   tasksPerOwner: number;
+  /** Memory that all processes together may hold beside what each needs without a task. */
+  sharedMiB: number;
+  /** A process that holds more than this after a task ends. */
+  keptMiB: number;
   /** A process that had no task for this long ends. */
   idleMs: number;
 }
@@ -32,10 +38,12 @@ export class ProcessPool<Task, Result> {
   private readonly queue: FairQueue<Waiting<Task, Result>>;
   private readonly idle: { process: PoolProcess; ends: NodeJS.Timeout }[] = [];
   private readonly busy = new Set<PoolProcess>();
+  private readonly memory: SharedMemory;
   private closed = false;
 
   constructor(private readonly options: ProcessPoolOptions) {
     this.queue = new FairQueue(options.tasksPerOwner);
+    this.memory = new SharedMemory(options.sharedMiB);
   }
 
   /** Ids of the processes that run now. */
@@ -85,24 +93,29 @@ export class ProcessPool<Task, Result> {
   private async work(owner: string, { task, resolve, reject }: Waiting<Task, Result>) {
     const process = this.takeProcess();
     this.busy.add(process);
-    try {
-      resolve((await process.run(task)) as Result);
-    } catch (error) {
-      reject(error as Error);
-    } finally {
-      this.busy.delete(process);
-      this.queue.done(owner);
-      this.keep(process);
-      this.startNext();
-    }
+    let reserved = 0;
+    const reserve = async (mebibytes: number) => {
+      await this.memory.take(mebibytes);
+      // The process may have ended while it waited.
+      if (this.busy.has(process)) reserved += mebibytes;
+      else this.memory.release(mebibytes);
+    };
+    const settle = await process.run(task, reserve).then(
+      (result) => () => resolve(result as Result),
+      (error: Error) => () => reject(error),
+    );
+    await this.endIfLarge(process);
+    this.busy.delete(process);
+    if (reserved > 0) this.memory.release(reserved);
+    this.queue.done(owner);
+    this.keep(process);
+    this.startNext();
+    settle();
   }
 
-  private takeProcess(): PoolProcess {
-    for (let kept = this.idle.pop(); kept; kept = this.idle.pop()) {
-      clearTimeout(kept.ends);
-      if (kept.process.alive) return kept.process;
-    }
-    return new PoolProcess(this.options.file, this.options);
+  private async endIfLarge(process: PoolProcess): Promise<void> {
+    const held = await processMemoryMiB(process.pid);
+    if (held !== undefined && held > this.options.keptMiB) process.kill('CLOSED');
   }
 
   private keep(process: PoolProcess): void {

@@ -10,11 +10,11 @@ export type PoolTask =
   | { do: 'block' }
   | { do: 'never' }
   | { do: 'allocate'; mebibytes: number }
-  | { do: 'wait'; until: string };
+  | { do: 'wait'; until: string; mebibytes?: number };
 
 const held: Buffer[] = [];
 
-serveTasks<PoolTask, unknown>(async (task) => {
+serveTasks<PoolTask, unknown>(async (task, reserve) => {
   switch (task.do) {
     case 'answer':
       return task.value;
@@ -39,6 +39,7 @@ serveTasks<PoolTask, unknown>(async (task) => {
       }
       return held.length;
     case 'wait':
+      if (task.mebibytes) await reserve(task.mebibytes);
       return waitForFile(task.until);
   }
 });

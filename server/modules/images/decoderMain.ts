@@ -7,9 +7,9 @@ import { RefusedFileError } from './refusedFile';
 export type PrepareAnswer =
   { prepared: PreparedImage } | { refusal: { reason: RefusalReason; message: string } };
 
-serveTasks<PrepareOrder, PrepareAnswer>(async (order) => {
+serveTasks<PrepareOrder, PrepareAnswer>(async (order, reserve) => {
   try {
-    return { prepared: await prepareImage(order) };
+    return { prepared: await prepareImage(order, reserve) };
   } catch (error) {
     if (!(error instanceof RefusedFileError)) throw error;
     return { refusal: { reason: error.reason, message: error.message } };

@@ -17,11 +17,10 @@ export interface ImageDecoderOptions {
 }
 
 /** What Node.js and libvips need before they hold an image, and while they encode one. */
-const baseMiB = 80;
+const baseMiB = 60;
 const heapMiB = 48;
+const keptMiB = 60;
 const idleMs = 30_000;
-/** Images that need more are written to a temporary file while they are rotated. */
-const heldInMemory = '24m';
 
 /**
  * Checks and converts image files from outside in processes of their own. A file can stop or fill
@@ -43,11 +42,13 @@ export class ImageDecoder {
       deadlineMs,
       memoryMiB,
       heapMiB,
+      // One large image at a time, or several small ones.
+      sharedMiB: memoryMiB - baseMiB,
+      keptMiB,
       idleMs,
       env: {
         TMPDIR: tmpdir(),
         TEMP: tmpdir(),
-        VIPS_DISC_THRESHOLD: heldInMemory,
         MALLOC_ARENA_MAX: '2',
       },
     });

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { RefusalReason } from '../../../shared/enums';
 import { limits } from '../../../shared/limits';
@@ -6,7 +6,8 @@ import { structureOf, isComplete } from './fileStructure';
 import { foreignFormatOf, formatOf, type ImageFormat } from './imageFormat';
 import { headerOf, type ImageHeader } from './imageHeader';
 import { RefusedFileError } from './refusedFile';
-import { firstFrameOf } from './webpPixels';
+import type { Reserve } from '../../processes/serveTasks';
+import { firstFrameOf, strippedWebp } from './webpPixels';
 
 // Everything else that libvips can open (SVG, PDF, TIFF, …) would only add attack surface.
 sharp.block({ operation: ['VipsForeignLoad'] });
@@ -44,26 +45,45 @@ export interface PrepareOrder {
 }
 
 /** Checks a file to its last byte and creates the stored versions. @throws RefusedFileError */
-export async function prepareImage(order: PrepareOrder): Promise<PreparedImage> {
-  const { source, header, onlyPixels } = await examine(order);
+export async function prepareImage(order: PrepareOrder, reserve: Reserve): Promise<PreparedImage> {
+  const { source, header, onlyPixels, stripped } = await examine(order);
   try {
     const metadata = await open(source).metadata();
-    const thumbnail = await open(source)
-      .autoOrient()
-      .resize(thumbnailSide, thumbnailSide, { fit: 'inside', withoutEnlargement: true })
-      .webp({ quality: 80, effort: 1 })
-      .toBuffer();
-    const mediaType = mediaTypes[header.format];
+    const rendition = renditionOf(metadata, onlyPixels, stripped);
+    const held = (stripped?.length ?? 0) + (typeof source === 'string' ? 0 : source.length);
+    const needed =
+      held + header.decodeBytes + (rendition === 'encoded' ? encodeBytes(metadata) : 0);
+    checkMemory(needed, order.decodeBytes);
+    await reserve(needed / 2 ** 20);
     const { width, height } = metadata;
-    if (onlyPixels && isPlain(metadata))
-      return { unchanged: true, thumbnail, mediaType, width, height };
-    const upright = open(source, isUpright(metadata)).autoOrient();
-    const info = await encode(upright, header.format).toFile(order.renditionPath);
-    return { unchanged: false, thumbnail, mediaType, width: info.width, height: info.height };
+    const image = { thumbnail: await thumbnailOf(source), mediaType: mediaTypes[header.format] };
+    if (rendition === 'same') return { ...image, unchanged: true, width, height };
+    if (rendition === 'encoded')
+      return { ...image, unchanged: false, ...(await encode(source, metadata, order)) };
+    await writeFile(order.renditionPath, rendition);
+    return { ...image, unchanged: false, width, height };
   } catch (error) {
     throw refusalOf(error as Error);
   }
 }
+
+/** How the stored image comes about: the file itself, its bytes without metadata, or encoded. */
+function renditionOf(
+  metadata: Metadata,
+  onlyPixels: boolean,
+  stripped: Buffer | undefined,
+): 'same' | 'encoded' | Buffer {
+  if (!isUpright(metadata) || metadata.icc) return 'encoded';
+  if (onlyPixels && isPlain(metadata)) return 'same';
+  return stripped ?? 'encoded';
+}
+
+const thumbnailOf = (source: string | Buffer): Promise<Buffer> =>
+  open(source)
+    .autoOrient()
+    .resize(thumbnailSide, thumbnailSide, { fit: 'inside', withoutEnlargement: true })
+    .webp({ quality: 80, effort: 1 })
+    .toBuffer();
 
 /** Reads the bytes without decoding them. They are released before the image is decoded. */
 async function examine(order: PrepareOrder) {
@@ -78,15 +98,17 @@ async function examine(order: PrepareOrder) {
   if (!formatOf(bytes)) throw unsupported(foreignFormatOf(bytes));
   const header = headerOf(bytes);
   if (!header) throw damaged();
-  checkSize(header, order.decodeBytes);
+  checkSize(header);
+  checkMemory(header.decodeBytes, order.decodeBytes);
   if (!isComplete(bytes)) throw damaged();
   const firstFrame = header.format === 'webp' ? firstFrameOf(bytes) : undefined;
   if (firstFrame) return { source: firstFrame, header, onlyPixels: false };
   const { onlyPixels } = await structureOf(bytes);
-  return { source: order.path, header, onlyPixels };
+  const stripped = header.format === 'webp' && !onlyPixels ? strippedWebp(bytes) : undefined;
+  return { source: order.path, header, onlyPixels, stripped };
 }
 
-function checkSize({ width, height, decodeBytes }: ImageHeader, limit: number): void {
+function checkSize({ width, height }: ImageHeader): void {
   const longest = Math.max(width, height);
   if (longest > limits.maxSide)
     throw new RefusedFileError(
@@ -94,26 +116,22 @@ function checkSize({ width, height, decodeBytes }: ImageHeader, limit: number): 
       `The image is ${width} × ${height} pixels; a side may have ${limits.maxSide}. Cut it into parts first.`,
     );
   if (width * height > limits.maxPixels) throw tooManyPixels();
-  if (decodeBytes > limit)
+}
+
+function checkMemory(needed: number, limit: number): void {
+  if (needed > limit)
     throw new RefusedFileError(
       RefusalReason.TOO_MUCH_MEMORY,
-      `Reading this image needs ${inMiB(decodeBytes)} MiB of memory; the limit is ${inMiB(limit)}. ` +
+      `Reading this image needs ${inMiB(needed)} MiB of memory; the limit is ${inMiB(limit)}. ` +
         'Save it as a baseline JPEG or as a PNG without interlacing, or make it smaller.',
     );
 }
 
 const inMiB = (bytes: number) => Math.ceil(bytes / 2 ** 20);
 
-/**
- * @param sequential whether rows are read from top to bottom, which needs little memory. A rotation
- *   reads them in another order.
- */
-const open = (source: string | Buffer, sequential = true): Sharp =>
-  sharp(source, {
-    limitInputPixels: limits.maxPixels,
-    failOn: 'error',
-    sequentialRead: sequential,
-  });
+/** Rows are read from top to bottom, which needs little memory. */
+const open = (source: string | Buffer): Sharp =>
+  sharp(source, { limitInputPixels: limits.maxPixels, failOn: 'error', sequentialRead: true });
 
 const isUpright = ({ orientation }: Metadata): boolean => (orientation ?? 1) === 1;
 
@@ -126,11 +144,34 @@ function isPlain(metadata: Metadata): boolean {
   return isUpright(metadata) && !exif && !xmp && !iptc && !icc && !comments?.length;
 }
 
+/** WebP is encoded from the whole image in several forms. */
+const webpEncodeBytes = 16;
+
+/** Bytes that an encoder holds at once. A rotated image is held as a whole. */
+function encodeBytes(metadata: Metadata): number {
+  const { width, height, channels, depth, format } = metadata;
+  const pixels = width * height;
+  if (format === 'webp') return pixels * webpEncodeBytes;
+  return isUpright(metadata) ? 0 : pixels * channels * (depth === 'ushort' ? 2 : 1);
+}
+
+/** A large PNG is packed less well, so that it is packed in time. */
+const largePixels = 12_000_000;
+
 /** Without keepMetadata sharp drops all metadata, after converting colours to sRGB. */
-function encode(image: Sharp, format: ImageFormat): Sharp {
-  if (format === 'png') return image.png();
-  if (format === 'webp') return image.webp({ quality: 95 });
-  return image.jpeg({ quality: 95, chromaSubsampling: '4:4:4' });
+async function encode(source: string | Buffer, metadata: Metadata, order: PrepareOrder) {
+  const { width, height } = await encoder(open(source).autoOrient(), metadata).toFile(
+    order.renditionPath,
+  );
+  return { width, height };
+}
+
+function encoder(image: Sharp, { format, width, height }: Metadata): Sharp {
+  if (format === 'png')
+    return image.png({ compressionLevel: width * height > largePixels ? 3 : 6 });
+  if (format === 'webp') return image.webp({ quality: 95, effort: 2 });
+  // Tables for this image alone would need all its coefficients at once.
+  return image.jpeg({ quality: 95, chromaSubsampling: '4:4:4', optimiseCoding: false });
 }
 
 const tooManyPixels = () =>

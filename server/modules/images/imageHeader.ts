@@ -74,7 +74,10 @@ function pngHeader(bytes: Buffer): ImageHeader | undefined {
   };
 }
 
-/** A WebP is always decoded as a whole, and a lossless one needs four bytes per pixel beside that. */
+/**
+ * A lossless WebP is decoded as a whole, and so is the transparency of any other. The rest is
+ * decoded in strips.
+ */
 function webpHeader(bytes: Buffer): ImageHeader | undefined {
   if (bytes.length < 30) return undefined;
   const type = bytes.toString('latin1', 12, 16);
@@ -84,10 +87,18 @@ function webpHeader(bytes: Buffer): ImageHeader | undefined {
     height,
     decodeBytes: width * height * pixelBytes,
   });
-  if (type === 'VP8X') return of(bytes.readUIntLE(24, 3) + 1, bytes.readUIntLE(27, 3) + 1, 8);
+  if (type === 'VP8X') {
+    const pixelBytes = hasLossless(bytes) ? losslessBytes : 2;
+    return of(bytes.readUIntLE(24, 3) + 1, bytes.readUIntLE(27, 3) + 1, pixelBytes);
+  }
   if (type === 'VP8 ')
-    return of(bytes.readUInt16LE(26) & 0x3fff, bytes.readUInt16LE(28) & 0x3fff, 4);
+    return of(bytes.readUInt16LE(26) & 0x3fff, bytes.readUInt16LE(28) & 0x3fff, 1);
   if (type !== 'VP8L') return undefined;
   const sizes = bytes.readUInt32LE(21);
-  return of((sizes & 0x3fff) + 1, ((sizes >>> 14) & 0x3fff) + 1, 8);
+  return of((sizes & 0x3fff) + 1, ((sizes >>> 14) & 0x3fff) + 1, losslessBytes);
 }
+
+const losslessBytes = 5;
+
+/** The frames of an animation count too, so the bytes are searched and not only the chunks. */
+const hasLossless = (bytes: Buffer): boolean => bytes.includes('VP8L') || bytes.includes('ALPH');

@@ -42,6 +42,34 @@ function chunksOf(bytes: Buffer): Chunk[] | undefined {
 }
 
 /**
+ * Returns a WebP with only the image and its transparency, or undefined if it has no such form: an
+ * animation, or chunks in another order.
+ */
+export function strippedWebp(bytes: Buffer): Buffer | undefined {
+  const kept: Buffer[] = [];
+  for (let at = 12; at + 8 <= bytes.length;) {
+    const type = bytes.toString('latin1', at, at + 4);
+    const size = bytes.readUInt32LE(at + 4);
+    const end = at + 8 + size + (size % 2);
+    if (end > bytes.length) return undefined;
+    const chunk = Buffer.from(pixelChunks.includes(type) ? bytes.subarray(at, end) : []);
+    if (type === 'VP8X' && size === 10) {
+      chunk[8] = (chunk[8] ?? 0) & alphaFlag;
+      chunk.fill(0, 9, 12);
+    }
+    if (chunk.length > 0) kept.push(chunk);
+    at = end;
+  }
+  const length = kept.reduce((sum, chunk) => sum + chunk.length, 4);
+  const head = Buffer.from('RIFF....WEBP');
+  head.writeUInt32LE(length, 4);
+  const stripped = Buffer.concat([head, ...kept]);
+  return isOnlyPixelsWebp(stripped) ? stripped : undefined;
+}
+
+const pixelChunks = ['VP8X', 'ALPH', 'VP8 ', 'VP8L'];
+
+/**
  * Returns an animated WebP cut to its first frame, or undefined for a still one. A decoder walks
  * through all frames even for the first one, in a time that grows with their square.
  */
