@@ -1,11 +1,13 @@
 /**
- * A queue in which owners take turns. An owner with a thousand waiting items delays another owner's
- * first item by one item at most.
+ * A queue in which owners take turns: next is the owner whose last turn is the longest ago. An owner
+ * with a thousand waiting items delays another owner's first item by one item at most.
  */
 export class FairQueue<T> {
-  /** The order of the keys is the order of the turns. */
   private readonly waiting = new Map<string, T[]>();
   private readonly running = new Map<string, number>();
+  /** When each owner with items had the last turn. */
+  private readonly lastTurn = new Map<string, number>();
+  private turns = 0;
 
   /** @param itemsPerOwner how many items of one owner may run at once */
   constructor(private readonly itemsPerOwner: number) {}
@@ -18,23 +20,32 @@ export class FairQueue<T> {
 
   /** Returns the next item that may run. Call `done` when it ended. */
   take(): { owner: string; item: T } | undefined {
-    for (const [owner, items] of this.waiting) {
-      if ((this.running.get(owner) ?? 0) >= this.itemsPerOwner) continue;
-      const item = items.shift();
-      this.waiting.delete(owner);
-      // The owner's next item waits behind the other owners.
-      if (items.length > 0) this.waiting.set(owner, items);
-      if (item === undefined) continue;
-      this.running.set(owner, (this.running.get(owner) ?? 0) + 1);
-      return { owner, item };
-    }
-    return undefined;
+    const owner = this.nextOwner();
+    const items = owner === undefined ? undefined : this.waiting.get(owner);
+    const item = items?.shift();
+    if (owner === undefined || item === undefined) return undefined;
+    if (items?.length === 0) this.waiting.delete(owner);
+    this.running.set(owner, (this.running.get(owner) ?? 0) + 1);
+    this.lastTurn.set(owner, ++this.turns);
+    return { owner, item };
   }
 
   done(owner: string): void {
     const left = (this.running.get(owner) ?? 0) - 1;
     if (left > 0) this.running.set(owner, left);
     else this.running.delete(owner);
+    if (left <= 0 && !this.waiting.has(owner)) this.lastTurn.delete(owner);
+  }
+
+  private nextOwner(): string | undefined {
+    let next: string | undefined;
+    let earliest = Infinity;
+    for (const owner of this.waiting.keys()) {
+      const turn = this.lastTurn.get(owner) ?? 0;
+      if ((this.running.get(owner) ?? 0) >= this.itemsPerOwner || turn >= earliest) continue;
+      [next, earliest] = [owner, turn];
+    }
+    return next;
   }
 
   /** Empties the queue and returns what waited. */

@@ -113,6 +113,14 @@ export class ProcessPool<Task, Result> {
     settle();
   }
 
+  private takeProcess(): PoolProcess {
+    for (let kept = this.idle.pop(); kept; kept = this.idle.pop()) {
+      clearTimeout(kept.ends);
+      if (kept.process.alive) return kept.process;
+    }
+    return new PoolProcess(this.options.file, this.options);
+  }
+
   private async endIfLarge(process: PoolProcess): Promise<void> {
     const held = await processMemoryMiB(process.pid);
     if (held !== undefined && held > this.options.keptMiB) process.kill('CLOSED');
