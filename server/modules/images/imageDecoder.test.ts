@@ -7,6 +7,7 @@ import { animatedPng, animatedWebp, blankPng, twoColours } from '../../testing/i
 import { waitUntil } from '../../testing/waitUntil';
 import { ImageDecoder, type ImageDecoderOptions } from './imageDecoder';
 
+jest.setTimeout(120_000);
 let folder: string;
 const decoders: ImageDecoder[] = [];
 
@@ -21,7 +22,7 @@ afterAll(async () => {
 function decoderOf(options: Partial<ImageDecoderOptions> = {}): ImageDecoder {
   const decoder = new ImageDecoder({
     processes: 1,
-    deadlineMs: 20_000,
+    deadlineMs: 120_000,
     memoryMiB: 220,
     ...options,
   });
@@ -55,7 +56,7 @@ test('sides decide before anything is decoded, and so does the area', async () =
   for (const [bytes, reason] of reasons)
     expect(await reasonOf(prepare(decoder, bytes))).toBe(reason);
   // It takes a few milliseconds, and the start of the process.
-  expect(performance.now() - begun).toBeLessThan(5_000);
+  expect(performance.now() - begun).toBeLessThan(20_000);
 });
 
 test('a long and narrow image is taken', async () => {
@@ -80,7 +81,7 @@ test('of an animation, the first frame is taken, whatever comes behind it', asyn
   const begun = performance.now();
   const image = await prepare(decoder, animatedWebp(still, 64, 20_000));
   // This took 35 seconds.
-  expect(performance.now() - begun).toBeLessThan(5_000);
+  expect(performance.now() - begun).toBeLessThan(20_000);
   expect(image).toMatchObject({ width: 64, height: 64, mediaType: 'image/webp' });
   const { pages, width } = await sharp(image.rendition).metadata();
   expect({ pages, width }).toEqual({ pages: undefined, width: 64 });
@@ -93,6 +94,17 @@ test('an animated PNG becomes a still one', async () => {
   expect(image).toMatchObject({ unchanged: false, width: 64, mediaType: 'image/png' });
   expect(image.rendition.includes('fdAT')).toBe(false);
   expect(image.rendition.length).toBeLessThan(5_000);
+});
+
+test('a WebP with a comment loses the comment and not a pixel', async () => {
+  const image = twoColours(64, 64).withExif({ IFD0: { Copyright: 'a secret' } });
+  for (const lossless of [false, true]) {
+    const bytes = await image.clone().webp({ lossless }).toBuffer();
+    const { rendition, unchanged } = await prepare(decoderOf(), bytes);
+    expect([unchanged, rendition.includes('a secret')]).toEqual([false, false]);
+    const pixels = (file: Buffer) => sharp(file).raw().toBuffer();
+    expect((await pixels(rendition)).equals(await pixels(bytes))).toBe(true);
+  }
 });
 
 test('an image that needs more memory than there is is refused, and a baseline JPEG is not', async () => {
