@@ -9,6 +9,12 @@ export const limits = {
   maxArchiveBytes: 64 * 1024 * 1024 * 1024,
   /** Pixels of one decoded image. */
   maxPixels: 50_000_000,
+  /** Pixels of one side of an image. */
+  maxSide: 65_535,
+  /** Entries of one zip archive, with folders. */
+  maxArchiveEntries: 1_000_000,
+  /** Bytes of all files of one zip archive when they are unpacked. */
+  maxUnpackedBytes: 256 * 1024 * 1024 * 1024,
   maxPageSize: 500,
   maxTicketsPerCall: 200,
   maxLabelsPerCall: 200,

@@ -6,6 +6,7 @@ import { migrate } from '../database/migrate';
 import { JobQueue } from '../jobs/jobQueue';
 import { BackboneRegistry } from '../modules/embeddings/backboneRegistry';
 import { TrainedBackbones } from '../modules/embeddings/trainedBackbones';
+import { ImageDecoder } from '../modules/images/imageDecoder';
 import { EventHub } from '../modules/events/eventHub';
 import { Limiter } from '../limits/limiter';
 import { DiskRoom } from '../storage/diskRoom';
@@ -46,7 +47,9 @@ export async function openContainer({ config, databaseUrl, logger, supervise }: 
     budgets: config.budgets,
     dataSource: config.limitsTogether ? dataSource : undefined,
   });
-  const services = buildServices({ dataSource, jobs, store, trained, backbones, config, limiter });
+  const decoder = new ImageDecoder(decoderOptions(config));
+  const adapters = { dataSource, jobs, store, decoder, trained, backbones };
+  const services = buildServices({ ...adapters, config, limiter });
   const hub = new EventHub(services.events, logger, {
     pollMs: config.eventPollMs,
     queue: config.subscriberQueue,
@@ -59,15 +62,24 @@ export async function openContainer({ config, databaseUrl, logger, supervise }: 
     logger,
     dataSource,
     jobs,
+    decoder,
     hub,
     close: async () => {
       await hub.stop();
       await jobs.stop();
+      decoder.close();
       await services.explanations.dispose();
       await dataSource.destroy();
     },
   };
 }
+
+/** A worker reads archives, and the API answers people, so the API has more decoders. */
+const decoderOptions = ({ role, decoders, decodeSeconds, decoderMiB }: Config) => ({
+  processes: role === 'worker' ? Math.max(1, Math.floor(decoders / 2)) : decoders,
+  deadlineMs: decodeSeconds * 1000,
+  memoryMiB: decoderMiB,
+});
 
 async function connect(url: string, poolSize: number): Promise<DataSource> {
   const dataSource = createDataSource(url, poolSize, entities);

@@ -50,6 +50,7 @@ import {
   ImagesStoredResolver,
   ImportProgressedResolver,
 } from '../modules/images/image.resolver';
+import { ImportResolver } from '../modules/images/import.resolver';
 import { ImagesStored, ImportProgressed } from '../modules/images/image.events';
 import { LabelRecorded, LabelUndone } from '../modules/labels/label.events';
 import {
@@ -153,6 +154,7 @@ const factories = new Map<ResolverClass, Factory>([
   [DatasetImagesResolver, (c) => new DatasetImagesResolver(c.images)],
   [ConflictResolver, (c) => new ConflictResolver(c.images)],
   [ImagesStoredResolver, (c) => new ImagesStoredResolver(c.images, c.counter)],
+  [ImportResolver, (c) => new ImportResolver(c.importService)],
   [ImportProgressedResolver, (c) => new ImportProgressedResolver(c.images)],
   [TaskResolver, (c) => new TaskResolver(c.leases, c.images, c.queue)],
   [QueueEntryResolver, (c) => new QueueEntryResolver(c.images)],

@@ -14,6 +14,7 @@ import { EmbeddedSince1764700000000 } from '../../migrations/1764700000000-Embed
 import { HeadPenalty1764800000000 } from '../../migrations/1764800000000-HeadPenalty';
 import { WorkerDeaths1764910000000 } from '../../migrations/1764910000000-WorkerDeaths';
 import { FairUse1765080000000 } from '../../migrations/1765080000000-FairUse';
+import { ImportAttempts1765090000000 } from '../../migrations/1765090000000-ImportAttempts';
 import { Annotators1764400000000 } from '../../migrations/1764400000000-Annotators';
 
 /** Migrations in the order of execution. Add a new one here. */
@@ -32,6 +33,7 @@ export const migrations = [
   HeadPenalty1764800000000,
   WorkerDeaths1764910000000,
   FairUse1765080000000,
+  ImportAttempts1765090000000,
 ];
 
 /** Maps `createdAt` in code to `created_at` in tables. */

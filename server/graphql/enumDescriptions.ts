@@ -152,6 +152,7 @@ export const enumDescriptions: EnumDescriptions = {
       RUNNING: 'A worker unpacks it.',
       DONE: 'Every file was read.',
       FAILED: 'It failed.',
+      CANCELLED: 'A person cancelled it.',
     },
   ],
   RefusalReason: [
@@ -169,6 +170,14 @@ export const enumDescriptions: EnumDescriptions = {
       ENCRYPTED: 'The archive entry is encrypted.',
       NOT_UPLOADED: 'Its bytes were not received.',
       EXPIRED: 'Its upload ticket has ended.',
+      SIDE_TOO_LONG: 'A side of the image has more pixels than limits.maxSide.',
+      TOO_SLOW: 'Reading it takes longer than the server allows.',
+      TOO_MUCH_MEMORY: 'Reading it needs more memory than the server allows.',
+      DECODER_ENDED: 'The process that read it ended.',
+      OVERLAPPING: 'The archive entry overlaps another one.',
+      COMPRESSED_TOO_MUCH: 'The archive entry is far larger when it is unpacked.',
+      TOO_MANY_CLASSES: 'The dataset has no room for its class.',
+      NOT_STORED: 'The server could not store it.',
     },
   ],
   ExportInclude: [

@@ -33,7 +33,7 @@ export function withJpegSegment(jpeg: Buffer, marker: number, text: string): Buf
   return Buffer.concat([jpeg.subarray(0, 2), head, Buffer.from(text), jpeg.subarray(2)]);
 }
 
-function pngChunk(type: string, data: Buffer): Buffer {
+export function pngChunk(type: string, data: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(type), data]);
   const length = Buffer.alloc(4);
   const check = Buffer.alloc(4);
@@ -65,3 +65,44 @@ export const gif = () =>
   Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 export const svg = () =>
   Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>');
+
+/** Creates a PNG with many further frames, which only programs for animations show. */
+export function animatedPng(png: Buffer, frames: number): Buffer {
+  const [start, end] = [png.subarray(0, 33), png.subarray(-12)];
+  const control = pngChunk('acTL', Buffer.concat([uint32(frames), uint32(0)]));
+  const extra = Array.from({ length: frames }, (_, index) =>
+    pngChunk('fdAT', Buffer.concat([uint32(index), Buffer.from('a frame')])),
+  );
+  return Buffer.concat([start, control, png.subarray(33, -12), ...extra, end]);
+}
+
+const uint32 = (value: number) => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+};
+
+function riffChunk(type: string, data: Buffer): Buffer {
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(data.length);
+  return Buffer.concat([Buffer.from(type), size, data, Buffer.alloc(data.length % 2)]);
+}
+
+/** Creates an animation that shows a still WebP of this size again and again. */
+export function animatedWebp(still: Buffer, side: number, frames: number): Buffer {
+  const extended = Buffer.alloc(10);
+  extended[0] = 2;
+  extended.writeUIntLE(side - 1, 4, 3);
+  extended.writeUIntLE(side - 1, 7, 3);
+  const frame = Buffer.alloc(16);
+  frame.writeUIntLE(side - 1, 6, 3);
+  frame.writeUIntLE(side - 1, 9, 3);
+  const shown = riffChunk('ANMF', Buffer.concat([frame, still.subarray(12)]));
+  const chunks = [riffChunk('VP8X', extended), riffChunk('ANIM', Buffer.alloc(6))];
+  const body = Buffer.concat([
+    Buffer.from('WEBP'),
+    ...chunks,
+    ...Array<Buffer>(frames).fill(shown),
+  ]);
+  return riffChunk('RIFF', body);
+}

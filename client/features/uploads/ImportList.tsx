@@ -1,4 +1,4 @@
-import { Alert, Badge, Group, Paper, Progress, Stack, Text, Title } from '@mantine/core';
+import { Alert, Badge, Button, Group, Paper, Progress, Stack, Text, Title } from '@mantine/core';
 import { formatQuantity } from '../../lib/format';
 import type { ImportStatus, UploadImportFragment } from '../../gql/operations';
 import { RefusalList } from './RefusalList';
@@ -8,10 +8,19 @@ const status: Record<ImportStatus, { text: string; color: string }> = {
   RUNNING: { text: 'Unpacking', color: 'blue' },
   DONE: { text: 'Done', color: 'teal' },
   FAILED: { text: 'Failed', color: 'red' },
+  CANCELLED: { text: 'Cancelled', color: 'gray' },
 };
 
+type OnCancel = (importId: string) => void;
+
 /** Lists the zip files that the server unpacks, newest first. */
-export function ImportList({ imports }: { imports: UploadImportFragment[] }) {
+export function ImportList({
+  imports,
+  onCancel,
+}: {
+  imports: UploadImportFragment[];
+  onCancel: OnCancel;
+}) {
   if (imports.length === 0) return null;
   return (
     <Stack gap="sm" component="section" aria-label="Zip imports">
@@ -19,13 +28,13 @@ export function ImportList({ imports }: { imports: UploadImportFragment[] }) {
         Zip imports
       </Title>
       {imports.map((each) => (
-        <ImportCard key={each.id} each={each} />
+        <ImportCard key={each.id} each={each} onCancel={onCancel} />
       ))}
     </Stack>
   );
 }
 
-function ImportCard({ each }: { each: UploadImportFragment }) {
+function ImportCard({ each, onCancel }: { each: UploadImportFragment; onCancel: OnCancel }) {
   const isActive = each.status === 'WAITING' || each.status === 'RUNNING';
   const percent = each.filesTotal > 0 ? (100 * each.filesDone) / each.filesTotal : 0;
   const results = [
@@ -41,9 +50,21 @@ function ImportCard({ each }: { each: UploadImportFragment }) {
           <Text fw={500} truncate title={each.fileName}>
             {each.fileName}
           </Text>
-          <Badge variant="light" color={status[each.status].color} tt="none" flex="none">
-            {status[each.status].text}
-          </Badge>
+          <Group gap="xs" wrap="nowrap" flex="none">
+            <Badge variant="light" color={status[each.status].color} tt="none">
+              {status[each.status].text}
+            </Badge>
+            {isActive && (
+              <Button
+                size="compact-xs"
+                variant="subtle"
+                onClick={() => onCancel(each.id)}
+                aria-label={`Cancel ${each.fileName}`}
+              >
+                Cancel
+              </Button>
+            )}
+          </Group>
         </Group>
         {isActive && (
           <Progress value={percent} animated aria-label={`Unpacking ${each.fileName}`} />

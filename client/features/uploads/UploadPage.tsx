@@ -1,12 +1,13 @@
-import { useQuery } from '@apollo/client/react';
+import { useMutation, useQuery } from '@apollo/client/react';
 import { Container, Stack } from '@mantine/core';
 import { useEffect } from 'react';
 import { ErrorNotice } from '../../components/ErrorNotice';
 import { LoadingPage } from '../../components/LoadingPage';
 import { PageHeader } from '../../components/PageHeader';
-import { UploadPageDocument } from '../../gql/operations';
+import { UploadCancelImportDocument, UploadPageDocument } from '../../gql/operations';
 import { useDatasetId } from '../../lib/datasetPaths';
 import { useLiveActivity } from '../../lib/live';
+import { notifyFailure, notifyMutationError } from '../../lib/mutationErrors';
 import { DropArea } from './DropArea';
 import { ImportList } from './ImportList';
 import { StagePanel } from './StagePanel';
@@ -21,6 +22,12 @@ export default function UploadPage() {
   const { engine, snapshot } = useUploads(datasetId);
   const limits = data?.capabilities.limits;
   const stage = useStage(limits);
+  const [cancelImport] = useMutation(UploadCancelImportDocument);
+  const onCancel = (id: string) => {
+    cancelImport({ variables: { input: { id } } })
+      .then(({ data: result }) => notifyMutationError(result?.cancelImport.error))
+      .catch(notifyFailure);
+  };
   const perCall = limits?.maxTicketsPerCall;
   useEffect(() => {
     if (perCall) engine.limitTickets(perCall);
@@ -47,7 +54,7 @@ export default function UploadPage() {
         {snapshot.files > 0 && (
           <TransferPanel engine={engine} snapshot={snapshot} datasetId={datasetId} />
         )}
-        <ImportList imports={dataset.imports} />
+        <ImportList imports={dataset.imports} onCancel={onCancel} />
       </Stack>
     </Container>
   );

@@ -26,5 +26,13 @@ export const reasonWords: Record<RefusalReason | 'NETWORK', string> = {
   ENCRYPTED: 'Encrypted',
   NOT_UPLOADED: 'Not uploaded',
   EXPIRED: 'Expired',
+  SIDE_TOO_LONG: 'Side too long',
+  TOO_SLOW: 'Takes too long',
+  TOO_MUCH_MEMORY: 'Needs too much memory',
+  DECODER_ENDED: 'Unreadable',
+  OVERLAPPING: 'Overlapping entries',
+  COMPRESSED_TOO_MUCH: 'Compressed too much',
+  TOO_MANY_CLASSES: 'Too many classes',
+  NOT_STORED: 'Not stored',
   NETWORK: 'Connection lost',
 };

@@ -3,6 +3,7 @@ import type { JobQueue } from '../../jobs/jobQueue';
 import type { Limiter } from '../../limits/limiter';
 import type { BackboneRegistry } from '../../modules/embeddings/backboneRegistry';
 import type { TrainedBackbones } from '../../modules/embeddings/trainedBackbones';
+import type { ImageDecoder } from '../../modules/images/imageDecoder';
 import type { ImageStore } from '../../storage/imageStore';
 import type { Config } from '../config';
 
@@ -11,6 +12,7 @@ export interface Base {
   dataSource: DataSource;
   jobs: JobQueue;
   store: ImageStore;
+  decoder: ImageDecoder;
   trained: TrainedBackbones;
   backbones: BackboneRegistry;
   config: Config;

@@ -9,6 +9,7 @@ import { SuspectReader } from '../../modules/crowd/suspectReader';
 import { ImageRepository } from '../../modules/images/image.repository';
 import { ImageService } from '../../modules/images/image.service';
 import { ImageIngest } from '../../modules/images/imageIngest';
+import { ImportService } from '../../modules/images/import.service';
 import { ImportRepository } from '../../modules/images/import.repository';
 import { UploadRepository } from '../../modules/images/upload.repository';
 import { UploadService } from '../../modules/images/upload.service';
@@ -34,10 +35,12 @@ export function buildImageServices(base: Base & DatasetServices) {
   const labels = new LabelImporter(classes);
   const ingest = new ImageIngest({ ...base, datasets: datasetRows, labels });
   const uploads = new UploadRepository(dataSource);
+  const imports = new ImportRepository(dataSource);
   return {
     imageRows,
     images: new ImageService(dataSource, datasets, imageRows),
-    imports: new ImportRepository(dataSource),
+    imports,
+    importService: new ImportService({ ...base, imports }),
     ingest,
     uploads: new UploadService({
       ...base,

@@ -2,6 +2,7 @@ import { In, type DataSource, type EntityManager } from 'typeorm';
 import { assignSplit } from '../../../models/training';
 import { hasControlCharacters } from '../../../shared/controlCharacters';
 import type { Split } from '../../../shared/enums';
+import { limits } from '../../../shared/limits';
 import type { Viewer } from '../../domain/viewer';
 import { AlreadyExistsError, InvalidInputError, NotFoundError } from '../../domain/errors';
 import type { EventRecorder } from '../events/event.ports';
@@ -115,6 +116,21 @@ export class ClassService {
     });
     return new Map(datasetIds.map((id) => [id, classes.filter((one) => one.datasetId === id)]));
   };
+
+  /** Returns the names that `ensure` could not create, because the dataset has no room for them. */
+  async withoutRoom(
+    manager: EntityManager,
+    dataset: Dataset,
+    names: readonly string[],
+  ): Promise<Set<string>> {
+    const existing = await this.classes.lockAll(manager, dataset.id);
+    const known = new Set(existing.map((one) => keyOf(one.name)));
+    const missing = new Set(
+      names.map((name) => keyOf(cleanName('className', name))).filter((key) => !known.has(key)),
+    );
+    const excess = new Set([...missing].slice(Math.max(0, limits.maxClasses - existing.length)));
+    return new Set(names.filter((name) => excess.has(keyOf(cleanName('className', name)))));
+  }
 
   /** Finds classes by name and creates the missing ones, for labels from folder names. */
   async ensure(

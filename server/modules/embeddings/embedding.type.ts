@@ -41,6 +41,9 @@ export class LimitsType {
   @Field(() => Int, { description: 'Maximum number of pixels of an image.' })
   maxPixels!: number;
 
+  @Field(() => Int, { description: 'Maximum number of pixels of one side of an image.' })
+  maxSide!: number;
+
   @Field(() => Int, { description: 'Maximum number of entries on a page.' })
   maxPageSize!: number;
 
@@ -59,6 +62,9 @@ export class LimitsType {
 
   @Field(() => Float, { description: 'Maximum size of a zip archive in bytes.' })
   maxArchiveBytes!: number;
+
+  @Field(() => Int, { description: 'Maximum number of entries of a zip archive.' })
+  maxArchiveEntries!: number;
 }
 
 @ObjectType('Capabilities', { description: 'What this server offers.' })

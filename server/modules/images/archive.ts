@@ -1,118 +1,145 @@
+import { createWriteStream } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { open, type Entry, type ZipFile } from 'yauzl';
+import { pipeline } from 'node:stream/promises';
+import type { Entry, ZipFile } from 'yauzl';
 import { RefusalReason } from '../../../shared/enums';
 import { limits } from '../../../shared/limits';
-import { isClutter, safeRelativePath } from './fileNames';
-import { RefusedFileError } from './imageFile';
+import { isFile, surveyArchive } from './archiveSurvey';
+import { hashing } from './copyUpload';
+import { presentableName, safeRelativePath } from './fileNames';
+import { RefusedFileError } from './refusedFile';
+import { entriesOf, nameOf, openZip } from './zipEntries';
 
 export interface ArchiveFile {
   fileName: string;
   /** Unpacked size, as in the archive's directory. */
   byteSize: number;
-  /** @throws RefusedFileError */
-  read: () => Promise<Buffer>;
+  /** Unpacks it to this path and returns its SHA-256. @throws RefusedFileError */
+  extract: (path: string) => Promise<Buffer>;
 }
 
 export interface Archive {
-  /** Files in the order of the archive's directory, which is the same in every reading. */
-  files: ArchiveFile[];
+  /** Number of files. */
+  fileCount: number;
+  /**
+   * Lists the files from this one on, in the order of the archive's directory, which is the same in
+   * every reading.
+   */
+  files: (first: number) => AsyncGenerator<ArchiveFile>;
   close: () => void;
 }
 
-const openZip = (path: string) =>
-  new Promise<ZipFile>((resolve, reject) =>
-    // We check names one by one, because one bad name must not refuse the whole archive.
-    open(path, { lazyEntries: true, autoClose: false, decodeStrings: false }, (error, zip) =>
-      error ? reject(error) : resolve(zip),
-    ),
-  );
+/** An honest entry takes a small part of this time. */
+const extractMs = 60_000;
+/** Images hardly get smaller in an archive. */
+const largestRatio = 200;
+const smallEnough = 1024 * 1024;
 
-/** Lists a zip's files. @throws RefusedFileError for an archive that cannot be read */
+/**
+ * Opens a zip archive and reads its directory twice: at once, to check the limits, and step by step
+ * for the files. So the memory does not grow with the names in it.
+ *
+ * @throws RefusedFileError for an archive that cannot be read or exceeds a limit
+ */
 export async function openArchive(path: string): Promise<Archive> {
   try {
+    const survey = await surveyArchive(path);
     const zip = await openZip(path);
-    const files: ArchiveFile[] = [];
-    for await (const entry of entriesOf(zip)) {
-      const name = nameOf(entry);
-      if (!name.endsWith('/') && !isClutter(name)) files.push(fileOf(zip, entry, name));
-    }
-    return { files, close: () => zip.close() };
+    const reader = { zip, runsInto: survey.runsInto };
+    return {
+      fileCount: survey.fileCount,
+      files: (first) => filesOf(reader, first),
+      close: () => zip.close(),
+    };
   } catch (error) {
-    throw new RefusedFileError(
-      RefusalReason.UNREADABLE_ARCHIVE,
-      `This zip archive cannot be read (${(error as Error).message}).`,
-    );
+    throw asRefusal(error);
   }
 }
 
-async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry> {
-  for (;;) {
-    const entry = await new Promise<Entry | undefined>((resolve, reject) => {
-      zip.removeAllListeners();
-      zip.once('entry', resolve);
-      zip.once('end', () => resolve(undefined));
-      zip.once('error', reject);
-      if (zip.entriesRead >= zip.entryCount) resolve(undefined);
-      else zip.readEntry();
-    });
-    if (!entry) return;
-    yield entry;
+const asRefusal = (error: unknown) =>
+  error instanceof RefusedFileError
+    ? error
+    : new RefusedFileError(
+        RefusalReason.UNREADABLE_ARCHIVE,
+        `This zip archive cannot be read (${presentableName((error as Error).message)}).`,
+      );
+
+interface Reader {
+  zip: ZipFile;
+  runsInto: (entry: Entry) => boolean;
+}
+
+async function* filesOf(reader: Reader, first: number): AsyncGenerator<ArchiveFile> {
+  let index = 0;
+  try {
+    for await (const entry of entriesOf(reader.zip)) {
+      const name = nameOf(entry);
+      if (isFile(name) && index++ >= first) yield fileOf(reader, entry, name);
+    }
+  } catch (error) {
+    throw asRefusal(error);
   }
 }
 
-const utf8Flag = 0x800;
-/** The upper half of code page 437. */
-const cp437 =
-  'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐' +
-  '└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0';
-
-function nameOf(entry: Entry): string {
-  const raw = entry.fileName as unknown as Buffer;
-  const utf8 = raw.toString('utf8');
-  // Most tools write UTF-8 without the flag. Anything that is not valid UTF-8 is in the zip
-  // format's original encoding.
-  if (entry.generalPurposeBitFlag & utf8Flag || !utf8.includes('\ufffd')) return utf8;
-  return Array.from(raw, (byte) =>
-    byte < 128 ? String.fromCharCode(byte) : cp437[byte - 128],
-  ).join('');
-}
-
-function fileOf(zip: ZipFile, entry: Entry, name: string): ArchiveFile {
+function fileOf(reader: Reader, entry: Entry, name: string): ArchiveFile {
   const fileName = safeRelativePath(name);
-  const read = async () => {
-    if (!fileName)
-      throw new RefusedFileError(RefusalReason.UNSAFE_PATH, 'The path leaves the archive.');
-    if (entry.isEncrypted())
-      throw new RefusedFileError(
-        RefusalReason.ENCRYPTED,
-        'The file is encrypted. Unpack it first.',
-      );
-    if (entry.uncompressedSize > limits.maxFileBytes)
-      throw new RefusedFileError(
-        RefusalReason.TOO_LARGE,
-        `The file has ${entry.uncompressedSize} bytes; the limit is ${limits.maxFileBytes}.`,
-      );
-    return readEntry(zip, entry);
-  };
   return {
-    fileName: fileName ?? name.slice(0, limits.maxFileNameLength),
+    fileName: fileName ?? presentableName(name),
     byteSize: entry.uncompressedSize,
-    read,
+    extract: async (path) => {
+      if (!fileName)
+        throw new RefusedFileError(
+          RefusalReason.UNSAFE_PATH,
+          'The name is not a path within the archive, or it is too long. Rename the file.',
+        );
+      checkEntry(reader, entry);
+      return extract(reader.zip, entry, path);
+    },
   };
 }
 
-async function readEntry(zip: ZipFile, entry: Entry): Promise<Buffer> {
+/** @throws RefusedFileError for an entry that is refused without being read */
+function checkEntry({ runsInto }: Reader, entry: Entry): void {
+  const { uncompressedSize: size, compressedSize: packed } = entry;
+  if (entry.isEncrypted())
+    throw new RefusedFileError(RefusalReason.ENCRYPTED, 'The file is encrypted. Unpack it first.');
+  if (runsInto(entry))
+    throw new RefusedFileError(
+      RefusalReason.OVERLAPPING,
+      'The file shares bytes with another file of the archive. Create the archive again.',
+    );
+  if (size > limits.maxFileBytes)
+    throw new RefusedFileError(
+      RefusalReason.TOO_LARGE,
+      `The file has ${size} bytes; the limit is ${limits.maxFileBytes}.`,
+    );
+  if (size > smallEnough && size > packed * largestRatio)
+    throw new RefusedFileError(
+      RefusalReason.COMPRESSED_TOO_MUCH,
+      `The file unpacks to more than ${largestRatio} times its size, which no image does. Upload it without an archive.`,
+    );
+}
+
+async function extract(zip: ZipFile, entry: Entry, path: string): Promise<Buffer> {
   try {
     const stream = await new Promise<Readable>((resolve, reject) =>
       zip.openReadStream(entry, (error, opened) => (error ? reject(error) : resolve(opened))),
     );
-    const chunks: Buffer[] = [];
-    for await (const chunk of stream) chunks.push(chunk as Buffer);
-    return Buffer.concat(chunks);
+    const meter = hashing(entry.uncompressedSize);
+    const signal = AbortSignal.timeout(extractMs);
+    await pipeline(stream, meter.stream, createWriteStream(path), { signal });
+    return meter.sha256();
   } catch (error) {
+    if (isOfDisk(error)) throw error;
     throw new RefusedFileError(
       RefusalReason.TRUNCATED,
-      `The file is damaged in the archive (${(error as Error).message}).`,
+      `The file is damaged in the archive (${presentableName((error as Error).message)}).`,
     );
   }
 }
+
+/** A full or broken disk is no fault of the archive. */
+const isOfDisk = (error: unknown) =>
+  ['ENOSPC', 'EIO', 'EROFS', 'EDQUOT', 'EMFILE', 'EACCES'].includes(
+    (error as NodeJS.ErrnoException).code ?? '',
+  );

@@ -1,37 +1,33 @@
-import sharp, { type Metadata } from 'sharp';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import sharp, { type Metadata, type Sharp } from 'sharp';
 import { RefusalReason } from '../../../shared/enums';
 import { limits } from '../../../shared/limits';
-import { foreignFormatOf, formatOf, structureOf } from './fileStructure';
+import { structureOf, isComplete } from './fileStructure';
+import { foreignFormatOf, formatOf, type ImageFormat } from './imageFormat';
+import { headerOf, type ImageHeader } from './imageHeader';
+import { RefusedFileError } from './refusedFile';
+import type { Reserve } from '../../processes/serveTasks';
+import { firstFrameOf, strippedWebp } from './webpPixels';
 
 // Everything else that libvips can open (SVG, PDF, TIFF, …) would only add attack surface.
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
   operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadWebp'],
 });
-// One thread per image and several images at once keep the cores busy with small images.
+// One thread per image, because several processes keep the cores busy.
 sharp.concurrency(1);
 sharp.cache(false);
 
 const thumbnailSide = 320;
-const mediaTypes: Record<string, string> = {
+const mediaTypes: Record<ImageFormat, string> = {
   jpeg: 'image/jpeg',
   png: 'image/png',
   webp: 'image/webp',
 };
 
-/** A file that is refused, with the reason. */
-export class RefusedFileError extends Error {
-  constructor(
-    readonly reason: RefusalReason,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
 export interface PreparedImage {
-  /** The image, upright and without metadata. */
-  bytes: Buffer;
+  /** Whether the file itself holds only pixels and can be stored as it is. */
+  unchanged: boolean;
   /** WebP. */
   thumbnail: Buffer;
   mediaType: string;
@@ -39,66 +35,143 @@ export interface PreparedImage {
   height: number;
 }
 
-const open = (bytes: Buffer) =>
-  sharp(bytes, { limitInputPixels: limits.maxPixels, failOn: 'error' });
+export interface PrepareOrder {
+  /** The file to check. */
+  path: string;
+  /** Where to write the image, upright and without metadata, unless the file is stored unchanged. */
+  renditionPath: string;
+  /** Bytes that decoding may hold at once. */
+  decodeBytes: number;
+}
 
 /** Checks a file to its last byte and creates the stored versions. @throws RefusedFileError */
-export async function prepareImage(bytes: Buffer): Promise<PreparedImage> {
-  if (bytes.length === 0) throw new RefusedFileError(RefusalReason.EMPTY, 'The file is empty.');
-  if (bytes.length > limits.maxFileBytes)
-    throw new RefusedFileError(
-      RefusalReason.TOO_LARGE,
-      `The file has ${bytes.length} bytes; the limit is ${limits.maxFileBytes}.`,
-    );
-  const metadata = await readMetadata(bytes);
-  const { complete, onlyPixels } = structureOf(bytes);
-  if (!complete) throw damaged();
+export async function prepareImage(order: PrepareOrder, reserve: Reserve): Promise<PreparedImage> {
+  const { source, header, onlyPixels, stripped } = await examine(order);
   try {
-    const thumbnail = await open(bytes)
-      .rotate()
-      .resize(thumbnailSide, thumbnailSide, { fit: 'inside', withoutEnlargement: true })
-      .webp({ quality: 80, effort: 1 })
-      .toBuffer();
-    const mediaType = mediaTypes[metadata.format] ?? '';
-    if (onlyPixels && isPlain(metadata))
-      return { bytes, thumbnail, mediaType, width: metadata.width, height: metadata.height };
-    const { data, info } = await reencode(bytes, metadata.format);
-    return { bytes: data, thumbnail, mediaType, width: info.width, height: info.height };
+    const metadata = await open(source).metadata();
+    const rendition = renditionOf(metadata, onlyPixels, stripped);
+    const held = (stripped?.length ?? 0) + (typeof source === 'string' ? 0 : source.length);
+    const needed =
+      held + header.decodeBytes + (rendition === 'encoded' ? encodeBytes(metadata) : 0);
+    checkMemory(needed, order.decodeBytes);
+    await reserve(needed / 2 ** 20);
+    const { width, height } = metadata;
+    const image = { thumbnail: await thumbnailOf(source), mediaType: mediaTypes[header.format] };
+    if (rendition === 'same') return { ...image, unchanged: true, width, height };
+    if (rendition === 'encoded')
+      return { ...image, unchanged: false, ...(await encode(source, metadata, order)) };
+    await writeFile(order.renditionPath, rendition);
+    return { ...image, unchanged: false, width, height };
   } catch (error) {
-    const refusal = refusalOf(error as Error, bytes);
-    // The header was read, so it is an image. libvips keeps one error text for all threads: a sound
-    // file can clear the text of a broken one beside it, and only "Unknown error" is left.
-    throw refusal.reason === RefusalReason.NOT_AN_IMAGE ? damaged() : refusal;
+    throw refusalOf(error as Error);
   }
 }
 
-async function readMetadata(bytes: Buffer): Promise<Metadata> {
-  const metadata = await open(bytes)
-    .metadata()
-    .catch((error: Error) => {
-      throw refusalOf(error, bytes);
-    });
-  if (!mediaTypes[metadata.format]) throw unsupported(metadata.format);
-  if (metadata.width * metadata.height > limits.maxPixels) throw tooManyPixels();
-  return metadata;
+/** How the stored image comes about: the file itself, its bytes without metadata, or encoded. */
+function renditionOf(
+  metadata: Metadata,
+  onlyPixels: boolean,
+  stripped: Buffer | undefined,
+): 'same' | 'encoded' | Buffer {
+  if (!isUpright(metadata) || metadata.icc) return 'encoded';
+  if (onlyPixels && isPlain(metadata)) return 'same';
+  return stripped ?? 'encoded';
 }
+
+const thumbnailOf = (source: string | Buffer): Promise<Buffer> =>
+  open(source)
+    .autoOrient()
+    .resize(thumbnailSide, thumbnailSide, { fit: 'inside', withoutEnlargement: true })
+    .webp({ quality: 80, effort: 1 })
+    .toBuffer();
+
+/** Reads the bytes without decoding them. They are released before the image is decoded. */
+async function examine(order: PrepareOrder) {
+  const { size } = await stat(order.path);
+  if (size === 0) throw new RefusedFileError(RefusalReason.EMPTY, 'The file is empty.');
+  if (size > limits.maxFileBytes)
+    throw new RefusedFileError(
+      RefusalReason.TOO_LARGE,
+      `The file has ${size} bytes; the limit is ${limits.maxFileBytes}.`,
+    );
+  const bytes = await readFile(order.path);
+  if (!formatOf(bytes)) throw unsupported(foreignFormatOf(bytes));
+  const header = headerOf(bytes);
+  if (!header) throw damaged();
+  checkSize(header);
+  checkMemory(header.decodeBytes, order.decodeBytes);
+  if (!isComplete(bytes)) throw damaged();
+  const firstFrame = header.format === 'webp' ? firstFrameOf(bytes) : undefined;
+  if (firstFrame) return { source: firstFrame, header, onlyPixels: false };
+  const { onlyPixels } = await structureOf(bytes);
+  const stripped = header.format === 'webp' && !onlyPixels ? strippedWebp(bytes) : undefined;
+  return { source: order.path, header, onlyPixels, stripped };
+}
+
+function checkSize({ width, height }: ImageHeader): void {
+  const longest = Math.max(width, height);
+  if (longest > limits.maxSide)
+    throw new RefusedFileError(
+      RefusalReason.SIDE_TOO_LONG,
+      `The image is ${width} × ${height} pixels; a side may have ${limits.maxSide}. Cut it into parts first.`,
+    );
+  if (width * height > limits.maxPixels) throw tooManyPixels();
+}
+
+function checkMemory(needed: number, limit: number): void {
+  if (needed > limit)
+    throw new RefusedFileError(
+      RefusalReason.TOO_MUCH_MEMORY,
+      `Reading this image needs ${inMiB(needed)} MiB of memory; the limit is ${inMiB(limit)}. ` +
+        'Save it as a baseline JPEG or as a PNG without interlacing, or make it smaller.',
+    );
+}
+
+const inMiB = (bytes: number) => Math.ceil(bytes / 2 ** 20);
+
+/** Rows are read from top to bottom, which needs little memory. */
+const open = (source: string | Buffer): Sharp =>
+  sharp(source, { limitInputPixels: limits.maxPixels, failOn: 'error', sequentialRead: true });
+
+const isUpright = ({ orientation }: Metadata): boolean => (orientation ?? 1) === 1;
 
 /**
  * Whether a file can be stored unchanged: no rotation to apply, and no metadata about place, time
  * or camera.
  */
-function isPlain({ orientation, exif, xmp, iptc, icc, comments }: Metadata): boolean {
-  return (orientation ?? 1) === 1 && !exif && !xmp && !iptc && !icc && !comments?.length;
+function isPlain(metadata: Metadata): boolean {
+  const { exif, xmp, iptc, icc, comments } = metadata;
+  return isUpright(metadata) && !exif && !xmp && !iptc && !icc && !comments?.length;
 }
 
+/** WebP is encoded from the whole image in several forms. */
+const webpEncodeBytes = 16;
+
+/** Bytes that an encoder holds at once. A rotated image is held as a whole. */
+function encodeBytes(metadata: Metadata): number {
+  const { width, height, channels, depth, format } = metadata;
+  const pixels = width * height;
+  if (format === 'webp') return pixels * webpEncodeBytes;
+  return isUpright(metadata) ? 0 : pixels * channels * (depth === 'ushort' ? 2 : 1);
+}
+
+/** A large PNG is packed less well, so that it is packed in time. */
+const largePixels = 12_000_000;
+
 /** Without keepMetadata sharp drops all metadata, after converting colours to sRGB. */
-function reencode(bytes: Buffer, format: string) {
-  const upright = open(bytes).rotate();
-  if (format === 'png') return upright.png().toBuffer({ resolveWithObject: true });
-  if (format === 'webp') return upright.webp({ quality: 95 }).toBuffer({ resolveWithObject: true });
-  return upright
-    .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
-    .toBuffer({ resolveWithObject: true });
+async function encode(source: string | Buffer, metadata: Metadata, order: PrepareOrder) {
+  const { width, height } = await encoder(open(source).autoOrient(), metadata).toFile(
+    order.renditionPath,
+  );
+  return { width, height };
+}
+
+function encoder(image: Sharp, { format, width, height }: Metadata): Sharp {
+  if (format === 'png')
+    return image.png({ compressionLevel: width * height > largePixels ? 3 : 6 });
+  if (format === 'webp') return image.webp({ quality: 95, effort: 2 });
+  // Tables for this image alone would need all its coefficients at once.
+  return image.jpeg({ quality: 95, chromaSubsampling: '4:4:4', optimiseCoding: false });
 }
 
 const tooManyPixels = () =>
@@ -107,30 +180,22 @@ const tooManyPixels = () =>
     `The image has more than ${limits.maxPixels / 1e6} million pixels. Make it smaller first.`,
   );
 
-const unsupported = (format: string) =>
-  new RefusedFileError(
-    RefusalReason.UNSUPPORTED_FORMAT,
-    `${format} files are not supported. Convert it to JPEG, PNG or WebP first.`,
-  );
+const unsupported = (format: string | undefined) =>
+  format
+    ? new RefusedFileError(
+        RefusalReason.UNSUPPORTED_FORMAT,
+        `${format} files are not supported. Convert it to JPEG, PNG or WebP first.`,
+      )
+    : new RefusedFileError(
+        RefusalReason.NOT_AN_IMAGE,
+        'This is not a readable image. JPEG, PNG and WebP are supported.',
+      );
 
 const damaged = () =>
   new RefusedFileError(RefusalReason.TRUNCATED, 'The file is incomplete or damaged.');
 
-function refusalOf(error: Error, bytes: Buffer): RefusedFileError {
+/** The header was read, so it is an image, and whatever libvips reports is damage. */
+function refusalOf(error: Error): RefusedFileError {
   if (error instanceof RefusedFileError) return error;
-  const text = error.message.toLowerCase();
-  if (text.includes('pixel limit')) return tooManyPixels();
-  if (
-    /premature|truncated|end of (file|stream|image)|not enough data|unexpected end|bad read|libspng read error|idat/.test(
-      text,
-    )
-  )
-    return damaged();
-  if (formatOf(bytes) && !structureOf(bytes).complete) return damaged();
-  const foreign = foreignFormatOf(bytes);
-  if (foreign) return unsupported(foreign);
-  return new RefusedFileError(
-    RefusalReason.NOT_AN_IMAGE,
-    'This is not a readable image. JPEG, PNG and WebP are supported.',
-  );
+  return error.message.toLowerCase().includes('pixel limit') ? tooManyPixels() : damaged();
 }

@@ -1,4 +1,7 @@
 import { randomInt } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { In, type DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import type { JobQueue } from '../../jobs/jobQueue';
@@ -9,15 +12,25 @@ import type { EmbeddingQueue } from '../embeddings/embedding.ports';
 import type { EventRecorder } from '../events/event.ports';
 import { Image } from './image.entity';
 import type { ImportedLabels } from './image.ports';
-import { prepareImage, RefusedFileError, type PreparedImage } from './imageFile';
+import { RefusalReason } from '../../../shared/enums';
+import { limits } from '../../../shared/limits';
+import { withTemporaryFolder } from '../../storage/temporaryFolder';
+import type { ImageDecoder } from './imageDecoder';
+import type { PreparedImage } from './imageFile';
+import { RefusedFileError } from './refusedFile';
 import { imageKey, thumbnailKey } from '../../storage/imageKeys';
 import type { RefusalRecord } from './uploadTicket.entity';
 
-/** A file with its bytes that is added to a dataset. */
+/** A file that is added to a dataset. */
 export interface IncomingFile {
   fileName: string;
   sha256: Buffer;
-  read: () => Promise<Buffer>;
+  /**
+   * Returns a file with the bytes that nobody else changes. It may be created at this path.
+   *
+   * @throws RefusedFileError
+   */
+  localCopy: (path: string) => Promise<string>;
   className?: string | null;
   heldOut: boolean;
 }
@@ -30,7 +43,16 @@ interface Candidate {
   index: number;
   file: IncomingFile;
   id: string;
-  prepared: PreparedImage;
+  prepared: Omit<PreparedImage, 'thumbnail'>;
+  byteSize: number;
+}
+
+interface Prepared {
+  dataset: Dataset;
+  personId: string;
+  files: readonly IncomingFile[];
+  results: (IngestResult | undefined)[];
+  candidates: readonly Candidate[];
 }
 
 const filesAtOnce = 4;
@@ -39,6 +61,7 @@ const imagesInEvent = 100;
 export interface ImageIngestParts {
   dataSource: DataSource;
   store: ImageStore;
+  decoder: ImageDecoder;
   classes: ClassService;
   labels: ImportedLabels;
   datasets: DatasetWriter;
@@ -62,10 +85,41 @@ export class ImageIngest {
     alsoCommit: (manager: EntityManager, results: IngestResult[]) => Promise<void>,
   ): Promise<IngestResult[]> {
     const results: (IngestResult | undefined)[] = files.map(() => undefined);
-    const candidates = await this.prepareAll(dataset, files, results);
-    const done = await this.parts.dataSource.transaction(async (manager) => {
+    const candidates = await withTemporaryFolder((folder) =>
+      this.prepareAll(dataset, personId, files, results, folder),
+    );
+    let isCommitting = false;
+    const last = async (manager: EntityManager, complete: IngestResult[]) => {
+      await alsoCommit(manager, complete);
+      isCommitting = true;
+    };
+    try {
+      const { ids, complete } = await this.record(
+        { dataset, personId, files, results, candidates },
+        last,
+      );
+      await this.forget(
+        dataset,
+        candidates.filter(({ id }) => !ids.has(id)),
+      );
+      return complete;
+    } catch (error) {
+      // A commit whose answer was lost may have happened, so its files stay.
+      if (!isCommitting) await this.forget(dataset, candidates);
+      throw error;
+    }
+  }
+
+  /** Records what was prepared, in one transaction. */
+  private record(
+    { dataset, personId, files, results, candidates }: Prepared,
+    alsoCommit: (manager: EntityManager, results: IngestResult[]) => Promise<void>,
+  ) {
+    return this.parts.dataSource.transaction(async (manager) => {
       const locked = await this.parts.datasets.lock(manager, dataset.id);
-      const added = await this.insert(manager, locked, personId, candidates);
+      await this.refuseClasses(manager, locked, files, results);
+      const accepted = acceptedOf(candidates, files, results);
+      const added = await this.insert(manager, locked, personId, accepted);
       const known = await this.bySha(manager, dataset.id, files);
       const fresh = new Set(added.map((image) => image.id));
       const seen = new Set<string>();
@@ -81,19 +135,38 @@ export class ImageIngest {
       await this.importLabels(manager, locked, personId, files, complete);
       if (added.length > 0) await this.announce(manager, locked, personId, added);
       await alsoCommit(manager, complete);
-      return { fresh, complete };
+      return { ids: fresh, complete };
     });
-    await this.forget(
-      dataset,
-      candidates.filter(({ id }) => !done.fresh.has(id)),
+  }
+
+  /** Refuses each file whose class the dataset has no room for, and names the limit. */
+  private async refuseClasses(
+    manager: EntityManager,
+    dataset: Dataset,
+    files: readonly IncomingFile[],
+    results: (IngestResult | undefined)[],
+  ): Promise<void> {
+    const wanted = files.flatMap((file, index) =>
+      file.className && !results[index] ? [file.className] : [],
     );
-    return done.complete;
+    if (wanted.length === 0) return;
+    const excess = await this.parts.classes.withoutRoom(manager, dataset, wanted);
+    files.forEach(({ fileName, className }, index) => {
+      if (!className || results[index] || !excess.has(className)) return;
+      const message =
+        `A dataset has at most ${limits.maxClasses} classes, so there is no room for “${className}”. ` +
+        'Choose an existing class, then upload the file again.';
+      const refusal = { fileName, reason: RefusalReason.TOO_MANY_CLASSES, message };
+      results[index] = { duplicate: false, refusal };
+    });
   }
 
   private async prepareAll(
     dataset: Dataset,
+    personId: string,
     files: readonly IncomingFile[],
     results: (IngestResult | undefined)[],
+    folder: string,
   ): Promise<Candidate[]> {
     const known = new Set(
       (await this.bySha(this.parts.dataSource.manager, dataset.id, files)).keys(),
@@ -107,16 +180,14 @@ export class ImageIngest {
         if (known.has(sha)) continue;
         known.add(sha);
         try {
-          const candidate = {
-            index,
-            file,
-            id: uuid(),
-            prepared: await prepareImage(await file.read()),
-          };
-          await this.keep(dataset, candidate);
-          candidates.push(candidate);
+          const id = uuid();
+          const kept = await this.prepare(dataset, personId, file, id, join(folder, id));
+          candidates.push({ index, file, id, ...kept });
         } catch (error) {
-          if (!(error instanceof RefusedFileError)) throw error;
+          if (!(error instanceof RefusedFileError)) {
+            waiting.length = 0;
+            throw error;
+          }
           known.delete(sha);
           const { reason, message } = error;
           results[index] = {
@@ -126,7 +197,12 @@ export class ImageIngest {
         }
       }
     };
-    await Promise.all(Array.from({ length: filesAtOnce }, work));
+    const ends = await Promise.allSettled(Array.from({ length: filesAtOnce }, work));
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed) {
+      await this.forget(dataset, candidates);
+      throw failed.reason as Error;
+    }
     this.refuseDuplicates(files, results, known);
     return candidates.sort((a, b) => a.index - b.index);
   }
@@ -149,11 +225,27 @@ export class ImageIngest {
     });
   }
 
-  private async keep(dataset: Dataset, { id, prepared }: Candidate): Promise<void> {
+  /** Stores the versions of a file, which never stand in this process's memory. */
+  private async prepare(
+    dataset: Dataset,
+    personId: string,
+    file: IncomingFile,
+    id: string,
+    path: string,
+  ): Promise<Pick<Candidate, 'prepared' | 'byteSize'>> {
+    const { decoder, store } = this.parts;
+    const source = await file.localCopy(path);
+    const renditionPath = `${path}.rendition`;
+    const { thumbnail, ...prepared } = await decoder.prepare(personId, {
+      path: source,
+      renditionPath,
+    });
+    const kept = prepared.unchanged ? source : renditionPath;
     await Promise.all([
-      this.parts.store.put(imageKey(dataset.id, id), prepared.bytes),
-      this.parts.store.put(thumbnailKey(dataset.id, id), prepared.thumbnail),
+      store.put(imageKey(dataset.id, id), createReadStream(kept)),
+      store.put(thumbnailKey(dataset.id, id), thumbnail),
     ]);
+    return { prepared, byteSize: (await stat(kept)).size };
   }
 
   /** Deletes files of images that somebody else recorded at the same moment. */
@@ -177,7 +269,7 @@ export class ImageIngest {
       candidates.map(({ file }) => file),
     );
     const fresh = candidates.filter(({ file }) => !known.has(file.sha256.toString('hex')));
-    const images = fresh.map(({ file, id, prepared }, index) =>
+    const images = fresh.map(({ file, id, prepared, byteSize }, index) =>
       manager.create(Image, {
         id,
         datasetId: dataset.id,
@@ -187,7 +279,7 @@ export class ImageIngest {
         mediaType: prepared.mediaType,
         width: prepared.width,
         height: prepared.height,
-        byteSize: prepared.bytes.length,
+        byteSize,
         heldOut: file.heldOut,
         shuffle: randomInt(2 ** 31),
         createdBy: personId,
@@ -256,4 +348,18 @@ export class ImageIngest {
     });
     if (dataset.backboneId) await this.parts.jobs.send('embed', { datasetId: dataset.id }, manager);
   }
+}
+
+/** Images that are stored: under the name of the first file with their bytes that is not refused. */
+function acceptedOf(
+  candidates: readonly Candidate[],
+  files: readonly IncomingFile[],
+  results: readonly (IngestResult | undefined)[],
+): Candidate[] {
+  return candidates.flatMap((candidate) => {
+    const sameBytes = ({ sha256 }: IncomingFile) => sha256.equals(candidate.file.sha256);
+    const index = files.findIndex((file, at) => !results[at] && sameBytes(file));
+    const file = files[index];
+    return file ? [{ ...candidate, index, file }] : [];
+  });
 }

@@ -55,6 +55,10 @@ export class Import {
   @Column('uuid', { nullable: true })
   workerId!: string | null;
 
+  /** How often a worker has begun since the last file that was read. */
+  @Column('integer', { default: 0 })
+  attempts!: number;
+
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt!: Date;
 }

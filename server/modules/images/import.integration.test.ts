@@ -266,15 +266,7 @@ test('a worker that takes over goes on where the first one stopped', async () =>
 
 /** Those of another worker. */
 function importJobs(): ImportJobs {
-  const { dataSource, datasetRows: datasets, imports, store, ingest, events } = server.container;
+  const { datasetRows: datasets, ingest: imageIngest } = server.container;
   const workerId = randomUUID();
-  return new ImportJobs({
-    dataSource,
-    datasets,
-    imports,
-    store,
-    imageIngest: ingest,
-    events,
-    workerId,
-  });
+  return new ImportJobs({ ...server.container, datasets, imageIngest, workerId });
 }

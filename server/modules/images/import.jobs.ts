@@ -1,24 +1,28 @@
-import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
 import type { DataSource, EntityManager } from 'typeorm';
 import { ImportStatus } from '../../../shared/enums';
+import type { JobQueue } from '../../jobs/jobQueue';
 import type { ImageStore } from '../../storage/imageStore';
 import type { Dataset, DatasetReader } from '../datasets/dataset.ports';
-import { cleanName } from '../../domain/names';
 import type { EventRecorder } from '../events/event.ports';
-import { openArchive, type ArchiveFile } from './archive';
-import { folderOf } from './fileNames';
-import { RefusedFileError } from './imageFile';
-import type { ImageIngest, IncomingFile, IngestResult } from './imageIngest';
 import { StoreFullError } from '../../storage/diskRoom';
+import { openArchive, type Archive } from './archive';
+import type { ImageIngest } from './imageIngest';
 import { uploadKey } from '../../storage/imageKeys';
-import { Import } from './import.entity';
+import type { Import } from './import.entity';
 import type { ImportRepository } from './import.repository';
-import type { RefusalRecord } from './uploadTicket.entity';
+import { endedDecoders, progressOf } from './importProgress';
+import { ImportGoneError, ImportStep, stepsOf } from './importSteps';
+import { RefusedFileError } from './refusedFile';
 
-const filesPerStep = 50;
-/** Bounds the memory of a step, which holds at most one file more than this. */
-const bytesPerStep = 64 * 1024 * 1024;
-const refusalsKept = 1_000;
+/** Workers that may end without progress before an import has failed. */
+const maxAttempts = 2;
+/** Files of one archive that may end their decoder before the import has failed. */
+const maxEndedDecoders = 20;
+/** An import ends its turn after this time if another one waits. */
+const turnMs = 30_000;
+const retryMs = 1_000;
 
 export interface ImportJobsParts {
   dataSource: DataSource;
@@ -27,11 +31,14 @@ export interface ImportJobsParts {
   store: ImageStore;
   imageIngest: ImageIngest;
   events: EventRecorder;
+  jobs: JobQueue;
+  logger: Logger;
   workerId: string;
 }
 
 /**
  * Unpacks archives step by step. Each step commits with its progress, so a restart continues there.
+ * An import ends as done, failed with a reason, or cancelled by a person.
  */
 export class ImportJobs {
   constructor(private readonly parts: ImportJobsParts) {}
@@ -39,56 +46,98 @@ export class ImportJobs {
   async run({ importId }: { importId: string }, signal: AbortSignal): Promise<void> {
     const work = await this.parts.imports.claim(importId, this.parts.workerId);
     if (!work) return;
+    try {
+      if (work.attempts > maxAttempts) await this.fail(work, tooManyAttempts(work));
+      else if (!(await this.read(work, signal))) return;
+    } catch (error) {
+      if (!(error instanceof ImportGoneError)) return await this.afterError(work, error, signal);
+    }
+    await this.parts.store.remove(uploadKey(work.ticketId));
+  }
+
+  /** @returns whether the import is over, and not only its turn */
+  private async read(work: Import, signal: AbortSignal): Promise<boolean> {
     const local = await this.parts.store.localFile(uploadKey(work.ticketId));
     try {
       const archive = await openArchive(local.path);
       try {
-        await this.unpack(work, archive.files, signal);
+        return await this.unpack(work, archive, signal);
       } finally {
         archive.close();
       }
-    } catch (error) {
-      const isExpected = error instanceof RefusedFileError || error instanceof StoreFullError;
-      if (!isExpected) throw error;
-      await this.save(this.parts.dataSource.manager, work, {
-        status: ImportStatus.FAILED,
-        failure: error.message,
-      });
     } finally {
       await local.release();
     }
-    if (!signal.aborted) await this.parts.store.remove(uploadKey(work.ticketId));
   }
 
-  private async unpack(
-    work: Import,
-    files: readonly ArchiveFile[],
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { dataSource, datasets } = this.parts;
+  private async unpack(work: Import, archive: Archive, signal: AbortSignal): Promise<boolean> {
+    const { dataSource, datasets, imports, imageIngest, logger } = this.parts;
     const dataset = await datasets.get(dataSource.manager, work.datasetId);
-    await this.save(this.parts.dataSource.manager, work, { filesTotal: files.length });
-    while (work.filesDone < files.length) {
-      if (signal.aborted) return;
-      await this.step(work, dataset, nextStep(files, work.filesDone));
+    await this.save(dataSource.manager, work, { filesTotal: archive.fileCount });
+    const step = new ImportStep(imageIngest, logger, dataset, work);
+    const begun = Date.now();
+    let ended = 0;
+    for await (const files of stepsOf(archive.files(work.filesDone))) {
+      if (signal.aborted) return this.release(work, { attempts: 0 });
+      if (Date.now() - begun > turnMs && (await imports.othersWait(work.id)))
+        return this.endTurn(work);
+      const result = await step.run(files, (manager, outcome) =>
+        this.save(manager, work, { ...progressOf(work, outcome), attempts: 0 }),
+      );
+      ended += endedDecoders(result);
+      if (ended >= maxEndedDecoders) return this.fail(work, tooManyEnded(ended));
     }
-    await this.save(this.parts.dataSource.manager, work, { status: ImportStatus.DONE });
+    await this.save(dataSource.manager, work, { status: ImportStatus.DONE });
+    return true;
   }
 
-  private async step(work: Import, dataset: Dataset, files: readonly ArchiveFile[]): Promise<void> {
-    const refused: RefusalRecord[] = [];
-    const incoming: IncomingFile[] = [];
-    for (const file of files) {
+  /** The import continues where it is when the imports that wait have had their turn. */
+  private async endTurn(work: Import): Promise<boolean> {
+    await this.release(work, { attempts: 0 });
+    await this.parts.jobs.send('import', { importId: work.id });
+    return false;
+  }
+
+  private async release(work: Import, changes: Partial<Import>): Promise<boolean> {
+    const { imports, dataSource } = this.parts;
+    const waiting = { status: ImportStatus.WAITING, workerId: null };
+    await imports.change(dataSource.manager, work, { ...waiting, ...changes });
+    return false;
+  }
+
+  private async fail(work: Import, failure: string): Promise<boolean> {
+    const { manager } = this.parts.dataSource;
+    await this.save(manager, work, { status: ImportStatus.FAILED, failure });
+    return true;
+  }
+
+  /**
+   * A fault of the archive ends the import. After any other error it is tried once more. If the
+   * database is away, this waits for it, because an import that nobody has written about would
+   * count as running for ever.
+   */
+  private async afterError(work: Import, error: unknown, signal: AbortSignal): Promise<void> {
+    const isOver = isExpected(error) || work.attempts >= maxAttempts;
+    const write = async () => {
+      if (signal.aborted && !isExpected(error)) return this.release(work, { attempts: 0 });
+      if (!isOver) return this.release(work, {});
+      const failure = isExpected(error) ? error.message : failedTwice(work);
+      await this.fail(work, failure);
+      await this.parts.store.remove(uploadKey(work.ticketId));
+      return true;
+    };
+    for (;;) {
       try {
-        incoming.push(incomingOf(file, await file.read(), work));
-      } catch (error) {
-        if (!(error instanceof RefusedFileError)) throw error;
-        refused.push({ fileName: file.fileName, reason: error.reason, message: error.message });
+        await write();
+        break;
+      } catch (again) {
+        if (again instanceof ImportGoneError) break;
+        // A worker that ends is silent from now on, so another one takes the import over.
+        if (signal.aborted) throw again;
+        await delay(retryMs);
       }
     }
-    await this.parts.imageIngest.ingest(dataset, work.userId, incoming, (manager, results) =>
-      this.save(manager, work, progressOf(work, files.length, incoming, results, refused)),
-    );
+    if (!isExpected(error) && !signal.aborted) throw error;
   }
 
   private async save(
@@ -96,67 +145,32 @@ export class ImportJobs {
     work: Import,
     changes: Partial<Import>,
   ): Promise<void> {
-    Object.assign(work, changes);
-    await manager.update(Import, { id: work.id }, changes);
+    if (!(await this.parts.imports.change(manager, work, changes))) throw new ImportGoneError();
     await this.parts.events.record(manager, {
       datasetId: work.datasetId,
       type: 'import.progressed',
       payload: { importId: work.id },
       actorId: work.userId,
     });
+    Object.assign(work, changes);
   }
 }
 
-/** Returns as many of the next files as fit into one step, at least one. */
-function nextStep(files: readonly ArchiveFile[], start: number): ArchiveFile[] {
-  const step: ArchiveFile[] = [];
-  let bytes = 0;
-  for (const file of files.slice(start, start + filesPerStep)) {
-    if (bytes >= bytesPerStep) break;
-    step.push(file);
-    bytes += file.byteSize;
-  }
-  return step;
-}
+/** What the person can change. Anything else is the server's fault, and is tried once more. */
+const isExpected = (error: unknown): error is RefusedFileError | StoreFullError =>
+  error instanceof RefusedFileError || error instanceof StoreFullError;
 
-function incomingOf(file: ArchiveFile, bytes: Buffer, work: Import): IncomingFile {
-  return {
-    fileName: file.fileName,
-    sha256: createHash('sha256').update(bytes).digest(),
-    read: () => Promise.resolve(bytes),
-    className: work.labelsFromFolders ? classNameOf(file.fileName) : undefined,
-    heldOut: work.heldOut,
-  };
-}
+const soFar = ({ filesDone, filesTotal }: Import) =>
+  `after ${filesDone} of ${filesTotal} files. What was read is kept. `;
 
-/** A folder name that is not a valid class name leaves its images unlabelled. */
-function classNameOf(fileName: string): string | undefined {
-  try {
-    return cleanName('className', folderOf(fileName) ?? '');
-  } catch {
-    return undefined;
-  }
-}
+const tooManyAttempts = (work: Import) =>
+  `Reading this archive ended the worker ${maxAttempts} times, ${soFar(work)}` +
+  'Split the archive, and upload the files after that place one by one.';
 
-function progressOf(
-  work: Import,
-  filesDone: number,
-  incoming: readonly IncomingFile[],
-  results: readonly IngestResult[],
-  refused: readonly RefusalRecord[],
-): Partial<Import> {
-  const refusals = [...refused, ...results.flatMap((result) => result.refusal ?? [])];
-  const added = results.filter((result) => result.image && !result.duplicate).length;
-  const duplicates = results.filter((result) => result.duplicate).length;
-  const labelled = results.filter(
-    (result, index) => result.image && !result.duplicate && incoming[index]?.className,
-  );
-  return {
-    filesDone: work.filesDone + filesDone,
-    imagesAdded: work.imagesAdded + added,
-    duplicates: work.duplicates + duplicates,
-    labelsAdded: work.labelsAdded + labelled.length,
-    refusals: [...work.refusals, ...refusals].slice(0, refusalsKept),
-    refusalCount: work.refusalCount + refusals.length,
-  };
-}
+const failedTwice = (work: Import) =>
+  `The server could not go on with this archive, ${soFar(work)}` +
+  'Upload it again to continue. If it fails again, tell the operator: the log has the cause.';
+
+const tooManyEnded = (count: number) =>
+  `${count} files of this archive took too long or ended their decoder, so the rest was not read. ` +
+  'The refused files are listed. Remove them, then upload the archive again.';

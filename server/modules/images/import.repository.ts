@@ -1,4 +1,5 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import { ImportStatus } from '../../../shared/enums';
 import { liveWorkers } from '../../jobs/liveWorkers';
 import { Import } from './import.entity';
 
@@ -9,7 +10,8 @@ export class ImportRepository {
   /** @returns undefined when the import is over or a live worker has it */
   async claim(importId: string, workerId: string): Promise<Import | undefined> {
     const [rows] = await this.dataSource.query<[{ id: string }[], number]>(
-      `UPDATE import SET status = 'RUNNING', worker_id = $2 WHERE id = $1 AND status IN ('WAITING', 'RUNNING')
+      `UPDATE import SET status = 'RUNNING', worker_id = $2, attempts = attempts + 1
+       WHERE id = $1 AND status IN ('WAITING', 'RUNNING')
          AND (worker_id IS NULL OR worker_id = $2 OR worker_id NOT IN (${liveWorkers}))
        RETURNING id`,
       [importId, workerId],
@@ -24,5 +26,39 @@ export class ImportRepository {
          OR (status = 'RUNNING' AND worker_id NOT IN (${liveWorkers}))`,
     );
     return rows.map(({ id }) => id);
+  }
+
+  /** Whether another import waits for a worker. */
+  async othersWait(importId: string): Promise<boolean> {
+    const rows: unknown[] = await this.dataSource.query(
+      `SELECT 1 FROM import WHERE status = 'WAITING' AND id <> $1 LIMIT 1`,
+      [importId],
+    );
+    return rows.length > 0;
+  }
+
+  /**
+   * Changes an import that this worker has.
+   *
+   * @returns false when the import was cancelled or another worker has it
+   */
+  async change(
+    manager: EntityManager,
+    { id, workerId }: Import,
+    changes: Partial<Import>,
+  ): Promise<boolean> {
+    if (!workerId) return false;
+    const held = { id, workerId, status: ImportStatus.RUNNING };
+    const { affected } = await manager.update(Import, held, changes);
+    return affected === 1;
+  }
+
+  /** @returns false when the import is over already */
+  async cancel(manager: EntityManager, id: string): Promise<boolean> {
+    const [, count] = await manager.query<[unknown[], number]>(
+      `UPDATE import SET status = 'CANCELLED' WHERE id = $1 AND status IN ('WAITING', 'RUNNING')`,
+      [id],
+    );
+    return count === 1;
   }
 }

@@ -2,6 +2,7 @@ import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { ImportStatus } from '../../../shared/enums';
 import { toGlobalId } from '../../graphql/globalId';
+import { Payload } from '../../graphql/mutationError.type';
 import { Node } from '../../graphql/node.type';
 import { RefusalType } from './refusal.type';
 
@@ -47,4 +48,10 @@ export class ImportType extends Node {
 
   @Field(() => GraphQLDateTime, { description: 'When it was created.' })
   createdAt!: Date;
+}
+
+@ObjectType({ description: 'Result of a mutation on an import.' })
+export class ImportPayload extends Payload {
+  @Field(() => ImportType, { nullable: true, description: 'The import. Null after an error.' })
+  import?: ImportType;
 }

@@ -14,6 +14,7 @@ import type { EventRecorder } from '../events/event.ports';
 import { Turns } from '../../limits/turns';
 import { StoreFullError } from '../../storage/diskRoom';
 import { byteMeter } from './byteMeter';
+import { copyUpload } from './copyUpload';
 import type { ImageIngest, IncomingFile, IngestResult } from './imageIngest';
 import { uploadKey } from '../../storage/imageKeys';
 import { Image } from './image.entity';
@@ -161,20 +162,13 @@ export class UploadService {
     tickets: readonly UploadTicket[],
   ): Promise<void> {
     const arrived = [...new Map(tickets.map((ticket) => [ticket.id, ticket])).values()];
-    const files = arrived.flatMap((ticket): (IncomingFile & { ticket: UploadTicket })[] =>
-      ticket.sha256
-        ? [
-            {
-              ticket,
-              fileName: ticket.fileName,
-              sha256: ticket.sha256,
-              read: () => this.parts.store.read(uploadKey(ticket.id)),
-              className: ticket.className,
-              heldOut: ticket.heldOut,
-            },
-          ]
-        : [],
-    );
+    const { store } = this.parts;
+    const files = arrived.flatMap((ticket): (IncomingFile & { ticket: UploadTicket })[] => {
+      const { sha256, fileName, className, heldOut } = ticket;
+      if (!sha256) return [];
+      const localCopy = (path: string) => copyUpload(store, ticket.id, sha256, path);
+      return [{ ticket, fileName, sha256, localCopy, className, heldOut }];
+    });
     if (files.length === 0) return;
     const settle = async (manager: EntityManager, results: IngestResult[]) => {
       const completed = results.map((result, index) => ({

@@ -15,7 +15,8 @@ import { safeFileName, safeName } from '../../modules/exports/exportPaths';
 import { openArchive } from '../../modules/images/archive';
 import { safeRelativePath } from '../../modules/images/fileNames';
 import { structureOf } from '../../modules/images/fileStructure';
-import { prepareImage, RefusedFileError } from '../../modules/images/imageFile';
+import { prepareImage } from '../../modules/images/imageFile';
+import { RefusedFileError } from '../../modules/images/refusedFile';
 import { blankPng, cameraPhoto, withJpegSegment, withPngChunk } from '../imageFiles';
 import { zipOf } from '../zip';
 import { imageMutations, protobufMutations, textMutations, zipMutations } from './formats';
@@ -68,8 +69,11 @@ const archive: FuzzTarget = {
     await mayRefuse(RefusedFileError, async () => {
       const opened = await openArchive(file);
       try {
-        for (const entry of opened.files.slice(0, 20))
-          await mayRefuse(RefusedFileError, entry.read);
+        let left = 20;
+        for await (const entry of opened.files(0)) {
+          if (left-- === 0) break;
+          await mayRefuse(RefusedFileError, () => entry.extract(`${file}.entry`));
+        }
       } finally {
         opened.close();
       }
@@ -86,7 +90,11 @@ const structure: FuzzTarget = {
 const image: FuzzTarget = {
   seeds: images,
   mutations: imageMutations,
-  run: (input) => mayRefuse(RefusedFileError, () => prepareImage(input)),
+  run: async (input, file) => {
+    await writeFile(file, input);
+    const order = { path: file, renditionPath: `${file}.rendition`, decodeBytes: 160 * 2 ** 20 };
+    await mayRefuse(RefusedFileError, () => prepareImage(order, () => Promise.resolve()));
+  },
 };
 
 const onnx: FuzzTarget = {

@@ -23,6 +23,12 @@ export interface ActivityEntry {
 
 const verbs = { HAND: 'labelled', CONFIRMED: 'confirmed', IMPORTED: 'imported' } as const;
 
+const importWords = {
+  DONE: 'unpacked',
+  FAILED: 'could not be unpacked',
+  CANCELLED: 'was cancelled',
+} as const;
+
 function runWords(run: {
   number: number;
   status: OverviewRunFragment['status'];
@@ -68,13 +74,13 @@ export function entryOfEvent(event: LiveEvent): ActivityEntry | null {
       return { ...base, key: event.cursor, kind: 'upload', words: `uploaded ${images}` };
     }
     case 'ImportProgressed':
-      if (event.import.status !== 'DONE' && event.import.status !== 'FAILED') return null;
+      if (event.import.status === 'WAITING' || event.import.status === 'RUNNING') return null;
       return {
         ...base,
         key: `import:${event.import.id}`,
         kind: 'upload',
         person: null,
-        words: `${event.import.fileName} ${event.import.status === 'DONE' ? 'unpacked' : 'could not be unpacked'}: ${formatQuantity(event.import.imagesAdded, 'image')}`,
+        words: `${event.import.fileName} ${importWords[event.import.status]}: ${formatQuantity(event.import.imagesAdded, 'image')}`,
       };
     case 'RunProgressed':
       // A run has one entry while it is active. Later events replace it.

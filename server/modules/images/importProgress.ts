@@ -1,0 +1,44 @@
+import type { IncomingFile, IngestResult } from './imageIngest';
+import { endedDecoder } from './imageDecoder';
+import type { Import } from './import.entity';
+import type { RefusalRecord } from './uploadTicket.entity';
+
+const refusalsKept = 1_000;
+
+/** What became of the files of one step. */
+export interface StepOutcome {
+  filesDone: number;
+  incoming: readonly IncomingFile[];
+  /** Of the incoming files. */
+  results: readonly IngestResult[];
+  /** Files that could not even be taken out of the archive. */
+  refused: readonly RefusalRecord[];
+}
+
+const refusalsOf = ({ refused, results }: StepOutcome): RefusalRecord[] => [
+  ...refused,
+  ...results.flatMap((result) => result.refusal ?? []),
+];
+
+/** How many files of the steps ended their decoder. */
+export const endedDecoders = (outcomes: readonly StepOutcome[]): number =>
+  outcomes.flatMap(refusalsOf).filter(({ reason }) => endedDecoder(reason)).length;
+
+/** The import's figures after a step. */
+export function progressOf(work: Import, outcome: StepOutcome): Partial<Import> {
+  const { incoming, results } = outcome;
+  const refusals = refusalsOf(outcome);
+  const added = results.filter((result) => result.image && !result.duplicate).length;
+  const duplicates = results.filter((result) => result.duplicate).length;
+  const labelled = results.filter(
+    (result, index) => result.image && !result.duplicate && incoming[index]?.className,
+  );
+  return {
+    filesDone: work.filesDone + outcome.filesDone,
+    imagesAdded: work.imagesAdded + added,
+    duplicates: work.duplicates + duplicates,
+    labelsAdded: work.labelsAdded + labelled.length,
+    refusals: [...work.refusals, ...refusals].slice(0, refusalsKept),
+    refusalCount: work.refusalCount + refusals.length,
+  };
+}
