@@ -95,9 +95,9 @@ export class RateLimitedError extends LimitExceededError {
 
 /** Writes a time in whole seconds, minutes or hours, rounded up. */
 export function inWords(seconds: number): string {
-  const [size, unit] =
+  const [size, unit]: [number, string] =
     seconds < 120 ? [1, 'second'] : seconds < 7_200 ? [60, 'minute'] : [3_600, 'hour'];
-  const count = Math.ceil(seconds / (size as number));
+  const count = Math.ceil(seconds / size);
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }
 

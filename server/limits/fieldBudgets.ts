@@ -41,14 +41,16 @@ export const queryBudgets: Readonly<Record<string, readonly BudgetName[]>> = {
   explainPrediction: ['explanations'],
 };
 
+type RootFields = GraphQLFieldMap<unknown, Context>;
+
 /** Makes the root fields of a schema spend their budgets, on HTTP and websocket alike. */
 export function limitFields(schema: GraphQLSchema, limiter: Limiter): GraphQLSchema {
-  const mutations = schema.getMutationType()?.getFields() ?? {};
+  const mutations = (schema.getMutationType()?.getFields() ?? {}) as RootFields;
   for (const name of Object.keys(mutations))
     limitField(mutations, name, mutationBudgets[name] ?? ['otherChanges'], limiter, (error) => ({
       error: toMutationError(error),
     }));
-  const queries = schema.getQueryType()?.getFields() ?? {};
+  const queries = (schema.getQueryType()?.getFields() ?? {}) as RootFields;
   for (const [name, budgets] of Object.entries(queryBudgets))
     limitField(queries, name, budgets, limiter, (error) => {
       throw error;
@@ -57,7 +59,7 @@ export function limitFields(schema: GraphQLSchema, limiter: Limiter): GraphQLSch
 }
 
 function limitField(
-  fields: GraphQLFieldMap<unknown, Context>,
+  fields: RootFields,
   name: string,
   budgets: readonly BudgetName[],
   limiter: Limiter,
@@ -73,6 +75,6 @@ function limitField(
     } catch (error) {
       return refuse(error);
     }
-    return resolve(source, args, context, info) as unknown;
+    return resolve(source, args, context, info);
   };
 }
