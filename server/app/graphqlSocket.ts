@@ -36,9 +36,9 @@ interface Feeds {
 
 /** Serves GraphQL over websocket, on the same path and with the same rules as over HTTP. */
 export function attachGraphqlSocket(server: Server, container: Container, schema: GraphQLSchema) {
-  const { auth, hub, events, datasets, runs, logger, config } = container;
+  const { auth, hub, events, datasets, runs, blinds, logger, config } = container;
   const feeds: Feeds = {
-    datasetEvents: new DatasetEventFeed(hub, events, datasets),
+    datasetEvents: new DatasetEventFeed(hub, events, datasets, blinds),
     runs: new RunFeed(hub, runs),
   };
   const sockets = new WebSocketServer({ noServer: true, maxPayload: queryLimits.maxBodyBytes });

@@ -17,6 +17,15 @@ export function mayOnDataset(
   return viewer !== null;
 }
 
+/**
+ * Whether a person may know and change gold images. Today this is the person who created the
+ * dataset. Everybody else may be asked about them.
+ */
+export const isReviewer = (
+  viewer: Viewer | null,
+  { createdBy }: Pick<Dataset, 'createdBy'>,
+): boolean => viewer?.id === createdBy;
+
 /** @throws UnauthenticatedError, ForbiddenError */
 export function authorizeOnDataset(
   viewer: Viewer | null,

@@ -1,6 +1,7 @@
 import { In, type DataSource } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { ExportInclude } from '../../../shared/enums';
+import type { BlindGuard } from '../../domain/blind';
 import type { Viewer } from '../../domain/viewer';
 import { InvalidInputError, NotFoundError } from '../../domain/errors';
 import type { ImageStore } from '../../storage/imageStore';
@@ -31,6 +32,7 @@ export interface ExportServiceParts {
   store: ImageStore;
   certificates: CertificateService;
   repository: ExportRepository;
+  blinds: BlindGuard;
 }
 
 export class ExportService {
@@ -43,6 +45,7 @@ export class ExportService {
       input.datasetId,
       'export',
     );
+    await this.refuseBlind(viewer, dataset.id);
     const certificate = await this.certificateOf(dataset, input);
     const minConfidence = certificate ? 0 : minConfidenceOf(input);
     const id = uuid();
@@ -66,7 +69,9 @@ export class ExportService {
     return { found, dataset };
   }
 
-  async download(found: Export): Promise<Download> {
+  /** @throws InvalidStateError while the viewer holds a blind task */
+  async download(viewer: Viewer | null, found: Export): Promise<Download> {
+    await this.refuseBlind(viewer, found.datasetId);
     // The certificate is checked now, because the zip states it.
     if (found.certificateId) await this.parts.certificates.review(found.datasetId);
     const snapshot = await takeSnapshot(this.parts, found);
@@ -96,6 +101,14 @@ export class ExportService {
     );
     return new Map(datasetIds.map((id, index) => [id, lists[index] ?? []]));
   };
+
+  /** An export and its number of images would tell what a blind task hides. */
+  private async refuseBlind(viewer: Viewer | null, datasetId: string): Promise<void> {
+    if ((await this.parts.blinds.of(viewer)).datasets.has(datasetId))
+      throw new InvalidStateError(
+        'You hold tasks of this dataset that hide the prediction. Answer or release them before you export.',
+      );
+  }
 
   /** @throws InvalidInputError, NotFoundError, InvalidStateError */
   private async certificateOf(

@@ -34,6 +34,12 @@ const isAsked = `${isOpen} AND ${isFree}`;
 const isPlausible = `NOT EXISTS (SELECT 1 FROM rejection
   WHERE rejection.image_id = image.id AND rejection.class_id = prediction.class_id)`;
 
+/**
+ * SQL: whether a lease can be renewed. A blind one that has ended stays ended: its holder could see
+ * the prediction meanwhile.
+ */
+const mayRenew = '(NOT blind OR expires_at > clock_timestamp())';
+
 /** SQL: the people who hold a live lease on an image or have answered it. */
 const holders = `(SELECT count(*) FROM lease
   WHERE lease.image_id = image.id AND lease.expires_at > clock_timestamp())`;
@@ -137,10 +143,14 @@ export class LeaseRepository {
   async renew(userId: string, tokens: string[], seconds: number): Promise<Lease[]> {
     await this.dataSource.query(
       `UPDATE lease SET expires_at = clock_timestamp() + make_interval(secs => $3)
-       WHERE token = ANY($1::uuid[]) AND user_id = $2`,
+       WHERE token = ANY($1::uuid[]) AND user_id = $2 AND ${mayRenew}`,
       [tokens, userId, seconds],
     );
-    return this.dataSource.manager.findBy(Lease, { token: In(tokens), userId });
+    return this.dataSource.manager
+      .createQueryBuilder(Lease, 'lease')
+      .where({ token: In(tokens), userId })
+      .andWhere(`lease.expires_at > clock_timestamp()`)
+      .getMany();
   }
 
   async release(userId: string, tokens: string[]): Promise<number> {
