@@ -13,6 +13,7 @@ import { OneHead1764600000000 } from '../../migrations/1764600000000-OneHead';
 import { EmbeddedSince1764700000000 } from '../../migrations/1764700000000-EmbeddedSince';
 import { HeadPenalty1764800000000 } from '../../migrations/1764800000000-HeadPenalty';
 import { BlindTasks1764910000000 } from '../../migrations/1764910000000-BlindTasks';
+import { LookAlikes1764920000000 } from '../../migrations/1764920000000-LookAlikes';
 import { Annotators1764400000000 } from '../../migrations/1764400000000-Annotators';
 
 /** Migrations in the order of execution. Add a new one here. */
@@ -30,6 +31,7 @@ export const migrations = [
   EmbeddedSince1764700000000,
   HeadPenalty1764800000000,
   BlindTasks1764910000000,
+  LookAlikes1764920000000,
 ];
 
 /** Maps `createdAt` in code to `created_at` in tables. */

@@ -40,7 +40,7 @@ export function PeopleTable({ annotators, isReviewer }: Props) {
                 <Table.Td>
                   <Group gap="xs" wrap="nowrap">
                     <PersonAvatar person={person} />
-                    {person.name}
+                    <bdi>{person.name}</bdi>
                   </Group>
                 </Table.Td>
                 <Table.Td ta="right">{labels.toLocaleString('en')}</Table.Td>

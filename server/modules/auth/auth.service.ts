@@ -1,7 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { hasControlCharacters } from '../../../shared/controlCharacters';
 import { limits } from '../../../shared/limits';
-import { InvalidInputError, LimitExceededError, UnauthenticatedError } from '../../domain/errors';
+import {
+  AlreadyExistsError,
+  InvalidInputError,
+  LimitExceededError,
+  UnauthenticatedError,
+} from '../../domain/errors';
+import { cleanName } from '../../domain/names';
 import type { Viewer } from '../../domain/viewer';
 import type { AuthRepository } from './auth.repository';
 import type { User } from './user.entity';
@@ -23,11 +29,25 @@ export class AuthService {
       throw new InvalidInputError('name', 'A name cannot contain control characters.');
     if (name.length > limits.maxNameLength)
       throw new LimitExceededError('characters in a name', limits.maxNameLength, name.length);
-    const user = await this.repository.findOrCreateUser(name);
+    // A name of earlier versions may contain what a new one cannot.
+    const user = (await this.repository.findByName(name)) ?? (await this.create(name));
     const token = randomBytes(32).toString('base64url');
     const expiresAt = new Date(Date.now() + this.sessionDays * 86_400_000);
     await this.repository.insertSession({ tokenHash: hashOf(token), userId: user.id, expiresAt });
     return { user, token, expiresAt };
+  }
+
+  private async create(given: string): Promise<User> {
+    const name = cleanName('name', given);
+    const alike = await this.repository.create(name);
+    if (alike !== undefined)
+      throw new AlreadyExistsError(
+        'name',
+        `“${name}” looks like the name of “${alike}”. Choose another name.`,
+      );
+    const user = await this.repository.findByName(name);
+    if (!user) throw new Error(`the person ${name} was not created`);
+    return user;
   }
 
   async signOut(token: string): Promise<void> {
