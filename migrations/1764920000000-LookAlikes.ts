@@ -35,5 +35,7 @@ const toLatin = (text: string) => [...text].map((letter) => latinOf.get(letter) 
 
 function skeletonOf(name: string): string {
   const folded = toLatin(name.normalize('NFKD')).toLowerCase();
-  return toLatin(folded).replace(/\p{Default_Ignorable_Code_Point}/gu, '').normalize('NFKC');
+  return toLatin(folded)
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .normalize('NFKC');
 }

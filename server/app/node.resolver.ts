@@ -12,7 +12,15 @@ import type { Container } from './container';
 
 type Services = Pick<
   Container,
-  'blinds' | 'auth' | 'datasets' | 'classes' | 'images' | 'labels' | 'runs' | 'exports' | 'certificates'
+  | 'blinds'
+  | 'auth'
+  | 'datasets'
+  | 'classes'
+  | 'images'
+  | 'labels'
+  | 'runs'
+  | 'exports'
+  | 'certificates'
 >;
 interface OfDataset {
   datasetId: string;

@@ -139,7 +139,10 @@ const factories = new Map<ResolverClass, Factory>([
   [NodeResolver, (c) => new NodeResolver(c)],
   [AuthResolver, (c) => new AuthResolver(c.auth, c.config.secureCookies)],
   [DatasetResolver, (c) => new DatasetResolver(c.datasets, c.classes, c.counter, c.auth, c.events)],
-  [ClassResolver, (c) => new ClassResolver(c.classes, c.counter, c.classCounts, c.datasets, c.blinds)],
+  [
+    ClassResolver,
+    (c) => new ClassResolver(c.classes, c.counter, c.classCounts, c.datasets, c.blinds),
+  ],
   [DatasetChangedResolver, (c) => new DatasetChangedResolver(c.datasets)],
   [ClassesChangedResolver, (c) => new ClassesChangedResolver(c.classes)],
   [CapabilitiesResolver, (c) => new CapabilitiesResolver(c.backbones)],

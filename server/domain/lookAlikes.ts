@@ -15,7 +15,9 @@ const toLatin = (text: string) => [...text].map((letter) => latinOf.get(letter) 
  */
 export function skeletonOf(name: string): string {
   const folded = toLatin(name.normalize('NFKD')).toLowerCase();
-  return toLatin(folded).replace(/\p{Default_Ignorable_Code_Point}/gu, '').normalize('NFKC');
+  return toLatin(folded)
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .normalize('NFKC');
 }
 
 /** Finds names that look like given ones. Names that differ only in case are no look-alikes. */

@@ -49,7 +49,8 @@ function isNeeded(characters: readonly string[], index: number): boolean {
   return isTag(character) && isFlagBefore(characters, index);
 }
 
-const isJoined = (character: string) => joinedScript.test(character) && letterOrMark.test(character);
+const isJoined = (character: string) =>
+  joinedScript.test(character) && letterOrMark.test(character);
 const isIdeographVariant = (character: string) =>
   isBetween(character, '\ufe00', '\ufe0d') || isInSupplement(character, 0xe0100, 0xe01ef);
 const isTag = (character: string) => isInSupplement(character, 0xe0020, 0xe007f);

@@ -1,12 +1,7 @@
 import { buildSchema } from 'graphql';
 import { createSchema } from '../app/schema';
 import { revealingPaths } from './blindPaths';
-import {
-  answerQuestions,
-  blindGuards,
-  goldQuestions,
-  predictionQuestions,
-} from './blindQuestions';
+import { answerQuestions, blindGuards, goldQuestions, predictionQuestions } from './blindQuestions';
 
 const missing = (schema: Parameters<typeof revealingPaths>[0]) =>
   revealingPaths(schema).filter((path) => !(path in blindGuards));

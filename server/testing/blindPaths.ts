@@ -16,7 +16,15 @@ const listsOfClasses = new Set(['Dataset', 'ClassesChanged', 'ClassPayload']);
 /** Types without a class that still say how the model or people judged images. */
 const figures = [
   ...['Agreement', 'Annotator', 'AnnotatorPair', 'Certificate', 'CertificatePlan', 'Coefficient'],
-  ...['Export', 'NextGrid', 'PredictionBias', 'QueueEntry', 'RunCalibration', 'RunDiff', 'RunMetrics'],
+  ...[
+    'Export',
+    'NextGrid',
+    'PredictionBias',
+    'QueueEntry',
+    'RunCalibration',
+    'RunDiff',
+    'RunMetrics',
+  ],
   ...['Share', 'SimilarImage', 'Task', 'ThresholdPlan'],
 ];
 
@@ -58,7 +66,9 @@ export function revealingPaths(schema: GraphQLSchema): string[] {
 
 function typesWithClass(steps: readonly Step[]): string[] {
   return steps
-    .filter(([parent, { type }]) => getNamedType(type).name === 'Class' && !listsOfClasses.has(parent))
+    .filter(
+      ([parent, { type }]) => getNamedType(type).name === 'Class' && !listsOfClasses.has(parent),
+    )
     .map(([parent]) => parent);
 }
 

@@ -28,11 +28,13 @@ const ofDataset = (fields: string): Question => ({
   query: `query ($id: ID!) { dataset(id: $id) { ${fields} } }`,
   variables: ({ datasetId }) => ({ id: datasetId }),
 });
-const prediction = 'prediction { class { id } confidence margin entropy top { class { id } confidence } }';
+const prediction =
+  'prediction { class { id } confidence margin entropy top { class { id } confidence } }';
 const listOf = (args: string): Question =>
   ofDataset(`images(first: 100, ${args}) { totalCount nodes { id ${prediction} } }`);
 const byClass = (filter: (id: string) => string): Question => ({
-  query: 'query ($id: ID!, $a: ImageFilter, $b: ImageFilter, $c: ImageFilter) { dataset(id: $id) { ' +
+  query:
+    'query ($id: ID!, $a: ImageFilter, $b: ImageFilter, $c: ImageFilter) { dataset(id: $id) { ' +
     ['a', 'b', 'c']
       .map((name) => `${name}: images(first: 100, filter: $${name}) { totalCount nodes { id } }`)
       .join(' ') +
@@ -62,8 +64,12 @@ export const predictionQuestions = {
   maxConfidence: listOf('filter: { maxConfidence: 0.5 }'),
   predictedClass: byClass((id) => `{ "predictedClassId": "${id}" }`),
   predictedUnlabelled: byClass((id) => `{ "predictedClassId": "${id}", "labelled": false }`),
-  classCounts: ofDataset('classes { id predictedCount labelledCount nextGrid { images confidence } }'),
-  queue: ofDataset('queue(first: 100) { nodes { reason image { id } } edges { node { image { id } } } }'),
+  classCounts: ofDataset(
+    'classes { id predictedCount labelledCount nextGrid { images confidence } }',
+  ),
+  queue: ofDataset(
+    'queue(first: 100) { nodes { reason image { id } } edges { node { image { id } } } }',
+  ),
   explain: {
     query: 'query ($id: ID!) { explainPrediction(imageId: $id) { class { id } logit values } }',
     variables: ({ imageId }) => ({ id: imageId }),
@@ -97,7 +103,9 @@ export const answerQuestions = {
     query: 'query ($id: ID!) { node(id: $id) { ... on Label { class { id } inForce } } }',
     variables: ({ labelId }) => ({ id: labelId }),
   },
-  list: ofDataset('images(first: 100) { nodes { id labels { class { id } } consensus { class { id } } } }'),
+  list: ofDataset(
+    'images(first: 100) { nodes { id labels { class { id } } consensus { class { id } } } }',
+  ),
   consensusClass: byClass((id) => `{ "classId": "${id}" }`),
   classCounts: ofDataset('classes { id labelledCount }'),
   annotators: ofDataset(
@@ -126,7 +134,9 @@ export const goldQuestions = {
   ),
   consensusClass: answerQuestions.consensusClass,
   predictedUnlabelled: predictionQuestions.predictedUnlabelled,
-  classCounts: ofDataset('classes { id labelledCount predictedCount } counts { labelled labels images }'),
+  classCounts: ofDataset(
+    'classes { id labelledCount predictedCount } counts { labelled labels images }',
+  ),
   goldImages: ofDataset('goldImages { image { id } class { id } } viewerIsReviewer'),
   annotators: ofDataset(`annotators { labels gold ${share} }`),
 } satisfies Record<string, Question>;
@@ -184,7 +194,10 @@ export const blindGuards: Record<string, BlindGuardEntry> = {
       (name) => `Image.${name}`,
     ),
   ),
-  ...same(because('It says that the viewer holds a blind task, which the task says too.'), 'Image.hidden'),
+  ...same(
+    because('It says that the viewer holds a blind task, which the task says too.'),
+    'Image.hidden',
+  ),
   ...same(
     because('It describes the class, not its images.'),
     ...['archived', 'color', 'hotkey', 'id', 'name', 'position'].map((name) => `Class.${name}`),
@@ -210,7 +223,12 @@ export const blindGuards: Record<string, BlindGuardEntry> = {
     'gold.recentlyLabelled',
     'gold.split',
   ),
-  ...same(asked('prediction.queue'), 'Dataset.queue', 'QueueConnection.nodes', 'QueueConnection.edges'),
+  ...same(
+    asked('prediction.queue'),
+    'Dataset.queue',
+    'QueueConnection.nodes',
+    'QueueConnection.edges',
+  ),
   ...same(throughParent, 'QueueEdge.node', 'RunChangeEdge.node', 'Prediction.top'),
   ...same(asked('prediction.explain'), 'Query.explainPrediction'),
   ...same(asked('prediction.similar', 'prediction.similarFiltered'), 'Query.similarImages'),
@@ -239,7 +257,12 @@ export const blindGuards: Record<string, BlindGuardEntry> = {
     asked('answer.annotators'),
     ...['Dataset.annotators', 'Dataset.agreement', 'Dataset.predictionBias', 'Agreement.alpha'],
     ...['Agreement.pairs', 'AnnotatorPair.kappa', 'Annotator.quality', 'Annotator.blind'],
-    ...['Annotator.shown', 'PredictionBias.blind', 'PredictionBias.difference', 'PredictionBias.shown'],
+    ...[
+      'Annotator.shown',
+      'PredictionBias.blind',
+      'PredictionBias.difference',
+      'PredictionBias.shown',
+    ],
   ),
   ...same(asked('gold.annotators'), 'Annotator.gold'),
   ...same(asked('gold.goldImages'), 'Dataset.goldImages'),

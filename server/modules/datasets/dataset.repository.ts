@@ -6,9 +6,7 @@ import { Dataset, type HeadPenaltyRecord } from './dataset.entity';
 import type { DatasetWriter, SnapshotMark } from './dataset.ports';
 
 const withSkeleton = (dataset: Partial<Dataset>): Partial<Dataset> =>
-  dataset.name === undefined
-    ? dataset
-    : { ...dataset, nameSkeleton: skeletonOf(dataset.name) };
+  dataset.name === undefined ? dataset : { ...dataset, nameSkeleton: skeletonOf(dataset.name) };
 
 /** Reads and writes the rows of the table `dataset`. */
 export class DatasetRepository implements DatasetWriter {

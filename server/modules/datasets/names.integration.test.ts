@@ -18,7 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const failure = 'error { __typename message ... on InvalidInput { field } ... on AlreadyExists { field } }';
+const failure =
+  'error { __typename message ... on InvalidInput { field } ... on AlreadyExists { field } }';
 
 async function send(mutation: string, type: string, input: object): Promise<Failure | null> {
   const { result } = await ada.request<{ result: { error: Failure | null } }>(
@@ -51,10 +52,15 @@ test('a class that looks like another of the dataset is refused, and the other i
   const error = await addClass(id, 'сat');
   expect(error).toMatchObject({ __typename: 'AlreadyExists', field: 'name' });
   expect(error?.message).toContain('looks like “cat”');
-  const renamed = await send('updateClass', 'UpdateClassInput', { id: classes[1]?.id, name: 'ｃat' });
+  const renamed = await send('updateClass', 'UpdateClassInput', {
+    id: classes[1]?.id,
+    name: 'ｃat',
+  });
   expect(renamed?.message).toContain('looks like “cat”');
   // The class itself may be renamed to a look-alike of its old name.
-  expect(await send('updateClass', 'UpdateClassInput', { id: classes[0]?.id, name: 'саt' })).toBeNull();
+  expect(
+    await send('updateClass', 'UpdateClassInput', { id: classes[0]?.id, name: 'саt' }),
+  ).toBeNull();
   // Another dataset may have it.
   expect(await newDataset(randomUUID(), ['cat'])).toBeNull();
   expect((await newDataset(randomUUID(), ['cat', 'сat']))?.message).toContain('looks like “cat”');

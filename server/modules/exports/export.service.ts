@@ -3,7 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { ExportInclude } from '../../../shared/enums';
 import type { BlindGuard } from '../../domain/blind';
 import type { Viewer } from '../../domain/viewer';
-import { InvalidInputError, NotFoundError } from '../../domain/errors';
+import { InvalidInputError, InvalidStateError, NotFoundError } from '../../domain/errors';
 import type { ImageStore } from '../../storage/imageStore';
 import type { Certificate } from '../certificates/certificate.ports';
 import type { CertificateService } from '../certificates/certificate.service';

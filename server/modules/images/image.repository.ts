@@ -80,7 +80,7 @@ export class ImageRepository implements ImageRows {
       if (keyRequired) query.andWhere(`${key} IS NOT NULL`);
     }
     query.addOrderBy('image.ordinal', direction).limit(request.first + 1);
-    if (request.after) goOnAfter(query, key && { key, part }, direction, request.after);
+    if (request.after) goOnAfter(query, key ? { key, part } : undefined, direction, request.after);
     const { entities, raw } = await query.getRawAndEntities<{ sort_key?: string }>();
     const keys = new Map(entities.map((image, index) => [image.id, raw[index]?.sort_key ?? null]));
     return toPage(entities, request.first, (image) =>
@@ -167,7 +167,13 @@ export class ImageRepository implements ImageRows {
 const keyOf = (order: ImageOrder, { seesGold }: ListView): string | undefined =>
   order === ImageOrder.RECENTLY_LABELLED && !seesGold ? consensusTime : orderings[order].key;
 
-const castOf = { fraction: 'real', instant: 'timestamptz', text: 'text', integer: 'integer', uuid: 'uuid' };
+const castOf = {
+  fraction: 'real',
+  instant: 'timestamptz',
+  text: 'text',
+  integer: 'integer',
+  uuid: 'uuid',
+};
 
 function goOnAfter(
   query: SelectQueryBuilder<Image>,

@@ -54,7 +54,8 @@ export function limitToView(
     if (!seesGold) query.andWhere(`(NOT image.is_gold OR ${hasLabel})`);
   }
   if (labelled === true) query.andWhere('image.consensus_class_id IS NOT NULL');
-  if (labelled === false) query.andWhere(isUnlabelled(seesGold), { answering: [...hidden.answers] });
+  if (labelled === false)
+    query.andWhere(isUnlabelled(seesGold), { answering: [...hidden.answers] });
   if (classId)
     query.andWhere(
       seesGold

@@ -295,10 +295,9 @@ describe('a second opinion', () => {
     task = (await lease(bob, 100)).find(({ image }) => image.id === imageId)!;
     const { node } = await cleo.request<{
       node: { labels: { id: string; person: { name: string } }[] };
-    }>(
-      'query ($id: ID!) { node(id: $id) { ... on Image { labels { id person { name } } } } }',
-      { id: imageId },
-    );
+    }>('query ($id: ID!) { node(id: $id) { ... on Image { labels { id person { name } } } } }', {
+      id: imageId,
+    });
     const labelId = node.labels.find(({ person }) => person.name === 'Ada')?.id ?? '';
     known = { ...known, imageId, labelId };
     await setReview(first);
@@ -323,8 +322,11 @@ describe('a second opinion', () => {
       plainId(known.imageId),
       classId,
     ]);
-    await sql(`UPDATE lane_entry SET reason = reason || jsonb_build_object('givenClassId', $2::text)
-      WHERE image_id = $1`, [plainId(known.imageId), classId]);
+    await sql(
+      `UPDATE lane_entry SET reason = reason || jsonb_build_object('givenClassId', $2::text)
+      WHERE image_id = $1`,
+      [plainId(known.imageId), classId],
+    );
   };
 
   test('no answer depends on the answers of others', async () => {
@@ -362,24 +364,29 @@ describe('a gold image', () => {
       { input: { imageId, classId } },
     );
 
-  test.each(['without', 'with'])('%s an answer looks like any other to annotators', async (kind) => {
-    const imageId = colours.ofColour(colourNames[0] ?? '')[8]?.id ?? '';
-    if (kind === 'with') await recordLabel(dan, { imageId, classId: known.classIds[second] });
-    known = { ...known, imageId };
-    const [bobsBefore, adasBefore] = [
-      await askAll(bob, goldQuestions, known),
-      await askAll(ada, goldQuestions, known),
-    ];
-    expect((await setGold(ada, imageId)).setGoldImage.error).toBeNull();
-    const [bobsAfter, adasAfter] = [
-      await askAll(bob, goldQuestions, known),
-      await askAll(ada, goldQuestions, known),
-    ];
-    expect(changedAnswers(bobsBefore, bobsAfter)).toEqual([]);
-    // It had a label before, so that only its class, its time and its kind have changed.
-    const unchanged = ['labelled', 'unlabelled', 'split', 'predictedUnlabelled'];
-    expect(sameAnswers(adasBefore, adasAfter)).toEqual(kind === 'with' ? unchanged : ['annotators']);
-  });
+  test.each(['without', 'with'])(
+    '%s an answer looks like any other to annotators',
+    async (kind) => {
+      const imageId = colours.ofColour(colourNames[0] ?? '')[8]?.id ?? '';
+      if (kind === 'with') await recordLabel(dan, { imageId, classId: known.classIds[second] });
+      known = { ...known, imageId };
+      const [bobsBefore, adasBefore] = [
+        await askAll(bob, goldQuestions, known),
+        await askAll(ada, goldQuestions, known),
+      ];
+      expect((await setGold(ada, imageId)).setGoldImage.error).toBeNull();
+      const [bobsAfter, adasAfter] = [
+        await askAll(bob, goldQuestions, known),
+        await askAll(ada, goldQuestions, known),
+      ];
+      expect(changedAnswers(bobsBefore, bobsAfter)).toEqual([]);
+      // It had a label before, so that only its class, its time and its kind have changed.
+      const unchanged = ['labelled', 'unlabelled', 'split', 'predictedUnlabelled'];
+      expect(sameAnswers(adasBefore, adasAfter)).toEqual(
+        kind === 'with' ? unchanged : ['annotators'],
+      );
+    },
+  );
 
   test('is set and removed by reviewers only', async () => {
     const { imageId } = { imageId: known.otherId };

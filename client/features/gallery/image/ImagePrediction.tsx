@@ -45,7 +45,8 @@ export function ImagePrediction({ image }: { image: PredictedImage }) {
 }
 
 function missingWords({ hidden, embedded }: PredictedImage): string {
-  if (hidden) return 'Hidden while you hold a task for this image. Answer it to see the prediction.';
+  if (hidden)
+    return 'Hidden while you hold a task for this image. Answer it to see the prediction.';
   return embedded
     ? 'The next published round predicts this image.'
     : 'This image is not embedded yet.';
