@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { smallConvNet } from '../../../models/testing';
 import { Lane } from '../../../shared/enums';
 import type { ApiClient } from '../../testing/apiClient';
 import {
@@ -47,6 +48,8 @@ let known: BlindScene;
 beforeAll(async () => {
   scene = await startScene({
     people: ['Ada', 'Bob', 'Cleo', 'Dan'],
+    // Only a network with a feature map can explain its predictions.
+    backbones: { 'conv.onnx': smallConvNet('channels first') },
     env: { LABELLOOP_LEASE_SECONDS: '3600' },
   });
   [ada, bob, cleo, dan] = scene.people as [ApiClient, ApiClient, ApiClient, ApiClient];
@@ -107,8 +110,9 @@ async function predict(
     [known.previousRunId, previous],
   ] as const)
     await sql(
-      `UPDATE prediction SET class_id = $3, confidence = $4, margin = 2 * $4 - 1, entropy = 1 - $4,
-         top_class_ids = ARRAY[$3, $5]::uuid[], top_confidences = ARRAY[$4, 1 - $4]::real[]
+      `UPDATE prediction SET class_id = $3::uuid, confidence = $4::real, margin = abs(2 * $4::real - 1),
+         entropy = 1 - $4::real, top_class_ids = ARRAY[$3::uuid, $5::uuid],
+         top_confidences = ARRAY[$4::real, 1 - $4::real]
        WHERE run_id = $1 AND image_id = $2`,
       [plainId(runId), plainId(imageId), plainId(classId), confidence, plainId(other)],
     );
@@ -317,7 +321,9 @@ describe('a second opinion', () => {
     const classId = plainId(known.classIds[chosen] ?? '');
     const label = plainId(known.labelId);
     await sql('UPDATE label SET class_id = $2 WHERE id = $1', [label, classId]);
+    await sql('ALTER TABLE label_event DISABLE TRIGGER USER', []);
     await sql('UPDATE label_event SET class_id = $2 WHERE label_id = $1', [label, classId]);
+    await sql('ALTER TABLE label_event ENABLE TRIGGER USER', []);
     await sql('UPDATE image SET consensus_class_id = $2 WHERE id = $1', [
       plainId(known.imageId),
       classId,
@@ -370,6 +376,9 @@ describe('a gold image', () => {
       const imageId = colours.ofColour(colourNames[0] ?? '')[8]?.id ?? '';
       if (kind === 'with') await recordLabel(dan, { imageId, classId: known.classIds[second] });
       known = { ...known, imageId };
+      // A later label, so that the order of labelling changes if the gold image becomes the newest.
+      const later = colours.ofColour(colourNames[1] ?? '')[8]?.id ?? '';
+      await recordLabel(dan, { imageId: later, classId: known.classIds[second] });
       const [bobsBefore, adasBefore] = [
         await askAll(bob, goldQuestions, known),
         await askAll(ada, goldQuestions, known),
