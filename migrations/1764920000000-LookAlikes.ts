@@ -28,6 +28,7 @@ export class LookAlikes1764920000000 implements MigrationInterface {
 }
 
 const foreign = 'аеорсухѕіјһԁԛԝѵӏгьАВЕІЈКМНОРСЅТХУҮԌԚԜӀαινορυϳΑΒΕΖΗΙΚΜΝΟΡΤΥΧͿ';
+// cspell:disable-next-line
 const latin = 'aeopcyxsijhdqwvlrbABEIJKMHOPCSTXYYGQWIaivopujABEZHIKMNOPTYXJ';
 
 const latinOf = new Map([...foreign].map((letter, index) => [letter, latin[index] ?? letter]));

@@ -4,6 +4,7 @@
  * of one script never replace each other, so that a dataset can have the classes O and 0, or l and 1.
  */
 const foreign = 'аеорсухѕіјһԁԛԝѵӏгьАВЕІЈКМНОРСЅТХУҮԌԚԜӀαινορυϳΑΒΕΖΗΙΚΜΝΟΡΤΥΧͿ';
+// cspell:disable-next-line
 const latin = 'aeopcyxsijhdqwvlrbABEIJKMHOPCSTXYYGQWIaivopujABEZHIKMNOPTYXJ';
 
 const latinOf = new Map([...foreign].map((letter, index) => [letter, latin[index] ?? letter]));
@@ -20,7 +21,7 @@ export function skeletonOf(name: string): string {
     .normalize('NFKC');
 }
 
-/** Finds names that look like given ones. Names that differ only in case are no look-alikes. */
+/** Finds names that look like given ones. Names that differ only in case do not look alike. */
 export class LookAlikes {
   private readonly bySkeleton = new Map<string, string[]>();
 

@@ -1,3 +1,4 @@
+// cspell:ignore Sinhala, keycap, Renée, خواهم, חתול
 import { cleanName } from './names';
 import { forbiddenCharacter } from './nameCharacters';
 

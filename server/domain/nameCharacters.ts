@@ -9,6 +9,7 @@ const unusable = /^[\p{Control}\p{Format}\p{Unassigned}\p{Surrogate}\p{Private_U
 const visibleFormat = /^[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]$/u;
 /** Scripts whose spelling needs joiners (UAX #31). */
 const joinedScript =
+  // cspell:disable-next-line
   /^[\p{scx=Arab}\p{scx=Syrc}\p{scx=Mong}\p{scx=Nkoo}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}]$/u;
 const letterOrMark = /^[\p{Letter}\p{Mark}]$/u;
 const pictograph = /^\p{Extended_Pictographic}$/u;

@@ -13,7 +13,7 @@ import {
  */
 const listsOfClasses = new Set(['Dataset', 'ClassesChanged', 'ClassPayload']);
 
-/** Types without a class that still say how the model or people judged images. */
+/** Types without a class that still say what the model or people say about images. */
 const figures = [
   ...['Agreement', 'Annotator', 'AnnotatorPair', 'Certificate', 'CertificatePlan', 'Coefficient'],
   ...[

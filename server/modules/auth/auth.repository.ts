@@ -25,7 +25,7 @@ export class AuthRepository {
   create(name: string): Promise<string | undefined> {
     const skeleton = skeletonOf(name);
     return this.dataSource.transaction(async (manager) => {
-      // Two people may choose look-alikes at the same time. The second one sees the first one.
+      // Two people may choose names that look alike at the same time. The second one sees the first one.
       await manager.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`person:${skeleton}`]);
       const alike: { name: string }[] = await manager.query(
         'SELECT name FROM user_account WHERE name_skeleton = $1 AND lower(name) <> lower($2) LIMIT 1',

@@ -90,7 +90,7 @@ test('a new person cannot look like another one, and the other still signs in', 
   expect(await signIn(name.toLowerCase())).toBeNull();
 });
 
-test('two people who choose look-alikes at the same time do not both get in', async () => {
+test('two people who choose names that look alike at the same time do not both get in', async () => {
   const name = `cope ${randomUUID()}`;
   const alike = [name, name.replace('c', 'с'), name.replace('o', 'о'), name.replace('p', 'р')];
   const errors = await Promise.all(alike.map(signIn));

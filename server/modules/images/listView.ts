@@ -17,7 +17,7 @@ export interface ImageCriteria {
 }
 
 /**
- * Filters and orders that depend on a prediction or a label would tell what a task hides: whoever
+ * Filters and orders that depend on a prediction or a label would tell what a task hides: a person who
  * may not see the field must not find the image by it. An image with a hidden prediction counts as
  * not predicted, one with hidden answers as not labelled, and a gold image as if its own labels
  * alone decided.

@@ -161,19 +161,19 @@ describe.each([Lane.AUDIT, Lane.HARD])('a blind task of the lane %s', (lane) => 
 
   test('no answer depends on the model’s answer', async () => {
     await sure();
-    const [bobsBefore, cleosBefore] = [
+    const [bobsBefore, othersBefore] = [
       await everything(bob, predictionQuestions),
       await everything(cleo, predictionQuestions),
     ];
     await unsure();
-    const [bobsAfter, cleosAfter] = [
+    const [bobsAfter, othersAfter] = [
       await everything(bob, predictionQuestions),
       await everything(cleo, predictionQuestions),
     ];
     expect(changedAnswers(bobsBefore, bobsAfter)).toEqual([]);
     // The queue does not ask for images that wait for an audit, so it shows them to nobody.
     const queue = lane === Lane.AUDIT ? ['queue', 'queue live'] : [];
-    expect(sameAnswers(cleosBefore, cleosAfter)).toEqual(queue);
+    expect(sameAnswers(othersBefore, othersAfter)).toEqual(queue);
   });
 
   test('everything is shown again after the answer', async () => {
@@ -254,7 +254,8 @@ test('a task that is leased later in the same request is hidden too', async () =
        b: leaseTasks(input: { datasetId: $id, lane: HARD, count: 1 }) { ${tasks} } }`,
     { id: colours.id },
   );
-  expect(a.tasks[0]).toMatchObject({ blind: false, image: { prediction: expect.anything() } });
+  expect(a.tasks[0]?.blind).toBe(false);
+  expect(a.tasks[0]?.image.prediction).not.toBeNull();
   expect(b.tasks[0]).toMatchObject({ blind: true, image: { prediction: null } });
 });
 
@@ -338,23 +339,23 @@ describe('a second opinion', () => {
   test('no answer depends on the answers of others', async () => {
     expect(task.blind).toBe(false);
     await answerAs(first);
-    const [bobsBefore, cleosBefore] = [
+    const [bobsBefore, othersBefore] = [
       await everything(bob, answerQuestions),
       await everything(cleo, answerQuestions),
     ];
     await answerAs(second);
-    const [bobsAfter, cleosAfter] = [
+    const [bobsAfter, othersAfter] = [
       await everything(bob, answerQuestions),
       await everything(cleo, answerQuestions),
     ];
     expect(changedAnswers(bobsBefore, bobsAfter)).toEqual([]);
-    expect(sameAnswers(cleosBefore, cleosAfter)).toEqual([]);
+    expect(sameAnswers(othersBefore, othersAfter)).toEqual([]);
   });
 
   test('another person’s answer is no event until the task ends', async () => {
     const bobsBefore = await readEvents(scene.server, bob, known);
-    const cleosBefore = await readEvents(scene.server, cleo, known);
-    expect(cleosBefore).toContain(known.imageId);
+    const othersBefore = await readEvents(scene.server, cleo, known);
+    expect(othersBefore).toContain(known.imageId);
     expect(bobsBefore).not.toContain(`"image":{"id":"${known.imageId}"`);
     await release(bob, [task]);
     expect(await readEvents(scene.server, bob, known)).toContain(
