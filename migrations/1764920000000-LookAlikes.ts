@@ -27,9 +27,10 @@ export class LookAlikes1764920000000 implements MigrationInterface {
   }
 }
 
+// cspell:disable
 const foreign = 'аеорсухѕіјһԁԛԝѵӏгьАВЕІЈКМНОРСЅТХУҮԌԚԜӀαινορυϳΑΒΕΖΗΙΚΜΝΟΡΤΥΧͿ';
-// cspell:disable-next-line
 const latin = 'aeopcyxsijhdqwvlrbABEIJKMHOPCSTXYYGQWIaivopujABEZHIKMNOPTYXJ';
+// cspell:enable
 
 const latinOf = new Map([...foreign].map((letter, index) => [letter, latin[index] ?? letter]));
 const toLatin = (text: string) => [...text].map((letter) => latinOf.get(letter) ?? letter).join('');

@@ -1,3 +1,4 @@
+// cspell:ignore сafе, cafè
 import { LookAlikes, skeletonOf } from './lookAlikes';
 
 const alike = (name: string, other: string) => new LookAlikes([other]).find(name);

@@ -1,11 +1,13 @@
+// cspell:ignore confusables
 /**
  * Cyrillic and Greek letters that look like a Latin letter, in the order of `latin`. From the
  * confusables of Unicode Technical Standard #39, reduced to letters of these three scripts. Letters
  * of one script never replace each other, so that a dataset can have the classes O and 0, or l and 1.
  */
+// cspell:disable
 const foreign = 'аеорсухѕіјһԁԛԝѵӏгьАВЕІЈКМНОРСЅТХУҮԌԚԜӀαινορυϳΑΒΕΖΗΙΚΜΝΟΡΤΥΧͿ';
-// cspell:disable-next-line
 const latin = 'aeopcyxsijhdqwvlrbABEIJKMHOPCSTXYYGQWIaivopujABEZHIKMNOPTYXJ';
+// cspell:enable
 
 const latinOf = new Map([...foreign].map((letter, index) => [letter, latin[index] ?? letter]));
 const toLatin = (text: string) => [...text].map((letter) => latinOf.get(letter) ?? letter).join('');
