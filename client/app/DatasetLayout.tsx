@@ -57,7 +57,7 @@ function DatasetInHeader({ id, name }: { id: string; name: string }) {
         td="none"
         truncate
       >
-        {name}
+        <bdi>{name}</bdi>
       </Text>
       <ConnectionDot />
     </>,

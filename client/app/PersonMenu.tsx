@@ -13,7 +13,9 @@ export function PersonMenu() {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>{viewer.name}</Menu.Label>
+        <Menu.Label>
+          <bdi>{viewer.name}</bdi>
+        </Menu.Label>
         <Menu.Item
           leftSection={<IconLogout size={16} stroke={1.7} />}
           onClick={() => void signOut()}

@@ -17,7 +17,8 @@ export function ClassSwatch({ color, name, size = 10 }: ClassSwatchProps) {
     <Group component="span" gap={6} wrap="nowrap" style={{ minWidth: 0 }}>
       {swatch}
       <Text span inherit truncate title={name}>
-        {name}
+        {/* A right-to-left name does not reorder the text around it. */}
+        <bdi>{name}</bdi>
       </Text>
     </Group>
   );

@@ -18,7 +18,7 @@ export function PageHeader({ title, description, actions }: PageHeaderProps) {
     <Group component="header" justify="space-between" align="flex-start" mb="lg" gap="md">
       <Stack gap={4} style={{ minWidth: 0, flex: '1 1 16rem' }}>
         <Title order={1} style={{ overflowWrap: 'anywhere' }}>
-          {title}
+          <bdi>{title}</bdi>
         </Title>
         {description && (
           <Text c="dimmed" size="sm" component="div">

@@ -55,9 +55,9 @@ export interface SocketParts {
 /** Serves GraphQL over websocket, on the same path and with the same rules as over HTTP. */
 export function attachGraphqlSocket(server: Server, parts: SocketParts) {
   const { container, core, hosts, addressOf, limits } = parts;
-  const { auth, hub, events, datasets, runs, logger } = container;
+  const { auth, hub, events, datasets, runs, blinds, logger } = container;
   const feeds: Feeds = {
-    datasetEvents: new DatasetEventFeed(hub, events, datasets),
+    datasetEvents: new DatasetEventFeed(hub, events, datasets, blinds),
     runs: new RunFeed(hub, runs),
   };
   const sockets = new WebSocketServer({

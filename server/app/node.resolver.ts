@@ -4,13 +4,23 @@ import { limits } from '../../shared/limits';
 import { LimitExceededError, NotFoundError, UnauthenticatedError } from '../domain/errors';
 import type { NodeName } from '../domain/ids';
 import { parseGlobalId } from '../graphql/globalId';
+import { hiddenFrom } from '../graphql/hidden';
 import { Node } from '../graphql/node.type';
 import { requireViewer } from '../modules/auth/auth.service';
+import type { Label } from '../modules/labels/label.ports';
 import type { Container } from './container';
 
 type Services = Pick<
   Container,
-  'auth' | 'datasets' | 'classes' | 'images' | 'labels' | 'runs' | 'exports' | 'certificates'
+  | 'blinds'
+  | 'auth'
+  | 'datasets'
+  | 'classes'
+  | 'images'
+  | 'labels'
+  | 'runs'
+  | 'exports'
+  | 'certificates'
 >;
 interface OfDataset {
   datasetId: string;
@@ -70,7 +80,7 @@ export class NodeResolver {
       case 'Image':
         return this.inDataset(context, await loaders.load(images.byId, id));
       case 'Label':
-        return this.inDataset(context, await loaders.load(labels.byId, id));
+        return this.labelFor(context, await loaders.load(labels.byId, id));
       case 'RetrainRun':
         return this.inDataset(context, await loaders.load(runs.byId, id));
       case 'Import':
@@ -82,6 +92,15 @@ export class NodeResolver {
       default:
         return null;
     }
+  }
+
+  /** Another person's answer is hidden from who is about to answer the image. */
+  private async labelFor(context: Context, label: Label | undefined) {
+    const isHidden =
+      label !== undefined &&
+      label.userId !== context.viewer?.id &&
+      (await hiddenFrom(this.services.blinds, context)).answers.has(label.imageId);
+    return isHidden ? null : this.inDataset(context, label);
   }
 
   private inDataset<T extends OfDataset>(context: Context, found: T | undefined) {

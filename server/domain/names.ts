@@ -1,6 +1,7 @@
 import { hasControlCharacters } from '../../shared/controlCharacters';
 import { limits } from '../../shared/limits';
 import { InvalidInputError, LimitExceededError } from './errors';
+import { forbiddenCharacter } from './nameCharacters';
 
 /** Decomposed characters and spaces around it make a name longer than what is stored. */
 const maxGivenLength = 10 * limits.maxNameLength;
@@ -14,6 +15,12 @@ export function cleanName(field: string, given: string): string {
   if (!name) throw new InvalidInputError(field, 'A name cannot be empty.');
   if (hasControlCharacters(name))
     throw new InvalidInputError(field, 'A name cannot contain line breaks or control characters.');
+  const forbidden = forbiddenCharacter(name);
+  if (forbidden)
+    throw new InvalidInputError(
+      field,
+      `A name cannot contain the character ${forbidden}, which people cannot see or read reliably. Remove it.`,
+    );
   if (name.length > limits.maxNameLength)
     throw new LimitExceededError('characters in a name', limits.maxNameLength, name.length);
   return name;

@@ -16,6 +16,11 @@ export class Loaders {
     return this.loaderOf(batch).load(key);
   }
 
+  /** The next load asks again. For what a mutation has changed within its own request. */
+  forget<K extends string, V>(batch: Batch<K, V>): void {
+    this.loaders.delete(batch);
+  }
+
   private loaderOf<K extends string, V>(batch: Batch<K, V>): DataLoader<K, V | undefined> {
     const known = this.loaders.get(batch) as DataLoader<K, V | undefined> | undefined;
     if (known) return known;

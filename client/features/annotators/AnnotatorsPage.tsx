@@ -21,6 +21,7 @@ export default function AnnotatorsPage() {
   if (error && !data) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   if (!data?.dataset) return <LoadingPage />;
   const { annotators, agreement, predictionBias, goldImages, blindShare } = data.dataset;
+  const { viewerIsReviewer } = data.dataset;
   return (
     <Container size="lg" p="lg">
       <PageHeader
@@ -33,10 +34,10 @@ export default function AnnotatorsPage() {
         </EmptyState>
       ) : (
         <Stack gap="lg">
-          <PeopleTable annotators={annotators} />
+          <PeopleTable annotators={annotators} isReviewer={viewerIsReviewer} />
           <AgreementPanel agreement={agreement} alone={annotators.length < 2} />
           <BiasPanel bias={predictionBias} blindShare={blindShare} />
-          <GoldPanel images={goldImages} />
+          {viewerIsReviewer && <GoldPanel images={goldImages} />}
         </Stack>
       )}
     </Container>

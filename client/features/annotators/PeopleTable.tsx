@@ -15,7 +15,13 @@ function Share({ share, missing }: { share: AnnotatorsShareFragment | null; miss
   return <IntervalBar {...share} note={`${share.right} of ${share.count}`} />;
 }
 
-export function PeopleTable({ annotators }: { annotators: readonly Annotator[] }) {
+interface Props {
+  annotators: readonly Annotator[];
+  /** Whether to show the accuracy on gold images, which only reviewers may know. */
+  isReviewer: boolean;
+}
+
+export function PeopleTable({ annotators, isReviewer }: Props) {
   return (
     <Paper withBorder radius="md">
       <Table.ScrollContainer minWidth={620} type="native">
@@ -25,7 +31,7 @@ export function PeopleTable({ annotators }: { annotators: readonly Annotator[] }
               <Table.Th>Person</Table.Th>
               <Table.Th ta="right">Labels</Table.Th>
               <Table.Th>Agreement with others</Table.Th>
-              <Table.Th>Accuracy on gold images</Table.Th>
+              {isReviewer && <Table.Th>Accuracy on gold images</Table.Th>}
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -34,16 +40,18 @@ export function PeopleTable({ annotators }: { annotators: readonly Annotator[] }
                 <Table.Td>
                   <Group gap="xs" wrap="nowrap">
                     <PersonAvatar person={person} />
-                    {person.name}
+                    <bdi>{person.name}</bdi>
                   </Group>
                 </Table.Td>
                 <Table.Td ta="right">{labels.toLocaleString('en')}</Table.Td>
                 <Table.Td>
                   <Share share={quality} missing="No shared images" />
                 </Table.Td>
-                <Table.Td>
-                  <Share share={gold} missing="None answered" />
-                </Table.Td>
+                {isReviewer && (
+                  <Table.Td>
+                    <Share share={gold} missing="None answered" />
+                  </Table.Td>
+                )}
               </Table.Tr>
             ))}
           </Table.Tbody>

@@ -59,7 +59,7 @@ function Attempt({ one }: { one: LibCertificateFragment }) {
       <Table.Td>{one.spent ? formatShare(one.attemptAlpha) : 'none'}</Table.Td>
       <Table.Td>
         <Text span size="sm" title={formatMoment(one.startedAt)}>
-          {formatAgo(one.startedAt)}, {one.startedBy.name}
+          {formatAgo(one.startedAt)}, <bdi>{one.startedBy.name}</bdi>
         </Text>
       </Table.Td>
     </Table.Tr>

@@ -15,7 +15,7 @@ export function ArchivedClasses({ classes, onRestore }: Props) {
         <Group key={row.id} component="li" gap="sm" py={4} wrap="nowrap">
           <ClassSwatch color={row.color} />
           <Text size="sm" flex={1} truncate>
-            {row.name}
+            <bdi>{row.name}</bdi>
           </Text>
           <Text size="sm" c="dimmed">
             {formatQuantity(row.labelledCount, 'image')}

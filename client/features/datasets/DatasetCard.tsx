@@ -32,7 +32,7 @@ export function DatasetCard({ dataset }: { dataset: DatasetsCardFragment }) {
             className={styles.link}
             title={dataset.name}
           >
-            {dataset.name}
+            <bdi>{dataset.name}</bdi>
           </Text>
           {activeRun && (
             <Badge variant="light" tt="none" flex="none">

@@ -35,7 +35,7 @@ function ExportRow({ each }: { each: ExportsRowFragment }) {
           {formatQuantity(each.imageCount, 'image')}, {contents}
         </Text>
         <Text size="xs" c="dimmed" title={formatMoment(each.createdAt)}>
-          {each.createdBy.name}, {formatAgo(each.createdAt)}
+          <bdi>{each.createdBy.name}</bdi>, {formatAgo(each.createdAt)}
         </Text>
       </Box>
       <Button

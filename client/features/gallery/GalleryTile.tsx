@@ -32,7 +32,8 @@ export function GalleryTile({ image, onOpen }: Props) {
   );
 }
 
-function statusOf({ consensus, prediction }: GalleryTileFragment): string {
+function statusOf({ consensus, prediction, hidden }: GalleryTileFragment): string {
+  if (hidden) return 'hidden while you hold its task';
   if (consensus) return `labelled ${consensus.class.name}`;
   if (!prediction) return 'not labelled';
   return `predicted ${prediction.class.name}, ${formatPercent(prediction.confidence)}`;

@@ -67,6 +67,7 @@ export default function ImagesPage() {
           all={opened.all}
           classes={dataset.classes}
           viewerId={viewer?.id ?? null}
+          isReviewer={dataset.viewerIsReviewer}
           onMove={(id) => setOpened({ ...opened, id })}
           onClose={() => setOpened(null)}
         />

@@ -106,7 +106,7 @@ function useNewPredictions(stream: TaskStream, dispatch: (action: StreamAction) 
     const ids = stream.upcoming.map(({ image }) => image.id);
     if (event.__typename !== 'RunPublished' || !ids.length) return;
     client
-      .query({ query: LabelPredictionsDocument, variables: { ids }, fetchPolicy: 'network-only' })
+      .query({ query: LabelPredictionsDocument, variables: { ids }, fetchPolicy: 'no-cache' })
       .then(({ data }) => {
         const images = (data?.nodes ?? []).filter((node) => node !== null && 'url' in node);
         dispatch({ type: 'predicted', images });
@@ -144,7 +144,10 @@ function useLeasedTasks(
   stream: TaskStream,
   dispatch: (action: StreamAction) => void,
 ): MutationErrorLike | Error | null {
-  const [leaseTasks, { error, data }] = useMutation(LabelLeaseTasksDocument);
+  // Tasks hide fields of their images. Other pages must not find the empty fields in the cache.
+  const [leaseTasks, { error, data }] = useMutation(LabelLeaseTasksDocument, {
+    fetchPolicy: 'no-cache',
+  });
   const { upcoming, exhausted } = stream;
 
   const isShort = enabled && !exhausted && upcoming.length < refillBelow;

@@ -102,7 +102,7 @@ function Answers({ labels }: { labels: ReviewTask['image']['labels'] }) {
             <ClassSwatch color={answer.color} name={answer.name} />
           </Text>
           <Text size="sm" c="dimmed" truncate>
-            by {person.name}
+            by <bdi>{person.name}</bdi>
           </Text>
         </Group>
       ))}

@@ -2,6 +2,7 @@ import { AuthRepository } from '../../modules/auth/auth.repository';
 import { AuthService } from '../../modules/auth/auth.service';
 import { certificateSettings } from '../../modules/certificates/certificateSettings';
 import { SecondOpinions } from '../../modules/crowd/secondOpinions';
+import { ClassCounts } from '../../modules/datasets/classCounts';
 import { ClassRepository } from '../../modules/datasets/class.repository';
 import { ClassService } from '../../modules/datasets/class.service';
 import { DatasetRepository } from '../../modules/datasets/dataset.repository';
@@ -10,6 +11,8 @@ import { DatasetCounter } from '../../modules/datasets/datasetCounts';
 import { BackboneSwitcher } from '../../modules/embeddings/backboneSwitcher';
 import { EmbeddingQueueRepository } from '../../modules/embeddings/embeddingQueue.repository';
 import { EventStore } from '../../modules/events/eventStore';
+import { BlindService } from '../../modules/tasks/blind.service';
+import { HidingRepository } from '../../modules/tasks/hiding.repository';
 import type { Base } from './base';
 
 export type DatasetServices = ReturnType<typeof buildDatasetServices>;
@@ -32,6 +35,8 @@ export function buildDatasetServices({ dataSource, backbones, config, limiter }:
     datasetRows,
     classes: new ClassService(dataSource, new ClassRepository(dataSource), datasets, events),
     counter: new DatasetCounter(dataSource),
+    classCounts: new ClassCounts(dataSource),
+    blinds: new BlindService(new HidingRepository(dataSource)),
     embeddingQueue,
     backboneSwitch: new BackboneSwitcher(dataSource, datasetRows, embeddingQueue),
     secondOpinions,

@@ -30,7 +30,7 @@ export type ImageServices = ReturnType<typeof buildImageServices>;
 export type TaskServices = ReturnType<typeof buildTaskServices>;
 
 export function buildImageServices(base: Base & DatasetServices) {
-  const { dataSource, datasets, datasetRows, classes, config } = base;
+  const { dataSource, datasets, datasetRows, classes, config, blinds } = base;
   const imageRows = new ImageRepository(dataSource);
   const labels = new LabelImporter(classes);
   const ingest = new ImageIngest({ ...base, datasets: datasetRows, labels });
@@ -38,7 +38,7 @@ export function buildImageServices(base: Base & DatasetServices) {
   const imports = new ImportRepository(dataSource);
   return {
     imageRows,
-    images: new ImageService(dataSource, datasets, imageRows),
+    images: new ImageService(dataSource, datasets, imageRows, blinds),
     imports,
     importService: new ImportService({ ...base, imports }),
     ingest,
@@ -75,12 +75,12 @@ export function buildTaskServices(base: Base & DatasetServices & ImageServices) 
 
 /** Labels, and what several people's labels come to. */
 export function buildLabelServices(base: Base & DatasetServices & ImageServices & TaskServices) {
-  const { dataSource, datasets, classes, imageRows: images, lanes, secondOpinions } = base;
+  const { dataSource, datasets, classes, imageRows: images, lanes, secondOpinions, blinds } = base;
   const writer = new LabelWriter({ ...base, images });
-  const labels = new LabelService(dataSource, datasets, classes, images, writer);
+  const labels = new LabelService(dataSource, datasets, classes, images, writer, blinds);
   return {
     labels,
-    annotators: new AnnotatorService(dataSource),
+    annotators: new AnnotatorService(dataSource, blinds),
     gold: new GoldService({ ...base, images, labels, golds: new GoldRepository(dataSource) }),
     reviews: new ReviewService(new ReviewRepository(dataSource)),
     crowdReader: new CrowdReader(

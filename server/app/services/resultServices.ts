@@ -29,7 +29,7 @@ import type { RunServices } from './runServices';
 export function buildPredictionServices(
   base: Base & DatasetServices & ImageServices & RunServices,
 ) {
-  const { dataSource, config, backbones, datasets, images, runs, runReports } = base;
+  const { dataSource, config, backbones, datasets, images, runs, runReports, blinds } = base;
   const predictions = new PredictionRepository(dataSource);
   const kept = new RetainedPredictions(dataSource, predictions);
   const folder = join(config.dataFolder, 'cache', 'features');
@@ -45,7 +45,7 @@ export function buildPredictionServices(
     explanations: new ExplanationService({ ...base, predictions, embeddings }),
     similar: new SimilarService(images, datasets, features),
     restorations: new RestorationService({ ...base, restorations, kept }),
-    diffs: new RunDiffService(runs, new RunDiffRepository(dataSource), runReports),
+    diffs: new RunDiffService(runs, new RunDiffRepository(dataSource), runReports, blinds),
   };
 }
 

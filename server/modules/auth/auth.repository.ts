@@ -1,5 +1,6 @@
 import { In, type DataSource } from 'typeorm';
 import { v7 as uuid } from 'uuid';
+import { skeletonOf } from '../../domain/lookAlikes';
 import type { Viewer } from '../../domain/viewer';
 import { Session } from './session.entity';
 import { User } from './user.entity';
@@ -9,16 +10,35 @@ export class AuthRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Case makes no difference to a name. */
-  async findOrCreateUser(name: string): Promise<User> {
-    await this.dataSource.query(
-      'INSERT INTO user_account (id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING',
-      [uuid(), name],
-    );
-    return this.byName(name).getOneOrFail();
+  findByName(name: string): Promise<User | null> {
+    return this.dataSource.manager
+      .createQueryBuilder(User, 'user')
+      .where('lower(user.name) = lower(:name)', { name })
+      .getOne();
   }
 
-  findUser(name: string): Promise<User | null> {
-    return this.byName(name).getOne();
+  /**
+   * Creates the person unless the name exists by now.
+   *
+   * @returns the name of another person that looks like it; then nothing is created
+   */
+  create(name: string): Promise<string | undefined> {
+    const skeleton = skeletonOf(name);
+    return this.dataSource.transaction(async (manager) => {
+      // Two people may choose names that look alike at the same time. The second one sees the first one.
+      await manager.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`person:${skeleton}`]);
+      const alike: { name: string }[] = await manager.query(
+        'SELECT name FROM user_account WHERE name_skeleton = $1 AND lower(name) <> lower($2) LIMIT 1',
+        [skeleton, name],
+      );
+      if (alike[0]) return alike[0].name;
+      await manager.query(
+        `INSERT INTO user_account (id, name, name_skeleton) VALUES ($1, $2, $3)
+         ON CONFLICT DO NOTHING`,
+        [uuid(), name, skeleton],
+      );
+      return undefined;
+    });
   }
 
   async usersById(ids: readonly string[]): Promise<Map<string, User>> {

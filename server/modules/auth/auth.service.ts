@@ -1,7 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { hasControlCharacters } from '../../../shared/controlCharacters';
 import { limits } from '../../../shared/limits';
-import { InvalidInputError, LimitExceededError, UnauthenticatedError } from '../../domain/errors';
+import {
+  AlreadyExistsError,
+  InvalidInputError,
+  LimitExceededError,
+  UnauthenticatedError,
+} from '../../domain/errors';
+import { cleanName } from '../../domain/names';
 import type { Viewer } from '../../domain/viewer';
 import type { Limiter } from '../../limits/limiter';
 import type { Subjects } from '../../limits/subjects';
@@ -41,7 +47,8 @@ export class AuthService {
       throw new InvalidInputError('name', 'A name cannot contain control characters.');
     if (name.length > limits.maxNameLength)
       throw new LimitExceededError('characters in a name', limits.maxNameLength, name.length);
-    const user = (await this.repository.findUser(name)) ?? (await this.create(name, subjects));
+    // A name of earlier versions may contain what a new one cannot.
+    const user = (await this.repository.findByName(name)) ?? (await this.create(name, subjects));
     const token = randomBytes(32).toString('base64url');
     const { sessionDays, sessionsPerPerson } = this.settings;
     const expiresAt = new Date(Date.now() + sessionDays * 86_400_000);
@@ -76,9 +83,18 @@ export class AuthService {
     await this.repository.deleteExpiredSessions();
   }
 
-  private async create(name: string, subjects: Subjects): Promise<User> {
+  private async create(given: string, subjects: Subjects): Promise<User> {
+    const name = cleanName('name', given);
     await this.limiter.spend('newPeople', subjects);
-    return this.repository.findOrCreateUser(name);
+    const alike = await this.repository.create(name);
+    if (alike !== undefined)
+      throw new AlreadyExistsError(
+        'name',
+        `“${name}” looks like the name of “${alike}”. Choose another name.`,
+      );
+    const user = await this.repository.findByName(name);
+    if (!user) throw new Error(`the person ${name} was not created`);
+    return user;
   }
 }
 

@@ -8,6 +8,10 @@ export class User {
   @Column('text')
   name!: string;
 
+  /** `skeletonOf` the name. */
+  @Column('text', { nullable: true })
+  nameSkeleton!: string | null;
+
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt!: Date;
 }

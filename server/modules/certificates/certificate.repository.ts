@@ -36,10 +36,10 @@ export class CertificateRepository {
     return number;
   }
 
-  async confidences(runId: string): Promise<Float32Array> {
+  async confidences(runId: string, without: readonly string[]): Promise<Float32Array> {
     const rows: { confidence: number }[] = await this.dataSource.query(
-      `SELECT p.confidence ${acceptable}`,
-      [runId],
+      `SELECT p.confidence ${acceptable} AND p.image_id <> ALL($2::uuid[])`,
+      [runId, without],
     );
     return Float32Array.from(rows, ({ confidence }) => confidence);
   }

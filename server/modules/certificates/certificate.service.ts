@@ -4,6 +4,7 @@ import { v7 as uuid } from 'uuid';
 import { lockRow } from '../../database/rowLock';
 import { type ScoredSample, planAtThreshold } from '../../../models/metrics';
 import { CertificateStatus, CertificateVoidReason } from '../../../shared/enums';
+import type { BlindGuard } from '../../domain/blind';
 import type { Viewer } from '../../domain/viewer';
 import { InvalidStateError, NotFoundError } from '../../domain/errors';
 import type { Dataset, DatasetWriter } from '../datasets/dataset.ports';
@@ -34,6 +35,7 @@ export interface CertificateServiceParts {
   audits: CertificateAudits;
   events: EventRecorder;
   datasetRows: DatasetWriter;
+  blinds: BlindGuard;
 }
 
 /** Plans, audits, issues and refuses certificates about the images that the model decides. */
@@ -45,6 +47,7 @@ export class CertificateService implements CertificateDocuments {
     return this.parts.planner.forecast(dataset, {
       threshold: input.threshold ?? undefined,
       epsilon: input.epsilon ?? undefined,
+      without: [...(await this.parts.blinds.of(viewer)).predictions],
     });
   }
 

@@ -26,6 +26,12 @@ export interface CertificateForecast {
   curve: ThresholdPlan[];
 }
 
+interface PlanRequest {
+  threshold: number | undefined;
+  epsilon: number | undefined;
+  without: readonly string[];
+}
+
 /** Whether a plan audits the whole population and so saves nothing. */
 export const savesNothing = (plan: AuditPlan): boolean =>
   (plan.stages[0]?.audits ?? 0) >= plan.population;
@@ -38,9 +44,10 @@ export class CertificatePlanner {
     private readonly samples: CertificateSamples,
   ) {}
 
+  /** @param request.without images whose prediction is hidden from the person who asks */
   async forecast(
     dataset: Dataset,
-    { threshold, epsilon = dataset.certificateEpsilon }: { threshold?: number; epsilon?: number },
+    { threshold, epsilon = dataset.certificateEpsilon, without }: PlanRequest,
   ): Promise<CertificateForecast> {
     checkEpsilon('epsilon', epsilon);
     if (threshold !== undefined) checkThreshold(threshold);
@@ -49,7 +56,7 @@ export class CertificatePlanner {
     const known = { runId, epsilon, alpha: dataset.certificateAlpha, ledger };
     const nothing = { ...known, remaining: 0, chosen: null, curve: [] };
     if (!runId) return { ...nothing, obstacle: CertificateObstacle.NO_MODEL };
-    const confidences = await this.repository.confidences(runId);
+    const confidences = await this.repository.confidences(runId, without);
     const input = {
       confidences,
       epsilon,

@@ -1,11 +1,14 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
+import type { BlindGuard } from '../../domain/blind';
 import type { Context } from '../../graphql/context';
 import { fromGlobalId, withPlainIds } from '../../graphql/globalId';
+import { hiddenFrom, hidesAnswers } from '../../graphql/hidden';
 import type { AuthService } from '../auth/auth.service';
 import { UserType } from '../auth/user.type';
 import type { ClassService } from '../datasets/class.service';
 import { ClassType } from '../datasets/class.type';
-import type { Dataset } from '../datasets/dataset.ports';
+import { isReviewer, type Dataset } from '../datasets/dataset.ports';
+import type { DatasetService } from '../datasets/dataset.service';
 import { DatasetType } from '../datasets/dataset.type';
 import type { Image } from '../images/image.ports';
 import type { ImageService } from '../images/image.service';
@@ -35,15 +38,15 @@ export class DatasetAnnotatorsResolver {
     nullable: true,
     description: 'Agreement of its annotators. Null while no image has answers of two people.',
   })
-  agreement(@Root() dataset: Dataset) {
-    return this.people.agreement(dataset);
+  agreement(@Root() dataset: Dataset, @Ctx() { viewer }: Context) {
+    return this.people.agreement(viewer, dataset);
   }
 
   @FieldResolver(() => [AnnotatorType], {
     description: 'People who labelled in it, most labels first.',
   })
-  annotators(@Root() dataset: Dataset) {
-    return this.people.annotators(dataset);
+  annotators(@Root() dataset: Dataset, @Ctx() { viewer }: Context) {
+    return this.people.annotators(viewer, dataset);
   }
 
   @FieldResolver(() => PredictionBiasType, {
@@ -52,13 +55,15 @@ export class DatasetAnnotatorsResolver {
       'Effect of shown predictions on answers. Null while no task was answered with a ' +
       'hidden prediction, or none with a shown one.',
   })
-  predictionBias(@Root() dataset: Dataset) {
-    return this.people.predictionBias(dataset);
+  predictionBias(@Root() dataset: Dataset, @Ctx() { viewer }: Context) {
+    return this.people.predictionBias(viewer, dataset);
   }
 
-  @FieldResolver(() => [GoldImageType], { description: 'Images whose correct class is known.' })
-  goldImages(@Root() dataset: Dataset, @Ctx() { loaders }: Context) {
-    return loaders.load(this.gold.ofDatasets, dataset.id);
+  @FieldResolver(() => [GoldImageType], {
+    description: 'Images whose correct class is known. Empty unless the viewer is a reviewer.',
+  })
+  goldImages(@Root() dataset: Dataset, @Ctx() { viewer }: Context) {
+    return this.gold.ofDataset(viewer, dataset);
   }
 
   @Mutation(() => GoldImagePayload, {
@@ -133,22 +138,36 @@ export class ImageReviewResolver {
   constructor(
     private readonly reviews: ReviewService,
     private readonly golds: GoldService,
+    private readonly datasets: DatasetService,
+    private readonly blinds: BlindGuard,
   ) {}
 
   @FieldResolver(() => GoldImageType, {
     nullable: true,
-    description: 'The known correct class. Annotators are scored on it. Null without one.',
+    description:
+      'The known correct class. Annotators are scored on it. Null without one, and unless the ' +
+      'viewer is a reviewer.',
   })
-  gold(@Root() image: Image, @Ctx() { loaders }: Context) {
-    return loaders.load(this.golds.ofImages, image.id);
+  async gold(@Root() image: Image, @Ctx() context: Context) {
+    const { viewer, loaders } = context;
+    if (!image.isGold || (await hidesAnswers(this.blinds, context, image))) return null;
+    const dataset = await loaders.load(this.datasets.byId, image.datasetId);
+    return dataset && isReviewer(viewer, dataset)
+      ? loaders.load(this.golds.ofImages, image.id)
+      : null;
   }
 
   @FieldResolver(() => ReviewEntryType, {
     nullable: true,
-    description: 'Why it waits in the lane REVIEW. Null if it does not.',
+    description:
+      'Why it waits in the lane REVIEW. Null if it does not, and while a task of the viewer hides ' +
+      'the answers for it or for the near-duplicate.',
   })
-  review(@Root() image: Image, @Ctx() { loaders }: Context) {
-    return loaders.load(this.reviews.ofImages, image.id);
+  async review(@Root() image: Image, @Ctx() context: Context) {
+    const { answers } = await hiddenFrom(this.blinds, context);
+    const entry = await context.loaders.load(this.reviews.ofImages, image.id);
+    const isHidden = answers.has(image.id) || answers.has(entry?.otherImageId ?? '');
+    return isHidden ? null : entry;
   }
 }
 

@@ -100,7 +100,8 @@ export class AnnotatorType {
 
   @Field(() => ShareType, {
     nullable: true,
-    description: 'Gold images that the person labelled correctly.',
+    description:
+      'Gold images that the person labelled correctly. Null unless the viewer is a reviewer.',
   })
   gold!: ShareType | null;
 

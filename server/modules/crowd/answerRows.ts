@@ -12,21 +12,25 @@ export interface AnswerRow {
   settled: boolean;
 }
 
-/** Reads answers in force, oldest first, without extra labels and archived classes. */
+/**
+ * Reads answers in force, oldest first, without extra labels and archived classes.
+ *
+ * @param options.without ids of images to leave out
+ */
 export function readAnswers(
   dataSource: DataSource,
   datasetId: string,
-  sharedOnly = false,
+  { sharedOnly = false, without = [] }: { sharedOnly?: boolean; without?: readonly string[] } = {},
 ): Promise<AnswerRow[]> {
   return dataSource.query(
     `SELECT image.id AS image_id, image.ordinal, label.user_id, label.class_id, image.version,
-       image.decided_by IS NOT NULL OR gold.image_id IS NOT NULL AS settled
+       image.decided_by IS NOT NULL OR image.is_gold AS settled
      FROM label JOIN image ON image.id = label.image_id
      JOIN class ON class.id = label.class_id AND class.archived_at IS NULL
-     LEFT JOIN gold ON gold.image_id = image.id
-     WHERE label.dataset_id = $1 AND label.in_force AND NOT label.extra ${sharedOnly ? isShared : ''}
+     WHERE label.dataset_id = $1 AND label.in_force AND NOT label.extra
+       AND label.image_id <> ALL($2::uuid[]) ${sharedOnly ? isShared : ''}
      ORDER BY label.created_at, label.id`,
-    [datasetId],
+    [datasetId, without],
   );
 }
 

@@ -153,6 +153,7 @@ async function save(manager: EntityManager, settled: readonly Settled[]): Promis
          AND found.class_id IS NOT NULL THEN clock_timestamp() ELSE image.consensus_at END
      FROM unnest($1::uuid[], $2::integer[], $3::uuid[], $4::real[]) AS found (id, version, class_id, quality)
      WHERE image.id = found.id AND image.version = found.version AND image.consensus_class_id IS NOT NULL
+       AND (found.class_id IS NULL OR NOT image.is_gold)
        AND (abs(coalesce(image.consensus_quality, -1) - found.quality) > 0.005
          OR (found.class_id IS NOT NULL AND found.class_id <> image.consensus_class_id))`,
     [

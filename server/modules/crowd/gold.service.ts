@@ -2,9 +2,14 @@ import { type DataSource, type EntityManager, Not } from 'typeorm';
 import { LabelOrigin } from '../../../shared/enums';
 import { limits } from '../../../shared/limits';
 import type { Viewer } from '../../domain/viewer';
-import { InvalidInputError, LimitExceededError, NotFoundError } from '../../domain/errors';
+import {
+  ForbiddenError,
+  InvalidInputError,
+  LimitExceededError,
+  NotFoundError,
+} from '../../domain/errors';
 import type { ClassService } from '../datasets/class.service';
-import type { Dataset } from '../datasets/dataset.ports';
+import { isReviewer, type Dataset } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
 import type { EventRecorder } from '../events/event.ports';
 import type { Image, ImageRows } from '../images/image.ports';
@@ -39,12 +44,7 @@ export class GoldService {
 
   /** Sets the known class, which is the image's consensus from then on. */
   async set(viewer: Viewer | null, input: SetGoldImageInput): Promise<Changed> {
-    const image = await this.image(input.imageId);
-    const { viewer: person, dataset } = await this.parts.datasets.open(
-      viewer,
-      image.datasetId,
-      'manage',
-    );
+    const { image, person, dataset } = await this.open(viewer, input.imageId);
     const { classId } = input;
     const { images } = this.parts;
     const found = await this.parts.classes.find(classId);
@@ -74,12 +74,7 @@ export class GoldService {
    * Removes the known class. The image's labels decide at once; without any it is unlabelled again.
    */
   async remove(viewer: Viewer | null, imageId: string): Promise<Changed> {
-    const image = await this.image(imageId);
-    const { viewer: person, dataset } = await this.parts.datasets.open(
-      viewer,
-      image.datasetId,
-      'manage',
-    );
+    const { image, person, dataset } = await this.open(viewer, imageId);
     const { images, labels } = this.parts;
     const changed = await this.parts.dataSource.transaction(async (manager) => {
       const locked = await images.lock(manager, image.id);
@@ -87,7 +82,11 @@ export class GoldService {
       // Two people may remove it at the same time. The second call changes nothing.
       if (!affected) return locked;
       const agreed = await labels.consensusOfLabels(manager, image.id);
-      await images.change(manager, image.id, { version: locked.version + 1, ...agreed });
+      await images.change(manager, image.id, {
+        version: locked.version + 1,
+        isGold: false,
+        ...agreed,
+      });
       await this.parts.secondOpinions.refresh(manager, dataset, image.id);
       await this.announce(manager, dataset.id, person);
       return images.get(manager, image.id);
@@ -95,17 +94,26 @@ export class GoldService {
     return { dataset, image: changed };
   }
 
-  /** Newest first, by dataset. */
-  readonly ofDatasets = (datasetIds: readonly string[]): Promise<Map<string, Gold[]>> =>
-    this.parts.golds.ofDatasets(datasetIds);
+  /** Newest first. Empty for people who may be asked about them. */
+  async ofDataset(viewer: Viewer | null, dataset: Dataset): Promise<Gold[]> {
+    if (!isReviewer(viewer, dataset)) return [];
+    return (await this.parts.golds.ofDatasets([dataset.id])).get(dataset.id) ?? [];
+  }
 
+  /** By image. Only for reviewers. */
   readonly ofImages = (imageIds: readonly string[]): Promise<Map<string, Gold>> =>
     this.parts.golds.ofImages(imageIds);
 
-  private async image(id: string): Promise<Image> {
-    const image = await this.parts.images.find(id);
-    if (!image) throw new NotFoundError('Image', id);
-    return image;
+  /** Opens an image for a reviewer. @throws NotFoundError, ForbiddenError */
+  private async open(viewer: Viewer | null, imageId: string) {
+    const image = await this.parts.images.find(imageId);
+    if (!image) throw new NotFoundError('Image', imageId);
+    const opened = await this.parts.datasets.open(viewer, image.datasetId, 'manage');
+    if (!isReviewer(viewer, opened.dataset))
+      throw new ForbiddenError(
+        'Only the person who created the dataset can see and change gold images. Ask this person.',
+      );
+    return { image, person: opened.viewer, dataset: opened.dataset };
   }
 
   /** An image that is gold already only changes its class. */
@@ -138,12 +146,12 @@ export class GoldService {
     const [split] = needsPlace
       ? await this.parts.classes.placeInSplit(manager, dataset.splitSeed, classId, 1)
       : [];
+    // The version stays, because it would show annotators which image became gold.
     return {
-      version: image.version + 1,
+      isGold: true,
       consensusClassId: classId,
       consensusOrigin: LabelOrigin.HAND,
       consensusAt: new Date(),
-      consensusQuality: null,
       decidedBy: null,
       ...(split && { split }),
     };

@@ -22,8 +22,16 @@ const askedWhere = (condition: string) =>
 const agreedWhere = (condition: string) =>
   `count(*) FILTER (WHERE ${isComparable} AND ${condition} AND label_event.predicted_class_id = label.class_id)::int`;
 
-/** Everybody who has a label in force, except imported ones. Most labels first. */
-export function readPeople(dataSource: DataSource, datasetId: string): Promise<PersonRow[]> {
+/**
+ * Everybody who has a label in force, except imported ones. Most labels first.
+ *
+ * @param without ids of images to leave out
+ */
+export function readPeople(
+  dataSource: DataSource,
+  datasetId: string,
+  without: readonly string[],
+): Promise<PersonRow[]> {
   return dataSource.query(
     `SELECT label.user_id, count(*)::int AS labels,
        count(*) FILTER (WHERE gold.class_id = label.class_id)::int AS gold_right,
@@ -35,7 +43,8 @@ export function readPeople(dataSource: DataSource, datasetId: string): Promise<P
      LEFT JOIN gold ON gold.image_id = label.image_id AND gold.user_id <> label.user_id
      LEFT JOIN label_event ON label_event.label_id = label.id AND label_event.kind = 'recorded'
      WHERE label.dataset_id = $1 AND label.in_force AND label.origin <> 'IMPORTED'
+       AND label.image_id <> ALL($2::uuid[])
      GROUP BY label.user_id ORDER BY labels DESC, label.user_id`,
-    [datasetId],
+    [datasetId, without],
   );
 }

@@ -1,6 +1,8 @@
 import { Arg, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
+import type { BlindGuard } from '../../domain/blind';
 import type { Context } from '../../graphql/context';
 import { withPlainIds } from '../../graphql/globalId';
+import { hiddenFrom } from '../../graphql/hidden';
 import {
   AddClassInput,
   ArchiveClassInput,
@@ -9,9 +11,11 @@ import {
   UpdateClassInput,
 } from './class.input';
 import type { Class } from './class.entity';
+import type { ClassCounts } from './classCounts';
 import type { ClassService } from './class.service';
 import { ClassType } from './class.type';
 import { ClassesChanged, DatasetChanged } from './dataset.events';
+import { isReviewer } from './dataset.ports';
 import type { DatasetService } from './dataset.service';
 import { DatasetPayload, DatasetType } from './dataset.type';
 import type { DatasetCounter } from './datasetCounts';
@@ -21,6 +25,9 @@ export class ClassResolver {
   constructor(
     private readonly classes: ClassService,
     private readonly counter: DatasetCounter,
+    private readonly differences: ClassCounts,
+    private readonly datasets: DatasetService,
+    private readonly blinds: BlindGuard,
   ) {}
 
   @Mutation(() => ClassPayload, { description: 'Adds a class to a dataset.' })
@@ -65,15 +72,28 @@ export class ClassResolver {
   }
 
   @FieldResolver(() => Int, { description: 'Number of images with this consensus.' })
-  labelledCount(@Root() { id }: Class, @Ctx() { loaders }: Context) {
-    return loaders.load(this.counter.labelledByClass, id);
+  async labelledCount(@Root() { id, datasetId }: Class, @Ctx() context: Context) {
+    const { golds, view } = await this.viewOf(datasetId, context);
+    const all = (await context.loaders.load(this.counter.labelledByClass, id)) ?? 0;
+    return all + (await this.differences.labelledDifference(id, golds, view));
   }
 
   @FieldResolver(() => Int, {
     description: 'Number of unlabelled images with this current prediction.',
   })
-  predictedCount(@Root() { id }: Class, @Ctx() { loaders }: Context) {
-    return loaders.load(this.counter.predictedByClass, id);
+  async predictedCount(@Root() { id, datasetId }: Class, @Ctx() context: Context) {
+    const { golds, view } = await this.viewOf(datasetId, context);
+    const all = (await context.loaders.load(this.counter.predictedByClass, id)) ?? 0;
+    return all + (await this.differences.predictedDifference(id, golds, view));
+  }
+
+  private async viewOf(datasetId: string, context: Context) {
+    const { viewer, loaders } = context;
+    const hidden = await hiddenFrom(this.blinds, context);
+    const golds = (await loaders.load(this.differences.golds, datasetId)) ?? [];
+    const dataset = golds.length > 0 && (await loaders.load(this.datasets.byId, datasetId));
+    const seesGold = !dataset || isReviewer(viewer, dataset);
+    return { golds, view: { hidden, seesGold } };
   }
 }
 

@@ -16,8 +16,10 @@ import type {
 } from './class.input';
 import { Dataset } from './dataset.entity';
 import type { DatasetService } from './dataset.service';
+import { LookAlikes } from '../../domain/lookAlikes';
+import { forbiddenCharacter } from '../../domain/nameCharacters';
 import { cleanName } from '../../domain/names';
-import { duplicateClass, freeHotkeys, newClasses } from './newClasses';
+import { duplicateClass, freeHotkeys, newClasses, refuseLookAlike } from './newClasses';
 
 interface ClassResult {
   class: Class;
@@ -132,7 +134,10 @@ export class ClassService {
     return new Set(names.filter((name) => excess.has(keyOf(cleanName('className', name)))));
   }
 
-  /** Finds classes by name and creates the missing ones, for labels from folder names. */
+  /**
+   * Finds classes by name and creates the missing ones, for labels from folder names. A name that
+   * looks like an existing class gets none: nobody has said which of the two it is.
+   */
   async ensure(
     manager: EntityManager,
     dataset: Dataset,
@@ -141,7 +146,13 @@ export class ClassService {
     const existing = await this.classes.lockAll(manager, dataset.id);
     const byKey = new Map(existing.map((one) => [keyOf(one.name), one]));
     const wanted = new Map(names.map((name) => [keyOf(cleanName('className', name)), name]));
-    const missing = [...wanted].filter(([key]) => !byKey.has(key)).map(([, name]) => name);
+    const taken = new LookAlikes(existing.map(({ name }) => name));
+    const missing: string[] = [];
+    for (const [key, name] of wanted) {
+      if (byKey.has(key) || taken.find(name) !== undefined) continue;
+      taken.add(name);
+      missing.push(name);
+    }
     const archived = existing.filter((one) => one.archivedAt && wanted.has(keyOf(one.name)));
     const added = newClasses(dataset.id, missing, existing);
     // An upload with an archived class restores it, without its hotkey, which another class may
@@ -152,7 +163,10 @@ export class ClassService {
     if (added.length + archived.length > 0) await this.recordChange(manager, dataset.id, null);
     for (const one of added) byKey.set(keyOf(one.name), one);
     return new Map(
-      names.map((name) => [name, byKey.get(keyOf(cleanName('className', name)))?.id ?? '']),
+      names.flatMap((name): [string, string][] => {
+        const found = byKey.get(keyOf(cleanName('className', name)));
+        return found ? [[name, found.id]] : [];
+      }),
     );
   }
 
@@ -201,6 +215,8 @@ function freeName(given: string, existing: readonly Class[], id: string): string
     (one) => one.id !== id && one.name.toLowerCase() === name.toLowerCase(),
   );
   if (taken) throw duplicateClass(name);
+  const others = existing.filter((one) => one.id !== id);
+  refuseLookAlike(name, new LookAlikes(others.map((one) => one.name)));
   return name;
 }
 
@@ -215,7 +231,7 @@ function cleanHotkey(given: string, existing: readonly Class[], id: string): str
   // More than any character consists of. `normalize` takes quadratic time for a long text.
   const hotkey = given.slice(0, 100).normalize('NFC').trim().toLowerCase();
   if (!hotkey) return null;
-  if ([...hotkey].length !== 1 || hasControlCharacters(hotkey))
+  if ([...hotkey].length !== 1 || hasControlCharacters(hotkey) || forbiddenCharacter(hotkey))
     throw new InvalidInputError('hotkey', 'A hotkey is one character. An empty text removes it.');
   const owner = existing.find((one) => one.id !== id && !one.archivedAt && one.hotkey === hotkey);
   if (owner)

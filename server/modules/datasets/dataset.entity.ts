@@ -16,6 +16,10 @@ export class Dataset {
   @Column('text')
   name!: string;
 
+  /** `skeletonOf` the name. */
+  @Column('text', { nullable: true })
+  nameSkeleton!: string | null;
+
   @Column('uuid')
   createdBy!: string;
 

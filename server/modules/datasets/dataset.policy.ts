@@ -45,6 +45,15 @@ export function authorizeCancel(viewer: Viewer | null, what: string, started: Ca
   return person;
 }
 
+/**
+ * Whether a person may know and change gold images. Today this is the person who created the
+ * dataset. Everybody else may be asked about them.
+ */
+export const isReviewer = (
+  viewer: Viewer | null,
+  { createdBy }: Pick<Dataset, 'createdBy'>,
+): boolean => viewer?.id === createdBy;
+
 /** @throws UnauthenticatedError, ForbiddenError */
 export function authorizeOnDataset(
   viewer: Viewer | null,

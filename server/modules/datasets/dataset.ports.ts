@@ -1,10 +1,13 @@
 import type { EntityManager } from 'typeorm';
+import type { Viewer } from '../../domain/viewer';
 import type { EventRecord } from '../events/event.ports';
 import type { Dataset, HeadPenaltyRecord } from './dataset.entity';
+import { isReviewer } from './dataset.policy';
 
 export type { Class } from './class.entity';
 export type { Dataset, HeadPenaltyRecord } from './dataset.entity';
 export type { DatasetAction } from './dataset.policy';
+export { isReviewer } from './dataset.policy';
 
 /** Reads dataset rows for jobs and for transactions of other modules. It checks no permission. */
 export interface DatasetReader {
@@ -67,9 +70,25 @@ export interface DatasetCounts {
   leased: number;
 }
 
+/** Counts, and what people who may not know gold images must not see in them. */
+export interface CountedDataset extends DatasetCounts {
+  createdBy: string;
+  /** Labelled only because they are gold. */
+  unansweredGold: number;
+}
+
+/** The counts as the viewer may know them: a gold image without an answer is not labelled. */
+export const countsFor = (
+  viewer: Viewer | null,
+  counts: CountedDataset | undefined,
+): DatasetCounts | undefined =>
+  counts && !isReviewer(viewer, counts)
+    ? { ...counts, labelled: counts.labelled - counts.unansweredGold }
+    : counts;
+
 /** Counts for events: once per event, for all clients that receive it. */
 export interface EventCounts {
-  atEvent(event: EventRecord): Promise<DatasetCounts | undefined>;
+  atEvent(event: EventRecord): Promise<CountedDataset | undefined>;
 }
 
 export interface DefaultBackbone {

@@ -1,8 +1,12 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
 import { lockRow, lockRowIfExists } from '../../database/rowLock';
+import { skeletonOf } from '../../domain/lookAlikes';
 import { toPage, type Page, type PageRequest } from '../../domain/page';
 import { Dataset, type HeadPenaltyRecord } from './dataset.entity';
 import type { DatasetWriter, SnapshotMark } from './dataset.ports';
+
+const withSkeleton = (dataset: Partial<Dataset>): Partial<Dataset> =>
+  dataset.name === undefined ? dataset : { ...dataset, nameSkeleton: skeletonOf(dataset.name) };
 
 /** Reads and writes the rows of the table `dataset`. */
 export class DatasetRepository implements DatasetWriter {
@@ -41,25 +45,35 @@ export class DatasetRepository implements DatasetWriter {
     return { ...page, totalCount };
   }
 
-  /** Whether another dataset has the name. Until the transaction ends, nobody else can take it. */
-  async isNameTaken(manager: EntityManager, name: string, except?: string): Promise<boolean> {
+  /**
+   * Returns the name of another dataset that equals the name or looks like it. Until the transaction
+   * ends, nobody else can take either.
+   */
+  async takenName(
+    manager: EntityManager,
+    name: string,
+    except?: string,
+  ): Promise<string | undefined> {
     // Two people may choose a name at the same time. The lock lets the second one see the first one's dataset.
-    await manager.query('SELECT pg_advisory_xact_lock(hashtext($1))', [
-      `dataset:${name.toLowerCase()}`,
-    ]);
-    const taken: unknown[] = await manager.query(
-      'SELECT 1 FROM dataset WHERE lower(name) = lower($1) AND id IS DISTINCT FROM $2',
-      [name, except ?? null],
+    const skeleton = skeletonOf(name);
+    await manager.query(
+      'SELECT pg_advisory_xact_lock(hashtext($1)), pg_advisory_xact_lock(hashtext($2))',
+      [`dataset:${name.toLowerCase()}`, `dataset like:${skeleton}`],
     );
-    return taken.length > 0;
+    const taken: { name: string }[] = await manager.query(
+      `SELECT name FROM dataset WHERE (lower(name) = lower($1) OR name_skeleton = $3)
+         AND id IS DISTINCT FROM $2 ORDER BY lower(name) = lower($1) DESC LIMIT 1`,
+      [name, except ?? null, skeleton],
+    );
+    return taken[0]?.name;
   }
 
   async insert(manager: EntityManager, dataset: Partial<Dataset>): Promise<void> {
-    await manager.insert(Dataset, dataset);
+    await manager.insert(Dataset, withSkeleton(dataset));
   }
 
   async change(manager: EntityManager, id: string, changes: Partial<Dataset>): Promise<void> {
-    await manager.update(Dataset, { id }, changes);
+    await manager.update(Dataset, { id }, withSkeleton(changes));
   }
 
   async takeOrdinals(manager: EntityManager, id: string, count: number): Promise<void> {

@@ -9,6 +9,7 @@ import { ClassType } from './class.type';
 import type { ClassService } from './class.service';
 import { CreateDatasetInput, UpdateDatasetInput } from './dataset.input';
 import { DatasetConnection, DatasetCountsType, DatasetPayload, DatasetType } from './dataset.type';
+import { countsFor, isReviewer } from './dataset.ports';
 import type { DatasetCounter } from './datasetCounts';
 import type { Dataset } from './dataset.entity';
 import type { DatasetService } from './dataset.service';
@@ -65,6 +66,13 @@ export class DatasetResolver {
     return loaders.load(this.auth.usersById, dataset.createdBy);
   }
 
+  @FieldResolver(() => Boolean, {
+    description: 'Whether the viewer may see and change gold images: the person who created it.',
+  })
+  viewerIsReviewer(@Root() dataset: Dataset, @Ctx() { viewer }: Context) {
+    return isReviewer(viewer, dataset);
+  }
+
   @FieldResolver(() => [ClassType], {
     name: 'classes',
     description: 'Its classes, in their order.',
@@ -83,8 +91,8 @@ export class DatasetResolver {
   }
 
   @FieldResolver(() => DatasetCountsType, { description: 'Counts of its images and labels.' })
-  counts(@Root() dataset: Dataset, @Ctx() { loaders }: Context) {
-    return loaders.load(this.counter.ofDatasets, dataset.id);
+  async counts(@Root() dataset: Dataset, @Ctx() { viewer, loaders }: Context) {
+    return countsFor(viewer, await loaders.load(this.counter.ofDatasets, dataset.id));
   }
 
   @FieldResolver(() => String, {

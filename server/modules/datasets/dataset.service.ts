@@ -121,11 +121,15 @@ export class DatasetService {
     name: string,
     except?: string,
   ): Promise<void> {
-    if (await this.rows.isNameTaken(manager, name, except))
-      throw new AlreadyExistsError(
-        'name',
-        `There is already a dataset named “${name}”. Choose another name.`,
-      );
+    const taken = await this.rows.takenName(manager, name, except);
+    if (taken === undefined) return;
+    const isSame = taken.toLowerCase() === name.toLowerCase();
+    throw new AlreadyExistsError(
+      'name',
+      isSame
+        ? `There is already a dataset named “${name}”. Choose another name.`
+        : `“${name}” looks like the dataset “${taken}”. Choose another name.`,
+    );
   }
 
   private recordChange(manager: EntityManager, datasetId: string, person: Viewer): Promise<void> {

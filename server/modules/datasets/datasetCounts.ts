@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { EventRecord } from '../events/event.ports';
-import type { DatasetCounts, EventCounts } from './dataset.ports';
+import type { CountedDataset, EventCounts } from './dataset.ports';
 
 const countsSql = `
   SELECT d.id, d.next_ordinal AS images,
@@ -10,22 +10,25 @@ const countsSql = `
     (SELECT count(*)::int FROM prediction WHERE run_id = d.current_run_id) AS predicted,
     (SELECT count(*)::int FROM image WHERE dataset_id = d.id AND held_out) AS "heldOut",
     (SELECT count(*)::int FROM label WHERE dataset_id = d.id AND in_force) AS labels,
-    (SELECT count(*)::int FROM lease WHERE dataset_id = d.id AND expires_at > clock_timestamp()) AS leased
+    (SELECT count(*)::int FROM lease WHERE dataset_id = d.id AND expires_at > clock_timestamp()) AS leased,
+    d.created_by AS "createdBy",
+    (SELECT count(*)::int FROM image WHERE dataset_id = d.id AND is_gold AND NOT EXISTS
+      (SELECT 1 FROM label WHERE label.image_id = image.id AND label.in_force)) AS "unansweredGold"
   FROM dataset d WHERE d.id = ANY($1)`;
 
 /** Counts a dataset's images, labels and predictions. */
 export class DatasetCounter implements EventCounts {
-  private readonly atEvents = new WeakMap<EventRecord, Promise<DatasetCounts | undefined>>();
+  private readonly atEvents = new WeakMap<EventRecord, Promise<CountedDataset | undefined>>();
 
   constructor(private readonly dataSource: DataSource) {}
 
-  readonly ofDatasets = async (ids: readonly string[]): Promise<Map<string, DatasetCounts>> => {
-    const rows: (DatasetCounts & { id: string })[] = await this.dataSource.query(countsSql, [ids]);
+  readonly ofDatasets = async (ids: readonly string[]): Promise<Map<string, CountedDataset>> => {
+    const rows: (CountedDataset & { id: string })[] = await this.dataSource.query(countsSql, [ids]);
     return new Map(rows.map((row) => [row.id, row]));
   };
 
   /** Counts once per event, for all clients that receive it. */
-  atEvent(event: EventRecord): Promise<DatasetCounts | undefined> {
+  atEvent(event: EventRecord): Promise<CountedDataset | undefined> {
     const known = this.atEvents.get(event);
     if (known) return known;
     const counts = this.ofDatasets([event.datasetId]).then((found) => found.get(event.datasetId));

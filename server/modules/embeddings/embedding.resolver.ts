@@ -1,7 +1,8 @@
-import { FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { limits } from '../../../shared/limits';
+import type { Context } from '../../graphql/context';
 import { DatasetCountsType } from '../datasets/dataset.type';
-import type { EventCounts } from '../datasets/dataset.ports';
+import { countsFor, type EventCounts } from '../datasets/dataset.ports';
 import type { BackboneRegistry } from './backboneRegistry';
 import { CapabilitiesType, ImagesEmbedded } from './embedding.type';
 
@@ -25,7 +26,7 @@ export class ImagesEmbeddedResolver {
   constructor(private readonly counter: EventCounts) {}
 
   @FieldResolver(() => DatasetCountsType, { description: 'The dataset’s counts now.' })
-  counts(@Root() event: ImagesEmbedded) {
-    return this.counter.atEvent(event.record);
+  async counts(@Root() event: ImagesEmbedded, @Ctx() { viewer }: Context) {
+    return countsFor(viewer, await this.counter.atEvent(event.record));
   }
 }

@@ -8,6 +8,8 @@ import {
   Subscription,
   type SubscribeResolverData,
 } from 'type-graphql';
+import type { BlindGuard } from '../../domain/blind';
+import type { Viewer } from '../../domain/viewer';
 import type { SocketContext } from '../../graphql/context';
 import { withPlainIds } from '../../graphql/globalId';
 import { mapStream } from '../../graphql/mapStream';
@@ -39,6 +41,7 @@ export class DatasetEventFeed {
     private readonly hub: EventHub,
     private readonly events: EventPositions,
     private readonly access: EventAccess,
+    private readonly blinds: BlindGuard,
   ) {}
 
   async open({ datasetId, after }: EventArgs, { viewer, terminate }: SocketContext) {
@@ -48,8 +51,10 @@ export class DatasetEventFeed {
       after: position,
       ...(terminate && { onStalled: terminate }),
     });
-    return mapStream(stream, (event) =>
-      this.access.mayView(viewer, event.datasetId) ? event : undefined,
+    return mapStream(stream, async (event) =>
+      this.access.mayView(viewer, event.datasetId) && !(await this.isHidden(viewer, event))
+        ? event
+        : undefined,
     );
   }
 
@@ -62,6 +67,12 @@ export class DatasetEventFeed {
     // Nobody can have received it from this database. Its events would never be delivered.
     if (isAfter(position, now)) throw new ResyncRequiredError();
     return position;
+  }
+
+  /** Whether it is another person's answer to an image that the viewer is about to answer. */
+  private async isHidden(viewer: Viewer | null, event: EventRecord): Promise<boolean> {
+    if (!('imageId' in event.payload) || event.actorId === viewer?.id) return false;
+    return (await this.blinds.of(viewer)).answers.has(event.payload.imageId);
   }
 }
 
@@ -81,8 +92,9 @@ export class EventResolver {
   @Subscription(() => DatasetEvent, {
     description:
       'The dataset’s events in commit order, starting after a cursor, without gaps or ' +
-      'repeats. Errors that end it: RESYNC_REQUIRED (cursor too old, or of another database: ' +
-      'query again), ' +
+      'repeats. An answer of another person is left out while the viewer holds a task for its ' +
+      'image in the lane HARD or AUDIT. Errors that end it: RESYNC_REQUIRED (cursor too old, or ' +
+      'of another database: query again), ' +
       'INVALID_CURSOR, TOO_SLOW (resume with the last cursor).',
     subscribe: ({ args, context }: Feed) =>
       context.datasetEvents.open(withPlainIds(args, { datasetId: 'Dataset' }), context),

@@ -13,9 +13,10 @@ export function exportRoutes(
     const { id } = request.params;
     if (!isUuid(id))
       return void response.status(404).json({ message: 'There is no export with this id.' });
-    const { found } = await exports.open(await viewerOf(request), id);
+    const viewer = await viewerOf(request);
+    const { found } = await exports.open(viewer, id);
     if (request.method === 'HEAD') return void response.type('zip').end();
-    await send(await exports.download(found), response);
+    await send(await exports.download(viewer, found), response);
   });
   return router;
 }

@@ -1,8 +1,9 @@
 import { In, type DataSource } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { ExportInclude } from '../../../shared/enums';
+import type { BlindGuard } from '../../domain/blind';
 import type { Viewer } from '../../domain/viewer';
-import { InvalidInputError, NotFoundError } from '../../domain/errors';
+import { InvalidInputError, InvalidStateError, NotFoundError } from '../../domain/errors';
 import type { DiskRoom } from '../../storage/diskRoom';
 import type { ImageStore } from '../../storage/imageStore';
 import type { Certificate } from '../certificates/certificate.ports';
@@ -36,6 +37,7 @@ export interface ExportServiceParts {
   repository: ExportRepository;
   /** The disk of the temporary folder, where snapshots are written. */
   spool: DiskRoom;
+  blinds: BlindGuard;
 }
 
 export class ExportService {
@@ -48,6 +50,7 @@ export class ExportService {
       input.datasetId,
       'export',
     );
+    await this.refuseBlind(viewer, dataset.id);
     const certificate = await this.certificateOf(dataset, input);
     const minConfidence = certificate ? 0 : minConfidenceOf(input);
     const id = uuid();
@@ -71,7 +74,9 @@ export class ExportService {
     return { found, dataset };
   }
 
-  async download(found: Export): Promise<Download> {
+  /** @throws InvalidStateError while the viewer holds a blind task */
+  async download(viewer: Viewer | null, found: Export): Promise<Download> {
+    await this.refuseBlind(viewer, found.datasetId);
     // The certificate is checked now, because the zip states it.
     if (found.certificateId) await this.parts.certificates.review(found.datasetId);
     await this.parts.spool.require(found.imageCount * bytesPerEntry);
@@ -102,6 +107,14 @@ export class ExportService {
     );
     return new Map(datasetIds.map((id, index) => [id, lists[index] ?? []]));
   };
+
+  /** An export and its number of images would tell what a blind task hides. */
+  private async refuseBlind(viewer: Viewer | null, datasetId: string): Promise<void> {
+    if ((await this.parts.blinds.of(viewer)).datasets.has(datasetId))
+      throw new InvalidStateError(
+        'You hold tasks of this dataset that hide the prediction. Answer or release them before you export.',
+      );
+  }
 
   /** @throws InvalidInputError, NotFoundError, InvalidStateError */
   private async certificateOf(

@@ -59,6 +59,10 @@ export class Image {
   @Column('uuid', { nullable: true })
   decidedBy!: string | null;
 
+  /** Whether its correct class is known. Only reviewers may learn it. */
+  @Column('boolean', { default: false })
+  isGold!: boolean;
+
   @Column('uuid')
   createdBy!: string;
 

@@ -1,22 +1,12 @@
 import { In, type DataSource, type EntityManager, type SelectQueryBuilder } from 'typeorm';
 import { lockRow } from '../../database/rowLock';
+import type { ListView } from '../../domain/blind';
 import { ImageOrder } from '../../../shared/enums';
 import { toPage, type KeyPart, type Page, type PageRequest, type SortKey } from '../../domain/page';
 import type { Dataset } from '../datasets/dataset.ports';
 import { Image } from './image.entity';
 import type { ImageRows } from './image.ports';
-
-/** A filter with database ids. */
-export interface ImageCriteria {
-  labelled?: boolean | null;
-  classId?: string | null;
-  predictedClassId?: string | null;
-  minConfidence?: number | null;
-  maxConfidence?: number | null;
-  heldOut?: boolean | null;
-  split?: string | null;
-  nameContains?: string | null;
-}
+import { consensusTime, limitToView, type ImageCriteria } from './listView';
 
 interface Ordering {
   /** SQL of the sort key before the ordinal, if any, and the type of its text. */
@@ -80,15 +70,17 @@ export class ImageRepository implements ImageRows {
     criteria: ImageCriteria,
     order: ImageOrder,
     request: PageRequest,
+    view: ListView,
   ): Promise<Page<Image>> {
-    const { key, direction, keyRequired } = orderings[order];
-    const query = this.matching(dataset, criteria);
+    const { part, direction, keyRequired } = orderings[order];
+    const key = keyOf(order, view);
+    const query = this.matching(dataset, criteria, view, order);
     if (key) {
       query.addSelect(`(${key})::text`, 'sort_key').orderBy(key, direction);
       if (keyRequired) query.andWhere(`${key} IS NOT NULL`);
     }
     query.addOrderBy('image.ordinal', direction).limit(request.first + 1);
-    if (request.after) goOnAfter(query, key, direction, request.after);
+    if (request.after) goOnAfter(query, key ? { key, part } : undefined, direction, request.after);
     const { entities, raw } = await query.getRawAndEntities<{ sort_key?: string }>();
     const keys = new Map(entities.map((image, index) => [image.id, raw[index]?.sort_key ?? null]));
     return toPage(entities, request.first, (image) =>
@@ -96,10 +88,15 @@ export class ImageRepository implements ImageRows {
     );
   }
 
-  count(dataset: Dataset, criteria: ImageCriteria, order: ImageOrder): Promise<number> {
-    const { key, keyRequired } = orderings[order];
-    const query = this.matching(dataset, criteria);
-    if (key && keyRequired) query.andWhere(`${key} IS NOT NULL`);
+  count(
+    dataset: Dataset,
+    criteria: ImageCriteria,
+    order: ImageOrder,
+    view: ListView,
+  ): Promise<number> {
+    const key = keyOf(order, view);
+    const query = this.matching(dataset, criteria, view, order);
+    if (key && orderings[order].keyRequired) query.andWhere(`${key} IS NOT NULL`);
     return query.getCount();
   }
 
@@ -124,15 +121,21 @@ export class ImageRepository implements ImageRows {
     dataset: Dataset,
     criteria: ImageCriteria,
     ordinals: readonly number[],
+    view: ListView,
   ): Promise<Map<number, string>> {
-    const rows = await this.matching(dataset, criteria)
+    const rows = await this.matching(dataset, criteria, view)
       .andWhere('image.ordinal = ANY(:ordinals)', { ordinals: [...ordinals] })
       .select(['image.ordinal AS ordinal', 'image.id AS id'])
       .getRawMany<{ ordinal: number; id: string }>();
     return new Map(rows.map(({ ordinal, id }) => [ordinal, id]));
   }
 
-  private matching(dataset: Dataset, criteria: ImageCriteria): SelectQueryBuilder<Image> {
+  private matching(
+    dataset: Dataset,
+    criteria: ImageCriteria,
+    view: ListView,
+    order?: ImageOrder,
+  ): SelectQueryBuilder<Image> {
     const query = this.dataSource.manager
       .createQueryBuilder(Image, 'image')
       .leftJoin(
@@ -142,10 +145,8 @@ export class ImageRepository implements ImageRows {
         { currentRunId: dataset.currentRunId },
       )
       .where('image.dataset_id = :datasetId', { datasetId: dataset.id });
-    const { labelled, classId, predictedClassId, minConfidence, maxConfidence } = criteria;
-    if (labelled != null)
-      query.andWhere(`image.consensus_class_id IS ${labelled ? 'NOT NULL' : 'NULL'}`);
-    if (classId) query.andWhere('image.consensus_class_id = :classId', { classId });
+    limitToView(query, criteria, order, view);
+    const { predictedClassId, minConfidence, maxConfidence } = criteria;
     if (predictedClassId)
       query.andWhere('prediction.class_id = :predictedClassId', { predictedClassId });
     if (minConfidence != null)
@@ -154,7 +155,6 @@ export class ImageRepository implements ImageRows {
       query.andWhere('prediction.confidence <= :maxConfidence', { maxConfidence });
     if (criteria.heldOut != null)
       query.andWhere('image.held_out = :heldOut', { heldOut: criteria.heldOut });
-    if (criteria.split) query.andWhere('image.split = :split', { split: criteria.split });
     if (criteria.nameContains)
       query.andWhere('position(lower(:name) IN lower(image.file_name)) > 0', {
         name: criteria.nameContains,
@@ -163,25 +163,32 @@ export class ImageRepository implements ImageRows {
   }
 }
 
+/** SQL of the sort key before the ordinal, as the person may know it. */
+const keyOf = (order: ImageOrder, { seesGold }: ListView): string | undefined =>
+  order === ImageOrder.RECENTLY_LABELLED && !seesGold ? consensusTime : orderings[order].key;
+
+const castOf = {
+  fraction: 'real',
+  instant: 'timestamptz',
+  text: 'text',
+  integer: 'integer',
+  uuid: 'uuid',
+};
+
 function goOnAfter(
   query: SelectQueryBuilder<Image>,
-  key: string | undefined,
+  sort: { key: string; part: KeyPart | undefined } | undefined,
   direction: 'ASC' | 'DESC',
   after: SortKey,
 ): void {
   const comparison = direction === 'ASC' ? '>' : '<';
-  if (!key) query.andWhere(`image.ordinal ${comparison} :ordinal`, { ordinal: after[0] });
+  if (!sort) query.andWhere(`image.ordinal ${comparison} :ordinal`, { ordinal: after[0] });
   else
     query.andWhere(
-      `(${key}, image.ordinal) ${comparison} (:key::text::${castOf(key)}, :ordinal::int)`,
+      `(${sort.key}, image.ordinal) ${comparison} (:key::text::${castOf[sort.part ?? 'text']}, :ordinal::int)`,
       {
         key: after[0],
         ordinal: after[1],
       },
     );
-}
-
-function castOf(key: string): string {
-  if (key.endsWith('confidence')) return 'real';
-  return key.endsWith('_at') ? 'timestamptz' : 'text';
 }

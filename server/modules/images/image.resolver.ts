@@ -20,7 +20,7 @@ import { selects } from '../../graphql/selection';
 import type { Dataset } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
 import { DatasetCountsType, DatasetType } from '../datasets/dataset.type';
-import type { EventCounts } from '../datasets/dataset.ports';
+import { countsFor, type EventCounts } from '../datasets/dataset.ports';
 import { payloadOf } from '../events/event.type';
 import { ImagesStored, ImportProgressed } from './image.events';
 import type { Image } from './image.entity';
@@ -102,12 +102,14 @@ export class DatasetImagesResolver {
     @Root() dataset: Dataset,
     @Args(() => ImagesArgs) args: ImagesArgs,
     @Info() info: GraphQLResolveInfo,
+    @Ctx() { viewer }: Context,
   ) {
     const request = pageRequest(args, sortKeyOf(args.orderBy));
     const filter = plainFilter(args.filter);
-    const page = await this.imageService.page(dataset, filter, args.orderBy, request);
+    const view = await this.imageService.viewOf(viewer, dataset);
+    const page = await this.imageService.page(dataset, filter, args.orderBy, request, view);
     const totalCount = selects(info, 'totalCount')
-      ? await this.imageService.count(dataset, filter, args.orderBy)
+      ? await this.imageService.count(dataset, filter, args.orderBy, view)
       : 0;
     return { ...toConnection(page, request), totalCount };
   }
@@ -145,8 +147,8 @@ export class ImagesStoredResolver {
   }
 
   @FieldResolver(() => DatasetCountsType, { description: 'The dataset’s counts now.' })
-  counts(@Root() event: ImagesStored) {
-    return this.counter.atEvent(event.record);
+  async counts(@Root() event: ImagesStored, @Ctx() { viewer }: Context) {
+    return countsFor(viewer, await this.counter.atEvent(event.record));
   }
 }
 

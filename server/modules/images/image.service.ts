@@ -2,16 +2,18 @@ import type { DataSource } from 'typeorm';
 import { In } from 'typeorm';
 import { hasControlCharacters } from '../../../shared/controlCharacters';
 import { ImageOrder } from '../../../shared/enums';
+import type { BlindGuard, ListView } from '../../domain/blind';
 import type { Viewer } from '../../domain/viewer';
 import { InvalidInputError, NotFoundError } from '../../domain/errors';
 import type { Page, PageRequest } from '../../domain/page';
-import type { Dataset } from '../datasets/dataset.ports';
+import { isReviewer, type Dataset } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
 import type { DatasetAction } from '../datasets/dataset.ports';
-import type { ImageCriteria, ImageRepository } from './image.repository';
+import type { ImageRepository } from './image.repository';
 import { Image } from './image.entity';
 import type { ImageFilter } from './image.type';
 import { Import } from './import.entity';
+import type { ImageCriteria } from './listView';
 
 const importsShown = 20;
 
@@ -20,6 +22,7 @@ export class ImageService {
     private readonly dataSource: DataSource,
     private readonly datasets: DatasetService,
     private readonly images: ImageRepository,
+    private readonly blinds: BlindGuard,
   ) {}
 
   async open(viewer: Viewer | null, id: string, action: DatasetAction): Promise<Image> {
@@ -29,18 +32,29 @@ export class ImageService {
     return image;
   }
 
+  /** What lists of the dataset's images may depend on, for the viewer. */
+  async viewOf(viewer: Viewer | null, dataset: Dataset): Promise<ListView> {
+    return { hidden: await this.blinds.of(viewer), seesGold: isReviewer(viewer, dataset) };
+  }
+
   /** The caller has opened the dataset for viewing. */
   page(
     dataset: Dataset,
     filter: ImageFilter | undefined,
     order: ImageOrder,
     request: PageRequest,
+    view: ListView,
   ): Promise<Page<Image>> {
-    return this.images.page(dataset, criteriaOf(filter), order, request);
+    return this.images.page(dataset, criteriaOf(filter), order, request, view);
   }
 
-  count(dataset: Dataset, filter: ImageFilter | undefined, order: ImageOrder): Promise<number> {
-    return this.images.count(dataset, criteriaOf(filter), order);
+  count(
+    dataset: Dataset,
+    filter: ImageFilter | undefined,
+    order: ImageOrder,
+    view: ListView,
+  ): Promise<number> {
+    return this.images.count(dataset, criteriaOf(filter), order, view);
   }
 
   /**
@@ -51,8 +65,9 @@ export class ImageService {
     dataset: Dataset,
     filter: ImageFilter | undefined,
     ordinals: readonly number[],
+    view: ListView,
   ): Promise<Map<number, string>> {
-    return this.images.matchingOrdinals(dataset, criteriaOf(filter), ordinals);
+    return this.images.matchingOrdinals(dataset, criteriaOf(filter), ordinals, view);
   }
 
   readonly byId = (ids: readonly string[]): Promise<Map<string, Image>> => this.images.byId(ids);

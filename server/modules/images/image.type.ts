@@ -54,16 +54,7 @@ export class ImageType extends Node {
   @Field(() => Boolean, { description: 'Whether it is predicted, but no task asks for it.' })
   heldOut!: boolean;
 
-  @Field(() => Split, {
-    nullable: true,
-    description: 'Train, validation or test. Null without a label.',
-  })
   split!: Split | null;
-
-  @Field(() => Int, {
-    description:
-      'Increases with every change of the image’s labels. Send it back as expectedVersion.',
-  })
   version!: number;
 }
 

@@ -326,10 +326,10 @@ export class ImageIngest {
       dataset,
       named.map(({ className }) => className),
     );
-    const labels = named.map(({ image, className }) => ({
-      image,
-      classId: classIds.get(className) ?? '',
-    }));
+    const labels = named.flatMap(({ image, className }) => {
+      const classId = classIds.get(className);
+      return classId ? [{ image, classId }] : [];
+    });
     await this.parts.labels.import(manager, dataset, personId, labels);
   }
 

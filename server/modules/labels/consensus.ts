@@ -7,7 +7,19 @@ import { Label } from './label.entity';
  * that locked the image.
  */
 
-function consensusOf(label: Label | undefined) {
+/** The fields of an image that its consensus consists of. */
+export type Consensus = Pick<
+  Image,
+  'consensusClassId' | 'consensusOrigin' | 'consensusAt' | 'consensusQuality' | 'decidedBy'
+>;
+
+/** Returns the consensus by one deciding label. */
+export const consensusOf = (label: Label | undefined): Consensus => ({
+  ...settledBy(label),
+  decidedBy: null,
+});
+
+function settledBy(label: Label | undefined) {
   return {
     consensusClassId: label?.classId ?? null,
     consensusOrigin: label?.origin ?? null,
@@ -22,7 +34,7 @@ export async function settledByLabels(
   manager: EntityManager,
   imageId: string,
 ): Promise<Partial<Image>> {
-  return consensusOf(await majority(manager, imageId));
+  return settledBy(await majority(manager, imageId));
 }
 
 /** Returns the consensus after a new label. */
@@ -32,27 +44,31 @@ export async function agreedOn(
   label: Label,
   corrects: boolean,
 ): Promise<Partial<Image>> {
-  if (image.consensusClassId === null) return consensusOf(label);
-  if (await isGold(manager, image.id)) return {};
+  if (image.consensusClassId === null) return settledBy(label);
+  if (image.isGold) return {};
   if (corrects || (label.replaces !== null && label.replaces === image.decidedBy))
-    return { ...consensusOf(label), decidedBy: label.id };
+    return { ...settledBy(label), decidedBy: label.id };
   if (image.decidedBy) return {};
-  return consensusOf(await majority(manager, image.id));
+  return settledBy(await majority(manager, image.id));
 }
 
-export const isGold = async (manager: EntityManager, imageId: string): Promise<boolean> =>
-  (await manager.query<unknown[]>('SELECT 1 FROM gold WHERE image_id = $1', [imageId])).length > 0;
-
-/**
- * Returns the newest label of the class with most people. Extra labels count only if there are no
- * others.
- */
 async function majority(manager: EntityManager, imageId: string): Promise<Label | undefined> {
   const labels = await manager.find(Label, {
     where: { imageId, inForce: true },
-    order: { extra: 'ASC', createdAt: 'DESC', id: 'DESC' },
+    order: { createdAt: 'DESC', id: 'DESC' },
   });
-  const deciding = labels.filter(({ extra }) => extra === labels[0]?.extra);
+  return majorityOf(labels);
+}
+
+/**
+ * Returns the newest label of the class with most people. Extra labels count only if there are no
+ * others. `server/database/labelMajority` is the same in SQL.
+ *
+ * @param labels in force, newest first
+ */
+export function majorityOf(labels: readonly Label[]): Label | undefined {
+  const onlyExtra = labels.every(({ extra }) => extra);
+  const deciding = labels.filter(({ extra }) => extra === onlyExtra);
   const votes = (classId: string) => deciding.filter((one) => one.classId === classId).length;
   return deciding.reduce<Label | undefined>(
     (best, one) => (best && votes(best.classId) >= votes(one.classId) ? best : one),

@@ -1,11 +1,16 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
+import type { BlindGuard } from '../../domain/blind';
 import type { Context } from '../../graphql/context';
 import { toMutationError } from '../../graphql/errorMapping';
 import { withPlainIds } from '../../graphql/globalId';
+import { hiddenFrom, hidesAnswers } from '../../graphql/hidden';
 import type { AuthService } from '../auth/auth.service';
 import { UserType } from '../auth/user.type';
 import { ClassType } from '../datasets/class.type';
 import type { ClassService } from '../datasets/class.service';
+import { isReviewer } from '../datasets/dataset.ports';
+import type { DatasetService } from '../datasets/dataset.service';
+import { Split } from '../../../shared/enums';
 import type { Image } from '../images/image.ports';
 import type { ImageService } from '../images/image.service';
 import { ImageType } from '../images/image.type';
@@ -17,6 +22,7 @@ import {
   UndoLabelInput,
   UndoLabelPayload,
 } from './label.input';
+import { consensusOf, majorityOf, type Consensus } from './consensus';
 import type { Label } from './label.entity';
 import type { LabelOutcome, LabelService } from './label.service';
 import { ConsensusType, LabelType } from './label.type';
@@ -95,20 +101,63 @@ export class ConsensusResolver {
 
 @Resolver(() => ImageType)
 export class ImageLabelsResolver {
-  constructor(private readonly labelService: LabelService) {}
+  constructor(
+    private readonly labelService: LabelService,
+    private readonly datasets: DatasetService,
+    private readonly blinds: BlindGuard,
+  ) {}
 
   @FieldResolver(() => ConsensusType, {
     nullable: true,
-    description: 'The class that its labels together support. Null without a label.',
+    description:
+      'The class that its labels together support. Null without a label, and while the viewer ' +
+      'holds a task for the image in the lane HARD or AUDIT.',
   })
-  consensus(@Root() image: Image) {
-    const { consensusClassId: classId, consensusAt: decidedAt, consensusOrigin: origin } = image;
-    const { consensusQuality: quality, decidedBy } = image;
+  async consensus(@Root() image: Image, @Ctx() context: Context) {
+    if (await hidesAnswers(this.blinds, context, image)) return null;
+    const shown = await this.asShown(image, context);
+    const { consensusClassId: classId, consensusAt: decidedAt, consensusOrigin: origin } = shown;
+    const { consensusQuality: quality, decidedBy } = shown;
     return classId && { classId, decidedAt, origin, quality, isDecided: decidedBy !== null };
   }
 
-  @FieldResolver(() => [LabelType], { description: 'Labels in force, newest first.' })
-  labels(@Root() image: Image, @Ctx() { loaders }: Context) {
-    return loaders.load(this.labelService.ofImages, image.id);
+  @FieldResolver(() => [LabelType], {
+    description:
+      'Labels in force, newest first. Only the viewer’s own while the viewer holds a task for ' +
+      'the image in the lane HARD or AUDIT.',
+  })
+  async labels(@Root() image: Image, @Ctx() context: Context) {
+    const hidden = await hidesAnswers(this.blinds, context, image);
+    const labels = (await context.loaders.load(this.labelService.ofImages, image.id)) ?? [];
+    return hidden ? labels.filter(({ userId }) => userId === context.viewer?.id) : labels;
+  }
+
+  @FieldResolver(() => Split, {
+    nullable: true,
+    description: 'Train, validation or test. Null without a label, and where consensus is hidden.',
+  })
+  async split(@Root() image: Image, @Ctx() context: Context) {
+    if (!image.split || (await hidesAnswers(this.blinds, context, image))) return null;
+    // A place in the split that only a gold class has given would reveal the gold image.
+    return (await this.asShown(image, context)).consensusClassId ? image.split : null;
+  }
+
+  @FieldResolver(() => Int, {
+    description:
+      'Increases with every change of the image’s labels. Send it back as expectedVersion.',
+  })
+  async version(@Root() image: Image, @Ctx() context: Context) {
+    if (image.version === 0 || this.blinds.isDisclosed(image)) return image.version;
+    // It would tell a second opinion or a gold image from a new one. The answer ignores it.
+    return (await hiddenFrom(this.blinds, context)).again.has(image.id) ? 0 : image.version;
+  }
+
+  /** A gold image looks to annotators as if its labels alone decided. */
+  private async asShown(image: Image, { viewer, loaders }: Context): Promise<Consensus> {
+    if (!image.isGold) return image;
+    const dataset = await loaders.load(this.datasets.byId, image.datasetId);
+    if (dataset && isReviewer(viewer, dataset)) return image;
+    const labels = (await loaders.load(this.labelService.ofImages, image.id)) ?? [];
+    return { ...consensusOf(majorityOf(labels)), consensusQuality: image.consensusQuality };
   }
 }

@@ -1,6 +1,7 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
 import { hasControlCharacters } from '../../../shared/controlCharacters';
 import { limits } from '../../../shared/limits';
+import type { BlindGuard } from '../../domain/blind';
 import type { Viewer } from '../../domain/viewer';
 import {
   DomainError,
@@ -44,6 +45,7 @@ export class LabelService {
     private readonly classes: ClassService,
     private readonly images: ImageRows,
     private readonly writer: LabelWriter,
+    private readonly blinds: BlindGuard,
   ) {}
 
   async record(viewer: Viewer | null, input: RecordLabelInput): Promise<LabelResult> {
@@ -55,14 +57,18 @@ export class LabelService {
     if (!image) throw new NotFoundError('Image', imageId);
     const opened = await this.datasets.open(viewer, image.datasetId, 'label');
     await this.checkClass(opened.dataset, classId);
-    const label = await this.writer.record(opened.dataset, opened.viewer, {
+    const { label, isNew } = await this.writer.record(opened.dataset, opened.viewer, {
       imageId,
       classId,
       clientMutationId: input.clientMutationId,
       leaseToken: input.leaseToken ?? null,
       expectedVersion: input.expectedVersion ?? null,
     });
-    return this.result(label, input.clientMutationId);
+    const result = await this.result(label, input.clientMutationId);
+    // The answer has ended the person's tasks for the image. A repeated call has not: the person
+    // may hold a new one.
+    if (isNew) this.blinds.disclose(result.image);
+    return result;
   }
 
   /** Records the answers of a grid. Each one succeeds or fails separately. */

@@ -1,7 +1,7 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../graphql/context';
 import { DatasetCountsType } from '../datasets/dataset.type';
-import type { EventCounts } from '../datasets/dataset.ports';
+import { countsFor, type EventCounts } from '../datasets/dataset.ports';
 import { payloadOf, type DatasetEvent, type EventClass } from '../events/event.type';
 import type { ImageService } from '../images/image.service';
 import { ImageType } from '../images/image.type';
@@ -30,8 +30,8 @@ function labelEventResolver(eventType: EventClass) {
     }
 
     @FieldResolver(() => DatasetCountsType, { description: 'The dataset’s counts now.' })
-    counts(@Root() event: DatasetEvent) {
-      return this.counter.atEvent(event.record);
+    async counts(@Root() event: DatasetEvent, @Ctx() { viewer }: Context) {
+      return countsFor(viewer, await this.counter.atEvent(event.record));
     }
   }
   return LabelEventResolver;

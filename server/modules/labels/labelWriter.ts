@@ -10,7 +10,7 @@ import type { EventRecorder } from '../events/event.ports';
 import type { Image, ImageRows } from '../images/image.ports';
 import type { LaneService } from '../tasks/lane.service';
 import type { ConsumedLease, LeaseService } from '../tasks/lease.service';
-import { agreedOn, isGold, settledByLabels } from './consensus';
+import { agreedOn, settledByLabels } from './consensus';
 import { Label } from './label.entity';
 import type { SecondOpinionQueue } from './label.ports';
 
@@ -20,6 +20,13 @@ export interface Answer {
   clientMutationId: string;
   leaseToken: string | null;
   expectedVersion: number | null;
+}
+
+/** A recorded answer. */
+export interface Recorded {
+  label: Label;
+  /** False for a repeated call, which changes nothing. */
+  isNew: boolean;
 }
 
 /** The model's prediction for an image at the moment of an answer. */
@@ -52,14 +59,18 @@ export class LabelWriter {
   constructor(private readonly parts: LabelWriterParts) {}
 
   /** @throws ConflictError, IdempotencyMismatchError */
-  record(dataset: Dataset, person: Viewer, answer: Answer): Promise<Label> {
+  record(dataset: Dataset, person: Viewer, answer: Answer): Promise<Recorded> {
     return this.parts.dataSource.transaction(async (manager) => {
       const first = await claimMutation(manager, person.id, answer.clientMutationId, [
         'record',
         answer.imageId,
         answer.classId,
       ]);
-      if (!first.isNew) return manager.findOneByOrFail(Label, { id: first.labelId });
+      if (!first.isNew)
+        return {
+          label: await manager.findOneByOrFail(Label, { id: first.labelId }),
+          isNew: false,
+        };
       const image = await this.parts.images.lock(manager, answer.imageId);
       const lease = await this.parts.leases.consume(
         manager,
@@ -82,7 +93,7 @@ export class LabelWriter {
       await this.parts.secondOpinions.refresh(manager, dataset, image.id);
       await this.parts.lanes.settle(manager, image.id, label.id);
       await this.announce(manager, 'label.recorded', label, person);
-      return label;
+      return { label, isNew: true };
     });
   }
 
@@ -139,7 +150,7 @@ export class LabelWriter {
     undoneId: string,
   ): Promise<void> {
     const decidedBy = image.decidedBy === undoneId ? null : image.decidedBy;
-    const isSettled = decidedBy !== null || (await isGold(manager, image.id));
+    const isSettled = decidedBy !== null || image.isGold;
     const agreed = isSettled ? {} : await settledByLabels(manager, image.id);
     const changes = { version: image.version + 1, decidedBy, ...agreed };
     await this.parts.images.change(manager, image.id, changes);

@@ -20,7 +20,8 @@ export class ExplanationResolver {
     nullable: true,
     description:
       'A heat map of the evidence for a class in an image, by the current model. Errors: ' +
-      'INVALID_STATE (no prediction yet, or a backbone that cannot be explained here), ' +
+      'INVALID_STATE (no prediction yet, a backbone that cannot be explained here, or a task ' +
+      'that hides the prediction), ' +
       'BAD_USER_INPUT (a class that the model does not know).',
   })
   explainPrediction(

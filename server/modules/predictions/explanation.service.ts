@@ -3,6 +3,7 @@ import { decodePixels, type FeatureMap, type BackboneSession } from '../../../mo
 import { ModelInputError } from '../../../models/errors';
 import { classMap, heatOf, isMeanPooled, logitGradient } from '../../../models/explain';
 import { ExplanationMethod } from '../../../shared/enums';
+import type { BlindGuard } from '../../domain/blind';
 import type { Viewer } from '../../domain/viewer';
 import { InvalidInputError, InvalidStateError } from '../../domain/errors';
 import type { ImageStore } from '../../storage/imageStore';
@@ -23,6 +24,7 @@ export interface ExplanationServiceParts {
   models: PublishedModels;
   store: ImageStore;
   embeddings: EmbeddingService;
+  blinds: BlindGuard;
 }
 
 /**
@@ -39,6 +41,10 @@ export class ExplanationService {
   async explain(viewer: Viewer | null, args: ExplainPredictionArgs): Promise<ExplanationType> {
     const { imageId } = args;
     const image = await this.parts.images.open(viewer, imageId, 'view');
+    if ((await this.parts.blinds.of(viewer)).predictions.has(imageId))
+      throw new InvalidStateError(
+        'You hold a task that hides the prediction of this image. Answer or release it first.',
+      );
     const prediction = (await this.parts.predictions.current([imageId])).get(imageId);
     const model = prediction && (await this.parts.models.load(prediction.runId));
     if (!prediction || !model)

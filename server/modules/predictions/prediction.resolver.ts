@@ -1,5 +1,7 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import type { BlindGuard } from '../../domain/blind';
 import type { Context } from '../../graphql/context';
+import { hidesPrediction } from '../../graphql/hidden';
 import { ClassType } from '../datasets/class.type';
 import type { ClassService } from '../datasets/class.service';
 import { payloadOf } from '../events/event.type';
@@ -50,16 +52,29 @@ export class ClassConfidenceResolver {
 export class ImagePredictionResolver {
   private readonly current = (ids: readonly string[]) => this.predictions.current(ids);
 
-  constructor(private readonly predictions: PredictionRepository) {}
+  constructor(
+    private readonly predictions: PredictionRepository,
+    private readonly blinds: BlindGuard,
+  ) {}
 
   @FieldResolver(() => PredictionType, {
     nullable: true,
     description:
-      'Prediction of the current model. Null before the first published run, or before the ' +
-      'image is embedded.',
+      'Prediction of the current model. Null before the first published run, before the image is ' +
+      'embedded, and if it is hidden.',
   })
-  prediction(@Root() image: Image, @Ctx() { loaders }: Context) {
-    return loaders.load(this.current, image.id);
+  async prediction(@Root() image: Image, @Ctx() context: Context) {
+    if (await hidesPrediction(this.blinds, context, image)) return null;
+    return context.loaders.load(this.current, image.id);
+  }
+
+  @FieldResolver(() => Boolean, {
+    description:
+      'Whether the viewer holds a blind task for it. The prediction and other people’s answers ' +
+      'are hidden until the task ends.',
+  })
+  hidden(@Root() image: Image, @Ctx() context: Context) {
+    return hidesPrediction(this.blinds, context, image);
   }
 }
 

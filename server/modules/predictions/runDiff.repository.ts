@@ -1,13 +1,15 @@
 import type { DataSource } from 'typeorm';
+import type { Hidden } from '../../domain/blind';
 import { RunChangeKind } from '../../../shared/enums';
 import { toPage, type Page, type PageRequest } from '../../domain/page';
 import type { RetrainRun } from '../training/run.ports';
 import type { RunChangeType, RunLabels, RunTransition } from './runDiff.type';
 
-/** Two runs of one dataset. */
+/** Two runs of one dataset, and what is hidden from the person who compares them. */
 export interface RunPair {
   from: RetrainRun;
   to: RetrainRun;
+  hidden: Hidden;
 }
 
 export interface DiffCounts {
@@ -30,8 +32,9 @@ const minChange = 0.01;
 /** SQL: the later run's confidence in its class minus the earlier run's confidence in it. */
 const change = `(t.confidence -
   coalesce(f.top_confidences[array_position(f.top_class_ids, t.class_id)], 0))::real`;
+/** $3 are ids of images that are hidden from the viewer. */
 const both = `prediction f JOIN prediction t ON t.image_id = f.image_id
-  WHERE f.run_id = $1 AND t.run_id = $2`;
+  WHERE f.run_id = $1 AND t.run_id = $2 AND f.image_id <> ALL($3::uuid[])`;
 
 const isKind: Record<RunChangeKind, string> = {
   [RunChangeKind.ALL]: `(f.class_id <> t.class_id OR abs(${change}) >= ${minChange})`,
@@ -44,21 +47,21 @@ const isKind: Record<RunChangeKind, string> = {
 export class RunDiffRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  async counts({ from, to }: RunPair): Promise<DiffCounts> {
+  async counts({ from, to, hidden }: RunPair): Promise<DiffCounts> {
     const count = (kind: RunChangeKind) => `count(*) FILTER (WHERE ${isKind[kind]})::int`;
     const rows: DiffCounts[] = await this.dataSource.query(
       `SELECT count(*)::int AS compared,
          ${count(RunChangeKind.CHANGED_CLASS)} AS "changedClass",
          ${count(RunChangeKind.GAINED)} AS gained, ${count(RunChangeKind.LOST)} AS lost,
          avg(t.confidence::float8 - f.confidence) AS "meanConfidenceChange" FROM ${both}`,
-      [from.id, to.id],
+      [from.id, to.id, [...hidden.predictions]],
     );
     return rows[0]!;
   }
 
   /** Largest change first. */
   async page(
-    { from, to }: RunPair,
+    { from, to, hidden }: RunPair,
     { kind, fromClassId, toClassId }: ChangeCriteria,
     request: PageRequest,
   ): Promise<Page<RunChangeType>> {
@@ -66,12 +69,13 @@ export class RunDiffRepository {
       `SELECT f.image_id AS "imageId", f.class_id AS "fromClassId", t.class_id AS "toClassId",
          f.confidence AS "fromConfidence", t.confidence AS "toConfidence", ${change} AS change,
          abs(${change})::text AS size FROM ${both} AND ${isKind[kind]}
-         AND ($3::uuid IS NULL OR f.class_id = $3) AND ($4::uuid IS NULL OR t.class_id = $4)
-         AND ($5::real IS NULL OR (abs(${change}), f.image_id) < ($5::real, $6::uuid))
-       ORDER BY abs(${change}) DESC, f.image_id DESC LIMIT $7`,
+         AND ($4::uuid IS NULL OR f.class_id = $4) AND ($5::uuid IS NULL OR t.class_id = $5)
+         AND ($6::real IS NULL OR (abs(${change}), f.image_id) < ($6::real, $7::uuid))
+       ORDER BY abs(${change}) DESC, f.image_id DESC LIMIT $8`,
       [
         from.id,
         to.id,
+        [...hidden.predictions],
         fromClassId,
         toClassId,
         request.after?.[0] ?? null,
@@ -83,12 +87,12 @@ export class RunDiffRepository {
   }
 
   /** Counts images per pair of classes, most first. */
-  transitions({ from, to }: RunPair, first: number): Promise<RunTransition[]> {
+  transitions({ from, to, hidden }: RunPair, first: number): Promise<RunTransition[]> {
     return this.dataSource.query(
       `SELECT f.class_id AS "fromClassId", t.class_id AS "toClassId", count(*)::int AS count
        FROM ${both} AND f.class_id <> t.class_id
-       GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT $3`,
-      [from.id, to.id, first],
+       GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT $4`,
+      [from.id, to.id, [...hidden.predictions], first],
     );
   }
 
@@ -96,7 +100,7 @@ export class RunDiffRepository {
    * Counts answers between the snapshots of the two runs, most first. Those before the earlier
    * snapshot are in both.
    */
-  labels({ from, to }: RunPair): Promise<RunLabels[]> {
+  labels({ from, to, hidden }: RunPair): Promise<RunLabels[]> {
     return this.dataSource.query(
       `WITH became AS (SELECT t.class_id, count(*)::int AS count
          FROM ${both} AND f.class_id <> t.class_id GROUP BY 1),
@@ -106,10 +110,11 @@ export class RunDiffRepository {
          (count(*) FILTER (WHERE kind = 'recorded'))::int AS given,
          (count(*) FILTER (WHERE kind = 'undone'))::int AS undone,
          coalesce(max(became.count), 0) AS "becameClass"
-       FROM bounds JOIN label_event event ON event.dataset_id = $3 AND event.id > low AND event.id <= high
+       FROM bounds JOIN label_event event ON event.dataset_id = $4 AND event.id > low AND event.id <= high
+         AND event.image_id <> ALL($5::uuid[])
        LEFT JOIN became ON became.class_id = event.class_id
        GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2`,
-      [from.id, to.id, from.datasetId],
+      [from.id, to.id, [...hidden.predictions], from.datasetId, [...hidden.answers]],
     );
   }
 

@@ -67,7 +67,9 @@ export class RunDiffResolver {
     return [from, to].filter(({ id }) => !kept.get(id));
   }
 
-  @FieldResolver(() => RunChangeConnection, { description: 'Images, largest change first.' })
+  @FieldResolver(() => RunChangeConnection, {
+    description: 'Images, largest change first, without those whose prediction is hidden.',
+  })
   async changes(@Root() diff: RunDiff, @Args(() => RunChangesArgs) args: RunChangesArgs) {
     const request = pageRequest(args, ['fraction', 'uuid']);
     const plain = withPlainIds(args, {}, { fromClassId: 'Class', toClassId: 'Class' });
@@ -117,8 +119,8 @@ export class RunChangesResolver {
     description:
       'Changes since the run before it. Null for the first run and for unpublished ones.',
   })
-  changesSincePrevious(@Root() run: RetrainRun) {
-    return this.diffs.sincePrevious(run);
+  changesSincePrevious(@Root() run: RetrainRun, @Ctx() { viewer }: Context) {
+    return this.diffs.sincePrevious(viewer, run);
   }
 }
 

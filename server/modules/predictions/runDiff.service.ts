@@ -1,4 +1,5 @@
 import { RetrainRunStatus } from '../../../shared/enums';
+import type { BlindGuard } from '../../domain/blind';
 import type { Viewer } from '../../domain/viewer';
 import { InvalidInputError, InvalidStateError } from '../../domain/errors';
 import type { Page, PageRequest } from '../../domain/page';
@@ -28,6 +29,7 @@ export class RunDiffService {
     private readonly runs: RetrainRunService,
     private readonly diffs: RunDiffRepository,
     private readonly reports: RunClassReports,
+    private readonly blinds: BlindGuard,
   ) {}
 
   /** @throws NotFoundError, InvalidInputError, InvalidStateError */
@@ -36,15 +38,15 @@ export class RunDiffService {
     const to = await this.runs.open(viewer, ids.toRunId);
     if (from.datasetId !== to.datasetId)
       throw new InvalidInputError('toRunId', 'Compare two runs of one dataset.');
-    return this.between({ from, to });
+    return this.between({ from, to, hidden: await this.blinds.of(viewer) });
   }
 
   /**
    * Returns the changes of a run; null for the first published one. The caller has opened the run.
    */
-  async sincePrevious(to: RetrainRun): Promise<RunDiff | null> {
+  async sincePrevious(viewer: Viewer | null, to: RetrainRun): Promise<RunDiff | null> {
     const from = (await this.previousOf([to.id])).get(to.id);
-    return from ? this.between({ from, to }) : null;
+    return from ? this.between({ from, to, hidden: await this.blinds.of(viewer) }) : null;
   }
 
   readonly previousOf = async (runIds: readonly string[]): Promise<Map<string, RetrainRun>> => {

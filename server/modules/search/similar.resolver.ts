@@ -17,8 +17,8 @@ export class SimilarResolver {
     nullable: true,
     description:
       'The images most similar to the given ones, most similar first, without the given ' +
-      'ones. Errors: INVALID_STATE (not embedded yet, no backbone), BAD_USER_INPUT (no ' +
-      'image, or of several datasets).',
+      'ones and those of blind tasks of the viewer. Errors: INVALID_STATE (not embedded yet, no ' +
+      'backbone, a blind task), BAD_USER_INPUT (no image, or of several datasets).',
   })
   similarImages(
     @Args(() => SimilarImagesArgs) args: SimilarImagesArgs,

@@ -1,6 +1,7 @@
 import { ModelInputError } from '../../../models/errors';
 import { createComparer, meanDirection, nearestRows } from '../../../models/search';
 import { limits } from '../../../shared/limits';
+import type { ListView } from '../../domain/blind';
 import type { Viewer } from '../../domain/viewer';
 import {
   InvalidInputError,
@@ -38,6 +39,13 @@ export class SimilarService {
   /** @throws NotFoundError, InvalidInputError, LimitExceededError, InvalidStateError */
   async find(viewer: Viewer | null, args: SimilarImagesArgs): Promise<SimilarImage[]> {
     const { examples, dataset } = await this.open(viewer, args.imageIds);
+    const view = await this.images.viewOf(viewer, dataset);
+    // The predictions of an image's neighbours say nearly as much as its own.
+    const blind = examples.find(({ id }) => view.hidden.predictions.has(id));
+    if (blind)
+      throw new InvalidStateError(
+        `You hold a task that hides the prediction of “${blind.fileName}”. Answer or release it first.`,
+      );
     if (args.first < 0) throw new InvalidInputError('first', 'Ask for 0 or more.');
     if (args.first > limits.maxPageSize)
       throw new LimitExceededError('images in one result', limits.maxPageSize, args.first);
@@ -49,7 +57,7 @@ export class SimilarService {
           `“${missing.fileName}” is not embedded yet, so it cannot be compared. Try again in a moment.`,
         );
       const similarities = await this.compare(matrix, examples);
-      return await this.best(dataset, similarities, args.first, args.filter);
+      return await this.best(dataset, similarities, args, view);
     } finally {
       await matrix.close();
     }
@@ -111,8 +119,8 @@ export class SimilarService {
   private async best(
     dataset: Dataset,
     similarities: Float32Array,
-    first: number,
-    filter: ImageFilter | undefined,
+    { first, filter }: { first: number; filter?: ImageFilter },
+    view: ListView,
   ): Promise<SimilarImage[]> {
     const found: SimilarImage[] = [];
     let looked = 0;
@@ -120,11 +128,11 @@ export class SimilarService {
       const nearest = nearestRows(similarities, count);
       const ordinals = [...nearest.rows.subarray(looked)];
       if (ordinals.length === 0) break;
-      const ids = await this.images.atOrdinals(dataset, filter, ordinals);
+      const ids = await this.images.atOrdinals(dataset, filter, ordinals, view);
       ordinals.forEach((ordinal, index) => {
         const imageId = ids.get(ordinal);
         const similarity = nearest.similarities[looked + index]!;
-        if (imageId) found.push({ imageId, similarity });
+        if (imageId && !view.hidden.predictions.has(imageId)) found.push({ imageId, similarity });
       });
       looked = nearest.rows.length;
     }

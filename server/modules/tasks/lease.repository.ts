@@ -34,6 +34,12 @@ const isAsked = `${isOpen} AND ${isFree}`;
 const isPlausible = `NOT EXISTS (SELECT 1 FROM rejection
   WHERE rejection.image_id = image.id AND rejection.class_id = prediction.class_id)`;
 
+/**
+ * SQL: whether a lease can be renewed. A blind one that has ended stays ended: its holder could see
+ * the prediction meanwhile.
+ */
+const mayRenew = '(NOT blind OR expires_at > clock_timestamp())';
+
 /** SQL: the people who hold a live lease on an image or have answered it. */
 const holders = `(SELECT count(*) FROM lease
   WHERE lease.image_id = image.id AND lease.expires_at > clock_timestamp())`;
@@ -165,7 +171,7 @@ export class LeaseRepository {
       `UPDATE lease SET expires_at = least(clock_timestamp() + make_interval(secs => $3),
          taken_at + make_interval(secs => $4))
        WHERE token = ANY($1::uuid[]) AND user_id = $2
-         AND taken_at + make_interval(secs => $4) > clock_timestamp()
+         AND taken_at + make_interval(secs => $4) > clock_timestamp() AND ${mayRenew}
        RETURNING token`,
       [tokens, userId, seconds, this.limits.maxSeconds],
     );

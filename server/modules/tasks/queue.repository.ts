@@ -17,12 +17,14 @@ const rowsPerInsert = 20_000;
 const orderedSql = `
   SELECT image.id AS "imageId", queue_entry.position, queue_entry.reason FROM queue_entry
   JOIN image ON image.id = queue_entry.image_id
-  WHERE ordering_id = $1 AND position > $2 AND ${isOpen} ORDER BY position LIMIT $3`;
+  WHERE ordering_id = $1 AND position > $2 AND ${isOpen}
+    AND image.id <> ALL($4::uuid[]) ORDER BY position LIMIT $3`;
 
 /** Without an ordering, images come in the dataset's random order. */
 const shuffledSql = `
   SELECT id AS "imageId", shuffle AS position, 'RANDOM' AS reason FROM image
-  WHERE dataset_id = $1 AND shuffle > $2 AND ${isOpen} ORDER BY shuffle LIMIT $3`;
+  WHERE dataset_id = $1 AND shuffle > $2 AND ${isOpen}
+    AND id <> ALL($4::uuid[]) ORDER BY shuffle LIMIT $3`;
 
 /**
  * The entry of the task's image in the queue, if there is one. A further answer takes the reason of another entry,
@@ -49,9 +51,10 @@ export class QueueRepository {
     { id, currentOrderingId }: Pick<Dataset, 'id' | 'currentOrderingId'>,
     after: number,
     count: number,
+    without: readonly string[],
   ): Promise<QueueEntry[]> {
     const sql = currentOrderingId ? orderedSql : shuffledSql;
-    return this.dataSource.query(sql, [currentOrderingId ?? id, after, count]);
+    return this.dataSource.query(sql, [currentOrderingId ?? id, after, count, without]);
   }
 
   /** @returns the id of the new order, which nobody sees yet */

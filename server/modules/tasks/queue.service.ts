@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { QueueReason } from '../../../shared/enums';
+import type { Hidden } from '../../domain/blind';
 import { toPage, type Page, type PageRequest } from '../../domain/page';
 import type { User } from '../auth/auth.ports';
 import type { AuthService } from '../auth/auth.service';
@@ -19,10 +20,14 @@ export class QueueService {
     private readonly events: EventRecorder,
   ) {}
 
-  /** Lists the next images, most informative first. Leased ones stay in the list. */
-  async page(dataset: Dataset, request: PageRequest): Promise<Page<QueueEntry>> {
+  /**
+   * Lists the next images, most informative first. Leased ones stay in the list, except those whose
+   * prediction is hidden: the place of an image tells how sure the model is.
+   */
+  async page(dataset: Dataset, request: PageRequest, hidden: Hidden): Promise<Page<QueueEntry>> {
     const after = request.after ? Number(request.after[0]) : -1;
-    const rows = await this.queue.findEntries(dataset, after, request.first + 1);
+    const without = [...hidden.predictions];
+    const rows = await this.queue.findEntries(dataset, after, request.first + 1, without);
     return toPage(rows, request.first, (row) => [row.position]);
   }
 

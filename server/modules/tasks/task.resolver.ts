@@ -11,8 +11,10 @@ import {
   Root,
 } from 'type-graphql';
 import { QueueReason } from '../../../shared/enums';
+import type { BlindGuard } from '../../domain/blind';
 import type { Context } from '../../graphql/context';
 import { withPlainIds } from '../../graphql/globalId';
+import { hiddenFrom } from '../../graphql/hidden';
 import { PageArgs, pageRequest, toConnection } from '../../graphql/pagination';
 import { UserType } from '../auth/user.type';
 import type { Class } from '../datasets/dataset.ports';
@@ -51,6 +53,7 @@ export class TaskResolver {
     private readonly leases: LeaseService,
     private readonly images: ImageService,
     private readonly queueService: QueueService,
+    private readonly blinds: BlindGuard,
   ) {}
 
   @Mutation(() => LeaseTasksPayload, {
@@ -61,10 +64,13 @@ export class TaskResolver {
   async leaseTasks(
     @Arg('input', () => LeaseTasksInput, { description: 'Input of the mutation.' })
     input: LeaseTasksInput,
-    @Ctx() { viewer }: Context,
+    @Ctx() { viewer, loaders }: Context,
   ) {
     const order = withPlainIds(input, { datasetId: 'Dataset' }, { classId: 'Class' });
-    return { tasks: await this.leases.lease(viewer, order) };
+    const tasks = await this.leases.lease(viewer, order);
+    // An earlier field of this request may have asked what is hidden.
+    loaders.forget(this.blinds.byPerson);
+    return { tasks };
   }
 
   @Mutation(() => RenewLeasesPayload, {
@@ -75,9 +81,11 @@ export class TaskResolver {
   async renewLeases(
     @Arg('input', () => RenewLeasesInput, { description: 'Input of the mutation.' })
     { leaseTokens }: RenewLeasesInput,
-    @Ctx() { viewer }: Context,
+    @Ctx() { viewer, loaders }: Context,
   ) {
-    return { tasks: await this.leases.renew(viewer, leaseTokens) };
+    const tasks = await this.leases.renew(viewer, leaseTokens);
+    loaders.forget(this.blinds.byPerson);
+    return { tasks };
   }
 
   @Mutation(() => ReleaseTasksPayload, { description: 'Returns tasks unanswered.' })
@@ -135,6 +143,7 @@ export class DatasetQueueResolver {
   constructor(
     private readonly queueService: QueueService,
     private readonly laneService: LaneService,
+    private readonly blinds: BlindGuard,
   ) {}
 
   @FieldResolver(() => [LaneCount], {
@@ -145,11 +154,18 @@ export class DatasetQueueResolver {
   }
 
   @FieldResolver(() => QueueConnection, {
-    description: 'The next images to label, most informative first. Leased ones are marked.',
+    description:
+      'The next images to label, most informative first. Leased ones are marked. Images of blind ' +
+      'tasks of the viewer are left out.',
   })
-  async queue(@Root() dataset: Dataset, @Args(() => QueueArgs) args: QueueArgs) {
+  async queue(
+    @Root() dataset: Dataset,
+    @Args(() => QueueArgs) args: QueueArgs,
+    @Ctx() context: Context,
+  ) {
     const request = pageRequest(args, ['integer']);
-    return toConnection(await this.queueService.page(dataset, request), request);
+    const hidden = await hiddenFrom(this.blinds, context);
+    return toConnection(await this.queueService.page(dataset, request, hidden), request);
   }
 }
 

@@ -32,12 +32,15 @@ interface Props {
   all: string[];
   classes: { id: string; name: string; color: string }[];
   viewerId: string | null;
+  /** Whether to show gold, which annotators must not know. */
+  isReviewer: boolean;
   onMove: (id: string) => void;
   onClose: () => void;
 }
 
 /** Shows one image with its labels, its prediction and its details. */
-export function ImageDialog({ id, all, classes, viewerId, onMove, onClose }: Props) {
+export function ImageDialog(props: Props) {
+  const { id, all, classes, viewerId, isReviewer, onMove, onClose } = props;
   const { data, error, refetch } = useQuery(GalleryImageDocument, { variables: { id } });
   const image = data?.node && 'fileName' in data.node ? data.node : null;
   const index = all.indexOf(id);
@@ -85,8 +88,8 @@ export function ImageDialog({ id, all, classes, viewerId, onMove, onClose }: Pro
             {image ? (
               <Stack gap="lg">
                 <ImageLabels image={image} classes={classes} viewerId={viewerId} />
-                <ImageGold key={image.id} image={image} classes={classes} />
-                <ImagePrediction prediction={image.prediction} embedded={image.embedded} />
+                {isReviewer && <ImageGold key={image.id} image={image} classes={classes} />}
+                <ImagePrediction image={image} />
                 <ImageFacts image={image} />
               </Stack>
             ) : (
@@ -145,7 +148,7 @@ function Picture({ image }: { image: GalleryDetailFragment }) {
           <Switch size="xs" label="Heat map" checked={isHeatShown} onChange={heat.toggle} />
         )}
         {isHeatShown && <HeatLegend {...state} />}
-        {image.embedded && (
+        {image.embedded && !image.hidden && (
           <Button
             component={Link}
             to={datasetPaths.similar(datasetId, [id])}

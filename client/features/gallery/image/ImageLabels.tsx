@@ -46,7 +46,10 @@ export function ImageLabels({ image, classes, viewerId }: Props) {
         {image.labels.map((label) => (
           <Group key={label.id} component="li" gap="xs" wrap="nowrap" mih={32}>
             <Text size="sm" flex={1} miw={0} component="div">
-              <b>{label.person.name}</b>: {label.class.name}, {origins[label.origin]}{' '}
+              <bdi>
+                <b>{label.person.name}</b>
+              </bdi>
+              : <bdi>{label.class.name}</bdi>, {origins[label.origin]}{' '}
               <Text span size="xs" c="dimmed" title={formatMoment(label.createdAt)}>
                 {formatAgo(label.createdAt)}
               </Text>

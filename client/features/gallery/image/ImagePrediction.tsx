@@ -3,13 +3,11 @@ import { ClassSwatch } from '../../../components/ClassSwatch';
 import { ConfidenceBar } from '../../../components/ConfidenceBar';
 import type { GalleryDetailFragment } from '../../../gql/operations';
 
-interface Props {
-  prediction: GalleryDetailFragment['prediction'];
-  embedded: boolean;
-}
+type PredictedImage = Pick<GalleryDetailFragment, 'prediction' | 'embedded' | 'hidden'>;
 
 /** Shows the most likely classes of the current model with their confidence. */
-export function ImagePrediction({ prediction, embedded }: Props) {
+export function ImagePrediction({ image }: { image: PredictedImage }) {
+  const { prediction } = image;
   return (
     <Stack gap="xs" component="section" aria-label="Prediction">
       <Group justify="space-between">
@@ -24,9 +22,7 @@ export function ImagePrediction({ prediction, embedded }: Props) {
       </Group>
       {!prediction && (
         <Text size="sm" c="dimmed">
-          {embedded
-            ? 'The next published round predicts this image.'
-            : 'This image is not embedded yet.'}
+          {missingWords(image)}
         </Text>
       )}
       {prediction?.top.map(({ class: each, confidence }) => (
@@ -46,4 +42,12 @@ export function ImagePrediction({ prediction, embedded }: Props) {
       ))}
     </Stack>
   );
+}
+
+function missingWords({ hidden, embedded }: PredictedImage): string {
+  if (hidden)
+    return 'Hidden while you hold a task for this image. Answer it to see the prediction.';
+  return embedded
+    ? 'The next published round predicts this image.'
+    : 'This image is not embedded yet.';
 }
