@@ -52,6 +52,8 @@ export async function openScene(seed: number): Promise<Scene> {
       env: {
         NODE_OPTIONS: `--require ${quoted(join(__dirname, 'loopProbe.js'))}`,
         [probeVariable]: probeFolder,
+        // Only the built-in backbone, so that the figures do not depend on what is installed.
+        ...{ LABELLOOP_BACKBONES: '', LABELLOOP_MODELS: folder, LABELLOOP_SHARED: folder },
       },
     });
     stops.push(() => server.stop());

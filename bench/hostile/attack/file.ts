@@ -3,6 +3,9 @@ import type { HostileFile } from '../../../server/testing/hostile';
 import { isRateLimited, send, verdictOf, verdictOfError, type Access, type Message } from './http';
 import { patienceMs, type Verdict } from './result';
 
+/** Time that is left for a last question about an import. */
+const askMs = 2_000;
+
 /** The server said something that ends the upload: a refusal, or a fault of its own. */
 class Ended extends Error {
   constructor(
@@ -72,11 +75,11 @@ class Upload {
   }
 
   private async untilImported(id: string): Promise<void> {
-    for (;;) {
+    for (let status = 'WAITING'; ; await delay(100)) {
+      if (performance.now() > this.end - askMs) throw new Ended('open', `the import is ${status}`);
       const { node } = await this.ask<State>(importState, { id });
       if (!node || node.status === 'DONE' || node.status === 'FAILED') return;
-      if (performance.now() > this.end) throw new Ended('open', `the import is ${node.status}`);
-      await delay(100);
+      ({ status } = node);
     }
   }
 

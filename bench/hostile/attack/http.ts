@@ -62,7 +62,7 @@ export function send(access: Access, message: Message): Promise<Answer> {
     const sent = request({
       ...{ hostname, port, method, path, headers, agent: false },
       ...(access.from && { localAddress: access.from }),
-      signal: AbortSignal.timeout(patience),
+      signal: AbortSignal.timeout(Math.ceil(patience)),
     });
     let answered = false;
     sent.once('finish', () => (since = answered ? since : performance.now()));
@@ -81,9 +81,18 @@ export function send(access: Access, message: Message): Promise<Answer> {
 const isLate = (error: unknown) =>
   error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
 
-/** What a failed request means: the server closed the connection, or never answered. */
+/** Codes of a connection that the other side closed, refused, or answered with no HTTP. */
+const closed = /^(ECONN|EPIPE|HPE_|ETIMEDOUT|ECANCELED)/;
+
+/**
+ * What a failed request means: the server closed the connection, or never answered.
+ *
+ * @throws the error itself if it is the attacker's own
+ */
 export function verdictOfError(error: unknown, ms: number): Verdict {
   if (isLate(error)) return { outcome: 'open', ms, what: 'no answer' };
+  const { code = '' } = error as NodeJS.ErrnoException;
+  if (!closed.test(code)) throw error;
   return { outcome: 'refused', ms };
 }
 

@@ -59,10 +59,9 @@ async function settle(
   sent: () => Promise<Verdict>,
 ) {
   const verdict = await sent().catch((error: Error): Verdict => ({
-    outcome: 'refused',
+    outcome: 'internal',
     ms: 0,
-    held: true,
-    what: error.message,
+    what: `the attacker failed: ${error.stack?.slice(0, 300) ?? error.message}`,
   }));
   tell({ type: 'result', result: { ...about, ...verdict } });
 }

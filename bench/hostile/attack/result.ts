@@ -25,4 +25,4 @@ export interface Result extends Verdict {
 }
 
 /** How long an attacker waits for each payload. Longer than allowed, so that the report has a figure. */
-export const patienceMs = { query: 20_000, file: 40_000 } as const;
+export const patienceMs = { query: 20_000, file: 25_000 } as const;

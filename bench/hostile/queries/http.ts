@@ -52,7 +52,7 @@ export const httpFamilies: readonly QueryFamily[] = [
   {
     name: 'packed-bodies',
     make: (random) => {
-      const text = JSON.stringify({ query: viewer + ' '.repeat(upTo(random, 100_000_000)) });
+      const text = JSON.stringify({ query: viewer + ' '.repeat(upTo(random, 30_000_000)) });
       const encoding = pick(random, [
         'gzip',
         'gzip',
