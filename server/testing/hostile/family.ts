@@ -1,6 +1,6 @@
 import type { Random } from '../../../models/numeric';
 
-/** A file as somebody uploads it who wants to do harm, or whose program is broken. */
+/** A file of an attacker, or of a broken program. */
 export interface HostileFile {
   fileName: string;
   bytes: Buffer;

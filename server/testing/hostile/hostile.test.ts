@@ -29,8 +29,10 @@ describe('the families of hostile files', () => {
   it.each(['png-narrow', 'png-random-changes', 'jpeg-tables', 'zip-offsets', 'zip-sizes'])(
     '%s: seeds give different files',
     async (name) => {
-      const files = await Promise.all([1, 2, 3, 4].map((seed) => make(named(name), String(seed))));
-      expect(new Set(files.map(({ bytes }) => hashOf(bytes))).size).toBeGreaterThan(1);
+      const hashes = new Set<string>();
+      for (const seed of ['1', '2', '3', '4'])
+        hashes.add(hashOf((await make(named(name), seed)).bytes));
+      expect(hashes.size).toBeGreaterThan(1);
     },
   );
 
