@@ -30,6 +30,34 @@ const noSql = {
   selector: 'CallExpression[callee.property.name=/^(query|createQueryBuilder)$/]',
   message: 'A service runs no SQL. Move it to a repository, or to a file named after the query.',
 };
+/** Names of datasets, classes, people and files come from outside. React shows them as text. */
+const noMarkupFromText = [
+  {
+    selector: 'JSXAttribute[name.name=/^(dangerouslySetInnerHTML|srcDoc)$/]',
+    message: 'Text from outside must not become markup. Render it as text.',
+  },
+  {
+    selector: 'Property[key.name="dangerouslySetInnerHTML"]',
+    message: 'Text from outside must not become markup. Render it as text.',
+  },
+  {
+    selector: 'AssignmentExpression[left.property.name=/^(innerHTML|outerHTML|srcdoc)$/]',
+    message: 'Text from outside must not become markup. Set textContent.',
+  },
+  {
+    selector:
+      'CallExpression[callee.property.name=/^(insertAdjacentHTML|createContextualFragment|parseFromString)$/]',
+    message: 'Text from outside must not become markup. Create elements.',
+  },
+  {
+    selector: 'CallExpression[callee.object.name="document"][callee.property.name=/^write/]',
+    message: 'Text from outside must not become markup. Create elements.',
+  },
+  {
+    selector: 'CallExpression[callee.name="eval"], NewExpression[callee.name="Function"]',
+    message: 'The Content-Security-Policy forbids code that is made from text.',
+  },
+];
 const noOutsideWorld = {
   group: ['graphql', 'graphql-*', 'type-graphql', '@apollo/*', 'typeorm', 'pg', 'pg-*'],
   message: 'The domain knows neither GraphQL nor SQL. Translate in a resolver or a repository.',
@@ -103,6 +131,11 @@ export default tseslint.config(
   {
     files: ['server/domain/**/*.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [noOutsideWorld] }] },
+  },
+  {
+    files: ['client/**/*.{ts,tsx}'],
+    ignores: tests,
+    rules: { 'no-restricted-syntax': ['error', noProcessEnv, ...noMarkupFromText] },
   },
   { files: ['client/**/*.{ts,tsx}'], extends: [reactHooks.configs.flat['recommended-latest']] },
   schemaConfig,

@@ -7,6 +7,7 @@ import { benchCaltech } from './caltech';
 import { benchCertify } from './certify';
 import { benchEmbed } from './embed';
 import { benchHead } from './head';
+import { benchHostile } from './hostile/hostile';
 import { MissingMaterial } from './material';
 import { benchQuantise } from './quantise';
 import { benchRescore } from './rescore';
@@ -35,7 +36,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
 
 /** Benchmarks that read their own options. */
 const withOptions: Readonly<Record<string, (args: readonly string[]) => ReturnType<Measurement>>> =
-  { simulate: benchSimulate };
+  { hostile: benchHostile, simulate: benchSimulate };
 
 function findMeasurement(name = '') {
   if (Object.hasOwn(withOptions, name)) return withOptions[name];

@@ -12,32 +12,53 @@ const stopTimeoutMs = 20_000;
 
 export interface RunningServer {
   url: string;
+  /** The API process. The worker and PostgreSQL are below it. */
+  pid: number;
+  /** Resolves when the API process has ended, with the reason and its last output. */
+  ended: Promise<string>;
   stop(): Promise<void>;
 }
 
+export interface ServerOptions {
+  /** Further variables of the server. */
+  env?: Readonly<Record<string, string>>;
+  /** Whether its warnings are not shown as they come. */
+  quiet?: boolean;
+}
+
 /** Runs the embedded product in a child process, with all its data in one temporary folder. */
-export async function startServer(keep: boolean): Promise<RunningServer> {
+export async function startServer(
+  keep: boolean,
+  { env = {}, quiet = false }: ServerOptions = {},
+): Promise<RunningServer> {
   const folder = await mkdtemp(join(tmpdir(), 'labelloop-demo-'));
   // For root, PostgreSQL runs as another account, which has to enter its folder in here.
   await chmod(folder, 0o711);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = spawnServer(port, folder);
-  const said = lastWords(child);
+  const child = spawnServer(port, folder, env);
+  const said = lastWords(child, quiet);
+  const ended = once(child, 'exit').then(([code, signal]) =>
+    `status ${code ?? signal}\n${said()}`.trim(),
+  );
   const stop = async () => {
     await endProcess(child);
     if (!keep) await removeData(folder);
   };
   try {
-    await Promise.race([waitUntilReady(url), failWhenEnded(child, said)]);
+    await Promise.race([waitUntilReady(url), failWhenEnded(ended)]);
   } catch (error) {
     await stop();
     throw error;
   }
-  return { url, stop };
+  return { url, pid: child.pid ?? 0, ended, stop };
 }
 
-function spawnServer(port: number, folder: string): ChildProcess {
+function spawnServer(
+  port: number,
+  folder: string,
+  env: Readonly<Record<string, string>>,
+): ChildProcess {
   // eslint-disable-next-line no-restricted-syntax -- handed on to the server, which parses it; nothing is read here
   const { DATABASE_URL: _, ...inherited } = process.env;
   return spawn(process.execPath, [join(projectRoot, 'dist', 'server', 'app', 'main.js')], {
@@ -53,6 +74,7 @@ function spawnServer(port: number, folder: string): ChildProcess {
       LABELLOOP_PORT: String(port),
       LABELLOOP_DATA: folder,
       LABELLOOP_LOG_LEVEL: 'warn',
+      ...env,
     },
   });
 }
@@ -65,20 +87,19 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Writes the server's warnings to stderr as they come, and quotes them if it ends. */
-function lastWords(child: ChildProcess): () => string {
+/** Writes the server's warnings to stderr as they come, unless quiet, and quotes them if it ends. */
+function lastWords(child: ChildProcess, quiet: boolean): () => string {
   let text = '';
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk: Buffer) => {
       text = (text + chunk.toString()).slice(-4_000);
-      process.stderr.write(chunk);
+      if (!quiet) process.stderr.write(chunk);
     });
   return () => text.trim();
 }
 
-async function failWhenEnded(child: ChildProcess, said: () => string): Promise<never> {
-  const [code] = (await once(child, 'exit')) as [number | null];
-  throw new Error(`The server ended with status ${code} while starting:\n${said()}`);
+async function failWhenEnded(ended: Promise<string>): Promise<never> {
+  throw new Error(`The server ended while starting, with ${await ended}`);
 }
 
 async function waitUntilReady(url: string): Promise<void> {

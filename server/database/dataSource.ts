@@ -15,8 +15,8 @@ import { HeadPenalty1764800000000 } from '../../migrations/1764800000000-HeadPen
 import { WorkerDeaths1764910000000 } from '../../migrations/1764910000000-WorkerDeaths';
 import { FairUse1765080000000 } from '../../migrations/1765080000000-FairUse';
 import { ImportAttempts1765090000000 } from '../../migrations/1765090000000-ImportAttempts';
-import { BlindTasks1764910000000 } from '../../migrations/1764910000000-BlindTasks';
-import { LookAlikes1764920000000 } from '../../migrations/1764920000000-LookAlikes';
+import { BlindTasks1765100000000 } from '../../migrations/1765100000000-BlindTasks';
+import { LookAlikes1765110000000 } from '../../migrations/1765110000000-LookAlikes';
 import { Annotators1764400000000 } from '../../migrations/1764400000000-Annotators';
 
 /** Migrations in the order of execution. Add a new one here. */
@@ -36,8 +36,8 @@ export const migrations = [
   WorkerDeaths1764910000000,
   FairUse1765080000000,
   ImportAttempts1765090000000,
-  BlindTasks1764910000000,
-  LookAlikes1764920000000,
+  BlindTasks1765100000000,
+  LookAlikes1765110000000,
 ];
 
 /** Maps `createdAt` in code to `created_at` in tables. */

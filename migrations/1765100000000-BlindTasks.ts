@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** What tasks hide from their holders is found by person. Images know whether they are gold. */
-export class BlindTasks1764910000000 implements MigrationInterface {
+export class BlindTasks1765100000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       -- leases whose holder answers independently of others

@@ -4,7 +4,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * Names of people and datasets are compared by a text that is the same for names that look alike.
  * Later changes of `server/domain/lookAlikes` need a migration of their own.
  */
-export class LookAlikes1764920000000 implements MigrationInterface {
+export class LookAlikes1765110000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const table of ['user_account', 'dataset']) {
       await runner.query(`ALTER TABLE ${table} ADD COLUMN name_skeleton text`);
