@@ -9,7 +9,8 @@ import { meanColour } from '../testing/meanColour';
 import { decodePixels } from './decode';
 import { embedImages, type Embedded, type ImageSource } from './pipeline';
 import { preprocessings } from './preprocessing';
-import { findBackbones, type Backbone } from './registry';
+import type { Backbone } from './backbone';
+import { findBackbones } from './registry';
 import { openBackbone, type BackboneSession } from './session';
 
 const size = 8;

@@ -1,6 +1,6 @@
 import type { Tensor } from 'onnxruntime-node';
 import { ModelInputError, requireShape } from '../errors';
-import type { Backbone } from './registry';
+import type { Backbone } from './backbone';
 
 /** A backbone's last activations for one image, before they are pooled. */
 export interface FeatureMap {

@@ -7,5 +7,6 @@ export type { FeatureMap } from './featureMap';
 export { backboneFolders, cacheFolder } from './folders';
 export { openInference } from './inference';
 export { embedImages, type ImageSource, type ImageStream } from './pipeline';
-export { findBackbones, type Backbone } from './registry';
+export type { Backbone } from './backbone';
+export { findBackbones } from './registry';
 export { openBackbone, type BackboneSession } from './session';

@@ -2,7 +2,7 @@ import { sleepingThreads } from '../engine/sleepingThreads';
 import { ModelInputError, requireShape } from '../errors';
 import { readFeatureMap, type FeatureMap } from './featureMap';
 import { loadBackbone } from './load';
-import type { Backbone } from './registry';
+import type { Backbone } from './backbone';
 
 export interface InferenceOptions {
   /** ONNX Runtime's threads for one forward pass. */

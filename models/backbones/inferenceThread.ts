@@ -7,7 +7,7 @@ import type * as ChannelGradient from '../explain/tail/channelGradient';
 import { readOnnxModel } from '../onnx/read';
 import type { FeatureMap } from './featureMap';
 import { openInference, type InferenceOptions } from './inference';
-import type { Backbone } from './registry';
+import type { Backbone } from './backbone';
 
 const load = createRequire(__filename);
 

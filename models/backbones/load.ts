@@ -4,7 +4,7 @@ import { ModelInputError } from '../errors';
 import { writeOnnxModel } from '../onnx/model';
 import { readOnnxModel } from '../onnx/read';
 import { withPixelInput } from './pixelInput';
-import type { Backbone } from './registry';
+import type { Backbone } from './backbone';
 
 /** A backbone in ONNX Runtime, and the function that turns decoded images into its input. */
 export interface LoadedBackbone {

@@ -3,7 +3,7 @@ import { compiledFile } from '../compiled';
 import { ThreadPool } from '../engine/threads/pool';
 import type { FeatureMap } from './featureMap';
 import type { InferenceAnswer, InferenceData, InferenceOrder } from './inferenceThread';
-import type { Backbone } from './registry';
+import type { Backbone } from './backbone';
 
 export interface SessionOptions {
   /** Maximum number of cores for inference. Default: all. */

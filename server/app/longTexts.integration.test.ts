@@ -36,7 +36,7 @@ interface Place {
 
 function pathsIn(type: GraphQLInputType, path: string[]): string[][] {
   const inner = getNullableType(type);
-  if (isListType(inner)) return pathsIn(inner.ofType as GraphQLInputType, path);
+  if (isListType(inner)) return pathsIn(inner.ofType, path);
   if (isInputObjectType(inner))
     return Object.values(inner.getFields()).flatMap((field) =>
       pathsIn(field.type, [...path, field.name]),
@@ -99,8 +99,8 @@ function valueOf(
   field: string,
   target: { path: string[]; text: string } | undefined,
 ): unknown {
-  if (isNonNullType(type)) return valueOf(type.ofType as GraphQLInputType, name, field, target);
-  if (isListType(type)) return [valueOf(type.ofType as GraphQLInputType, name, field, target)];
+  if (isNonNullType(type)) return valueOf(type.ofType, name, field, target);
+  if (isListType(type)) return [valueOf(type.ofType, name, field, target)];
   if (isInputObjectType(type)) {
     const entries = Object.values(type.getFields()).flatMap((one) => {
       const isTarget = target?.path[0] === one.name;

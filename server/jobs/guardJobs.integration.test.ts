@@ -93,7 +93,11 @@ describe('a guarded job', () => {
     const order = () => Promise.reject(new Error('no room'));
     for (let attempt = 0; attempt < 3; attempt++) {
       const worker = await aWorker();
-      const guarded = guardJobs({ ...nothing, order }, new DeathGuard(worker.deaths, logger), giveUps);
+      const guarded = guardJobs(
+        { ...nothing, order },
+        new DeathGuard(worker.deaths, logger),
+        giveUps,
+      );
       await expect(guarded.order({ datasetId }, signal)).rejects.toThrow('no room');
       await worker.die();
     }

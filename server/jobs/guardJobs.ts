@@ -13,8 +13,8 @@ type Guarded = Omit<JobHandlers, 'maintain'>;
 /** Gives up a job that ended its worker twice, instead of taking it up again. */
 export function guardJobs(handlers: Guarded, guard: DeathGuard, giveUps: GiveUps): Guarded {
   const guardOne = <N extends keyof Guarded>(name: N): JobHandlers[N] => {
-    const giveUp = giveUps[name] as ((data: JobMap[N]) => Promise<void>) | undefined;
-    const handle = handlers[name] as JobHandlers[N] & Handler<JobMap[N]>;
+    const giveUp = giveUps[name];
+    const handle: JobHandlers[N] & Handler<JobMap[N]> = handlers[name];
     if (!giveUp) return handle;
     const guarded = async (data: JobMap[N], signal: AbortSignal) => {
       await guard.run(name, String(Object.values(data)[0] ?? ''), {

@@ -1,3 +1,4 @@
+// cspell:ignore ffda, ftypavif, ftypheic, ftypmif
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { photo } from '../../testing/factories';
@@ -5,7 +6,6 @@ import {
   animatedPng,
   animatedWebp,
   pngChunk,
-  twoColours,
   withJpegSegment,
   withPngChunk,
 } from '../../testing/imageFiles';
@@ -92,10 +92,19 @@ const table = (head: number[], size: number) =>
 
 describe('text is found wherever it hides', () => {
   test.each<[string, () => Promise<Buffer>]>([
-    ['behind a JFIF header', async () => withJpegSegment(await jpeg(), 0xe0, `${jfif}${text}`)],
+    [
+      'behind a JFIF header',
+      async () => withJpegSegment(await jpeg(), 0xe0, `${String(jfif)}${String(text)}`),
+    ],
     ['in a second JFIF segment', async () => withJpegSegment(await withJfif(), 0xe0, jfif)],
-    ['in a JFIF extension', async () => withJpegSegment(await jpeg(), 0xe0, `JFXX\0${text}`)],
-    ['in an Adobe segment', async () => withJpegSegment(await jpeg(), 0xee, `${adobe}${text}`)],
+    [
+      'in a JFIF extension',
+      async () => withJpegSegment(await jpeg(), 0xe0, `JFXX\0${String(text)}`),
+    ],
+    [
+      'in an Adobe segment',
+      async () => withJpegSegment(await jpeg(), 0xee, `${String(adobe)}${String(text)}`),
+    ],
     ['in a comment', async () => withJpegSegment(await jpeg(), 0xfe, text.toString())],
     ['in a maker note', async () => withJpegSegment(await jpeg(), 0xe9, text.toString())],
     ['behind a JPEG', async () => Buffer.concat([await jpeg(), text])],

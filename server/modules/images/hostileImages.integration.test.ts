@@ -1,3 +1,4 @@
+// cspell:ignore ffda, ftypavif, ftypheic, ftypmif
 import sharp from 'sharp';
 import type { ApiClient } from '../../testing/apiClient';
 import { createDataset, photo, upload, type TestDataset } from '../../testing/factories';

@@ -1,3 +1,4 @@
+// cspell:ignore ftyphei, ftyphev
 export type ImageFormat = 'jpeg' | 'png' | 'webp';
 
 /** Whether these bytes stand at this place. Each character of `text` is one byte. */

@@ -4,7 +4,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { ImportStatus } from '../../../shared/enums';
 import type { JobQueue } from '../../jobs/jobQueue';
 import type { ImageStore } from '../../storage/imageStore';
-import type { Dataset, DatasetReader } from '../datasets/dataset.ports';
+import type { DatasetReader } from '../datasets/dataset.ports';
 import type { EventRecorder } from '../events/event.ports';
 import { StoreFullError } from '../../storage/diskRoom';
 import { openArchive, type Archive } from './archive';

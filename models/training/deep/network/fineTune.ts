@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { layers, model } from '@tensorflow/tfjs-layers';
 import { rebuildBackbone } from '../../../backbones/fromOnnx/rebuildBackbone';
-import type { Backbone } from '../../../backbones/registry';
+import type { Backbone } from '../../../backbones/backbone';
 import { splitBefore } from './splitModel';
 import { initialise } from './initialise';
 import type { BuiltNet, DeepNet } from './net';

@@ -1,4 +1,4 @@
-import type { Backbone } from '../../../backbones/registry';
+import type { Backbone } from '../../../backbones/backbone';
 import { alexnet, type AlexnetOptions } from './alexnet';
 import { fineTune, type FineTuneOptions } from './fineTune';
 import type { DeepNet } from './net';
