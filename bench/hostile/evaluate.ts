@@ -61,15 +61,27 @@ function failureOf(result: Result, isRefusedFamily: boolean): string | undefined
   return undefined;
 }
 
-/** Lists the payloads that were not dealt with in time, slowest first. */
+/** Puts the slowest failure of each kind in each family first, so that a short list shows all kinds. */
+function kindsFirst(failures: readonly Failure[]): Failure[] {
+  const seen = new Set<string>();
+  const isFirst = ({ family, what }: Failure) => {
+    const kind = `${family} ${what.split(':')[0]}`;
+    return !seen.has(kind) && seen.add(kind);
+  };
+  const firsts = failures.filter(isFirst);
+  return [...firsts, ...failures.filter((one) => !firsts.includes(one))];
+}
+
+/** Lists the payloads that were not dealt with in time, slowest of each family first. */
 export function failuresOf(results: readonly Result[]): Failure[] {
   const refused = refusedFamilies(results);
-  return results
+  const failures = results
     .flatMap((result): Failure[] => {
       const what = failureOf(result, refused.has(result.family));
       return what ? [{ family: result.family, what, ms: round(result.ms) }] : [];
     })
     .sort((a, b) => (b.ms ?? 0) - (a.ms ?? 0));
+  return kindsFirst(failures);
 }
 
 const slowest = (results: readonly Result[]) =>

@@ -94,6 +94,18 @@ describe('the evaluation', () => {
     });
   });
 
+  it('lists the slowest of each family before the others', () => {
+    const results = [9_000, 8_000, 7_000].map((ms) => result('ended', ms));
+    const all = failuresOf([
+      ...results,
+      result('internal', 3),
+      result('ended', 6_000, { family: 'b' }),
+    ]);
+    expect(all.map(({ family, ms }) => `${family} ${ms}`)).toEqual([
+      ...['a 9000', 'b 6000', 'a 3', 'a 8000', 'a 7000'],
+    ]);
+  });
+
   it('counts by family', () => {
     expect(rowsOf([result('refused', 5), result('ended', 7), result('internal', 1)])).toEqual([
       { family: 'a', kind: 'query', count: 3, refused: 1, ended: 1, slowestMs: 7 },

@@ -41,9 +41,13 @@ describe('a session', () => {
     const again = await scene.server.person('Ada');
     expect(again.token).toMatch(/^[A-Za-z0-9_-]{43}$/);
     expect(again.token).not.toBe(ada.token);
-    const rows = await query('SELECT * FROM session');
+    const rows = await query<object>('SELECT * FROM session');
     expect(rows.length).toBeGreaterThan(1);
-    expect(JSON.stringify(rows)).not.toContain(again.token);
+    const values = rows.flatMap((row) => Object.values(row) as unknown[]);
+    const texts = values.map((value) =>
+      Buffer.isBuffer(value) ? value.toString('latin1') : String(value),
+    );
+    expect(texts.join('\n')).not.toContain(again.token?.slice(0, 20));
   });
 
   it.each(['admin', 'labelloop', 'null', 'undefined', '0'.repeat(43), randomUUID()])(
