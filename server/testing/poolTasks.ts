@@ -21,7 +21,6 @@ serveTasks<PoolTask, unknown>(async (task, reserve) => {
     case 'pid':
       return process.pid;
     case 'environment':
-       
       return { ...process.env };
     case 'fail':
       throw new Error(task.message);
