@@ -11,7 +11,7 @@ export interface ConnectionLimits {
 
 const headerSeconds = 10;
 /** A connection that neither sends nor takes anything for this long is closed. */
-const idleSeconds = 60;
+const idleSeconds = 120;
 const bodySeconds = 20;
 /** A body that arrives more slowly is given up. A phone on a poor network sends ten times more. */
 const minBytesPerSecond = 1_024;
