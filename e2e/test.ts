@@ -41,6 +41,7 @@ export const test = base.extend<Fixtures>({
       });
       contexts.push(context);
       context.on('page', (page) => listen(page, faults));
+      await context.addInitScript(reportPolicyViolations);
       const page = await context.newPage();
       await page.goto('/');
       await page.getByLabel('Your name').fill(name);
@@ -51,6 +52,13 @@ export const test = base.extend<Fixtures>({
     for (const context of contexts) await context.close();
   },
 });
+
+/** Runs in the page. A violation of the content security policy is a fault of the page. */
+function reportPolicyViolations(): void {
+  addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+    console.error(`content security policy: ${violatedDirective} ${blockedURI}`),
+  );
+}
 
 /** A request that the page cancels because it navigates away is no fault. */
 function listen(page: Page, faults: string[]): void {

@@ -1,3 +1,4 @@
+import { getIntrospectionQuery } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -11,7 +12,12 @@ let server: TestServer;
 let ada: ApiClient;
 
 beforeAll(async () => {
-  server = await startTestServer({ env: { LABELLOOP_PUBLIC_URL: 'https://labels.example' } });
+  server = await startTestServer({
+    env: {
+      LABELLOOP_PUBLIC_URL: 'https://labels.example',
+      LABELLOOP_STALLED_AFTER_SECONDS: '2',
+    },
+  });
   ada = await server.person('Ada');
 });
 afterAll(() => server.close());
@@ -156,6 +162,18 @@ test('a socket that asks for too much at once is closed', async () => {
   for (let index = 0; index < 2_000; index++) ask(`q${index}`, '{ datasets { totalCount } }');
   expect(await closed).toBe(4429);
 });
+
+test('a client that asks and never reads is cut, and others are answered meanwhile', async () => {
+  const greedy = await server.person('Greedy');
+  const { socket, ask } = await openSocket(greedy.headers);
+  const open = server.connections();
+  socket.pause();
+  // More than the buffers of both systems take: about 90 times a third of a megabyte.
+  for (let index = 0; index < 90; index++) ask(`q${index}`, getIntrospectionQuery());
+  expect(await operate('{ viewer { name } }')).toEqual({ data: { viewer: { name: 'Ada' } } });
+  await waitUntil(() => server.connections() < open);
+  socket.terminate();
+}, 60_000);
 
 test('one person holds a limited number of sockets; others still connect', async () => {
   const carol = await server.person('Carol');

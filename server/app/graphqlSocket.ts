@@ -80,6 +80,7 @@ export function attachGraphqlSocket(server: Server, parts: SocketParts) {
       return void socket.end('HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\n\r\n');
     socket.once('close', leave);
     sockets.handleUpgrade(request, socket, head, (opened) => {
+      withoutSendErrors(opened);
       sockets.emit('connection', opened, request);
       // graphql-ws also listens, and would print a client's mistake as our error.
       opened.removeAllListeners('error').on('error', ignoreBroken);
@@ -192,6 +193,15 @@ export function attachGraphqlSocket(server: Server, parts: SocketParts) {
       await disposable.dispose();
     },
   };
+}
+
+/** graphql-ws prints every answer that a client's broken connection did not take. */
+function withoutSendErrors(socket: WebSocket): void {
+  const send = socket.send.bind(socket) as (data: string, sent: () => void) => void;
+  socket.send = (data: string, sent?: unknown) =>
+    send(data, () => {
+      if (typeof sent === 'function') sent();
+    });
 }
 
 function end({ leave = [], deliveries }: Partial<SocketState>): void {
