@@ -198,10 +198,8 @@ export function attachGraphqlSocket(server: Server, parts: SocketParts) {
 /** graphql-ws prints every answer that a client's broken connection did not take. */
 function withoutSendErrors(socket: WebSocket): void {
   const send = socket.send.bind(socket) as (data: string, sent: () => void) => void;
-  socket.send = (data: string, sent?: unknown) =>
-    send(data, () => {
-      if (typeof sent === 'function') sent();
-    });
+  const quietly = (data: string, sent?: () => void) => send(data, () => sent?.());
+  socket.send = quietly as WebSocket['send'];
 }
 
 function end({ leave = [], deliveries }: Partial<SocketState>): void {
