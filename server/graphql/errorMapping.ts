@@ -132,6 +132,12 @@ export function formatError(
   };
 }
 
+/** Formats an error, see formatError, as the websocket needs it. */
+export function toGraphQLError(error: GraphQLError, logger: Logger): GraphQLError {
+  const { message, extensions } = formatError(error.toJSON(), error, logger);
+  return new GraphQLError(message, { path: error.path, ...(extensions && { extensions }) });
+}
+
 /** Formats the errors of a result, see formatError. */
 export function formatErrors(
   { errors, ...result }: ExecutionResult,

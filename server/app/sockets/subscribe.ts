@@ -1,15 +1,11 @@
-import {
-  createSourceEventStream,
-  GraphQLError,
-  type ExecutionArgs,
-  type ExecutionResult,
-} from 'graphql';
+import { createSourceEventStream, GraphQLError, type ExecutionResult } from 'graphql';
 import { mapStream } from '../../graphql/mapStream';
+import type { SocketOperation } from './socketOperations';
 
 interface SubscribeOptions {
   finish: (result: ExecutionResult) => ExecutionResult;
   /** Executes the selection on one event. */
-  execute: (args: ExecutionArgs) => Promise<ExecutionResult>;
+  execute: (event: SocketOperation) => Promise<ExecutionResult>;
 }
 
 /**
@@ -17,13 +13,13 @@ interface SubscribeOptions {
  * operation.
  */
 export async function subscribe(
-  args: ExecutionArgs,
+  operation: SocketOperation,
   { finish, execute }: SubscribeOptions,
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
-  const stream = await createSourceEventStream(args);
+  const stream = await createSourceEventStream(operation);
   if (!(Symbol.asyncIterator in stream)) return finish(stream);
   const results = mapStream(stream as AsyncIterableIterator<unknown>, async (rootValue) =>
-    finish(await execute({ ...args, rootValue })),
+    finish(await execute({ ...operation, rootValue })),
   );
   let failed = false;
   const delivered: AsyncIterableIterator<ExecutionResult> = {

@@ -24,9 +24,11 @@ export interface RunnableOperation extends ExecutionArgs {
 /** Runs admitted operations of both transports within their limits. */
 export class OperationRunner {
   private readonly turns: TurnQueue;
+  private readonly events: TurnQueue;
 
   constructor(limits: TurnLimits) {
     this.turns = new TurnQueue(limits);
+    this.events = new TurnQueue({ ...limits, waiting: Infinity });
   }
 
   /**
@@ -36,27 +38,42 @@ export class OperationRunner {
    * @throws GraphQLError if too many operations wait
    */
   async run(operation: RunnableOperation): Promise<ExecutionResult> {
-    const { contextValue } = operation;
-    const endTurn = await this.turns.take(subjectOf(contextValue));
-    const { delivery } = contextValue;
-    if (delivery?.isClosed()) {
-      endTurn();
-      return { data: null };
-    }
-    const isMutation = operation.kind === OperationTypeNode.MUTATION;
-    const budget = new ExecutionBudget({
-      values: operationLimits.maxValues,
-      seconds: isMutation ? operationLimits.mutationSeconds : operationLimits.querySeconds,
-      advice: isMutation ? advice.mutation : advice.query,
-    });
-    contextValue.budget = budget;
+    const { delivery } = operation.contextValue;
+    const endTurn = await this.turns.take(subjectOf(operation.contextValue));
     try {
-      return await Promise.race([execute(operation), budget.exhausted.then(stopped)]);
+      return delivery?.isClosed() ? { data: null } : await executeWithin(operation);
     } finally {
-      budget.end();
       // An answer that waits for its reader still takes memory.
       void Promise.resolve(delivery?.done).finally(endTurn);
     }
+  }
+
+  /**
+   * Executes the selection of a subscription on one event. Events wait for each other and never for
+   * the person's operations. None is refused, because none may be missed.
+   */
+  async runEvent(event: RunnableOperation): Promise<ExecutionResult> {
+    const endTurn = await this.events.take(subjectOf(event.contextValue));
+    try {
+      return await executeWithin(event);
+    } finally {
+      endTurn();
+    }
+  }
+}
+
+async function executeWithin(operation: RunnableOperation): Promise<ExecutionResult> {
+  const isMutation = operation.kind === OperationTypeNode.MUTATION;
+  const budget = new ExecutionBudget({
+    values: operationLimits.maxValues,
+    seconds: isMutation ? operationLimits.mutationSeconds : operationLimits.querySeconds,
+    advice: isMutation ? advice.mutation : advice.query,
+  });
+  operation.contextValue.budget = budget;
+  try {
+    return await Promise.race([execute(operation), budget.exhausted.then(stopped)]);
+  } finally {
+    budget.end();
   }
 }
 

@@ -1,0 +1,94 @@
+import { GraphQLError, OperationTypeNode, type ExecutionArgs } from 'graphql';
+import type { IncomingMessage } from 'node:http';
+import { v4 as uuid } from 'uuid';
+import type { WebSocket } from 'ws';
+import { Loaders, type SocketContext } from '../../graphql/context';
+import type { OperationRequest } from '../../graphql/operations/admission';
+import type { AuthService } from '../../modules/auth/auth.service';
+import type { GraphqlCore } from '../graphqlCore';
+import type { ClientAddress } from '../net/clientAddress';
+import { closeCodes, type SocketSession } from './socketSessions';
+
+/** A socket, the request that opened it, and its session once it is signed in. */
+export interface SocketClient {
+  socket: WebSocket;
+  request: IncomingMessage;
+  session?: SocketSession | undefined;
+}
+
+/** An operation that may run. */
+export interface SocketOperation extends ExecutionArgs {
+  contextValue: SocketContext;
+  kind: OperationTypeNode;
+}
+
+interface SocketOperationsParts<Feeds extends object> {
+  auth: AuthService;
+  core: GraphqlCore;
+  addressOf: ClientAddress;
+  /** The sources of subscriptions, which resolvers find in the context. */
+  feeds: Feeds;
+  /** Operations of one socket at once. */
+  maxOperations: number;
+}
+
+/** Admits the operations of sockets. */
+export class SocketOperations<Feeds extends object> {
+  constructor(private readonly parts: SocketOperationsParts<Feeds>) {}
+
+  /** @param open operations of the socket, this one included */
+  async admit(
+    client: SocketClient,
+    open: number,
+    id: string,
+    request: OperationRequest,
+  ): Promise<SocketOperation | readonly GraphQLError[]> {
+    const { auth, core, maxOperations } = this.parts;
+    if (open > maxOperations) {
+      client.socket.close(closeCodes.tooMany, 'too many operations at once');
+      return [tooManyOperations(maxOperations)];
+    }
+    // A session that has ended may do nothing more, not even until its socket closes.
+    const viewer = await auth.viewerOf(client.session?.token);
+    const admission = core.admission.admit(request, {
+      isSignedIn: viewer !== null,
+      mayIntrospect: core.mayIntrospect && viewer !== null,
+    });
+    if (admission.kind === 'invalid') return admission.errors;
+    if (admission.kind === 'refused') return [admission.error];
+    const { document, operation, variables, operationName } = admission.admitted;
+    const context = this.contextOf(client, viewer, id, operation.operation);
+    return {
+      schema: core.schema,
+      document,
+      variableValues: variables,
+      operationName: operationName ?? null,
+      contextValue: context,
+      kind: operation.operation,
+    };
+  }
+
+  private contextOf(
+    { socket, request, session }: SocketClient,
+    viewer: SocketContext['viewer'],
+    id: string,
+    kind: OperationTypeNode,
+  ): SocketContext & Feeds {
+    const { addressOf, feeds } = this.parts;
+    const isSubscription = kind === OperationTypeNode.SUBSCRIPTION;
+    return {
+      viewer,
+      requestId: uuid(),
+      loaders: new Loaders(!isSubscription),
+      address: addressOf(request),
+      ...feeds,
+      terminate: () => socket.terminate(),
+      ...(session && !isSubscription && { delivery: session.deliveries.start(id, socket) }),
+    };
+  }
+}
+
+const tooManyOperations = (limit: number) =>
+  new GraphQLError(`A connection runs at most ${limit} operations at once. Wait for one to end.`, {
+    extensions: { code: 'RATE_LIMITED' },
+  });

@@ -1,0 +1,57 @@
+import type { WebSocket } from 'ws';
+import type { AuthService } from '../../modules/auth/auth.service';
+import { Deliveries } from './deliveries';
+import { Census } from './socketCensus';
+
+export const closeCodes = { goingAway: 1001, forbidden: 4403, tooMany: 4429 } as const;
+
+/** What is remembered of one socket. */
+export interface SocketSession {
+  /** The token that the client sent. Absent for somebody who has not signed in. */
+  token?: string;
+  deliveries: Deliveries;
+  /** Called when the socket closes. */
+  leave: (() => void)[];
+}
+
+/** Signs sockets in, and closes them when their session ends. */
+export class SocketSessions {
+  private readonly people: Census;
+
+  constructor(
+    private readonly auth: AuthService,
+    perPerson: number,
+  ) {
+    this.people = new Census(perPerson);
+  }
+
+  /** Undefined if the person has too many sockets; this one is then closed. */
+  async open(socket: WebSocket, token: string | undefined): Promise<SocketSession | undefined> {
+    const session: SocketSession = { deliveries: new Deliveries(), leave: [] };
+    const viewer = await this.auth.viewerOf(token);
+    if (viewer && token) {
+      const leave = this.people.enter(viewer.id);
+      if (!leave) {
+        socket.close(closeCodes.tooMany, 'too many connections of one person');
+        return undefined;
+      }
+      session.token = token;
+      session.leave.push(leave, this.closeWithSession(socket, token));
+    }
+    // It may have closed while the session was read.
+    if (socket.readyState !== socket.OPEN) this.end(session);
+    return session;
+  }
+
+  end(session: SocketSession | undefined): void {
+    for (const leave of session?.leave.splice(0) ?? []) leave();
+    session?.deliveries.endAll();
+  }
+
+  private closeWithSession(socket: WebSocket, token: string): () => void {
+    return this.auth.watchSession(token, () => {
+      socket.close(closeCodes.forbidden, 'the session has ended');
+      socket.terminate();
+    });
+  }
+}

@@ -1,0 +1,50 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import type { WebSocket, WebSocketServer } from 'ws';
+import type { ClientAddress } from '../net/clientAddress';
+import type { HostCheck } from '../net/hostCheck';
+import { Census } from './socketCensus';
+
+interface UpgradeParts {
+  sockets: WebSocketServer;
+  hosts: HostCheck;
+  addressOf: ClientAddress;
+  perAddress: number;
+  logger: Logger;
+  onOpen: (socket: WebSocket) => void;
+}
+
+/** Turns requests into websockets, on our path, from our pages and from scripts. */
+export function acceptUpgrades(parts: UpgradeParts) {
+  const { sockets, hosts, addressOf, perAddress, logger, onOpen } = parts;
+  const addresses = new Census(perAddress);
+  const ignoreBroken = (error: Error) => logger.debug({ err: error }, 'socket');
+  return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    // A broken connection concerns its client only, and must not end the process.
+    socket.on('error', ignoreBroken);
+    const [path] = (request.url ?? '').split('?');
+    if (path !== '/graphql' || !hosts.allows(request) || !hosts.isSameOrigin(request))
+      return refuse(socket, '403 Forbidden');
+    const leave = addresses.enter(addressOf(request));
+    if (!leave) return refuse(socket, '429 Too Many Requests');
+    socket.once('close', leave);
+    sockets.handleUpgrade(request, socket, head, (opened) => {
+      withoutSendErrors(opened);
+      sockets.emit('connection', opened, request);
+      // graphql-ws also listens, and would print a client's mistake as our error.
+      opened.removeAllListeners('error').on('error', ignoreBroken);
+      onOpen(opened);
+    });
+  };
+}
+
+const refuse = (socket: Duplex, status: string): void =>
+  void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
+
+/** graphql-ws prints every answer that a client's broken connection did not take. */
+function withoutSendErrors(socket: WebSocket): void {
+  const send = socket.send.bind(socket) as (data: string, sent: () => void) => void;
+  const quietly = (data: string, sent?: () => void) => send(data, () => sent?.());
+  socket.send = quietly as WebSocket['send'];
+}
