@@ -13,11 +13,7 @@ import type { ClientAddress } from './net/clientAddress';
 import type { HostCheck } from './net/hostCheck';
 import { Backpressure } from './sockets/backpressure';
 import type { SocketLimits } from './sockets/socketCensus';
-import {
-  SocketOperations,
-  type SocketClient,
-  type SocketOperation,
-} from './sockets/socketOperations';
+import { SocketOperations, type SocketOperation } from './sockets/socketOperations';
 import { closeCodes, SocketSessions, type SocketSession } from './sockets/socketSessions';
 import { subscribe } from './sockets/subscribe';
 import { acceptUpgrades } from './sockets/upgrades';
