@@ -127,8 +127,12 @@ const wayTo: Record<string, (selection: string) => string> = {
     `query (VARIABLES) { runDiff(fromRunId: "${valid.fromRunId as string}", toRunId: "${valid.toRunId as string}") { ${selection} } }`,
 };
 
+interface Refusable {
+  error?: { __typename: string } | null;
+}
 interface Answer {
-  data?: Record<string, { error?: { __typename: string } | null } | null> | null;
+  /** Several labels of one call are refused one by one. */
+  data?: Record<string, (Refusable & { results?: Refusable[] | null }) | null> | null;
   errors?: { message: string; extensions?: { code?: string } }[];
 }
 
@@ -144,7 +148,8 @@ async function send(place: Place, text: string): Promise<{ answer: Answer; lengt
       return [name, valueOf(type, name, field, target)];
     }),
   );
-  const error = owner === 'Mutation' ? 'error { __typename message }' : '';
+  const each = field === 'recordLabels' ? 'results { error { __typename message } }' : '';
+  const error = owner === 'Mutation' ? `error { __typename message } ${each}` : '';
   const selection = `${field}(${sent.map(({ name }) => `${name}: $${name}`).join(', ')}) { __typename ${error} }`;
   const declared = sent.map(({ name, type }) => `$${name}: ${String(type)}`).join(', ');
   const query = wayTo[owner]!(selection).replace('VARIABLES', declared);
@@ -153,8 +158,11 @@ async function send(place: Place, text: string): Promise<{ answer: Answer; lengt
   return { answer, length: JSON.stringify(answer).length };
 }
 
-const refusalIn = ({ data, errors }: Answer): string | undefined =>
-  errors?.[0]?.extensions?.code ?? Object.values(data ?? {})[0]?.error?.__typename;
+function refusalIn({ data, errors }: Answer): string | undefined {
+  const [payload] = Object.values(data ?? {});
+  const refused = payload?.error ?? payload?.results?.[0]?.error;
+  return errors?.[0]?.extensions?.code ?? refused?.__typename;
+}
 
 const codesIn = ({ errors = [] }: Answer) => errors.map(({ extensions }) => extensions?.code);
 

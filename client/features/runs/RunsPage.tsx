@@ -17,7 +17,7 @@ import { RunTable } from './RunTable';
 import { TrainDialog } from './train/TrainDialog';
 import { useRunActions } from './useRunActions';
 
-const pageSize = 15;
+const pageSize = 10;
 
 export default function RunsPage() {
   const datasetId = useDatasetId();

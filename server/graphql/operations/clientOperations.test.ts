@@ -37,7 +37,7 @@ const isFragment = (one: DefinitionNode): one is FragmentDefinitionNode =>
 const fragments = new Map(definitions.filter(isFragment).map((one) => [one.name.value, one]));
 
 /** What the client sends at most. */
-const pageSizes: Record<string, number> = { RunsPage: 15 };
+const pageSizes: Record<string, number> = { RunsPage: 10 };
 const sizes: Record<string, number> = { first: 60, runs: 20 };
 const lists: Record<string, number> = {
   labels: 50,

@@ -39,7 +39,7 @@ export const listBounds: Readonly<Record<string, number | ListBound>> = {
   'Image.labels': 50,
   'Image.leasedBy': 2 * limits.maxOverlap,
   'ImagesStored.images': limits.maxTicketsPerCall,
-  'Import.refusals': 1_000,
+  'Import.refusals': byFirst,
   'LeaseTasksPayload.tasks': limits.maxTasksPerCall,
   'Prediction.top': predictionKeyCount,
   'Query.nodes': ({ ids }) => lengthOf(ids),

@@ -27,7 +27,7 @@ export const operationLimits = {
   /** Values of one introspection query. The query that tools send has about 30,000. */
   maxIntrospectionCost: 100_000,
   /** Values that an execution may return. */
-  maxValues: 100_000,
+  maxValues: 50_000,
   querySeconds: 5,
   mutationSeconds: 60,
 } as const;

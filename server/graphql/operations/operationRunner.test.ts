@@ -8,7 +8,7 @@ type Resolvers = Record<string, () => unknown>;
 
 function schemaOf(resolvers: Resolvers): GraphQLSchema {
   const schema = buildSchema(`
-    type Entry { id: ID name: String }
+    type Entry { id: ID name: String parent: Entry }
     type Query { entries: [Entry!] numbers: [Int!] slow: String quick: String }
   `);
   const fields = schema.getQueryType()?.getFields() ?? {};
@@ -47,11 +47,11 @@ test('answers what stays within the limits, nothing of it later than the resolve
 });
 
 test.each([
-  ['numbers', '{ numbers }', () => Array.from({ length: operationLimits.maxValues }, () => 1)],
+  ['numbers', '{ numbers }', () => Array.from({ length: operationLimits.maxValues + 1 }, () => 1)],
   [
     'objects',
     '{ entries { id name } }',
-    () => Promise.resolve(Array.from({ length: operationLimits.maxValues / 2 }, () => ({}))),
+    () => Promise.resolve(Array.from({ length: operationLimits.maxValues / 2 + 1 }, () => ({}))),
   ],
 ])('stops an operation that returns too many %s', async (_what, query, many) => {
   const schema = schemaOf({ numbers: many, entries: many });
@@ -126,11 +126,33 @@ describe('turns', () => {
   });
 });
 
-test('fields that read a property add no promise', async () => {
+test('a list that is too long is stopped before its entries are read', async () => {
+  let read = 0;
+  const entry = {
+    get name() {
+      read++;
+      return 'a';
+    },
+  };
+  const schema = schemaOf({ entries: () => Array.from({ length: 60_000 }, () => entry) });
+  await run(runner(), schema, '{ entries { name } }', contextOf('ada'));
+  expect(read).toBe(0);
+});
+
+test('objects within lists count too', async () => {
+  const parent = { id: '0' };
+  const entries = Array.from({ length: operationLimits.maxValues / 4 }, () => ({ parent }));
+  const schema = schemaOf({ entries: () => entries });
+  const some = await run(runner(), schema, '{ entries { parent { id } } }', contextOf('ada'));
+  expect(some.errors).toBeUndefined();
+  const query = '{ entries { id name parent { id name } } }';
+  expect((await run(runner(), schema, query, contextOf('ada'))).errors).toHaveLength(1);
+});
+
+test('fields that read a property are left as they are', () => {
   const schema = schemaOf({ entries: () => [{ id: '1', name: 'a' }] });
   const entry = schema.getType('Entry');
-  const field = entry && 'getFields' in entry ? entry.getFields().name : undefined;
-  const resolve = (field as { resolve?: (...args: unknown[]) => unknown }).resolve;
-  expect(resolve?.({ name: 'a' }, {}, contextOf('ada'), { fieldName: 'name' })).toBe('a');
-  await Promise.resolve();
+  const fields = entry && 'getFields' in entry ? entry.getFields() : {};
+  expect(fields.name).toMatchObject({ resolve: undefined });
+  expect(fields.parent).toMatchObject({ resolve: expect.any(Function) as unknown });
 });

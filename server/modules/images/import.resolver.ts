@@ -1,9 +1,12 @@
-import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../graphql/context';
 import { fromGlobalId } from '../../graphql/globalId';
+import type { Import } from './import.entity';
 import { CancelImportInput } from './import.input';
 import type { ImportService } from './import.service';
 import { ImportPayload, ImportType } from './import.type';
+import { RefusalType } from './refusal.type';
+import type { RefusalRecord } from './uploadTicket.entity';
 
 @Resolver(() => ImportType)
 export class ImportResolver {
@@ -20,5 +23,16 @@ export class ImportResolver {
     @Ctx() { viewer }: Context,
   ) {
     return { import: await this.imports.cancel(viewer, fromGlobalId('Import', id)) };
+  }
+
+  @FieldResolver(() => [RefusalType], {
+    description: 'The first refused files. The first 1,000 are kept.',
+  })
+  refusals(
+    @Root() work: Import,
+    @Arg('first', () => Int, { defaultValue: 100, description: 'Maximum number of files.' })
+    first: number,
+  ): RefusalRecord[] {
+    return work.refusals.slice(0, Math.max(0, first));
   }
 }

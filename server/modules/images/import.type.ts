@@ -37,7 +37,6 @@ export class ImportType extends Node {
   @Field(() => Int, { description: 'Number of labels added.' })
   labelsAdded!: number;
 
-  @Field(() => [RefusalType], { description: 'The first 1,000 refused files.' })
   refusals!: RefusalType[];
 
   @Field(() => Int, { description: 'Number of refused files.' })

@@ -30,7 +30,7 @@ export class RunReportResolver {
   })
   async confusions(
     @Root() run: RetrainRun,
-    @Arg('first', () => Int, { defaultValue: 5_000, description: 'Maximum number of cells.' })
+    @Arg('first', () => Int, { defaultValue: 2_000, description: 'Maximum number of cells.' })
     first: number,
     @Ctx() { loaders }: Context,
   ) {
