@@ -139,7 +139,8 @@ export class ImageLabelsResolver {
   async split(@Root() image: Image, @Ctx() context: Context) {
     if (!image.split || (await hidesAnswers(this.blinds, context, image))) return null;
     // A place in the split that only a gold class has given would reveal the gold image.
-    return (await this.asShown(image, context)).consensusClassId ? image.split : null;
+    const shown = await this.asShown(image, context);
+    return shown === image || shown.consensusClassId ? image.split : null;
   }
 
   @FieldResolver(() => Int, {

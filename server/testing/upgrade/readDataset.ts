@@ -6,7 +6,10 @@ import type { ApiClient } from '../apiClient';
 
 const silenceMs = 2_000;
 
-/** Everything that people see of a dataset and that opening it with another release may not change. */
+/**
+ * Everything that people see of a dataset and that opening it with another release may not change.
+ * Images and runs have queries of their own, because one query may not cost so much.
+ */
 const datasetQuery = `query ($id: ID!) { dataset(id: $id) {
   id name createdAt createdBy { id name } backbone backbones { id name embeddingSize }
   autoRetrainAfter targetAccuracy overlapMode overlap overlapShare blindShare
@@ -16,10 +19,8 @@ const datasetQuery = `query ($id: ID!) { dataset(id: $id) {
   lanes { lane waiting }
   classes(includeArchived: true) {
     id name color hotkey position archived labelledCount predictedCount }
-  images(first: 100) { nodes { ${imageFields()} } }
   queue(first: 100) { nodes { position reason image { id } } }
   currentRun { number } activeRun { number } activeDeepRun { number }
-  retrainRuns(first: 50) { totalCount nodes { ${runFields()} } }
   certificates { id number status epsilon alpha attemptAlpha threshold accepted audited wrong
     needed remaining saved tolerated seed spent voidReason startedAt endedAt
     startedBy { name } run { number } stages { audits allowedWrong } }
@@ -30,6 +31,12 @@ const datasetQuery = `query ($id: ID!) { dataset(id: $id) {
   imports { id fileName status filesTotal filesDone imagesAdded labelsAdded duplicates
     refusalCount refusals { fileName reason } createdAt }
   exports { id include minConfidence imageCount createdAt createdBy { name } } } }`;
+
+const imagesQuery = `query ($id: ID!) { dataset(id: $id) {
+  images(first: 100) { nodes { ${imageFields()} } } } }`;
+
+const runsQuery = `query ($id: ID!) { dataset(id: $id) {
+  retrainRuns(first: 10) { totalCount nodes { ${runFields()} } } } }`;
 
 function imageFields(): string {
   return `id ordinal fileName sha256 byteSize width height split heldOut embedded version createdAt
@@ -48,7 +55,7 @@ function runFields(): string {
       validationLoss testAccuracy testCount testLoss rescoredCount }
     calibration { temperature accuracy sampleCount expectedCalibrationError }
     classes { labels precision recall class { name } }
-    confusions { count class { name } predictedClass { name } }
+    confusions(first: 500) { count class { name } predictedClass { name } }
     options { balance baseBackboneId batchSize continueLast epochs flip fromBlock learningRate
       rotationDegrees zoom }
     training { epochCount epochs { epoch loss accuracy validationLoss validationAccuracy } }`;
@@ -83,8 +90,12 @@ interface RunState {
 }
 
 export async function readDataset(client: ApiClient, id: string): Promise<DatasetState> {
-  const { dataset } = await client.request<{ dataset: DatasetState }>(datasetQuery, { id });
-  return dataset;
+  const parts = await Promise.all(
+    [datasetQuery, imagesQuery, runsQuery].map((query) =>
+      client.request<{ dataset: Partial<DatasetState> }>(query, { id }),
+    ),
+  );
+  return Object.assign({}, ...parts.map(({ dataset }) => dataset)) as DatasetState;
 }
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');

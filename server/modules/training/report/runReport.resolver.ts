@@ -26,7 +26,8 @@ export class RunReportResolver {
 
   @FieldResolver(() => [RunConfusionType], {
     description:
-      'Out-of-fold predictions by label: the confusion matrix without empty cells, largest first.',
+      'Out-of-fold predictions by label: the confusion matrix without empty cells. If there are more ' +
+      'than `first`, the largest.',
   })
   async confusions(
     @Root() run: RetrainRun,
@@ -34,8 +35,9 @@ export class RunReportResolver {
     first: number,
     @Ctx() { loaders }: Context,
   ) {
-    const report = await loaders.load(this.reports.ofRuns, run.id);
-    return [...(report?.confusion ?? [])].sort((a, b) => b.count - a.count).slice(0, first);
+    const cells = (await loaders.load(this.reports.ofRuns, run.id))?.confusion ?? [];
+    if (cells.length <= first) return cells;
+    return [...cells].sort((a, b) => b.count - a.count).slice(0, Math.max(0, first));
   }
 
   @FieldResolver(() => [RunClassType], {
