@@ -1,4 +1,3 @@
-import { hasControlCharacters } from '../../shared/controlCharacters';
 import { limits } from '../../shared/limits';
 import { InvalidInputError, LimitExceededError } from './errors';
 import { forbiddenCharacter } from './nameCharacters';
@@ -13,8 +12,6 @@ export function cleanName(field: string, given: string): string {
     throw new LimitExceededError('characters in a name', limits.maxNameLength, given.length);
   const name = given.normalize('NFC').trim().replace(/ +/g, ' ');
   if (!name) throw new InvalidInputError(field, 'A name cannot be empty.');
-  if (hasControlCharacters(name))
-    throw new InvalidInputError(field, 'A name cannot contain line breaks or control characters.');
   const forbidden = forbiddenCharacter(name);
   if (forbidden)
     throw new InvalidInputError(
