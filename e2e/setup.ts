@@ -19,11 +19,18 @@ export default async function setup(): Promise<() => Promise<void>> {
   const built = join(root, 'dist', 'demo', 'server.js');
   const { startServer } = (await import(built)) as typeof import('../demo/server');
   const server = await startServer(false);
-  provide({ url: server.url, samples, missing: await whatIsMissing(server.url) });
-  return async () => {
+  const stop = async () => {
     await server.stop();
     await rm(samples, { recursive: true, force: true });
   };
+  try {
+    provide({ url: server.url, samples, missing: await whatIsMissing(server.url) });
+  } catch (error) {
+    // Nobody else would stop the server.
+    await stop();
+    throw error;
+  }
+  return stop;
 }
 
 async function whatIsMissing(url: string): Promise<string> {
