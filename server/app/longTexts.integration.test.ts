@@ -127,12 +127,12 @@ const wayTo: Record<string, (selection: string) => string> = {
     `query (VARIABLES) { runDiff(fromRunId: "${valid.fromRunId as string}", toRunId: "${valid.toRunId as string}") { ${selection} } }`,
 };
 
-interface Refusable {
+interface PayloadOrEntry {
   error?: { __typename: string } | null;
 }
 interface Answer {
   /** Several labels of one call are refused one by one. */
-  data?: Record<string, (Refusable & { results?: Refusable[] | null }) | null> | null;
+  data?: Record<string, (PayloadOrEntry & { results?: PayloadOrEntry[] | null }) | null> | null;
   errors?: { message: string; extensions?: { code?: string } }[];
 }
 
