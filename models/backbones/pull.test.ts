@@ -76,7 +76,7 @@ test('a published file is downloaded, converted, checked and kept; its hash is r
   body = await randomWeights(2);
   await expect(pull(published()).pulled).rejects.toThrow(`not ${sha256}; it was thrown away`);
   expect((await readFile(file)).equals(kept)).toBe(true);
-}, 60_000);
+}, 180_000);
 
 test('a file that has not the published hash is never read', async () => {
   body = Buffer.from('whatever');

@@ -75,7 +75,7 @@ describe('pull', () => {
     expect((await readFile(backbone!.file)).length).toBeCloseTo(first.length, -3);
     expect(await cli('pull', 'mobilenet', '--from', copy)).toBe(1);
     expect(told).toContain('The file is a mobilenet_v2, not a mobilenet');
-  }, 60_000);
+  }, 180_000);
 
   it('says what is wrong with a file, and leaves nothing behind', async () => {
     const cut = await own('cut.h5', (await readFile(await kerasFile())).subarray(0, 100_000));
@@ -89,7 +89,7 @@ describe('pull', () => {
     expect(await cli('pull', 'resnet50', '--from', folder)).toBe(1);
     expect(told).toContain('is not a file');
     expect(existsSync(models)).toBe(false);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('add, list and remove', () => {

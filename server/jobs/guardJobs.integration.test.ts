@@ -130,4 +130,4 @@ test('a restoration that ended its worker twice fails with its reason', async ()
     return failure !== null;
   });
   expect(failure).toContain('The worker process ended 2 times');
-});
+}, 90_000);

@@ -43,7 +43,7 @@ test('images stored in bursts while others are being embedded are all embedded',
   // The photos of a dataset repeat in a cycle.
   expect(stored.size).toBe(Math.max(...sizes));
   await waitUntilEmbedded(dataset, stored.size);
-});
+}, 90_000);
 
 test('what a failed job had claimed is embedded all the same', async () => {
   await query('ALTER TABLE embedding ADD CONSTRAINT no_room CHECK (false) NOT VALID');

@@ -357,7 +357,7 @@ test('later runs fit with the penalty that was chosen after a run, on the same b
   await start();
   expect((await published())?.metrics?.l2).toBe(headDefaults.l2);
   await waitUntil(async () => (await stored())?.backboneId === chosen.backboneId);
-});
+}, 90_000);
 
 test('only images before the first unlabelled one in the random order are in the sample', async () => {
   await newDataset();
