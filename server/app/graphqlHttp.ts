@@ -68,7 +68,7 @@ function admitOrRefuse({ admission, mayIntrospect }: GraphqlCore): RequestHandle
     const { viewer } = localsOf(response);
     const admitted = admission.admit(
       { query: sent.query, variables: variablesOf(sent), operationName: sent.operationName },
-      { isSignedIn: viewer !== null, mayIntrospect: mayIntrospect && viewer !== null },
+      { isSignedIn: viewer !== null, mayIntrospect },
     );
     if (admitted.kind !== 'refused') return next();
     refuse(request, response, admitted.error);

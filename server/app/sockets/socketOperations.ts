@@ -52,7 +52,7 @@ export class SocketOperations<Feeds extends object> {
     const viewer = await auth.viewerOf(client.session?.token);
     const admission = core.admission.admit(request, {
       isSignedIn: viewer !== null,
-      mayIntrospect: core.mayIntrospect && viewer !== null,
+      mayIntrospect: core.mayIntrospect,
     });
     if (admission.kind === 'invalid') return admission.errors;
     if (admission.kind === 'refused') return [admission.error];

@@ -11,6 +11,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import { costOf, UncountableError, type OperationCost } from './operationCost';
 import { depthLimit, operationLimits, refuseRepetitive } from './operationLimits';
 import { rootFieldsOf } from './rootFields';
@@ -42,6 +43,9 @@ export interface AdmissionRights {
   mayIntrospect: boolean;
 }
 
+/** Characters of queries whose documents are kept. Our own client has about 50,000. */
+const maxKeptCharacters = 1_000_000;
+
 /** Root fields that answer without a sign-in. */
 const publicFields = new Set(['viewer', 'signIn', 'signOut', '__typename']);
 
@@ -50,6 +54,12 @@ const publicFields = new Set(['viewer', 'signIn', 'signOut', '__typename']);
  * count, it refuses.
  */
 export class OperationAdmission {
+  /** Valid documents by their text. Clients send the same few texts again and again. */
+  private readonly valid = new LRUCache<string, DocumentNode>({
+    maxSize: maxKeptCharacters,
+    sizeCalculation: (_document, query) => Math.max(1, query.length),
+  });
+
   constructor(private readonly schema: GraphQLSchema) {}
 
   admit(request: OperationRequest, rights: AdmissionRights): Admission {
@@ -71,25 +81,32 @@ export class OperationAdmission {
   }
 
   private decide(request: OperationRequest, rights: AdmissionRights): Admission {
-    const parsed = parsedOrError(request.query);
+    const { query } = request;
+    const known = this.valid.get(query);
+    const parsed = known ?? parsedOrError(query);
     if (parsed instanceof GraphQLError) return invalid([parsed]);
-    const repetitive = refuseRepetitive(parsed);
+    const repetitive = known ? undefined : refuseRepetitive(parsed);
     if (repetitive) return refused(repetitive);
     const operationName = nameOf(request.operationName);
     const operation = getOperationAST(parsed, operationName);
     if (!operation) return invalid([unknownOperation()]);
     const unwelcome = refuseRoots(rootFieldsOf(operation, fragmentsOf(parsed)), rights);
     if (unwelcome) return refused(unwelcome);
-    const errors = validate(this.schema, parsed, [...specifiedRules, depthLimit], {
-      maxErrors: 20,
-      hideSuggestions: true,
-    });
+    const errors = known ? [] : this.validate(parsed);
     if (errors.length > 0) return invalid(errors);
+    this.valid.set(query, parsed);
     const variables = recordOf(request.variables);
     const costly = refuseCostly(this.count(parsed, operation, variables), rights);
     if (costly) return refused(costly);
     const named = operationName === undefined ? {} : { operationName };
     return { kind: 'admitted', admitted: { document: parsed, operation, variables, ...named } };
+  }
+
+  private validate(document: DocumentNode): readonly GraphQLError[] {
+    return validate(this.schema, document, [...specifiedRules, depthLimit], {
+      maxErrors: 20,
+      hideSuggestions: true,
+    });
   }
 
   private count(
@@ -175,7 +192,7 @@ const badInput = (error: GraphQLError | undefined) =>
     extensions: { code: 'BAD_USER_INPUT' },
   });
 
-/** Variables that are not an object count as none, so that a missing one is reported. */
+/** Variables that are not an object are read as none. The error then names the missing variable. */
 const recordOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
