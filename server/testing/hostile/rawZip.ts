@@ -52,6 +52,8 @@ function fieldsOf(entry: RawEntry, name: Buffer): Buffer {
   ]);
 }
 
+/** The length of a local header before its name. */
+export const localHeaderLength = 30;
 /** The length of a record of the directory before its name. */
 export const directoryRecordLength = 46;
 
