@@ -13,8 +13,8 @@ const own = ['store', 'cache'];
  * Creates the data folder for this account alone, and corrects an existing one that belongs to it.
  * A folder that a group may write is shared on purpose, so only other accounts are shut out.
  *
- * As root, PostgreSQL runs as another account, which has to pass through the data folder to its
- * cluster. Then others may pass through, but they can list nothing and enter nothing of ours.
+ * If we run as root, PostgreSQL runs as another account and needs to reach its cluster in the data
+ * folder. Other accounts may then pass through the folder, but they cannot list it or open our files.
  */
 export async function secureDataFolder(folder: string): Promise<void> {
   const isRoot = process.getuid?.() === 0;

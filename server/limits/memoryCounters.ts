@@ -6,8 +6,8 @@ import {
 } from 'rate-limiter-flexible';
 
 /**
- * Counters in memory. If more subjects come than `maxSubjects`, the one that was seen longest ago is
- * forgotten, so a flood of addresses cannot fill the memory.
+ * Counters in memory for at most `maxSubjects` subjects. The least recently seen subject is
+ * forgotten first, so a flood of addresses cannot fill the memory.
  */
 export class MemoryCounters {
   private readonly limiter: RateLimiterMemory;

@@ -41,7 +41,7 @@ export async function startTestServer({
     LABELLOOP_PORT: '0',
     LABELLOOP_HOST: '127.0.0.1',
     LABELLOOP_EVENT_POLL_MS: '20',
-    // Tests run beside each other, so that each file takes longer.
+    // Several test files run at the same time, so decoding one image takes longer.
     LABELLOOP_DECODE_SECONDS: '120',
     LABELLOOP_SHARED: process.env.LABELLOOP_SHARED ?? join('..', 'shared'),
     DATABASE_URL: database.url,

@@ -18,7 +18,7 @@ export const operationLimits = {
   /** Our largest operation has about 500. */
   maxTokens: 2_000,
   maxDepth: 14,
-  /** Validation compares every pair of fragments and of fields with one name. */
+  /** Validation compares fragments pair by pair, and fields of the same name pair by pair. */
   maxFragments: 60,
   maxRepeats: 20,
   /** See operationCost. */
@@ -26,7 +26,7 @@ export const operationLimits = {
   maxAnonymousCost: 100,
   /** Values of one introspection query. The query that tools send has about 30,000. */
   maxIntrospectionCost: 100_000,
-  /** Values that an execution may return. */
+  /** Maximum number of values that an operation returns. */
   maxValues: 50_000,
   querySeconds: 5,
   mutationSeconds: 60,

@@ -138,8 +138,8 @@ export class EmbeddingJobs {
   }
 
   /**
-   * Embeds the images of dead workers one by one, each to its end. One that ends this worker too is
-   * then the only one that it had, and the others are not delayed by it any more.
+   * Embeds the images of dead workers one by one. If an image ends this worker too, the worker held
+   * only this image, so the cause is known and other images are not held up.
    */
   private async embedSuspects(
     turn: Turn,

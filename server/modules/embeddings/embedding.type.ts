@@ -41,7 +41,7 @@ export class LimitsType {
   @Field(() => Int, { description: 'Maximum number of pixels of an image.' })
   maxPixels!: number;
 
-  @Field(() => Int, { description: 'Maximum number of pixels of one side of an image.' })
+  @Field(() => Int, { description: 'Maximum width and height of an image, in pixels.' })
   maxSide!: number;
 
   @Field(() => Int, { description: 'Maximum number of entries on a page.' })

@@ -3,7 +3,7 @@ import { StoreFullError } from '../../storage/diskRoom';
 import type { ImageStore } from '../../storage/imageStore';
 import type { UploadRepository } from './upload.repository';
 
-/** An announced upload that sent nothing for this long does not count any more. */
+/** An announced upload stops counting if it has sent nothing for this time. */
 const announcedMs = 3_600_000;
 
 export interface UploadAllowanceParts {

@@ -60,7 +60,7 @@ const image = (fileName: string, bytes: Buffer): HostileFile => ({
   kind: 'IMAGE',
 });
 
-/** An area just below the limit of 50 million pixels. */
+/** The area is just below the limit of 50 million pixels. */
 const nearLimit = (random: Random) => between(random, 40_000_000, 49_900_000);
 
 function narrow(random: Random): HostileFile {

@@ -37,7 +37,7 @@ function nested(random: Random): HostileFile {
   return archive(inner);
 }
 
-/** One entry that states its true size of up to a gigabyte, or a harmless one. */
+/** One entry whose stated size is true. It is small, or up to a gigabyte. */
 function ratio(random: Random): HostileFile {
   const size = between(random, 2 ** 26, 2 ** 30);
   const stated = pick(random, [size, 60_000_000, 100, 0, 0xffff_ffff]);
