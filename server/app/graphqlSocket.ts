@@ -12,7 +12,7 @@ import type { GraphqlCore } from './graphqlCore';
 import type { ClientAddress } from './net/clientAddress';
 import type { HostCheck } from './net/hostCheck';
 import { Backpressure } from './sockets/backpressure';
-import type { SocketLimits } from './sockets/socketCensus';
+import type { SocketLimits } from './sockets/socketLimits';
 import { SocketOperations, type SocketOperation } from './sockets/socketOperations';
 import { closeCodes, SocketSessions, type SocketSession } from './sockets/socketSessions';
 import { subscribe } from './sockets/subscribe';

@@ -27,10 +27,13 @@ export class InvalidInputError extends DomainError {
   }
 }
 
-/** The client sent a text that is not a cursor of this list. */
+/** The client sent a text that is not a cursor of this list, or of these events. */
 export class InvalidCursorError extends InvalidInputError {
-  constructor(field: string) {
-    super(field, 'This is not a cursor of this list. Use pageInfo.endCursor.');
+  constructor(
+    field: string,
+    message = 'This is not a cursor of this list. Use pageInfo.endCursor.',
+  ) {
+    super(field, message);
   }
 }
 

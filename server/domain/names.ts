@@ -5,11 +5,19 @@ import { forbiddenCharacter } from './nameCharacters';
 /** Decomposed characters and spaces around it make a name longer than what is stored. */
 const maxGivenLength = 10 * limits.maxNameLength;
 
-/** Returns the name as it is stored. @throws InvalidInputError, LimitExceededError */
-export function cleanName(field: string, given: string): string {
-  // Before `normalize`, which takes quadratic time for a long text of combining characters.
+/**
+ * Call it before `normalize`, which takes quadratic time for a long text of combining characters.
+ *
+ * @throws LimitExceededError
+ */
+export function refuseLongName(given: string): void {
   if (given.length > maxGivenLength)
     throw new LimitExceededError('characters in a name', limits.maxNameLength, given.length);
+}
+
+/** Returns the name as it is stored. @throws InvalidInputError, LimitExceededError */
+export function cleanName(field: string, given: string): string {
+  refuseLongName(given);
   const name = given.normalize('NFC').trim().replace(/ +/g, ' ');
   if (!name) throw new InvalidInputError(field, 'A name cannot be empty.');
   const forbidden = forbiddenCharacter(name);

@@ -1,6 +1,5 @@
 import type { GraphQLFieldMap, GraphQLSchema } from 'graphql';
 import type { Context } from '../graphql/context';
-import { toMutationError } from '../graphql/errorMapping';
 import type { BudgetName } from './budgets';
 import type { Limiter } from './limiter';
 import { subjectsOf } from './subjects';
@@ -43,18 +42,17 @@ export const queryBudgets: Readonly<Record<string, readonly BudgetName[]>> = {
 
 type RootFields = GraphQLFieldMap<unknown, Context>;
 
-/** Makes the root fields of a schema spend their budgets, on HTTP and websocket alike. */
+/**
+ * Makes the root fields of a schema spend their budgets, on HTTP and websocket alike. A refusal is
+ * thrown, and becomes data as every other error of a mutation does.
+ */
 export function limitFields(schema: GraphQLSchema, limiter: Limiter): GraphQLSchema {
   const mutations = (schema.getMutationType()?.getFields() ?? {}) as RootFields;
   for (const name of Object.keys(mutations))
-    limitField(mutations, name, mutationBudgets[name] ?? ['otherChanges'], limiter, (error) => ({
-      error: toMutationError(error),
-    }));
+    limitField(mutations, name, mutationBudgets[name] ?? ['otherChanges'], limiter);
   const queries = (schema.getQueryType()?.getFields() ?? {}) as RootFields;
   for (const [name, budgets] of Object.entries(queryBudgets))
-    limitField(queries, name, budgets, limiter, (error) => {
-      throw error;
-    });
+    limitField(queries, name, budgets, limiter);
   return schema;
 }
 
@@ -63,18 +61,13 @@ function limitField(
   name: string,
   budgets: readonly BudgetName[],
   limiter: Limiter,
-  refuse: (error: unknown) => unknown,
 ): void {
   const field = fields[name];
   const resolve = field?.resolve;
   if (!field || !resolve) throw new Error(`the schema has no root field "${name}" to limit`);
   if (budgets.length === 0) return;
   field.resolve = async (source, args, context, info) => {
-    try {
-      for (const budget of budgets) await limiter.spend(budget, subjectsOf(context));
-    } catch (error) {
-      return refuse(error);
-    }
+    for (const budget of budgets) await limiter.spend(budget, subjectsOf(context));
     return resolve(source, args, context, info);
   };
 }

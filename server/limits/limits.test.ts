@@ -3,7 +3,7 @@ import { defaultBudgets, parseBudgets, type Budgets } from './budgets';
 import { Limiter } from './limiter';
 import { MemoryCounters } from './memoryCounters';
 import { subjectsOf } from './subjects';
-import { Turns } from './turns';
+import { TurnQueue } from './turnQueue';
 
 const with2 = (): Budgets => parseBudgets('datasets=2/60 signIns=2/60');
 const viewer = { id: 'ada', name: 'Ada' };
@@ -81,16 +81,16 @@ test.each(['nothing=1/2', 'datasets', 'datasets=0/60', 'datasets=5', 'datasets=5
 );
 
 test('work with the same key is done in turn, also after a failure, and other keys do not wait', async () => {
-  const turns = new Turns();
+  const turns = TurnQueue.oneByOne();
   const order: string[] = [];
   let release = () => {};
-  const first = turns.take('a', async () => {
+  const first = turns.run('a', async () => {
     await new Promise<void>((resolve) => (release = resolve));
     order.push('a1');
     throw new Error('failed');
   });
-  const second = turns.take('a', () => Promise.resolve(order.push('a2')));
-  await turns.take('b', () => Promise.resolve(order.push('b1')));
+  const second = turns.run('a', () => Promise.resolve(order.push('a2')));
+  await turns.run('b', () => Promise.resolve(order.push('b1')));
   release();
   await expect(first).rejects.toThrow('failed');
   await second;

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import type { Server } from 'node:http';
-import { Census } from '../sockets/socketCensus';
+import { Census } from './census';
 
 export interface ConnectionLimits {
   /** Open connections of one address. */

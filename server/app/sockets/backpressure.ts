@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { SocketLimits } from './socketCensus';
+import type { SocketLimits } from './socketLimits';
 
 interface Reader {
   buffered: number;

@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
 import type { AuthService } from '../../modules/auth/auth.service';
 import { Deliveries } from './deliveries';
-import { Census } from './socketCensus';
+import { Census } from '../net/census';
 
 export const closeCodes = { goingAway: 1001, forbidden: 4403, tooMany: 4429 } as const;
 

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { WebSocket, WebSocketServer } from 'ws';
 import type { ClientAddress } from '../net/clientAddress';
 import type { HostCheck } from '../net/hostCheck';
-import { Census } from './socketCensus';
+import { Census } from '../net/census';
 
 interface UpgradeParts {
   sockets: WebSocketServer;
@@ -42,7 +42,7 @@ export function acceptUpgrades(parts: UpgradeParts) {
 const refuse = (socket: Duplex, status: string): void =>
   void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
 
-/** graphql-ws prints every answer that a client's broken connection did not take. */
+/** graphql-ws prints an error for every answer that it could not send. We ignore these errors. */
 function withoutSendErrors(socket: WebSocket): void {
   const send = socket.send.bind(socket) as (data: string, sent: () => void) => void;
   const quietly = (data: string, sent?: () => void) => send(data, () => sent?.());

@@ -84,7 +84,6 @@ export const fieldWeights: Readonly<Record<string, number>> = {
   'Dataset.predictionBias': scan,
   'Dataset.queue': statement,
   'Dataset.retrainRuns': statement,
-  'Class.predictedCount': 1,
   'Query.certificatePlan': computation,
   'Query.explainPrediction': computation,
   'Query.runDiff': computation,

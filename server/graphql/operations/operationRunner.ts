@@ -1,14 +1,14 @@
 import {
   execute,
+  GraphQLError,
   OperationTypeNode,
   type ExecutionArgs,
   type ExecutionResult,
-  type GraphQLError,
 } from 'graphql';
 import type { Context } from '../context';
 import { ExecutionBudget } from './executionBudget';
 import { operationLimits } from './operationLimits';
-import { TurnQueue, type TurnLimits } from './turnQueue';
+import { TurnQueue, type TurnLimits } from '../../limits/turnQueue';
 
 const advice = {
   query: 'Request less at once.',
@@ -27,8 +27,8 @@ export class OperationRunner {
   private readonly events: TurnQueue;
 
   constructor(limits: TurnLimits) {
-    this.turns = new TurnQueue(limits);
-    this.events = new TurnQueue({ ...limits, waiting: Infinity });
+    this.turns = new TurnQueue({ ...limits, refuse: tooMany });
+    this.events = new TurnQueue({ ...limits, waiting: Infinity, refuse: tooMany });
   }
 
   /**
@@ -53,12 +53,7 @@ export class OperationRunner {
    * the person's operations. None is refused, because none may be missed.
    */
   async runEvent(event: RunnableOperation): Promise<ExecutionResult> {
-    const endTurn = await this.events.take(subjectOf(event.contextValue));
-    try {
-      return await executeWithin(event);
-    } finally {
-      endTurn();
-    }
+    return this.events.run(subjectOf(event.contextValue), () => executeWithin(event));
   }
 }
 
@@ -76,6 +71,12 @@ async function executeWithin(operation: RunnableOperation): Promise<ExecutionRes
     budget.end();
   }
 }
+
+const tooMany = ({ running, waiting }: TurnLimits) =>
+  new GraphQLError(
+    `${running} of your operations are running and ${waiting} are waiting, which is the limit. Wait for one to end.`,
+    { extensions: { code: 'RATE_LIMITED', http: { status: 429 } } },
+  );
 
 const stopped = (error: GraphQLError): ExecutionResult => ({ errors: [error] });
 

@@ -7,7 +7,7 @@ import {
   LimitExceededError,
   UnauthenticatedError,
 } from '../../domain/errors';
-import { cleanName } from '../../domain/names';
+import { cleanName, refuseLongName } from '../../domain/names';
 import type { Viewer } from '../../domain/viewer';
 import type { Limiter } from '../../limits/limiter';
 import type { Subjects } from '../../limits/subjects';
@@ -38,9 +38,7 @@ export class AuthService {
     givenName: string,
     subjects: Subjects,
   ): Promise<{ user: User; token: string; expiresAt: Date }> {
-    // Before `normalize`, which takes quadratic time for a long text of combining characters.
-    if (givenName.length > 10 * limits.maxNameLength)
-      throw new LimitExceededError('characters in a name', limits.maxNameLength, givenName.length);
+    refuseLongName(givenName);
     const name = givenName.normalize('NFC').trim().replace(/\s+/g, ' ');
     if (!name) throw new InvalidInputError('name', 'Enter a name that others recognise.');
     if (hasControlCharacters(name))

@@ -10,6 +10,7 @@ import {
 } from 'type-graphql';
 import type { BlindGuard } from '../../domain/blind';
 import type { Viewer } from '../../domain/viewer';
+import { InvalidCursorError } from '../../domain/errors';
 import type { SocketContext } from '../../graphql/context';
 import { withPlainIds } from '../../graphql/globalId';
 import { mapStream } from '../../graphql/mapStream';
@@ -25,7 +26,7 @@ import {
 } from './event.ports';
 import type { EventHub } from './eventHub';
 import { DatasetEvent, type EventClasses } from './event.type';
-import { InvalidCursorError, ResyncRequiredError } from './events.errors';
+import { ResyncRequiredError } from './events.errors';
 
 export interface EventArgs {
   datasetId: string;
@@ -63,7 +64,11 @@ export class DatasetEventFeed {
     const now = await this.events.now();
     if (!after) return now;
     const position = fromCursor(after);
-    if (!position) throw new InvalidCursorError();
+    if (!position)
+      throw new InvalidCursorError(
+        'after',
+        'This is not an event cursor. Use dataset.eventCursor or the cursor of an event.',
+      );
     // Nobody can have received it from this database. Its events would never be delivered.
     if (isAfter(position, now)) throw new ResyncRequiredError();
     return position;

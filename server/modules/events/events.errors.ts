@@ -1,13 +1,5 @@
 import { GraphQLError } from 'graphql';
 
-export class InvalidCursorError extends GraphQLError {
-  constructor() {
-    super('This is not an event cursor. Use dataset.eventCursor or the cursor of an event.', {
-      extensions: { code: 'INVALID_CURSOR' },
-    });
-  }
-}
-
 export class ResyncRequiredError extends GraphQLError {
   constructor() {
     super(

@@ -11,7 +11,7 @@ import { StoredObjectMissingError, type ImageStore } from '../../storage/imageSt
 import type { Dataset } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
 import type { EventRecorder } from '../events/event.ports';
-import { Turns } from '../../limits/turns';
+import { TurnQueue } from '../../limits/turnQueue';
 import { StoreFullError } from '../../storage/diskRoom';
 import { byteMeter } from './byteMeter';
 import { copyUpload } from './copyUpload';
@@ -48,7 +48,7 @@ export interface UploadServiceParts {
 
 /** Handles tickets, bytes and completion. Each step can be repeated. */
 export class UploadService {
-  private readonly turns = new Turns();
+  private readonly turns = TurnQueue.oneByOne();
   private readonly allowance: UploadAllowance;
 
   constructor(private readonly parts: UploadServiceParts) {
@@ -78,7 +78,7 @@ export class UploadService {
         expiresAt,
       }),
     );
-    if (tickets.length > 0) await this.turns.take(person.id, () => this.insert(person, tickets));
+    if (tickets.length > 0) await this.turns.run(person.id, () => this.insert(person, tickets));
     return tickets;
   }
 

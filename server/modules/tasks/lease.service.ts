@@ -6,7 +6,7 @@ import type { NextGrid } from '../../../shared/gridCost';
 import { limits } from '../../../shared/limits';
 import type { Viewer } from '../../domain/viewer';
 import { InvalidInputError, InvalidStateError, LimitExceededError } from '../../domain/errors';
-import { Turns } from '../../limits/turns';
+import { TurnQueue } from '../../limits/turnQueue';
 import { requireViewer } from '../auth/auth.service';
 import type { Dataset } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
@@ -50,7 +50,7 @@ export interface LeaseServiceParts {
  * lease ends.
  */
 export class LeaseService {
-  private readonly turns = new Turns();
+  private readonly turns = TurnQueue.oneByOne();
 
   constructor(private readonly parts: LeaseServiceParts) {}
 
@@ -62,7 +62,7 @@ export class LeaseService {
       'label',
     );
     // One call of a person at a time, because calls at once would not see each other's leases.
-    return this.turns.take(`${dataset.id} ${person.id}`, async () => {
+    return this.turns.run(`${dataset.id} ${person.id}`, async () => {
       const leases = await this.takeFor(person, dataset, input);
       // An empty list means that nothing is left, so it must not mean anything else.
       if (leases.length === 0) await this.refuseFull(person, dataset);
