@@ -267,3 +267,10 @@ describe('scoring', () => {
     await scorer.dispose();
   });
 });
+
+test('curvature is kept for the next fit only while it is small', async () => {
+  const small = await fitHead({ ...clusters(60, 8, 3), maxIterations: 12 });
+  expect(small.curvature.length).toBe(10);
+  const large = await fitHead({ ...clusters(60, 1_280, 500), maxIterations: 12 });
+  expect(large.curvature).toEqual([]);
+});

@@ -65,6 +65,11 @@ export interface FittedHead extends Head {
  */
 export const headDefaults = { l2: 0.0012, withinClassScatter: 0.006 } as const;
 const defaultTolerance = 1e-3;
+/** Curvature pairs of one search and their memory. With 101 classes they take 10 MiB. */
+const curvaturePairs = { most: 10, least: 3, bytes: 64 * 2 ** 20 };
+/** Larger pairs are not kept for the next fit, which then takes a few more steps. */
+const mostKeptBytes = 32 * 2 ** 20;
+const bytesOfPair = (parameters: number) => 2 * parameters * Float32Array.BYTES_PER_ELEMENT;
 /** Number of steps that the stall rule looks back. */
 const stallWindow = 5;
 /** Near the optimum, the remaining gap is about the decrease of the last five steps. */
@@ -223,6 +228,7 @@ async function optimise(input: FitHeadInput, graph: SoftmaxGraph): Promise<Fitte
     startingPoint(input.warmStart, classes, means),
     {
       maxIterations: input.maxIterations ?? 300,
+      memory: memoryOf(size + classes),
       pairs: input.warmStart?.curvature?.splice(0),
       onStep: (step) => {
         const { done, progress } = rule(step);
@@ -244,8 +250,14 @@ async function optimise(input: FitHeadInput, graph: SoftmaxGraph): Promise<Fitte
     iterations,
     evaluations,
     trainAccuracy,
-    curvature: pairs,
+    curvature: pairs.length * bytesOfPair(point.length) <= mostKeptBytes ? pairs : [],
   };
+}
+
+/** Returns how many curvature pairs a search of so many parameters keeps. */
+function memoryOf(parameters: number): number {
+  const { most, least, bytes } = curvaturePairs;
+  return Math.min(most, Math.max(least, Math.floor(bytes / bytesOfPair(parameters))));
 }
 
 /**

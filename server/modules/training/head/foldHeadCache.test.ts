@@ -6,7 +6,7 @@ const foldHead = {
   weights: Float32Array.from([1, 2]),
   bias: Float32Array.from([10, 20]),
   classesSeen: [0, 1],
-  curvature: [{}],
+  curvature: [{ step: new Float32Array(2), change: new Float32Array(2), curvature: 1 }],
   l2: 0.5,
 } as unknown as FoldHead;
 const folds = { classIds: ['cat', 'dog'], dimensions: 1, heads: [foldHead] };
@@ -33,9 +33,11 @@ test('another dataset or another size of embeddings gets no warm start', () => {
   expect(cache.warmStarts('dataset net', { ...folds, dimensions: 2 })).toBeUndefined();
 });
 
-test('the heads of four datasets are kept', () => {
+test('the newest heads are kept, as many as there is memory for', () => {
   const cache = new FoldHeadCache();
-  for (const id of ['a', 'b', 'c', 'd', 'e']) cache.save(id, folds);
+  const large = { ...foldHead, weights: new Float32Array(25 * 2 ** 20) };
+  for (const id of ['a', 'b', 'c']) cache.save(id, { ...folds, heads: [large] });
   expect(cache.warmStarts('a', folds)).toBeUndefined();
-  expect(cache.warmStarts('b', folds)).toBe(folds.heads);
+  expect(cache.warmStarts('b', folds)).toEqual([large]);
+  expect(cache.warmStarts('c', folds)).toEqual([large]);
 });

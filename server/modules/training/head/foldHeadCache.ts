@@ -2,8 +2,8 @@ import { LRUCache } from 'lru-cache';
 import type { FoldHead } from '../../../../models/training';
 import { adaptHead } from './modelStore';
 
-/** A worker rarely serves more datasets at a time. */
-const maxCachedDatasets = 4;
+/** Room for the heads of several datasets, or of one with 2,000 classes. */
+const maxCachedBytes = 256 * 2 ** 20;
 
 export interface CachedFolds {
   classIds: readonly string[];
@@ -11,9 +11,17 @@ export interface CachedFolds {
   heads: FoldHead[];
 }
 
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+const bytesOf = ({ weights, curvature }: FoldHead): number =>
+  weights.byteLength +
+  sum(curvature.map(({ step, change }) => step.byteLength + change.byteLength));
+
 /** Keeps the heads of each dataset's folds in memory, as warm starts for its next run. */
 export class FoldHeadCache {
-  private readonly cached = new LRUCache<string, CachedFolds>({ max: maxCachedDatasets });
+  private readonly cached = new LRUCache<string, CachedFolds>({
+    maxSize: maxCachedBytes,
+    sizeCalculation: ({ heads }) => Math.max(1, sum(heads.map(bytesOf))),
+  });
 
   /** The heads with their columns moved to these classes. Undefined when none fit. */
   warmStarts(
