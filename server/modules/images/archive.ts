@@ -14,6 +14,8 @@ export interface ArchiveFile {
   fileName: string;
   /** Unpacked size, as in the archive's directory. */
   byteSize: number;
+  /** Why the file is refused without being read. */
+  refusal: RefusedFileError | undefined;
   /** Unpacks it to this path and returns its SHA-256. @throws RefusedFileError */
   extract: (path: string) => Promise<Buffer>;
 }
@@ -83,41 +85,46 @@ async function* filesOf(reader: Reader, first: number): AsyncGenerator<ArchiveFi
 
 function fileOf(reader: Reader, entry: Entry, name: string): ArchiveFile {
   const fileName = safeRelativePath(name);
+  const refusal = fileName ? refusalOf(reader, entry) : unsafePath();
   return {
     fileName: fileName ?? presentableName(name),
     byteSize: entry.uncompressedSize,
-    extract: async (path) => {
-      if (!fileName)
-        throw new RefusedFileError(
-          RefusalReason.UNSAFE_PATH,
-          'The name is not a path within the archive, or it is too long. Rename the file.',
-        );
-      checkEntry(reader, entry);
-      return extract(reader.zip, entry, path);
-    },
+    refusal,
+    extract: (path) => (refusal ? Promise.reject(refusal) : extract(reader.zip, entry, path)),
   };
 }
 
-/** @throws RefusedFileError for an entry that is refused without being read */
-function checkEntry({ runsInto }: Reader, entry: Entry): void {
+const unsafePath = () =>
+  new RefusedFileError(
+    RefusalReason.UNSAFE_PATH,
+    'The name is not a path within the archive, or it is too long. Rename the file.',
+  );
+
+function refusalOf({ zip, runsInto }: Reader, entry: Entry): RefusedFileError | undefined {
   const { uncompressedSize: size, compressedSize: packed } = entry;
   if (entry.isEncrypted())
-    throw new RefusedFileError(RefusalReason.ENCRYPTED, 'The file is encrypted. Unpack it first.');
+    return new RefusedFileError(RefusalReason.ENCRYPTED, 'The file is encrypted. Unpack it first.');
+  if (entry.relativeOffsetOfLocalHeader > zip.fileSize)
+    return new RefusedFileError(
+      RefusalReason.TRUNCATED,
+      'The file is not in the archive, because the archive was cut off. Create the archive again.',
+    );
   if (runsInto(entry))
-    throw new RefusedFileError(
+    return new RefusedFileError(
       RefusalReason.OVERLAPPING,
       'The file shares bytes with another file of the archive. Create the archive again.',
     );
   if (size > limits.maxFileBytes)
-    throw new RefusedFileError(
+    return new RefusedFileError(
       RefusalReason.TOO_LARGE,
       `The file has ${size} bytes; the limit is ${limits.maxFileBytes}.`,
     );
   if (size > smallEnough && size > packed * largestRatio)
-    throw new RefusedFileError(
+    return new RefusedFileError(
       RefusalReason.COMPRESSED_TOO_MUCH,
       `The file unpacks to more than ${largestRatio} times its size, which no image does. Upload it without an archive.`,
     );
+  return undefined;
 }
 
 async function extract(zip: ZipFile, entry: Entry, path: string): Promise<Buffer> {

@@ -15,6 +15,8 @@ export interface ArchiveSurvey {
 const mostDirectoryBytes = 512 * 1024 * 1024;
 const surveyMs = 300_000;
 const localHeaderBytes = 30;
+/** Entries that share their bytes are refused one by one up to this number. */
+const mostRepeated = 100;
 
 /** Whether the entry is a file of a person, neither a folder nor a file of an operating system. */
 export const isFile = (name: string): boolean => !name.endsWith('/') && !isClutter(name);
@@ -46,7 +48,16 @@ async function survey(zip: ZipFile): Promise<ArchiveSurvey> {
     if (directory > mostDirectoryBytes || Date.now() > end) throw tooManyEntries();
   }
   const sorted = starts.subarray(0, entries).sort();
+  if (countRepeated(sorted) > mostRepeated) throw overlapping();
   return { fileCount: files, runsInto: (entry) => runsInto(sorted, entry) };
+}
+
+/** Returns how many entries start where another one does. No program writes such an archive. */
+function countRepeated(sorted: Float64Array): number {
+  let repeated = 0;
+  for (let index = 1; index < sorted.length; index++)
+    if (sorted[index] === sorted[index - 1]) repeated++;
+  return repeated;
 }
 
 function grown(starts: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
@@ -80,6 +91,12 @@ const tooManyEntries = () =>
   new RefusedFileError(
     RefusalReason.UNREADABLE_ARCHIVE,
     `The directory of this archive is too large; the limit is ${limits.maxArchiveEntries} entries. Split the archive.`,
+  );
+
+const overlapping = () =>
+  new RefusedFileError(
+    RefusalReason.UNREADABLE_ARCHIVE,
+    `More than ${mostRepeated} entries of this archive share their bytes with another one. Create the archive again.`,
   );
 
 const tooLarge = () =>

@@ -128,6 +128,16 @@ test('entries that share bytes are refused, and none of them is unpacked', async
   expect(new Set(result.refusals.map(({ reason }) => reason))).toEqual(new Set(['OVERLAPPING']));
 });
 
+test('an archive of which hundreds of entries share their bytes is refused as a whole', async () => {
+  const dataset = await createDataset(ada, 'one entry for all');
+  const entries: RawEntry[] = [{ name: 'cat/0.jpg', bytes: await photo('shared') }];
+  for (let index = 1; index <= 200; index++)
+    entries.push({ name: `cat/${index}.jpg`, bytes: Buffer.alloc(0), sameAs: 0 });
+  const result = await imported(dataset, rawZip(entries));
+  expect(result).toMatchObject({ status: 'FAILED', imagesAdded: 0 });
+  expect(result.failure).toContain('share their bytes');
+});
+
 test('an entry that reaches into the next one, or unpacks to far more, is refused alone', async () => {
   const dataset = await createDataset(ada, 'lies');
   const inside = await photo('inside');
@@ -172,6 +182,30 @@ test('an archive with too many entries is refused as a whole, and fails', async 
   expect(result).toMatchObject({ status: 'FAILED', imagesAdded: 0 });
   expect(result.failure).toContain('the limit is 1000000 entries');
 });
+
+test.each([
+  ['its end record', 8, 'locator'],
+  ['its directory', 48, 'record'],
+] as const)(
+  'an archive that says %s is at 2^64 fails, and ends no worker',
+  async (_what, at, part) => {
+    const dataset = await createDataset(ada, `far away: ${part}`);
+    const zip = await zipOf({ 'cat/1.jpg': await photo(`far ${part}`) });
+    const end = zip.length - 22;
+    const parts = { record: Buffer.alloc(56), locator: Buffer.alloc(20) };
+    parts.record.writeUInt32LE(0x06064b50, 0);
+    parts.record.writeBigUInt64LE(44n, 4);
+    parts.record.writeBigUInt64LE(1n, 32);
+    parts.locator.writeUInt32LE(0x07064b50, 0);
+    parts.locator.writeBigUInt64LE(BigInt(end), 8);
+    parts[part].writeBigUInt64LE(2n ** 64n - 1n, at);
+    const { record, locator } = parts;
+    const far = Buffer.concat([zip.subarray(0, end), record, locator, zip.subarray(end)]);
+    const result = await imported(dataset, far);
+    expect(result).toMatchObject({ status: 'FAILED', imagesAdded: 0 });
+    expect(result.failure).toContain('This zip archive cannot be read');
+  },
+);
 
 test('a file that the database refuses is refused by name, and the others go on', async () => {
   const dataset = await createDataset(ada, 'poison');

@@ -1,3 +1,4 @@
+import { open as openFile, type FileHandle } from 'node:fs/promises';
 import { open, type Entry, type ZipFile } from 'yauzl';
 
 /** We check names and sizes one by one, because one bad entry must not refuse the whole archive. */
@@ -8,10 +9,54 @@ const options = {
   validateEntrySizes: false,
 };
 
-export const openZip = (path: string) =>
-  new Promise<ZipFile>((resolve, reject) =>
+export async function openZip(path: string): Promise<ZipFile> {
+  await checkOffsets(path);
+  return new Promise<ZipFile>((resolve, reject) =>
     open(path, options, (error, zip) => (error ? reject(error) : resolve(zip))),
   );
+}
+
+const endRecord = { bytes: 22, signature: 0x06054b50 };
+const locator = { bytes: 20, signature: 0x07064b50, offsetAt: 8 };
+const largeRecord = { bytes: 56, offsetAt: 48 };
+const mostCommentBytes = 0xffff;
+
+/**
+ * Checks the 64-bit offsets in the end of an archive. Node.js throws for one of 2^53 or more, and
+ * yauzl does not catch that. Offsets of 32 bits only lead to the end of the file.
+ *
+ * @throws Error if one leads out of the file
+ */
+async function checkOffsets(path: string): Promise<void> {
+  const file = await openFile(path);
+  try {
+    const { size } = await file.stat();
+    const tail = await read(file, Math.max(0, size - tailBytes), Math.min(size, tailBytes));
+    // As yauzl does, this takes the last signature.
+    let at = tail.length - endRecord.bytes;
+    while (at >= 0 && tail.readUInt32LE(at) !== endRecord.signature) at--;
+    const start = at - locator.bytes;
+    if (start < 0 || tail.readUInt32LE(start) !== locator.signature) return;
+    const recordAt = offsetIn(tail, start + locator.offsetAt, size);
+    const record = await read(file, recordAt, largeRecord.bytes);
+    if (record.length === largeRecord.bytes) offsetIn(record, largeRecord.offsetAt, size);
+  } finally {
+    await file.close();
+  }
+}
+
+const tailBytes = locator.bytes + endRecord.bytes + mostCommentBytes;
+
+async function read(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, position);
+  return buffer.subarray(0, bytesRead);
+}
+
+function offsetIn(bytes: Buffer, at: number, fileSize: number): number {
+  const offset = bytes.readBigUInt64LE(at);
+  if (offset > BigInt(fileSize)) throw new Error('it refers to bytes after its end');
+  return Number(offset);
+}
 
 export async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry> {
   for (;;) {
