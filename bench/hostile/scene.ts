@@ -88,7 +88,9 @@ async function fill(url: string, folder: string, seed: number, stops: (() => Pro
     { id: dataset.id },
   );
   const { api, token } = await signInAttacker(url);
-  const own = await createDataset(api, 'A dataset of the attacker', ['cat', 'dog']);
+  // Almost as many classes as a dataset may have, so that archives with class folders exceed it.
+  const classNamesOfAttacker = Array.from({ length: 1_990 }, (_, index) => `class no ${index}`);
+  const own = await createDataset(api, 'A dataset of the attacker', classNamesOfAttacker);
   const target: Target = {
     datasetId: dataset.id,
     classIds: dataset.classes.map(({ id }) => id),

@@ -5,6 +5,13 @@ import { jobNames, jobSettings, type JobHandlers, type JobMap, type JobName } fr
 
 const pollingIntervalSeconds = 0.5;
 
+export interface SendOptions {
+  /** The job exists only if this transaction commits. */
+  manager?: EntityManager | undefined;
+  /** Number of jobs that the same person has already. People with fewer go first. */
+  behind?: number;
+}
+
 /**
  * The job queue on PostgreSQL. At most one job per kind and key waits, because a second one would
  * be the same work.
@@ -46,10 +53,14 @@ export class JobQueue {
     }
   }
 
-  /** With a manager, the job exists only if that transaction commits. */
-  async send<N extends JobName>(name: N, data: JobMap[N], manager?: EntityManager): Promise<void> {
+  async send<N extends JobName>(
+    name: N,
+    data: JobMap[N],
+    { manager, behind = 0 }: SendOptions = {},
+  ): Promise<void> {
     const [key] = Object.values(data);
     await this.boss.send(name, data, {
+      priority: -behind,
       ...(key && { singletonKey: key }),
       ...(manager && { db: databaseOf(manager) }),
     });

@@ -107,7 +107,7 @@ export class BackboneChangeService {
     if (backboneId) await datasetRows.setNextBackbone(manager, id, next, { personId });
     else await datasetRows.setBackbone(manager, id, next);
     await queue.addDataset(manager, id, next);
-    await jobs.send('embed', { datasetId: id }, manager);
+    await jobs.send('embed', { datasetId: id }, { manager });
   }
 
   private async forget(manager: EntityManager, { id }: Dataset, next: string): Promise<void> {
@@ -123,7 +123,7 @@ export class BackboneChangeService {
       if (!isSame || (await runs.isActive(manager, id))) return;
       await backboneSwitch.complete(manager, dataset);
       await events.record(manager, { datasetId: id, type: 'dataset.changed', payload: {} });
-      await jobs.send('order', { datasetId: id }, manager);
+      await jobs.send('order', { datasetId: id }, { manager });
     });
   }
 }

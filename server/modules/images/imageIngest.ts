@@ -346,7 +346,8 @@ export class ImageIngest {
       payload: { imageIds, count: added.length },
       actorId: personId,
     });
-    if (dataset.backboneId) await this.parts.jobs.send('embed', { datasetId: dataset.id }, manager);
+    if (dataset.backboneId)
+      await this.parts.jobs.send('embed', { datasetId: dataset.id }, { manager });
   }
 }
 

@@ -11,7 +11,7 @@ import { openArchive, type Archive } from './archive';
 import type { ImageIngest } from './imageIngest';
 import { uploadKey } from '../../storage/imageKeys';
 import type { Import } from './import.entity';
-import type { ImportRepository } from './import.repository';
+import { countOpenImports, type ImportRepository } from './import.repository';
 import { endedDecoders, progressOf } from './importProgress';
 import { ImportGoneError, ImportStep, stepsOf } from './importSteps';
 import { RefusedFileError } from './refusedFile';
@@ -21,7 +21,7 @@ const maxAttempts = 2;
 /** Files of one archive that may end their decoder before the import has failed. */
 const maxEndedDecoders = 20;
 /** An import ends its turn after this time if another one waits. */
-const turnMs = 30_000;
+const turnMs = 3_000;
 const retryMs = 1_000;
 
 export interface ImportJobsParts {
@@ -93,8 +93,10 @@ export class ImportJobs {
 
   /** The import continues where it is when the imports that wait have had their turn. */
   private async endTurn(work: Import): Promise<boolean> {
+    const { dataSource, jobs } = this.parts;
     await this.release(work, { attempts: 0 });
-    await this.parts.jobs.send('import', { importId: work.id });
+    const behind = await countOpenImports(dataSource.manager, work.userId);
+    await jobs.send('import', { importId: work.id }, { behind });
     return false;
   }
 

@@ -1,4 +1,4 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import { In, type DataSource, type EntityManager } from 'typeorm';
 import { ImportStatus } from '../../../shared/enums';
 import { liveWorkers } from '../../jobs/liveWorkers';
 import { Import } from './import.entity';
@@ -62,3 +62,7 @@ export class ImportRepository {
     return count === 1;
   }
 }
+
+/** Returns the number of imports of a person that have not ended. */
+export const countOpenImports = (manager: EntityManager, userId: string): Promise<number> =>
+  manager.countBy(Import, { userId, status: In([ImportStatus.WAITING, ImportStatus.RUNNING]) });

@@ -18,21 +18,28 @@ import type { RefusalRecord } from './uploadTicket.entity';
 /** The import was cancelled, or another worker has taken it over. Nothing more may be written. */
 export class ImportGoneError extends Error {}
 
+/** Files of a step that are read. */
 const filesPerStep = 50;
+/** Files of a step, those included that are refused without being read. */
+const mostFilesPerStep = 1_000;
 /** Bounds the disk space of a step, which holds at most one file more than this. */
 const bytesPerStep = 64 * 1024 * 1024;
 
 /** Groups files into steps of at least one file. */
 export async function* stepsOf(files: AsyncIterable<ArchiveFile>): AsyncGenerator<ArchiveFile[]> {
   let step: ArchiveFile[] = [];
-  let bytes = 0;
+  let [toRead, bytes] = [0, 0];
   for await (const file of files) {
     step.push(file);
-    bytes += file.byteSize;
-    if (step.length < filesPerStep && bytes < bytesPerStep) continue;
+    if (!file.refusal) {
+      toRead++;
+      bytes += file.byteSize;
+    }
+    const isFull = toRead >= filesPerStep || bytes >= bytesPerStep;
+    if (!isFull && step.length < mostFilesPerStep) continue;
     yield step;
     step = [];
-    bytes = 0;
+    [toRead, bytes] = [0, 0];
   }
   if (step.length > 0) yield step;
 }

@@ -19,6 +19,7 @@ import type { ImageIngest, IncomingFile, IngestResult } from './imageIngest';
 import { uploadKey } from '../../storage/imageKeys';
 import { Image } from './image.entity';
 import { Import } from './import.entity';
+import { countOpenImports } from './import.repository';
 import type { CreateUploadsInput } from './upload.input';
 import type { UploadRepository } from './upload.repository';
 import { UploadAllowance } from './uploadAllowance';
@@ -209,6 +210,7 @@ export class UploadService {
         labelsFromFolders: ticket.labelsFromFolders,
         heldOut: ticket.heldOut,
       });
+      const behind = await countOpenImports(manager, person.id);
       await manager.insert(Import, work);
       await manager.update(
         UploadTicket,
@@ -221,7 +223,7 @@ export class UploadService {
         payload: { importId: work.id },
         actorId: person.id,
       });
-      await this.parts.jobs.send('import', { importId: work.id }, manager);
+      await this.parts.jobs.send('import', { importId: work.id }, { manager, behind });
     });
   }
 

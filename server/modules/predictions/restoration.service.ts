@@ -144,7 +144,7 @@ export class RestorationService {
       fraction: 0,
       failure: null,
     });
-    await this.parts.jobs.send('restore', { runId: run.id }, manager);
+    await this.parts.jobs.send('restore', { runId: run.id }, { manager });
     await this.parts.events.record(manager, {
       datasetId: dataset.id,
       type: 'run.progressed',

@@ -46,11 +46,11 @@ function traversal(random: Random): HostileFile {
   );
 }
 
-/** More folders than a dataset may have classes. */
+/** More folders than the attacked dataset has room for classes. */
 const classFolders = (random: Random) =>
   named(
     random,
-    times(2_001 + random.below(30), (at) => `class ${at}/${at}.png`),
+    times(between(random, 20, 120), (at) => `class ${at}/${at}.png`),
   );
 
 function longNames(random: Random): HostileFile {

@@ -67,7 +67,7 @@ export class EmbedPhase {
     await datasets.setNextBackbone(manager, datasetId, backboneId, by);
     await manager.update(RetrainRun, { id: run.id, attempt: run.attempt }, { backboneId });
     await embeddingQueue.addDataset(manager, datasetId, backboneId);
-    await jobs.send('embed', { datasetId }, manager);
+    await jobs.send('embed', { datasetId }, { manager });
     await this.recordChange(manager, datasetId);
   }
 

@@ -53,7 +53,7 @@ export class RunDispatcher {
       const id = await this.insert(manager, dataset, order);
       if (order.trigger === RetrainRunTrigger.BACKBONE_CHANGED)
         await datasets.setNextBackboneRun(manager, datasetId, id);
-      await jobs.send(jobOf(order.recipe), { runId: id }, manager);
+      await jobs.send(jobOf(order.recipe), { runId: id }, { manager });
       await this.recordProgress(manager, { id, datasetId }, order.person);
       return runs.get(manager, id);
     });
@@ -86,7 +86,7 @@ export class RunDispatcher {
     const { dataSource, runs, jobs } = this.parts;
     await dataSource.transaction(async (manager) => {
       for (const run of await runs.requeueAbandoned(manager)) {
-        await jobs.send(jobOf(run.recipe), { runId: run.id }, manager);
+        await jobs.send(jobOf(run.recipe), { runId: run.id }, { manager });
         await this.recordProgress(manager, run);
       }
     });
