@@ -23,6 +23,30 @@ test('an owner at the limit waits for an own item to end, and nobody else does',
   expect(queue.take()).toEqual({ owner: 'ada', item: 'a2' });
 });
 
+test('nobody is overtaken for ever by people who bring one item after the other', () => {
+  const queue = filled(10, { ada: ['a1', 'a2', 'a3'] });
+  const order: string[] = [];
+  for (let turn = 0; turn < 6; turn++) {
+    queue.push('bob', 'b');
+    queue.push('eve', 'e');
+    for (const taken of [queue.take(), queue.take()]) {
+      order.push(taken!.item);
+      queue.done(taken!.owner);
+    }
+  }
+  expect(order.indexOf('a2')).toBeLessThan(6);
+  expect(order.indexOf('a3')).toBeLessThan(9);
+});
+
+test('a new owner waits for one item of somebody who was just served', () => {
+  const queue = filled(1, { eve: ['e1'] });
+  queue.take();
+  queue.push('eve', 'e2');
+  queue.push('ada', 'a1');
+  queue.done('eve');
+  expect([queue.take()?.item, queue.take()?.item]).toEqual(['a1', 'e2']);
+});
+
 test('a cleared queue gives back what waited, and nothing more', () => {
   const queue = filled(1, { ada: ['a1', 'a2'], bob: ['b1'] });
   queue.take();

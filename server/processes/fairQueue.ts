@@ -1,32 +1,41 @@
+interface Waiting<T> {
+  items: T[];
+  /** The round in which the first item is due. */
+  round: number;
+}
+
 /**
- * A queue in which owners take turns: next is the owner whose last turn is the longest ago. An owner
- * with a thousand waiting items delays another owner's first item by one item at most.
+ * A queue in which owners take turns: fair queueing by start time, with items of one size. Each owner
+ * has one item in each round. A new owner joins the round that is served. So nobody is overtaken for
+ * ever, and an owner with a thousand items delays another owner's first one by one item.
  */
 export class FairQueue<T> {
-  private readonly waiting = new Map<string, T[]>();
+  private readonly waiting = new Map<string, Waiting<T>>();
   private readonly running = new Map<string, number>();
-  /** When each owner with items had the last turn. */
-  private readonly lastTurn = new Map<string, number>();
-  private turns = 0;
+  /** The next round of owners that were served in the present one. */
+  private readonly next = new Map<string, number>();
+  private round = 0;
 
   /** @param itemsPerOwner how many items of one owner may run at once */
   constructor(private readonly itemsPerOwner: number) {}
 
   push(owner: string, item: T): void {
-    const items = this.waiting.get(owner);
-    if (items) items.push(item);
-    else this.waiting.set(owner, [item]);
+    const own = this.waiting.get(owner);
+    if (own) own.items.push(item);
+    else this.waiting.set(owner, { items: [item], round: this.next.get(owner) ?? this.round });
   }
 
   /** Returns the next item that may run. Call `done` when it ended. */
   take(): { owner: string; item: T } | undefined {
     const owner = this.nextOwner();
-    const items = owner === undefined ? undefined : this.waiting.get(owner);
-    const item = items?.shift();
-    if (owner === undefined || item === undefined) return undefined;
-    if (items?.length === 0) this.waiting.delete(owner);
+    const own = owner === undefined ? undefined : this.waiting.get(owner);
+    const item = own?.items.shift();
+    if (owner === undefined || own === undefined || item === undefined) return undefined;
+    this.begin(own.round);
+    own.round++;
+    this.next.set(owner, own.round);
+    if (own.items.length === 0) this.waiting.delete(owner);
     this.running.set(owner, (this.running.get(owner) ?? 0) + 1);
-    this.lastTurn.set(owner, ++this.turns);
     return { owner, item };
   }
 
@@ -34,23 +43,27 @@ export class FairQueue<T> {
     const left = (this.running.get(owner) ?? 0) - 1;
     if (left > 0) this.running.set(owner, left);
     else this.running.delete(owner);
-    if (left <= 0 && !this.waiting.has(owner)) this.lastTurn.delete(owner);
+  }
+
+  private begin(round: number): void {
+    if (round <= this.round) return;
+    this.round = round;
+    for (const [owner, next] of this.next) if (next <= round) this.next.delete(owner);
   }
 
   private nextOwner(): string | undefined {
     let next: string | undefined;
     let earliest = Infinity;
-    for (const owner of this.waiting.keys()) {
-      const turn = this.lastTurn.get(owner) ?? 0;
-      if ((this.running.get(owner) ?? 0) >= this.itemsPerOwner || turn >= earliest) continue;
-      [next, earliest] = [owner, turn];
+    for (const [owner, { round }] of this.waiting) {
+      if ((this.running.get(owner) ?? 0) >= this.itemsPerOwner || round >= earliest) continue;
+      [next, earliest] = [owner, round];
     }
     return next;
   }
 
   /** Empties the queue and returns what waited. */
   clear(): T[] {
-    const items = [...this.waiting.values()].flat();
+    const items = [...this.waiting.values()].flatMap((own) => own.items);
     this.waiting.clear();
     return items;
   }

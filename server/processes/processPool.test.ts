@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -121,7 +122,9 @@ test('a task waits for memory that another one holds, and the wait does not coun
   await writeFile(second, '');
   const pool = poolOf({ sharedMiB: 100, deadlineMs: 1_500 });
   const order: string[] = [];
-  const held = endOf(pool.run('ada', { do: 'wait', until: first, mebibytes: 80 }));
+  const begun = join(folder, 'begun');
+  const held = endOf(pool.run('ada', { do: 'wait', until: first, mebibytes: 80, begun }));
+  await waitUntil(() => existsSync(begun));
   const waits = pool
     .run('bob', { do: 'wait', until: second, mebibytes: 80 })
     .then(() => order.push('bob'));

@@ -1,4 +1,5 @@
 /** Entry point of a process for tests of the process pool. A task says what the process does. */
+import { writeFile } from 'node:fs/promises';
 import { serveTasks } from '../processes/serveTasks';
 
 export type PoolTask =
@@ -10,7 +11,7 @@ export type PoolTask =
   | { do: 'block' }
   | { do: 'never' }
   | { do: 'allocate'; mebibytes: number }
-  | { do: 'wait'; until: string; mebibytes?: number };
+  | { do: 'wait'; until: string; mebibytes?: number; begun?: string };
 
 const held: Buffer[] = [];
 
@@ -39,6 +40,7 @@ serveTasks<PoolTask, unknown>(async (task, reserve) => {
       return held.length;
     case 'wait':
       if (task.mebibytes) await reserve(task.mebibytes);
+      if (task.begun) await writeFile(task.begun, '');
       return waitForFile(task.until);
   }
 });
