@@ -55,7 +55,7 @@ const environment = z.object({
   LABELLOOP_STALLED_AFTER_SECONDS: z.coerce.number().min(0.1).max(3_600).default(30),
   LABELLOOP_DECODERS: z.coerce.number().int().min(1).max(64).default(2),
   LABELLOOP_DECODER_MIB: z.coerce.number().int().min(128).max(16_384).default(220),
-  LABELLOOP_DECODE_SECONDS: z.coerce.number().min(1).max(600).default(10),
+  LABELLOOP_DECODE_SECONDS: z.coerce.number().min(1).max(600).default(8),
   LABELLOOP_THREADS: z.coerce.number().int().min(0).max(256).default(0),
   LABELLOOP_SILENCE_SECONDS: z.coerce.number().min(5).max(3_600).default(60),
   LABELLOOP_STOP_GRACE_SECONDS: z.coerce.number().min(1).max(600).default(15),
@@ -77,12 +77,12 @@ const environment = z.object({
   LABELLOOP_TRUSTED_PROXIES: proxies.default(['loopback']),
   LABELLOOP_HSTS: boolean.default(false),
   LABELLOOP_INTROSPECTION: boolean.default(true),
-  LABELLOOP_OPERATIONS_AT_ONCE: z.coerce.number().int().min(1).max(1_000).default(8),
+  LABELLOOP_OPERATIONS_AT_ONCE: z.coerce.number().int().min(1).max(1_000).default(4),
   LABELLOOP_SOCKETS_PER_PERSON: z.coerce.number().int().min(1).max(10_000).default(50),
   LABELLOOP_CONNECTIONS_PER_ADDRESS: z.coerce.number().int().min(1).max(100_000).default(2_000),
   LABELLOOP_CHROMIUM: z.string().optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(20),
+  DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(10),
   NODE_ENV: z.string().default('production'),
 });
 

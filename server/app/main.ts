@@ -1,6 +1,8 @@
 import 'reflect-metadata';
 import type { Logger } from 'pino';
+import { openConnections } from '../database/dataSource';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../database/embeddedPostgres';
+import { workInBackground } from '../processes/background';
 import { startApi } from './api';
 import { configOrExit, workerEnvironment, type Config } from './config';
 import { openContainer, type Container } from './container';
@@ -23,7 +25,10 @@ async function main(): Promise<void> {
   const config = configOrExit();
   const logger = createLogger(config.logLevel, `labelloop ${config.role}`);
   process.title = `labelloop ${config.role}`;
-  if (config.role === 'worker') startHeartbeat();
+  if (config.role === 'worker') {
+    workInBackground();
+    startHeartbeat();
+  }
   const stops: Stop[] = [];
   stopOnSignals(stops, logger);
   try {
@@ -45,6 +50,8 @@ async function main(): Promise<void> {
       stops.push({ name: 'api', stop: api.close, limitMs: limits.api });
       if (config.role === 'all') stops.push(supervise(container, database));
       logger.info(`Labelloop is ready at http://localhost:${api.port}`);
+      // So the first people do not wait for connections. A request that needs one reports the error.
+      await openConnections(container.dataSource, config.databasePool).catch(() => {});
     }
   } catch (error) {
     logger.fatal({ err: error }, 'Labelloop could not start');

@@ -60,6 +60,17 @@ export function createDataSource(url: string, poolSize: number, entities: Entity
     namingStrategy: new SnakeNames(),
     applicationName: 'labelloop',
     poolSize,
-    extra: { max: poolSize, idle_in_transaction_session_timeout: 60_000 },
+    // A new connection takes long when many people come at once, so none is closed.
+    extra: { max: poolSize, min: poolSize, idle_in_transaction_session_timeout: 60_000 },
   });
+}
+
+/** Opens every connection of the pool, so that nobody waits for one later. */
+export async function openConnections(dataSource: DataSource, poolSize: number): Promise<void> {
+  const runners = Array.from({ length: poolSize }, () => dataSource.createQueryRunner());
+  try {
+    await Promise.all(runners.map((runner) => runner.connect()));
+  } finally {
+    await Promise.all(runners.map((runner) => runner.release()));
+  }
 }
