@@ -1,5 +1,6 @@
 import { getIntrospectionQuery } from 'graphql';
 import { serverAudits } from 'graphql-http';
+import { request } from 'node:http';
 import { operationLimits } from '../graphql/operations/operationLimits';
 import type { ApiClient } from '../testing/apiClient';
 import { startTestServer, type TestServer } from '../testing/testServer';
@@ -111,6 +112,30 @@ test('a body over the limit is 413, one below is not', async () => {
   const padded = (length: number) => ({ query, extensions: { padding: 'x'.repeat(length) } });
   expect((await post(padded(operationLimits.maxBodyBytes))).status).toBe(413);
   expect((await post(padded(operationLimits.maxBodyBytes - 100))).status).toBe(200);
+});
+
+test('a query that is known only by its hash is refused with its reason', async () => {
+  const persistedQuery = { version: 1, sha256Hash: 'x' };
+  for (const query of ['{ __typename }', undefined]) {
+    const error = await firstError(await post({ query, extensions: { persistedQuery } }));
+    expect(error?.extensions.code).toBe('PERSISTED_QUERY_NOT_SUPPORTED');
+  }
+});
+
+test('large bodies of one person are read one by one, and one that ends early holds up none', async () => {
+  const large = { query: '{ __typename }', extensions: { padding: 'x'.repeat(100_000) } };
+  const aborted = new AbortController();
+  const { hostname, port } = new URL(server.url);
+  const unfinished = request({
+    ...{ hostname, port, path: '/graphql', method: 'POST', signal: aborted.signal },
+    headers: { ...ada.headers, 'content-type': 'application/json', 'content-length': 100_000 },
+  });
+  unfinished.on('error', () => {}).write('{');
+  const answers = [1, 2, 3].map(async () => (await post(large)).status);
+  const bob = await server.person('Bob');
+  expect((await post(large, bob.headers)).status).toBe(200);
+  aborted.abort();
+  expect(await Promise.all(answers)).toEqual([200, 200, 200]);
 });
 
 test('batches are refused', async () => {

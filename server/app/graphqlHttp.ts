@@ -1,4 +1,9 @@
-import { ApolloServer, HeaderMap, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServer,
+  HeaderMap,
+  type ApolloServerOptions,
+  type ApolloServerPlugin,
+} from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { expressMiddleware } from '@as-integrations/express5';
 import express, { type Request, type RequestHandler, type Response } from 'express';
@@ -6,7 +11,9 @@ import { GraphQLError, OperationTypeNode, type ExecutionResult } from 'graphql';
 import type { Viewer } from '../domain/viewer';
 import { Loaders, type Context, type Delivery } from '../graphql/context';
 import { formatError, formatErrors } from '../graphql/errorMapping';
+import type { OperationAdmission } from '../graphql/operations/admission';
 import { depthLimit, operationLimits } from '../graphql/operations/operationLimits';
+import { TurnQueue } from '../limits/turnQueue';
 import { tokenOf } from '../modules/auth/sessionCookie';
 import type { Container } from './container';
 import type { GraphqlCore } from './graphqlCore';
@@ -27,7 +34,10 @@ export async function graphqlOverHttp(
     // Admission decides about introspection.
     introspection: true,
     hideSchemaDetailsFromClientErrors: true,
+    // Our client does not use them, and they would keep what anybody sends.
+    persistedQueries: false,
     includeStacktraceInErrorResponses: false,
+    documentStore: validDocuments(core.admission),
     validationRules: [depthLimit],
     parseOptions: { maxTokens: operationLimits.maxTokens },
     formatError: (formatted, error) => formatError(formatted, error, logger),
@@ -53,25 +63,52 @@ export async function graphqlOverHttp(
   ];
 }
 
+/** Admission has parsed and validated a document before Apollo asks for it. */
+const validDocuments = (
+  admission: OperationAdmission,
+): NonNullable<ApolloServerOptions<Context>['documentStore']> => ({
+  // The key ends with the hash of the text.
+  get: (key) => Promise.resolve(admission.documentOf(key.slice(-sha256Length))),
+  set: () => Promise.resolve(),
+  delete: () => Promise.resolve(),
+});
+
+const sha256Length = 64;
+
 const signedInBody = express.json({ limit: operationLimits.maxBodyBytes });
 const anonymousBody = express.json({ limit: operationLimits.maxAnonymousBodyBytes });
 
-const bodyOfLimitedSize: RequestHandler = (request, response, next) =>
-  void (localsOf(response).viewer ? signedInBody : anonymousBody)(request, response, next);
+/** Bytes of a body whose parsing takes so long that a person's next one waits for it. */
+const largeBody = 64 * 1024;
+const largeBodies = TurnQueue.oneByOne();
 
-/** Answers what may not run. Apollo explains what is not a valid request. */
-function admitOrRefuse({ admission, mayIntrospect }: GraphqlCore): RequestHandler {
-  return (request, response, next) => {
+const bodyOfLimitedSize: RequestHandler = async (request, response, next) => {
+  const { viewer } = localsOf(response);
+  if (!viewer) return anonymousBody(request, response, next);
+  const isLarge = !(Number(request.headers['content-length']) <= largeBody);
+  const endTurn = isLarge ? await largeBodies.take(viewer.id) : () => {};
+  if (response.closed) return endTurn();
+  response.once('close', endTurn);
+  signedInBody(request, response, (error) => {
+    endTurn();
+    next(error);
+  });
+};
+
+/** Answers what may not run. Apollo explains what is no request for an operation. */
+function admitOrRefuse({ admission, loop, mayIntrospect }: GraphqlCore): RequestHandler {
+  return async (request, response, next) => {
     const sent = (request.method === 'GET' ? request.query : request.body) as
       Record<string, unknown> | undefined;
     if (typeof sent?.query !== 'string') return next();
     const { viewer } = localsOf(response);
-    const admitted = admission.admit(
-      { query: sent.query, variables: variablesOf(sent), operationName: sent.operationName },
-      { isSignedIn: viewer !== null, mayIntrospect },
-    );
-    if (admitted.kind !== 'refused') return next();
-    refuse(request, response, admitted.error);
+    const { query, operationName } = sent as { query: string; operationName: unknown };
+    const operation = { query, operationName, variables: variablesOf(sent) };
+    if (!admission.knows(operation))
+      await loop.wait(`admission ${viewer?.id ?? request.ip ?? 'unknown'}`);
+    const admitted = admission.admit(operation, { isSignedIn: viewer !== null, mayIntrospect });
+    if (admitted.kind === 'admitted') return next();
+    refuse(request, response, admitted.kind === 'invalid' ? admitted.errors : [admitted.error]);
   };
 }
 
@@ -88,12 +125,12 @@ function variablesOf({ variables }: Record<string, unknown>): unknown {
 
 const responseType = 'application/graphql-response+json';
 
-function refuse(request: Request, response: Response, error: GraphQLError): void {
-  const isUnauthenticated = error.extensions.code === 'UNAUTHENTICATED';
+function refuse(request: Request, response: Response, errors: readonly GraphQLError[]): void {
+  const isUnauthenticated = errors[0]?.extensions.code === 'UNAUTHENTICATED';
   response
     .status(isUnauthenticated ? 200 : 400)
     .type(request.accepts([responseType, 'application/json']) || 'application/json')
-    .send(JSON.stringify({ errors: [error] }));
+    .send(JSON.stringify({ errors }));
 }
 
 function contextOf(request: Request, response: Response): Promise<Context> {

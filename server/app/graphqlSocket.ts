@@ -1,4 +1,4 @@
-import type { ExecutionResult, GraphQLError } from 'graphql';
+import { GraphQLError, type ExecutionResult } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import type { Server } from 'node:http';
 import { WebSocketServer } from 'ws';
@@ -30,7 +30,12 @@ export interface SocketParts {
 export function attachGraphqlSocket(server: Server, parts: SocketParts) {
   const { container, core, limits } = parts;
   const { auth, logger } = container;
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: operationLimits.maxBodyBytes });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: operationLimits.maxMessageBytes,
+    // One message of each client in each iteration of the event loop, however many it sends.
+    allowSynchronousEvents: false,
+  });
   const backpressure = new Backpressure(limits);
   const sessions = new SocketSessions(auth, limits.perPerson);
   const operations = new SocketOperations({
@@ -43,6 +48,7 @@ export function attachGraphqlSocket(server: Server, parts: SocketParts) {
     ...parts,
     sockets,
     logger,
+    loop: core.loop,
     perAddress: limits.perAddress,
     onOpen: (socket) => backpressure.follow(socket),
   });
@@ -51,18 +57,26 @@ export function attachGraphqlSocket(server: Server, parts: SocketParts) {
   const finish = ({ errors, ...result }: ExecutionResult): ExecutionResult =>
     errors ? { ...result, errors: errors.map((error) => toGraphQLError(error, logger)) } : result;
   const orRefusal = (error: GraphQLError): ExecutionResult => ({ errors: [error] });
+  // graphql-ws would print what it catches, with the parameters of the statement.
+  const unexpected = (error: unknown) => [
+    toGraphQLError(new GraphQLError('internal', { originalError: error as Error }), logger),
+  ];
 
   const disposable = useServer<{ authorization?: string }, { session?: SocketSession }>(
     {
       schema: core.schema,
       onConnect: async ({ connectionParams, extra }) => {
         const bearer = bearerTokenOf(connectionParams?.authorization);
-        const session = await sessions.open(extra.socket, bearer ?? cookieTokenOf(extra.request));
+        const token = bearer ?? cookieTokenOf(extra.request);
+        const session = await sessions.open(extra.socket, token).catch((error: unknown) => {
+          unexpected(error);
+          extra.socket.close(closeCodes.tryAgain, 'the server cannot read sessions now');
+        });
         if (session) extra.session = session;
         return session !== undefined;
       },
       onSubscribe: ({ extra, subscriptions }, id, request) =>
-        operations.admit(extra, Object.keys(subscriptions).length, id, request),
+        operations.admit(extra, Object.keys(subscriptions).length, id, request).catch(unexpected),
       onNext: ({ extra }) => backpressure.check(extra.socket),
       onComplete: ({ extra }, id) => extra.session?.deliveries.end(id),
       onError: ({ extra }, id) => extra.session?.deliveries.end(id),
@@ -72,6 +86,8 @@ export function attachGraphqlSocket(server: Server, parts: SocketParts) {
       subscribe: (operation) =>
         subscribe(operation as SocketOperation, {
           finish,
+          open: (source) =>
+            core.runner.openSource((operation as SocketOperation).contextValue, source),
           execute: (event) => core.runner.runEvent(event),
         }),
     },

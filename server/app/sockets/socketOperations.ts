@@ -7,7 +7,7 @@ import type { OperationRequest } from '../../graphql/operations/admission';
 import type { AuthService } from '../../modules/auth/auth.service';
 import type { GraphqlCore } from '../graphqlCore';
 import type { ClientAddress } from '../net/clientAddress';
-import { closeCodes, type SocketSession } from './socketSessions';
+import { closeCodes, endSocket, type SocketSession } from './socketSessions';
 
 /** A socket, the request that opened it, and its session once it is signed in. */
 export interface SocketClient {
@@ -34,7 +34,14 @@ interface SocketOperationsParts<Feeds extends object> {
 
 /** Admits the operations of sockets. */
 export class SocketOperations<Feeds extends object> {
-  constructor(private readonly parts: SocketOperationsParts<Feeds>) {}
+  /** Subscriptions of all people receive an event at the same time, so they read together. */
+  private readonly eventLoaders = new Loaders(false);
+  /** Created once, because a flood of operations is refused with it. */
+  private readonly tooMany: readonly GraphQLError[];
+
+  constructor(private readonly parts: SocketOperationsParts<Feeds>) {
+    this.tooMany = [tooManyOperations(parts.maxOperations)];
+  }
 
   /** @param open operations of the socket, this one included */
   async admit(
@@ -43,13 +50,15 @@ export class SocketOperations<Feeds extends object> {
     id: string,
     request: OperationRequest,
   ): Promise<SocketOperation | readonly GraphQLError[]> {
-    const { auth, core, maxOperations } = this.parts;
+    const { auth, core, addressOf, maxOperations } = this.parts;
     if (open > maxOperations) {
-      client.socket.close(closeCodes.tooMany, 'too many operations at once');
-      return [tooManyOperations(maxOperations)];
+      endSocket(client.socket, closeCodes.tooMany, 'too many operations at once');
+      return this.tooMany;
     }
     // A session that has ended may do nothing more, not even until its socket closes.
     const viewer = await auth.viewerOf(client.session?.token);
+    const subject = viewer?.id ?? addressOf(client.request);
+    if (!core.admission.knows(request)) await core.loop.wait(`admission ${subject}`);
     const admission = core.admission.admit(request, {
       isSignedIn: viewer !== null,
       mayIntrospect: core.mayIntrospect,
@@ -79,7 +88,7 @@ export class SocketOperations<Feeds extends object> {
     return {
       viewer,
       requestId: uuid(),
-      loaders: new Loaders(!isSubscription),
+      loaders: isSubscription ? this.eventLoaders : new Loaders(true),
       address: addressOf(request),
       ...feeds,
       terminate: () => socket.terminate(),

@@ -3,7 +3,22 @@ import type { AuthService } from '../../modules/auth/auth.service';
 import { Deliveries } from './deliveries';
 import { Census } from '../net/census';
 
-export const closeCodes = { goingAway: 1001, forbidden: 4403, tooMany: 4429 } as const;
+export const closeCodes = {
+  goingAway: 1001,
+  tryAgain: 1013,
+  forbidden: 4403,
+  tooMany: 4429,
+} as const;
+
+/** How long a client has to close its side. */
+const closeMs = 1_000;
+
+/** Closes a socket with a reason, and ends it if the client goes on sending. */
+export function endSocket(socket: WebSocket, code: number, reason: string): void {
+  if (socket.readyState !== socket.OPEN) return;
+  socket.close(code, reason);
+  setTimeout(() => socket.terminate(), closeMs).unref();
+}
 
 /** What is remembered of one socket. */
 export interface SocketSession {
@@ -32,7 +47,7 @@ export class SocketSessions {
     if (viewer && token) {
       const leave = this.people.enter(viewer.id);
       if (!leave) {
-        socket.close(closeCodes.tooMany, 'too many connections of one person');
+        endSocket(socket, closeCodes.tooMany, 'too many connections of one person');
         return undefined;
       }
       session.token = token;

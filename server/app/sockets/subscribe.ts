@@ -4,6 +4,8 @@ import type { SocketOperation } from './socketOperations';
 
 interface SubscribeOptions {
   finish: (result: ExecutionResult) => ExecutionResult;
+  /** Opens the source when it is the person's turn. */
+  open: <T>(source: () => Promise<T>) => Promise<T>;
   /** Executes the selection on one event. */
   execute: (event: SocketOperation) => Promise<ExecutionResult>;
 }
@@ -14,9 +16,9 @@ interface SubscribeOptions {
  */
 export async function subscribe(
   operation: SocketOperation,
-  { finish, execute }: SubscribeOptions,
+  { finish, open, execute }: SubscribeOptions,
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
-  const stream = await createSourceEventStream(operation);
+  const stream = await open(() => createSourceEventStream(operation));
   if (!(Symbol.asyncIterator in stream)) return finish(stream);
   const results = mapStream(stream as AsyncIterableIterator<unknown>, async (rootValue) =>
     finish(await execute({ ...operation, rootValue })),

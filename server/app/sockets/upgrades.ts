@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { WebSocket, WebSocketServer } from 'ws';
+import type { EventLoopShare } from '../../limits/eventLoopShare';
 import type { ClientAddress } from '../net/clientAddress';
 import type { HostCheck } from '../net/hostCheck';
 import { Census } from '../net/census';
@@ -12,12 +13,13 @@ interface UpgradeParts {
   addressOf: ClientAddress;
   perAddress: number;
   logger: Logger;
+  loop: EventLoopShare;
   onOpen: (socket: WebSocket) => void;
 }
 
 /** Turns requests into websockets, on our path, from our pages and from scripts. */
 export function acceptUpgrades(parts: UpgradeParts) {
-  const { sockets, hosts, addressOf, perAddress, logger, onOpen } = parts;
+  const { sockets, hosts, addressOf, perAddress, logger, loop, onOpen } = parts;
   const addresses = new Census(perAddress);
   const ignoreBroken = (error: Error) => logger.debug({ err: error }, 'socket');
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
@@ -29,13 +31,17 @@ export function acceptUpgrades(parts: UpgradeParts) {
     const leave = addresses.enter(addressOf(request));
     if (!leave) return refuse(socket, '429 Too Many Requests');
     socket.once('close', leave);
-    sockets.handleUpgrade(request, socket, head, (opened) => {
-      withoutSendErrors(opened);
-      sockets.emit('connection', opened, request);
-      // graphql-ws also listens, and would print a client's mistake as our error.
-      opened.removeAllListeners('error').on('error', ignoreBroken);
-      onOpen(opened);
-    });
+    const open = () =>
+      sockets.handleUpgrade(request, socket, head, (opened) => {
+        withoutSendErrors(opened);
+        sockets.emit('connection', opened, request);
+        // graphql-ws also listens, and would print a client's mistake as our error.
+        opened.removeAllListeners('error').on('error', ignoreBroken);
+        onOpen(opened);
+      });
+    const turn = loop.wait(`upgrade ${addressOf(request)}`);
+    if (turn) void turn.then(open);
+    else open();
   };
 }
 

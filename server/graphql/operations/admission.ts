@@ -3,6 +3,7 @@ import {
   getVariableValues,
   GraphQLError,
   Kind,
+  OperationTypeNode,
   parse,
   specifiedRules,
   validate,
@@ -12,6 +13,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { createHash } from 'node:crypto';
 import { costOf, UncountableError, type OperationCost } from './operationCost';
 import { depthLimit, operationLimits, refuseRepetitive } from './operationLimits';
 import { rootFieldsOf } from './rootFields';
@@ -54,13 +56,23 @@ const publicFields = new Set(['viewer', 'signIn', 'signOut', '__typename']);
  * count, it refuses.
  */
 export class OperationAdmission {
-  /** Valid documents by their text. Clients send the same few texts again and again. */
+  /** Valid documents by the hash of their text. Clients send the same few texts again and again. */
   private readonly valid = new LRUCache<string, DocumentNode>({
     maxSize: maxKeptCharacters,
-    sizeCalculation: (_document, query) => Math.max(1, query.length),
+    sizeCalculation: ({ loc }) => Math.max(1, loc?.end ?? 0),
   });
 
   constructor(private readonly schema: GraphQLSchema) {}
+
+  /** Whether the text of a request was found valid before, so that admission takes no time. */
+  knows({ query }: OperationRequest): boolean {
+    return this.valid.has(hashOf(query));
+  }
+
+  /** Returns a valid document by the SHA-256 of its text, in hexadecimal digits. */
+  documentOf(hash: string): DocumentNode | undefined {
+    return this.valid.get(hash);
+  }
 
   admit(request: OperationRequest, rights: AdmissionRights): Admission {
     try {
@@ -82,7 +94,8 @@ export class OperationAdmission {
 
   private decide(request: OperationRequest, rights: AdmissionRights): Admission {
     const { query } = request;
-    const known = this.valid.get(query);
+    const hash = hashOf(query);
+    const known = this.valid.get(hash);
     const parsed = known ?? parsedOrError(query);
     if (parsed instanceof GraphQLError) return invalid([parsed]);
     const repetitive = known ? undefined : refuseRepetitive(parsed);
@@ -90,11 +103,12 @@ export class OperationAdmission {
     const operationName = nameOf(request.operationName);
     const operation = getOperationAST(parsed, operationName);
     if (!operation) return invalid([unknownOperation()]);
-    const unwelcome = refuseRoots(rootFieldsOf(operation, fragmentsOf(parsed)), rights);
+    const roots = rootFieldsOf(operation, fragmentsOf(parsed));
+    const unwelcome = refuseRoots(roots, rights) ?? refuseMany(operation, roots);
     if (unwelcome) return refused(unwelcome);
     const errors = known ? [] : this.validate(parsed);
     if (errors.length > 0) return invalid(errors);
-    this.valid.set(query, parsed);
+    this.valid.set(hash, parsed);
     const variables = recordOf(request.variables);
     const costly = refuseCostly(this.count(parsed, operation, variables), rights);
     if (costly) return refused(costly);
@@ -106,7 +120,7 @@ export class OperationAdmission {
     return validate(this.schema, document, [...specifiedRules, depthLimit], {
       maxErrors: 20,
       hideSuggestions: true,
-    });
+    }).map((error) => explained(error, 'GRAPHQL_VALIDATION_FAILED'));
   }
 
   private count(
@@ -115,6 +129,7 @@ export class OperationAdmission {
     given: Record<string, unknown>,
   ): OperationCost {
     const { schema } = this;
+    if (hasMoreEntries(given, operationLimits.maxInputEntries)) throw tooMuchInput();
     const { coerced, errors } = getVariableValues(
       schema,
       operation.variableDefinitions ?? [],
@@ -134,11 +149,23 @@ function parsedOrError(query: string): DocumentNode | GraphQLError {
   try {
     return parse(query, { maxTokens: operationLimits.maxTokens });
   } catch (error) {
-    return error as GraphQLError;
+    return explained(error as GraphQLError, 'GRAPHQL_PARSE_FAILED');
   }
 }
 
-/** Refuses by the fields on the root: who may ask them, and how much introspection. */
+/** graphql-js quotes a wrong name in full. */
+const maxMessageLength = 1_000;
+
+/** Returns an error of the text as clients see it. */
+const explained = ({ message, nodes, source, positions }: GraphQLError, code: string) =>
+  new GraphQLError(message.slice(0, maxMessageLength), {
+    ...{ nodes, source, positions },
+    extensions: { code },
+  });
+
+const hashOf = (query: string) => createHash('sha256').update(query).digest('hex');
+
+/** Refuses by the fields on the root: who may ask them, how many, and how much introspection. */
 function refuseRoots(
   roots: readonly string[],
   { isSignedIn, mayIntrospect }: AdmissionRights,
@@ -149,6 +176,19 @@ function refuseRoots(
   if (introspected.length > 1)
     return tooCostly('A query may introspect once. Send one query for each part.');
   return undefined;
+}
+
+/** The mutations of one request run one after the other, and each takes its own time. */
+function refuseMany(
+  { operation }: OperationDefinitionNode,
+  roots: readonly string[],
+): GraphQLError | undefined {
+  const { maxMutations } = operationLimits;
+  if (operation !== OperationTypeNode.MUTATION || roots.length <= maxMutations) return undefined;
+  return tooCostly(
+    `The request has ${roots.length} mutations, but the limit is ${maxMutations}. Send several requests.`,
+    { cost: roots.length, limit: maxMutations },
+  );
 }
 
 function refuseCostly(
@@ -185,7 +225,29 @@ const introspectionOff = () =>
   });
 
 const unknownOperation = () =>
-  new GraphQLError('The request does not say which operation to run. Set operationName.');
+  new GraphQLError('The request does not say which operation to run. Set operationName.', {
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+  });
+
+/** Whether the lists and objects in a value have more entries than the limit, however deep. */
+function hasMoreEntries(value: unknown, limit: number): boolean {
+  const open = [value];
+  let entries = 0;
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    if (typeof one !== 'object' || one === null) continue;
+    const inside: unknown[] = Array.isArray(one) ? one : Object.values(one);
+    entries += inside.length;
+    if (entries > limit) return true;
+    for (const next of inside) if (typeof next === 'object') open.push(next);
+  }
+  return false;
+}
+
+const tooMuchInput = () =>
+  tooCostly(
+    `The variables have more than ${operationLimits.maxInputEntries} entries. Send them in parts.`,
+    { limit: operationLimits.maxInputEntries },
+  );
 
 const badInput = (error: GraphQLError | undefined) =>
   new GraphQLError(error?.message ?? 'A variable is wrong.', {

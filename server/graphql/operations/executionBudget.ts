@@ -1,5 +1,15 @@
 import { GraphQLError } from 'graphql';
 
+interface ExecutionBounds {
+  values: number;
+  seconds: number;
+  /** What to do about an operation that was stopped. */
+  advice: string;
+  pause: () => Promise<void> | undefined;
+  /** Does work that takes the database when it is the person's turn. */
+  inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
 /**
  * Bounds one operation while it runs: the values that it returns, and its time. When either is used
  * up, the operation is answered with an error at once, and no resolver starts any more.
@@ -19,9 +29,16 @@ export class ExecutionBudget {
   /** Resolves with the error if the budget is used up, otherwise never. */
   readonly exhausted = new Promise<GraphQLError>((resolve) => (this.stop = resolve));
 
-  constructor({ values, seconds, advice }: { values: number; seconds: number; advice: string }) {
+  /** Undefined if the operation may go on, otherwise a promise of its turn. See EventLoopShare. */
+  readonly pause: ExecutionBounds['pause'];
+  readonly inTurn: ExecutionBounds['inTurn'];
+  private readonly since = performance.now();
+
+  constructor({ values, seconds, advice, pause, inTurn }: ExecutionBounds) {
     this.left = values;
     this.values = values;
+    this.pause = pause;
+    this.inTurn = inTurn;
     this.timer = setTimeout(
       () => this.exhaust(`The operation took longer than ${seconds} s and was stopped. ${advice}`),
       seconds * 1_000,
@@ -41,6 +58,11 @@ export class ExecutionBudget {
         `The operation returned more than ${this.values} values and was stopped. Request smaller pages.`,
       );
     return this.error && this.never;
+  }
+
+  /** Seconds since the operation began. */
+  get seconds(): number {
+    return (performance.now() - this.since) / 1_000;
   }
 
   end(): void {

@@ -65,32 +65,47 @@ const scan = 1_000;
 /** Reads everything, or computes for a while. */
 const computation = 20_000;
 
-/** What a field costs beside its values, where it costs more than reading a property. */
-export const fieldWeights: Readonly<Record<string, number>> = {
+type Weights = Readonly<Record<string, number>>;
+
+/** Fields that one statement reads for many parents. */
+const batchedWeights: Weights = {
   'Dataset.activeDeepRun': statement,
   'Dataset.activeRun': statement,
-  'Dataset.agreement': scan,
-  'Dataset.annotators': scan,
   'Dataset.backboneChange': statement,
   'Dataset.certificates': statement,
   'Dataset.counts': statement,
   'Dataset.exports': statement,
-  'Dataset.forecast': computation,
-  'Dataset.goldImages': statement,
-  'Dataset.images': statement,
   'Dataset.imports': statement,
   'Dataset.labelsSinceLastRun': statement,
   'Dataset.lanes': scan,
+  'RetrainRun.previous': statement,
+};
+
+/** Fields that read the database for each parent on its own. */
+const ownWeights: Weights = {
+  'Dataset.agreement': scan,
+  'Dataset.annotators': scan,
+  'Dataset.eventCursor': statement,
+  'Dataset.forecast': computation,
+  'Dataset.goldImages': statement,
+  'Dataset.images': statement,
   'Dataset.predictionBias': scan,
   'Dataset.queue': statement,
   'Dataset.retrainRuns': statement,
   'Query.certificatePlan': computation,
+  'Query.datasets': statement,
   'Query.explainPrediction': computation,
   'Query.runDiff': computation,
   'Query.similarImages': computation,
-  'RetrainRun.previous': statement,
+  'RetrainRun.changesSincePrevious': scan,
   'RunDiff.changes': scan,
   'RunDiff.classes': scan,
   'RunDiff.labels': scan,
   'RunDiff.transitions': scan,
 };
+
+/** What a field costs beside its values, where it costs more than reading a property. */
+export const fieldWeights: Weights = { ...batchedWeights, ...ownWeights };
+
+/** Whether a field waits for its turn among those of the same person. */
+export const takesTurn = (path: string): boolean => Object.hasOwn(ownWeights, path);

@@ -2,6 +2,7 @@ import {
   defaultFieldResolver,
   getNamedType,
   getNullableType,
+  GraphQLError,
   isCompositeType,
   isListType,
   isObjectType,
@@ -15,6 +16,9 @@ import {
 } from 'graphql';
 import type { Context } from '../context';
 import { toMutationError } from '../errorMapping';
+import type { ExecutionBudget } from './executionBudget';
+import { takesTurn } from './fieldCosts';
+import { operationLimits } from './operationLimits';
 
 type Resolver = GraphQLFieldResolver<unknown, Context>;
 
@@ -29,7 +33,8 @@ export function guardFields(schema: GraphQLSchema): GraphQLSchema {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     for (const field of Object.values(type.getFields())) {
       const resolve = (field.resolve ?? defaultFieldResolver) as Resolver;
-      const answer = type === mutation ? withErrorPayload(resolve) : resolve;
+      let answer = takesTurn(`${type.name}.${field.name}`) ? inTurn(resolve) : resolve;
+      if (type === mutation) answer = startedInTime(withErrorPayload(resolve));
       if (mayHoldMany(field)) field.resolve = counted(answer);
       else if (answer !== resolve) field.resolve = answer;
     }
@@ -47,15 +52,43 @@ const mayHoldMany = ({ type }: GraphQLField<unknown, unknown>) =>
 const counted =
   (resolve: Resolver): Resolver =>
   (source, args, context, info) => {
+    const { budget } = context;
+    if (!budget) return resolve(source, args, context, info);
     const count = (value: unknown) => {
       const entries = Array.isArray(value) ? value.length : 1;
-      return context.budget?.spend(entries * widthOf(info)) ?? value;
+      const width = widthOf(info);
+      return budget.spend(entries * width) ?? inTurns(value, width, budget);
     };
-    const stopped = context.budget?.spend(0);
+    const stopped = budget.spend(0);
     if (stopped) return stopped;
     const value = resolve(source, args, context, info);
     return value instanceof Promise ? value.then(count) : count(value);
   };
+
+/** Values of one list that graphql-js reads in one go. Reading them takes a few milliseconds. */
+const valuesAtOnce = 1_000;
+
+/** Returns a value so that others come in between while a long answer is read. */
+function inTurns(value: unknown, width: number, budget: ExecutionBudget): unknown {
+  const turn = budget.pause();
+  if (Array.isArray(value) && value.length * width > valuesAtOnce)
+    return inParts(value as unknown[], Math.ceil(valuesAtOnce / width), budget, turn);
+  return turn ? turn.then(() => value) : value;
+}
+
+/** Returns the entries as promises. Each part of them resolves when it is its turn. */
+function inParts(
+  entries: readonly unknown[],
+  size: number,
+  budget: ExecutionBudget,
+  first: Promise<void> | undefined,
+): Promise<unknown>[] {
+  let turn = Promise.resolve(first);
+  return entries.map((entry, index) => {
+    if (index > 0 && index % size === 0) turn = turn.then(() => budget.pause());
+    return turn.then(() => budget.spend(0) ?? entry);
+  });
+}
 
 const widths = new WeakMap<FieldNode, number>();
 
@@ -83,6 +116,32 @@ function fieldsIn(
     return fields + fieldsIn(fragments[selection.name.value]?.selectionSet, fragments);
   }, 0);
 }
+
+/** A field that reads the database waits until the person's earlier ones have ended. */
+const inTurn =
+  (resolve: Resolver): Resolver =>
+  async (source, args, context, info) => {
+    const { budget } = context;
+    if (!budget) return resolve(source, args, context, info);
+    const value = await budget.inTurn(async () =>
+      budget.spend(0) ? undefined : await resolve(source, args, context, info),
+    );
+    return budget.spend(0) ?? value;
+  };
+
+/** A mutation that has begun is completed. One that would begin late is not begun. */
+const startedInTime =
+  (resolve: Resolver): Resolver =>
+  (source, args, context, info) => {
+    if ((context.budget?.seconds ?? 0) > operationLimits.nextMutationSeconds) throw notStarted();
+    return resolve(source, args, context, info);
+  };
+
+const notStarted = () =>
+  new GraphQLError(
+    'This mutation was not started, because those before it took long. Send it again.',
+    { extensions: { code: 'OPERATION_STOPPED' } },
+  );
 
 const withErrorPayload =
   (resolve: Resolver): Resolver =>

@@ -128,6 +128,21 @@ test('repetitions and many fragments are refused before they are compared pair b
   expect(refusal(`{ viewer { id } } ${fragments.join(' ')}`)).toBe('QUERY_TOO_COSTLY');
 });
 
+test.each([
+  ['a list', { ids: Array(operationLimits.maxInputEntries + 1).fill('x') }],
+  ['a list in a list', { ids: Array(200).fill(Array(60).fill('x')) }],
+  ['a variable that is not declared', { ids: [], other: Array(20_000).fill(null) }],
+])('variables with too many entries are refused before they are read: %s', (_what, variables) => {
+  const query = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }';
+  expect(refusal(query, variables)).toBe('QUERY_TOO_COSTLY');
+});
+
+test('deep variables are refused for what they are', () => {
+  const deep = JSON.parse('['.repeat(5_000) + ']'.repeat(5_000)) as unknown;
+  const query = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }';
+  expect(refusal(query, { ids: deep })).toBe('BAD_USER_INPUT');
+});
+
 describe('without sign-in', () => {
   const anonymous = { isSignedIn: false, mayIntrospect: false };
 
@@ -193,6 +208,13 @@ test('every list of the schema has a bound', () => {
   );
   const pages = /Connection\.(nodes|edges)$/;
   expect(lists.filter((list) => !pages.test(list)).sort()).toEqual(Object.keys(listBounds).sort());
+});
+
+test('a request has a limited number of mutations', () => {
+  const mutations = (count: number) =>
+    `mutation { ${aliases(count, 'signOut { error { message } }')} }`;
+  expect(refusal(mutations(operationLimits.maxMutations))).toBeUndefined();
+  expect(refusal(mutations(operationLimits.maxMutations + 1))).toBe('QUERY_TOO_COSTLY');
 });
 
 test('a mutation is admitted as one', () => {

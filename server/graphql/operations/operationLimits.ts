@@ -13,14 +13,20 @@ import type { SelectionNode, SelectionSetNode } from 'graphql';
  */
 export const operationLimits = {
   maxBodyBytes: 1024 * 1024,
+  /** Bytes of a message on a websocket. */
+  maxMessageBytes: 256 * 1024,
   /** Bytes of a request by somebody who has not signed in. */
   maxAnonymousBodyBytes: 16 * 1024,
   /** Our largest operation has about 500. */
   maxTokens: 2_000,
+  /** Entries of all lists and objects in the variables. Our largest has about 1,000. */
+  maxInputEntries: 10_000,
   maxDepth: 14,
   /** Validation compares fragments pair by pair, and fields of the same name pair by pair. */
   maxFragments: 60,
   maxRepeats: 20,
+  /** Mutations of one request. */
+  maxMutations: 10,
   /** See operationCost. */
   maxCost: 300_000,
   maxAnonymousCost: 100,
@@ -30,6 +36,8 @@ export const operationLimits = {
   maxValues: 50_000,
   querySeconds: 5,
   mutationSeconds: 60,
+  /** No further mutation of a request starts after this time. */
+  nextMutationSeconds: 3,
 } as const;
 
 const refusal = (message: string) =>

@@ -1,4 +1,5 @@
 import { buildSchema, OperationTypeNode, parse, type GraphQLSchema } from 'graphql';
+import { EventLoopShare } from '../../limits/eventLoopShare';
 import { Loaders, type Context } from '../context';
 import { guardFields } from './guardFields';
 import { operationLimits } from './operationLimits';
@@ -23,7 +24,8 @@ const contextOf = (id: string, more: Partial<Context> = {}): Context => ({
   ...more,
 });
 
-const runner = (running = 2, waiting = 2) => new OperationRunner({ running, waiting });
+const runner = (running = 2, waiting = 2) =>
+  new OperationRunner({ running, waiting }, new EventLoopShare());
 const run = (on: OperationRunner, schema: GraphQLSchema, query: string, context: Context) =>
   on.run({
     schema,
@@ -60,6 +62,18 @@ test.each([
   expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['OPERATION_STOPPED']);
 });
 
+test('a long answer lets others come in between, and is complete and in order', async () => {
+  const entries = Array.from({ length: 20_000 }, (_, index) => ({ id: String(index), name: 'a' }));
+  const schema = schemaOf({ entries: () => entries });
+  const answer = run(runner(), schema, '{ entries { id name } }', contextOf('ada'));
+  let turns = 0;
+  let answered = false;
+  void answer.then(() => (answered = true));
+  for (; !answered; turns++) await new Promise((resolve) => setImmediate(resolve));
+  expect((await answer).data).toEqual({ entries });
+  expect(turns).toBeGreaterThan(3);
+});
+
 test('stops an operation at its deadline, even if a resolver never ends', async () => {
   jest.useFakeTimers();
   try {
@@ -67,6 +81,33 @@ test('stops an operation at its deadline, even if a resolver never ends', async 
     const answer = run(runner(), schema, '{ slow }', contextOf('ada'));
     await jest.advanceTimersByTimeAsync(operationLimits.querySeconds * 1_000);
     expect((await answer).errors?.[0]?.extensions.code).toBe('OPERATION_STOPPED');
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+test('a mutation that would begin late is not begun, and the ones before it are answered', async () => {
+  jest.useFakeTimers();
+  try {
+    const built = buildSchema(`type Query { a: Int } type Mutation { slow: String quick: String }`);
+    const fields = built.getMutationType()!.getFields();
+    const begun: string[] = [];
+    fields.slow!.resolve = () => {
+      begun.push('slow');
+      const ms = operationLimits.nextMutationSeconds * 1_000 + 1;
+      return new Promise((resolve) => setTimeout(() => resolve('done'), ms));
+    };
+    fields.quick!.resolve = () => begun.push('quick');
+    const answer = runner().run({
+      schema: guardFields(built),
+      document: parse('mutation { slow quick }'),
+      contextValue: contextOf('ada'),
+      kind: OperationTypeNode.MUTATION,
+    });
+    await jest.advanceTimersByTimeAsync(operationLimits.nextMutationSeconds * 1_000 + 10);
+    const { data, errors } = await answer;
+    expect({ data, begun }).toEqual({ data: { slow: 'done', quick: null }, begun: ['slow'] });
+    expect(errors?.[0]?.extensions.code).toBe('OPERATION_STOPPED');
   } finally {
     jest.useRealTimers();
   }

@@ -5,10 +5,16 @@ import {
   type ExecutionArgs,
   type ExecutionResult,
 } from 'graphql';
+import type { EventLoopShare } from '../../limits/eventLoopShare';
+import { TurnQueue, type TurnLimits } from '../../limits/turnQueue';
 import type { Context } from '../context';
 import { ExecutionBudget } from './executionBudget';
 import { operationLimits } from './operationLimits';
-import { TurnQueue, type TurnLimits } from '../../limits/turnQueue';
+import { SharedEvents } from './sharedEvents';
+
+const readsAtOnce = 3;
+/** An event reads a few rows, and each of a person's subscriptions reads them. */
+const eventsAtOnce = 2;
 
 const advice = {
   query: 'Request less at once.',
@@ -25,10 +31,20 @@ export interface RunnableOperation extends ExecutionArgs {
 export class OperationRunner {
   private readonly turns: TurnQueue;
   private readonly events: TurnQueue;
+  private readonly sharedEvents = new SharedEvents();
+  /** One person's queries read the database a few at a time, whatever one of them selects. */
+  private readonly reads = new TurnQueue({
+    running: readsAtOnce,
+    waiting: Infinity,
+    refuse: tooMany,
+  });
 
-  constructor(limits: TurnLimits) {
+  constructor(
+    limits: TurnLimits,
+    private readonly loop: EventLoopShare,
+  ) {
     this.turns = new TurnQueue({ ...limits, refuse: tooMany });
-    this.events = new TurnQueue({ ...limits, waiting: Infinity, refuse: tooMany });
+    this.events = new TurnQueue({ running: eventsAtOnce, waiting: Infinity, refuse: tooMany });
   }
 
   /**
@@ -39,9 +55,12 @@ export class OperationRunner {
    */
   async run(operation: RunnableOperation): Promise<ExecutionResult> {
     const { delivery } = operation.contextValue;
-    const endTurn = await this.turns.take(subjectOf(operation.contextValue));
+    const subject = subjectOf(operation.contextValue);
+    const endTurn = await this.turns.take(subject);
     try {
-      return delivery?.isClosed() ? { data: null } : await executeWithin(operation);
+      return delivery?.isClosed()
+        ? { data: null }
+        : await this.execute(operation, () => this.loop.wait(subject));
     } finally {
       // An answer that waits for its reader still takes memory.
       void Promise.resolve(delivery?.done).finally(endTurn);
@@ -50,25 +69,41 @@ export class OperationRunner {
 
   /**
    * Executes the selection of a subscription on one event. Events wait for each other and never for
-   * the person's operations. None is refused, because none may be missed.
+   * the person's operations. None is refused, because none may be missed. A person's subscriptions
+   * that select the same share one execution while it runs.
    */
   async runEvent(event: RunnableOperation): Promise<ExecutionResult> {
-    return this.events.run(subjectOf(event.contextValue), () => executeWithin(event));
+    const subject = subjectOf(event.contextValue);
+    return this.sharedEvents.run(subject, event, () =>
+      this.events.run(subject, () => this.execute(event, () => this.loop.waitForEvent(subject))),
+    );
   }
-}
 
-async function executeWithin(operation: RunnableOperation): Promise<ExecutionResult> {
-  const isMutation = operation.kind === OperationTypeNode.MUTATION;
-  const budget = new ExecutionBudget({
-    values: operationLimits.maxValues,
-    seconds: isMutation ? operationLimits.mutationSeconds : operationLimits.querySeconds,
-    advice: isMutation ? advice.mutation : advice.query,
-  });
-  operation.contextValue.budget = budget;
-  try {
-    return await Promise.race([execute(operation), budget.exhausted.then(stopped)]);
-  } finally {
-    budget.end();
+  /** Opens the source of a subscription when it is the person's turn, because it is read for. */
+  async openSource<T>(context: Context, open: () => Promise<T>): Promise<T> {
+    return this.reads.run(subjectOf(context), open);
+  }
+
+  private async execute(
+    operation: RunnableOperation,
+    pause: () => Promise<void> | undefined,
+  ): Promise<ExecutionResult> {
+    const isMutation = operation.kind === OperationTypeNode.MUTATION;
+    const subject = subjectOf(operation.contextValue);
+    const budget = new ExecutionBudget({
+      values: operationLimits.maxValues,
+      seconds: isMutation ? operationLimits.mutationSeconds : operationLimits.querySeconds,
+      advice: isMutation ? advice.mutation : advice.query,
+      pause,
+      inTurn: (work) => this.reads.run(subject, work),
+    });
+    operation.contextValue.budget = budget;
+    try {
+      await budget.pause();
+      return await Promise.race([execute(operation), budget.exhausted.then(stopped)]);
+    } finally {
+      budget.end();
+    }
   }
 }
 
@@ -81,4 +116,4 @@ const tooMany = ({ running, waiting }: TurnLimits) =>
 const stopped = (error: GraphQLError): ExecutionResult => ({ errors: [error] });
 
 /** Who an operation counts for: the person, or the address of somebody not signed in. */
-const subjectOf = ({ viewer, address }: Context) => viewer?.id ?? address ?? 'unknown';
+export const subjectOf = ({ viewer, address }: Context) => viewer?.id ?? address ?? 'unknown';

@@ -55,13 +55,15 @@ export class AuthRepository {
   }
 
   /** The person of a session that has not expired. */
-  async findViewer(tokenHash: Buffer): Promise<Viewer | null> {
-    const rows: Viewer[] = await this.dataSource.query(
-      `SELECT u.id, u.name FROM session s JOIN user_account u ON u.id = s.user_id
-       WHERE s.token_hash = $1 AND s.expires_at > now()`,
-      [tokenHash],
+  /** Returns the people of live sessions by the hash of their token, in hexadecimal digits. */
+  async findViewers(tokenHashes: readonly string[]): Promise<Map<string, Viewer>> {
+    const rows: (Viewer & { hash: string })[] = await this.dataSource.query(
+      `SELECT encode(s.token_hash, 'hex') AS hash, u.id, u.name
+       FROM session s JOIN user_account u ON u.id = s.user_id
+       WHERE s.token_hash = ANY($1) AND s.expires_at > now()`,
+      [tokenHashes.map((hash) => Buffer.from(hash, 'hex'))],
     );
-    return rows[0] ?? null;
+    return new Map(rows.map(({ hash, id, name }) => [hash, { id, name }]));
   }
 
   /** Returns those of the sessions that have neither ended nor expired. */

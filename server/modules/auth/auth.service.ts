@@ -1,3 +1,4 @@
+import DataLoader from 'dataloader';
 import { createHash, randomBytes } from 'node:crypto';
 import { hasControlCharacters } from '../../../shared/controlCharacters';
 import { limits } from '../../../shared/limits';
@@ -20,6 +21,8 @@ const hashOf = (token: string) => createHash('sha256').update(token).digest();
 /** Signs people in by a chosen name. Accounts and roles will replace this. */
 export class AuthService {
   private readonly sessions: SessionWatch;
+  /** The requests of one iteration of the event loop share one statement. */
+  private readonly viewers: DataLoader<string, Viewer | null>;
 
   constructor(
     private readonly repository: AuthRepository,
@@ -27,6 +30,13 @@ export class AuthService {
     private readonly settings: { sessionDays: number; sessionsPerPerson: number },
   ) {
     this.sessions = new SessionWatch(repository);
+    this.viewers = new DataLoader(
+      async (hashes) => {
+        const found = await repository.findViewers([...new Set(hashes)]);
+        return hashes.map((hash) => found.get(hash) ?? null);
+      },
+      { cache: false, batchScheduleFn: (send) => setImmediate(send) },
+    );
   }
 
   /**
@@ -71,7 +81,7 @@ export class AuthService {
 
   /** Returns the person of a session, or null for a missing, unknown or expired one. */
   async viewerOf(token: string | undefined): Promise<Viewer | null> {
-    return token ? this.repository.findViewer(hashOf(token)) : null;
+    return token ? this.viewers.load(hashOf(token).toString('hex')) : null;
   }
 
   readonly usersById = (ids: readonly string[]): Promise<Map<string, User>> =>

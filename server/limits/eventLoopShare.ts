@@ -1,0 +1,73 @@
+import { FairQueue } from '../processes/fairQueue';
+
+/** Short for everybody who waits, and long enough for almost every operation in one piece. */
+const sliceMs = 2;
+const eventSliceMs = 25;
+
+/**
+ * Divides the event loop between the pieces of synchronous work of all people. When the pieces of
+ * one iteration have taken their time, the others wait for the next iteration, so that answers of
+ * the database, sockets and timers come between them. People take turns.
+ */
+export class EventLoopShare {
+  private readonly waiting = new FairQueue<() => void>(Infinity);
+  private waitingCount = 0;
+  /** When the first piece of this iteration began. Undefined before it. */
+  private since: number | undefined;
+
+  /**
+   * Undefined if a piece of work may begin now. Otherwise a promise of its turn.
+   *
+   * @param owner whom the work is for
+   */
+  wait(owner: string): Promise<void> | undefined {
+    if (this.waitingCount === 0 && !this.isUsedUp(sliceMs)) return undefined;
+    return this.queued(owner);
+  }
+
+  /**
+   * The same for an event, which many subscriptions receive at once. They stay together for longer,
+   * so that they read the database together.
+   */
+  waitForEvent(owner: string): Promise<void> | undefined {
+    return this.isUsedUp(eventSliceMs) ? this.queued(owner) : undefined;
+  }
+
+  private queued(owner: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.waiting.push(owner, resolve);
+      if (++this.waitingCount === 1) setImmediate(this.startIteration);
+    });
+  }
+
+  private isUsedUp(afterMs: number): boolean {
+    this.since ??= this.begin();
+    return performance.now() - this.since > afterMs;
+  }
+
+  private begin(): number {
+    setImmediate(() => (this.since = undefined));
+    return performance.now();
+  }
+
+  private readonly startIteration = () => {
+    this.since = this.begin();
+    this.startNext();
+  };
+
+  private startNext(): void {
+    const next = this.waiting.take();
+    if (!next) return;
+    this.waiting.done(next.owner);
+    this.waitingCount--;
+    next.item();
+    // The piece runs in the microtasks that follow. The next tick comes after all of them.
+    queueMicrotask(() => process.nextTick(this.continue));
+  }
+
+  private readonly continue = () => {
+    if (this.waitingCount === 0) return;
+    if (this.isUsedUp(sliceMs)) setImmediate(this.startIteration);
+    else this.startNext();
+  };
+}
