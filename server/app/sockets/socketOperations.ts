@@ -36,6 +36,8 @@ interface SocketOperationsParts<Feeds extends object> {
 export class SocketOperations<Feeds extends object> {
   /** Subscriptions of all people receive an event at the same time, so they read together. */
   private readonly eventLoaders = new Loaders(false);
+  /** Names for the sockets' turns of the event loop. */
+  private readonly owners = new WeakMap<WebSocket, string>();
   /** Created once, because a flood of operations is refused with it. */
   private readonly tooMany: readonly GraphQLError[];
 
@@ -50,15 +52,15 @@ export class SocketOperations<Feeds extends object> {
     id: string,
     request: OperationRequest,
   ): Promise<SocketOperation | readonly GraphQLError[]> {
-    const { auth, core, addressOf, maxOperations } = this.parts;
+    const { auth, core, maxOperations } = this.parts;
     if (open > maxOperations) {
       endSocket(client.socket, closeCodes.tooMany, 'too many operations at once');
       return this.tooMany;
     }
     // A session that has ended may do nothing more, not even until its socket closes.
     const viewer = await auth.viewerOf(client.session?.token);
-    const subject = viewer?.id ?? addressOf(client.request);
-    if (!core.admission.knows(request)) await core.loop.wait(`admission ${subject}`);
+    // A flood on one socket holds up neither the person's other sockets nor requests.
+    if (!core.admission.knows(request)) await core.loop.wait(this.ownerOf(client.socket));
     const admission = core.admission.admit(request, {
       isSignedIn: viewer !== null,
       mayIntrospect: core.mayIntrospect,
@@ -75,6 +77,12 @@ export class SocketOperations<Feeds extends object> {
       contextValue: context,
       kind: operation.operation,
     };
+  }
+
+  private ownerOf(socket: WebSocket): string {
+    const owner = this.owners.get(socket) ?? `socket ${uuid()}`;
+    this.owners.set(socket, owner);
+    return owner;
   }
 
   private contextOf(
