@@ -311,18 +311,40 @@ describe('while a network trains', () => {
 });
 
 describe('a training that takes too long', () => {
-  const nineHoursAgo = () =>
+  /** The first epoch took nine hours. */
+  const trainedForNineHours = () =>
     server.container.dataSource.query(
-      `UPDATE retrain_run SET started_at = now() - interval '9 hours'
+      `UPDATE retrain_run SET training = jsonb_build_object('epochCount', 500,
+         'imagesPerSecond', null, 'epochs', jsonb_set(
+           CASE WHEN jsonb_array_length(coalesce(training -> 'epochs', '[]')) > 0
+             THEN training -> 'epochs'
+             ELSE '[{"epoch": 1, "loss": 1, "accuracy": 0, "validationLoss": null, "validationAccuracy": null}]'
+           END, '{0,seconds}', '32400'))
        WHERE finished_at IS NULL AND started_at IS NOT NULL`,
     );
+
+  test('does not end because the server was off for a day', async () => {
+    await newDataset(6);
+    const { run } = await start({ recipe: 'FINETUNE', training: { epochs: 12, batchSize: 6 } });
+    await trainedFor(3);
+    await worker.close();
+    const trained = (await state()).activeDeepRun?.training?.epochs.length ?? 0;
+    await server.container.dataSource.query(
+      `UPDATE retrain_run SET started_at = now() - interval '1 day'
+       WHERE finished_at IS NULL AND started_at IS NOT NULL`,
+    );
+    worker = await startTestWorker(server);
+    const done = await ended(run?.number);
+    expect(done).toMatchObject({ status: 'PUBLISHED', attempt: 2, failure: null });
+    expect(done?.training?.epochs.length).toBeGreaterThan(trained - 1);
+  }, 240_000);
 
   test('ends with the epochs that it has', async () => {
     await newDataset(6);
     const { run } = await start(endless);
     await trainedFor(3);
     await worker.close();
-    await nineHoursAgo();
+    await trainedForNineHours();
     worker = await startTestWorker(server);
     const done = await ended(run?.number);
     expect(done).toMatchObject({ status: 'PUBLISHED', attempt: 2, failure: null });
@@ -339,7 +361,7 @@ describe('a training that takes too long', () => {
       join(server.container.config.dataFolder, 'cache', 'training', id, 'training.checkpoint'),
     );
     await Promise.all(files.map((file) => rm(file, { force: true })));
-    await nineHoursAgo();
+    await trainedForNineHours();
     worker = await startTestWorker(server);
     expect(await ended(run?.number)).toMatchObject({
       status: 'FAILED',

@@ -19,7 +19,7 @@ const reportEveryMs = 500;
 export class NetworkTrainer {
   constructor(
     private readonly deepRuns: DeepRunRepository,
-    /** Counted from the start of the run's first attempt. */
+    /** Time for the epochs of all attempts of a run. */
     private readonly maxSeconds: number,
   ) {}
 
@@ -62,13 +62,14 @@ export class NetworkTrainer {
 
   /** When the time is over, the training ends and a second process exports its best epoch. */
   private async trainInTime(
-    { startedAt }: RetrainRun,
+    { training }: RetrainRun,
     order: ChildTrainingOrder,
     stop: AbortSignal,
     onProgress: (report: DeepProgress) => void,
   ): Promise<ChildTrainingResult> {
-    const spentMs = Date.now() - (startedAt?.getTime() ?? Date.now());
-    const leftMs = this.maxSeconds * 1_000 - spentMs;
+    // Earlier attempts count by their epochs. The time for which a server was off does not count.
+    const spent = (training?.epochs ?? []).reduce((sum, { seconds }) => sum + seconds, 0);
+    const leftMs = (this.maxSeconds - spent) * 1_000;
     if (leftMs <= 0) return this.finish(order, stop, onProgress);
     const timeOut = new AbortController();
     const timer = setTimeout(() => timeOut.abort(), leftMs);
