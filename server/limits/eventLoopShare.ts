@@ -1,7 +1,8 @@
-import { FairQueue } from '../processes/fairQueue';
+import { FairQueue } from './fairQueue';
 
-/** Short for everybody who waits, and long enough for almost every operation in one piece. */
+/** Work of one iteration of the event loop. Most operations need less. */
 const sliceMs = 2;
+/** The same for events. */
 const eventSliceMs = 25;
 
 /**
@@ -16,7 +17,7 @@ export class EventLoopShare {
   private since: number | undefined;
 
   /**
-   * Undefined if a piece of work may begin now. Otherwise a promise of its turn.
+   * Waits until a piece of work may begin. Returns undefined if it may begin now.
    *
    * @param owner whom the work is for
    */

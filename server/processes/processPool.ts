@@ -1,4 +1,4 @@
-import { FairQueue } from './fairQueue';
+import { FairQueue } from '../limits/fairQueue';
 import { processMemoryMiB } from './processMemory';
 import { SharedMemory } from './sharedMemory';
 import { PoolProcess, ProcessEndedError, type ProcessLimits } from './poolProcess';

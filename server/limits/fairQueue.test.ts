@@ -47,6 +47,25 @@ test('a new owner waits for one item of somebody who was just served', () => {
   expect([queue.take()?.item, queue.take()?.item]).toEqual(['a1', 'e2']);
 });
 
+test('an owner at the limit gathers no turns while it waits', () => {
+  const queue = filled(1, { eve: ['e1', 'e2', 'e3', 'e4', 'e5', 'e6'] });
+  queue.take();
+  for (let turn = 0; turn < 10; turn++) {
+    queue.push('ada', 'a');
+    queue.take();
+    queue.done('ada');
+  }
+  queue.done('eve');
+  const order: string[] = [];
+  for (let turn = 0; turn < 5; turn++) {
+    queue.push('ada', 'a');
+    const taken = queue.take()!;
+    order.push(taken.owner);
+    queue.done(taken.owner);
+  }
+  expect(order).toEqual(['eve', 'eve', 'ada', 'eve', 'ada']);
+});
+
 test('a cleared queue gives back what waited, and nothing more', () => {
   const queue = filled(1, { ada: ['a1', 'a2'], bob: ['b1'] });
   queue.take();

@@ -1,6 +1,6 @@
 interface Waiting<T> {
   items: T[];
-  /** The round in which the first item is due. */
+  /** The round in which the first item is served. */
   round: number;
 }
 
@@ -32,7 +32,8 @@ export class FairQueue<T> {
     const item = own?.items.shift();
     if (owner === undefined || own === undefined || item === undefined) return undefined;
     this.begin(own.round);
-    own.round++;
+    // An owner that had to wait for an own item gets nothing back for the rounds in between.
+    own.round = this.round + 1;
     this.next.set(owner, own.round);
     if (own.items.length === 0) this.waiting.delete(owner);
     this.running.set(owner, (this.running.get(owner) ?? 0) + 1);
