@@ -13,6 +13,7 @@ import { Loaders, type Context, type Delivery } from '../graphql/context';
 import { formatError, formatErrors } from '../graphql/errorMapping';
 import type { OperationAdmission } from '../graphql/operations/admission';
 import { depthLimit, operationLimits } from '../graphql/operations/operationLimits';
+import { subjectOf } from '../graphql/operations/operationRunner';
 import { TurnQueue } from '../limits/turnQueue';
 import { tokenOf } from '../modules/auth/sessionCookie';
 import type { Container } from './container';
@@ -34,7 +35,7 @@ export async function graphqlOverHttp(
     // Admission decides about introspection.
     introspection: true,
     hideSchemaDetailsFromClientErrors: true,
-    // Our client does not use them, and they would keep what anybody sends.
+    // Our client sends no persisted queries. Apollo would store each one that somebody registers.
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     documentStore: validDocuments(core.admission),
@@ -67,7 +68,7 @@ export async function graphqlOverHttp(
 const validDocuments = (
   admission: OperationAdmission,
 ): NonNullable<ApolloServerOptions<Context>['documentStore']> => ({
-  // The key ends with the hash of the text.
+  // The key ends with the SHA-256 of the query text.
   get: (key) => Promise.resolve(admission.documentOf(key.slice(-sha256Length))),
   set: () => Promise.resolve(),
   delete: () => Promise.resolve(),
@@ -78,7 +79,7 @@ const sha256Length = 64;
 const signedInBody = express.json({ limit: operationLimits.maxBodyBytes });
 const anonymousBody = express.json({ limit: operationLimits.maxAnonymousBodyBytes });
 
-/** Bytes of a body whose parsing takes so long that a person's next one waits for it. */
+/** Larger bodies, in bytes, are parsed one by one for each person. Parsing blocks the event loop. */
 const largeBody = 64 * 1024;
 const largeBodies = TurnQueue.oneByOne();
 
@@ -95,7 +96,7 @@ const bodyOfLimitedSize: RequestHandler = async (request, response, next) => {
   });
 };
 
-/** Answers what may not run. Apollo explains what is no request for an operation. */
+/** Answers requests that are refused. Apollo answers those that contain no operation. */
 function admitOrRefuse({ admission, loop, mayIntrospect }: GraphqlCore): RequestHandler {
   return async (request, response, next) => {
     const sent = (request.method === 'GET' ? request.query : request.body) as
@@ -104,9 +105,11 @@ function admitOrRefuse({ admission, loop, mayIntrospect }: GraphqlCore): Request
     const { viewer } = localsOf(response);
     const { query, operationName } = sent as { query: string; operationName: unknown };
     const operation = { query, operationName, variables: variablesOf(sent) };
-    if (!admission.knows(operation))
-      await loop.wait(`admission ${viewer?.id ?? request.ip ?? 'unknown'}`);
-    const admitted = admission.admit(operation, { isSignedIn: viewer !== null, mayIntrospect });
+    const rights = { isSignedIn: viewer !== null, mayIntrospect };
+    const subject = subjectOf({ viewer, ...(request.ip && { address: request.ip }) });
+    const admitted = await admission.admitInTurn(operation, rights, () =>
+      loop.wait(`admission ${subject}`),
+    );
     if (admitted.kind === 'admitted') return next();
     refuse(request, response, admitted.kind === 'invalid' ? admitted.errors : [admitted.error]);
   };

@@ -75,15 +75,24 @@ test('10,000 aliases are refused before they are parsed', async () => {
   );
 });
 
-test('a message over the limit ends the connection, not the server', async () => {
-  const socket = new WebSocket(
-    `${server.url.replace('http', 'ws')}/graphql`,
-    'graphql-transport-ws',
-  );
+/** Opens a socket. It is not signed in yet. */
+async function connected(): Promise<WebSocket> {
+  const url = `${server.url.replace('http', 'ws')}/graphql`;
+  const socket = new WebSocket(url, 'graphql-transport-ws');
   await once(socket, 'open');
+  return socket;
+}
+
+const signIn = (socket: WebSocket, headers: Record<string, string>) =>
+  socket.send(JSON.stringify({ type: 'connection_init', payload: headers }));
+
+const closeCodeOf = (socket: WebSocket): Promise<number> =>
+  once(socket, 'close').then(([code]) => code as number);
+
+test('a message over the limit ends the connection, not the server', async () => {
+  const socket = await connected();
   socket.send('x'.repeat(operationLimits.maxMessageBytes + 1));
-  const [code] = (await once(socket, 'close')) as [number];
-  expect(code).toBe(1009);
+  expect(await closeCodeOf(socket)).toBe(1009);
 });
 
 test('expected errors keep their code, unknown ones are shown as an id', async () => {
@@ -101,13 +110,9 @@ test('a socket that opens while sessions cannot be read is asked to come back', 
   const printed = jest.spyOn(console, 'error').mockImplementation(() => {});
   const { dataSource } = server.container;
   await dataSource.query('ALTER TABLE session RENAME TO hidden_table');
-  const socket = new WebSocket(
-    `${server.url.replace('http', 'ws')}/graphql`,
-    'graphql-transport-ws',
-  );
-  await once(socket, 'open');
-  socket.send(JSON.stringify({ type: 'connection_init', payload: ada.headers }));
-  const [code] = (await once(socket, 'close')) as [number];
+  const socket = await connected();
+  signIn(socket, ada.headers);
+  const code = await closeCodeOf(socket);
   await dataSource.query('ALTER TABLE hidden_table RENAME TO session');
   expect(code).toBe(1013);
   // The logger describes errors without parameters. Nothing else may print them.
@@ -141,20 +146,16 @@ test.each([
 
 /** Opens a socket that is ready for operations. */
 async function openSocket(headers: Record<string, string> = ada.headers) {
-  const socket = new WebSocket(
-    `${server.url.replace('http', 'ws')}/graphql`,
-    'graphql-transport-ws',
-  );
+  const socket = await connected();
   const messages: { type: string; id?: string; payload?: unknown }[] = [];
-  await once(socket, 'open');
-  socket.send(JSON.stringify({ type: 'connection_init', payload: headers }));
+  signIn(socket, headers);
   await once(socket, 'message');
   socket.on('message', (data: Buffer) =>
     messages.push(JSON.parse(data.toString()) as (typeof messages)[number]),
   );
   const ask = (id: string, query: string) =>
     socket.send(JSON.stringify({ id, type: 'subscribe', payload: { query } }));
-  const closed = once(socket, 'close').then(([code]) => code as number);
+  const closed = closeCodeOf(socket);
   return { socket, messages, ask, closed };
 }
 
@@ -205,14 +206,9 @@ test('one person holds a limited number of sockets; others still connect', async
   const carol = await server.person('Carol');
   const limit = server.container.config.socketsPerPerson;
   const opened = await Promise.all(Array.from({ length: limit }, () => openSocket(carol.headers)));
-  const refused = new WebSocket(
-    `${server.url.replace('http', 'ws')}/graphql`,
-    'graphql-transport-ws',
-  );
-  await once(refused, 'open');
-  refused.send(JSON.stringify({ type: 'connection_init', payload: carol.headers }));
-  const [code] = (await once(refused, 'close')) as [number];
-  expect(code).toBe(4429);
+  const refused = await connected();
+  signIn(refused, carol.headers);
+  expect(await closeCodeOf(refused)).toBe(4429);
   expect(await operate('{ viewer { name } }')).toEqual({ data: { viewer: { name: 'Ada' } } });
   for (const { socket } of opened) socket.terminate();
 });

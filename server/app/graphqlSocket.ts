@@ -1,8 +1,8 @@
-import { GraphQLError, type ExecutionResult } from 'graphql';
+import type { ExecutionResult, GraphQLError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import type { Server } from 'node:http';
 import { WebSocketServer } from 'ws';
-import { toGraphQLError } from '../graphql/errorMapping';
+import { toGraphQLError, unexpectedError } from '../graphql/errorMapping';
 import { operationLimits } from '../graphql/operations/operationLimits';
 import { bearerTokenOf, cookieTokenOf } from '../modules/auth/sessionCookie';
 import { DatasetEventFeed } from '../modules/events/event.resolver';
@@ -58,9 +58,7 @@ export function attachGraphqlSocket(server: Server, parts: SocketParts) {
     errors ? { ...result, errors: errors.map((error) => toGraphQLError(error, logger)) } : result;
   const orRefusal = (error: GraphQLError): ExecutionResult => ({ errors: [error] });
   // graphql-ws would print what it catches, with the parameters of the statement.
-  const unexpected = (error: unknown) => [
-    toGraphQLError(new GraphQLError('internal', { originalError: error as Error }), logger),
-  ];
+  const unexpected = (error: unknown) => [toGraphQLError(unexpectedError(error), logger)];
 
   const disposable = useServer<{ authorization?: string }, { session?: SocketSession }>(
     {

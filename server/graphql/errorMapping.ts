@@ -92,7 +92,7 @@ const codes: Record<DomainError['kind'], string> = {
 };
 
 /** graphql-js quotes a wrong value in full. */
-const maxMessageLength = 1_000;
+export const maxMessageLength = 1_000;
 
 /** Errors in what a client sent are told as they are. The HTTP status is for the response. */
 function toldAsIs(formatted: GraphQLFormattedError): GraphQLFormattedError {
@@ -131,6 +131,12 @@ export function formatError(
     extensions: { code: 'INTERNAL_SERVER_ERROR', errorId },
   };
 }
+
+/** An error that graphql-js has not seen. Its message is not for clients, see formatError. */
+export const unexpectedError = (error: unknown): GraphQLError =>
+  error instanceof GraphQLError
+    ? error
+    : new GraphQLError('internal', { originalError: error as Error });
 
 /** Formats an error, see formatError, as the websocket needs it. */
 export function toGraphQLError(error: GraphQLError, logger: Logger): GraphQLError {

@@ -34,9 +34,9 @@ interface SocketOperationsParts<Feeds extends object> {
 
 /** Admits the operations of sockets. */
 export class SocketOperations<Feeds extends object> {
-  /** Subscriptions of all people receive an event at the same time, so they read together. */
+  /** All subscriptions receive an event at the same time, so they share the statements for it. */
   private readonly eventLoaders = new Loaders(false);
-  /** Names for the sockets' turns of the event loop. */
+  /** The owner that stands for each socket in the queue of the event loop. */
   private readonly owners = new WeakMap<WebSocket, string>();
   /** Created once, because a flood of operations is refused with it. */
   private readonly tooMany: readonly GraphQLError[];
@@ -59,12 +59,11 @@ export class SocketOperations<Feeds extends object> {
     }
     // A session that has ended may do nothing more, not even until its socket closes.
     const viewer = await auth.viewerOf(client.session?.token);
-    // A flood on one socket holds up neither the person's other sockets nor requests.
-    if (!core.admission.knows(request)) await core.loop.wait(this.ownerOf(client.socket));
-    const admission = core.admission.admit(request, {
-      isSignedIn: viewer !== null,
-      mayIntrospect: core.mayIntrospect,
-    });
+    const rights = { isSignedIn: viewer !== null, mayIntrospect: core.mayIntrospect };
+    // A flood on one socket delays neither the person's other sockets nor requests.
+    const admission = await core.admission.admitInTurn(request, rights, () =>
+      core.loop.wait(this.ownerOf(client.socket)),
+    );
     if (admission.kind === 'invalid') return admission.errors;
     if (admission.kind === 'refused') return [admission.error];
     const { document, operation, variables, operationName } = admission.admitted;

@@ -1,4 +1,5 @@
-import { createSourceEventStream, GraphQLError, type ExecutionResult } from 'graphql';
+import { createSourceEventStream, type ExecutionResult } from 'graphql';
+import { unexpectedError } from '../../graphql/errorMapping';
 import { mapStream } from '../../graphql/mapStream';
 import type { SocketOperation } from './socketOperations';
 
@@ -32,11 +33,7 @@ export async function subscribe(
         return await results.next();
       } catch (error) {
         failed = true;
-        const known = error instanceof GraphQLError;
-        const wrapped = known
-          ? error
-          : new GraphQLError('internal', { originalError: error as Error });
-        return { done: false, value: finish({ errors: [wrapped] }) };
+        return { done: false, value: finish({ errors: [unexpectedError(error)] }) };
       }
     },
     return: () => results.return?.() ?? Promise.resolve({ done: true, value: undefined }),

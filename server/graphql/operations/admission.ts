@@ -14,6 +14,7 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { createHash } from 'node:crypto';
+import { maxMessageLength } from '../errorMapping';
 import { costOf, UncountableError, type OperationCost } from './operationCost';
 import { depthLimit, operationLimits, refuseRepetitive } from './operationLimits';
 import { rootFieldsOf } from './rootFields';
@@ -64,19 +65,29 @@ export class OperationAdmission {
 
   constructor(private readonly schema: GraphQLSchema) {}
 
-  /** Whether the text of a request was found valid before, so that admission takes no time. */
-  knows({ query }: OperationRequest): boolean {
-    return this.valid.has(hashOf(query));
-  }
-
   /** Returns a valid document by the SHA-256 of its text, in hexadecimal digits. */
   documentOf(hash: string): DocumentNode | undefined {
     return this.valid.get(hash);
   }
 
-  admit(request: OperationRequest, rights: AdmissionRights): Admission {
+  /** Waits for a turn of the event loop if the text is new, because reading it takes time. */
+  async admitInTurn(
+    request: OperationRequest,
+    rights: AdmissionRights,
+    turn: () => Promise<void> | undefined,
+  ): Promise<Admission> {
+    const hash = hashOf(request.query);
+    if (!this.valid.has(hash)) await turn();
+    return this.admit(request, rights, hash);
+  }
+
+  admit(
+    request: OperationRequest,
+    rights: AdmissionRights,
+    hash = hashOf(request.query),
+  ): Admission {
     try {
-      return this.decide(request, rights);
+      return this.decide(request, rights, hash);
     } catch (error) {
       if (error instanceof GraphQLError) return refused(error);
       const reason = error instanceof UncountableError ? error.message : 'It cannot be counted.';
@@ -92,9 +103,8 @@ export class OperationAdmission {
     return this.count(document, operation, recordOf(variables));
   }
 
-  private decide(request: OperationRequest, rights: AdmissionRights): Admission {
+  private decide(request: OperationRequest, rights: AdmissionRights, hash: string): Admission {
     const { query } = request;
-    const hash = hashOf(query);
     const known = this.valid.get(hash);
     const parsed = known ?? parsedOrError(query);
     if (parsed instanceof GraphQLError) return invalid([parsed]);
@@ -153,9 +163,6 @@ function parsedOrError(query: string): DocumentNode | GraphQLError {
   }
 }
 
-/** graphql-js quotes a wrong name in full. */
-const maxMessageLength = 1_000;
-
 /** Returns an error of the text as clients see it. */
 const explained = ({ message, nodes, source, positions }: GraphQLError, code: string) =>
   new GraphQLError(message.slice(0, maxMessageLength), {
@@ -178,7 +185,7 @@ function refuseRoots(
   return undefined;
 }
 
-/** The mutations of one request run one after the other, and each takes its own time. */
+/** Mutations of one request run one after the other, so the request takes the sum of their times. */
 function refuseMany(
   { operation }: OperationDefinitionNode,
   roots: readonly string[],

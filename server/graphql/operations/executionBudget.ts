@@ -6,7 +6,7 @@ interface ExecutionBounds {
   /** What to do about an operation that was stopped. */
   advice: string;
   pause: () => Promise<void> | undefined;
-  /** Does work that takes the database when it is the person's turn. */
+  /** Does work that reads the database when it is the person's turn. */
   inTurn: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
@@ -29,7 +29,7 @@ export class ExecutionBudget {
   /** Resolves with the error if the budget is used up, otherwise never. */
   readonly exhausted = new Promise<GraphQLError>((resolve) => (this.stop = resolve));
 
-  /** Undefined if the operation may go on, otherwise a promise of its turn. See EventLoopShare. */
+  /** Waits for the event loop (see EventLoopShare). Returns undefined if the operation may go on. */
   readonly pause: ExecutionBounds['pause'];
   readonly inTurn: ExecutionBounds['inTurn'];
   private readonly since = performance.now();

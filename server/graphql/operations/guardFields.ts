@@ -57,7 +57,7 @@ const counted =
     const count = (value: unknown) => {
       const entries = Array.isArray(value) ? value.length : 1;
       const width = widthOf(info);
-      return budget.spend(entries * width) ?? inTurns(value, width, budget);
+      return budget.spend(entries * width) ?? paced(value, width, budget);
     };
     const stopped = budget.spend(0);
     if (stopped) return stopped;
@@ -65,18 +65,18 @@ const counted =
     return value instanceof Promise ? value.then(count) : count(value);
   };
 
-/** Values of one list that graphql-js reads in one go. Reading them takes a few milliseconds. */
+/** graphql-js reads at most this many values without a pause. That takes a few milliseconds. */
 const valuesAtOnce = 1_000;
 
-/** Returns a value so that others come in between while a long answer is read. */
-function inTurns(value: unknown, width: number, budget: ExecutionBudget): unknown {
+/** Returns a value in such a way that graphql-js pauses while it reads a long answer. */
+function paced(value: unknown, width: number, budget: ExecutionBudget): unknown {
   const turn = budget.pause();
   if (Array.isArray(value) && value.length * width > valuesAtOnce)
     return inParts(value as unknown[], Math.ceil(valuesAtOnce / width), budget, turn);
   return turn ? turn.then(() => value) : value;
 }
 
-/** Returns the entries as promises. Each part of them resolves when it is its turn. */
+/** Returns the entries as promises. Between two parts of the list there is a pause. */
 function inParts(
   entries: readonly unknown[],
   size: number,
@@ -117,7 +117,7 @@ function fieldsIn(
   }, 0);
 }
 
-/** A field that reads the database waits until the person's earlier ones have ended. */
+/** Makes a field that reads the database wait for its turn among those of the person. */
 const inTurn =
   (resolve: Resolver): Resolver =>
   async (source, args, context, info) => {
@@ -129,7 +129,7 @@ const inTurn =
     return budget.spend(0) ?? value;
   };
 
-/** A mutation that has begun is completed. One that would begin late is not begun. */
+/** Lets a mutation begin only within the first seconds of its request. */
 const startedInTime =
   (resolve: Resolver): Resolver =>
   (source, args, context, info) => {
@@ -139,7 +139,7 @@ const startedInTime =
 
 const notStarted = () =>
   new GraphQLError(
-    'This mutation was not started, because those before it took long. Send it again.',
+    'This mutation was not started, because those before it took too long. Send it again.',
     { extensions: { code: 'OPERATION_STOPPED' } },
   );
 

@@ -13,13 +13,13 @@ import type { SelectionNode, SelectionSetNode } from 'graphql';
  */
 export const operationLimits = {
   maxBodyBytes: 1024 * 1024,
-  /** Bytes of a message on a websocket. */
+  /** Maximum size of a websocket message in bytes. */
   maxMessageBytes: 256 * 1024,
   /** Bytes of a request by somebody who has not signed in. */
   maxAnonymousBodyBytes: 16 * 1024,
   /** Our largest operation has about 500. */
   maxTokens: 2_000,
-  /** Entries of all lists and objects in the variables. Our largest has about 1,000. */
+  /** Entries of all lists and objects in the variables. Our largest operation has about 1,000. */
   maxInputEntries: 10_000,
   maxDepth: 14,
   /** Validation compares fragments pair by pair, and fields of the same name pair by pair. */

@@ -12,8 +12,9 @@ import { ExecutionBudget } from './executionBudget';
 import { operationLimits } from './operationLimits';
 import { SharedEvents } from './sharedEvents';
 
+/** Fields of one person that read the database at once. */
 const readsAtOnce = 3;
-/** An event reads a few rows, and each of a person's subscriptions reads them. */
+/** Events that are executed at once for one person. */
 const eventsAtOnce = 2;
 
 const advice = {
@@ -79,7 +80,7 @@ export class OperationRunner {
     );
   }
 
-  /** Opens the source of a subscription when it is the person's turn, because it is read for. */
+  /** Opens the source of a subscription when it is the person's turn. Opening reads the database. */
   async openSource<T>(context: Context, open: () => Promise<T>): Promise<T> {
     return this.reads.run(subjectOf(context), open);
   }
@@ -90,6 +91,7 @@ export class OperationRunner {
   ): Promise<ExecutionResult> {
     const isMutation = operation.kind === OperationTypeNode.MUTATION;
     const subject = subjectOf(operation.contextValue);
+    await pause();
     const budget = new ExecutionBudget({
       values: operationLimits.maxValues,
       seconds: isMutation ? operationLimits.mutationSeconds : operationLimits.querySeconds,
@@ -99,7 +101,6 @@ export class OperationRunner {
     });
     operation.contextValue.budget = budget;
     try {
-      await budget.pause();
       return await Promise.race([execute(operation), budget.exhausted.then(stopped)]);
     } finally {
       budget.end();
@@ -116,4 +117,5 @@ const tooMany = ({ running, waiting }: TurnLimits) =>
 const stopped = (error: GraphQLError): ExecutionResult => ({ errors: [error] });
 
 /** Who an operation counts for: the person, or the address of somebody not signed in. */
-export const subjectOf = ({ viewer, address }: Context) => viewer?.id ?? address ?? 'unknown';
+export const subjectOf = ({ viewer, address }: Pick<Context, 'viewer' | 'address'>) =>
+  viewer?.id ?? address ?? 'unknown';
