@@ -65,7 +65,10 @@ export interface FittedHead extends Head {
  */
 export const headDefaults = { l2: 0.0012, withinClassScatter: 0.006 } as const;
 const defaultTolerance = 1e-3;
-/** Curvature pairs of one search and their memory. With 101 classes they take 10 MiB. */
+/**
+ * A search keeps `most` curvature pairs. If these take more than `bytes`, it keeps fewer, but at
+ * least `least`. With 101 classes, 10 pairs take 10 MiB.
+ */
 const curvaturePairs = { most: 10, least: 3, bytes: 64 * 2 ** 20 };
 /** Larger pairs are not kept for the next fit, which then takes a few more steps. */
 const mostKeptBytes = 32 * 2 ** 20;

@@ -50,7 +50,7 @@ async function main(): Promise<void> {
       stops.push({ name: 'api', stop: api.close, limitMs: limits.api });
       if (config.role === 'all') stops.push(supervise(container, database));
       logger.info(`Labelloop is ready at http://localhost:${api.port}`);
-      // So the first people do not wait for connections. A request that needs one reports the error.
+      // The first requests then need not wait. If this fails, they report the error.
       await openConnections(container.dataSource, config.databasePool).catch(() => {});
     }
   } catch (error) {

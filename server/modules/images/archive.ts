@@ -14,7 +14,7 @@ export interface ArchiveFile {
   fileName: string;
   /** Unpacked size, as in the archive's directory. */
   byteSize: number;
-  /** Why the file is refused without being read. */
+  /** The reason to refuse the file without reading it. Undefined if it may be read. */
   refusal: RefusedFileError | undefined;
   /** Unpacks it to this path and returns its SHA-256. @throws RefusedFileError */
   extract: (path: string) => Promise<Buffer>;

@@ -18,9 +18,9 @@ import type { RefusalRecord } from './uploadTicket.entity';
 /** The import was cancelled, or another worker has taken it over. Nothing more may be written. */
 export class ImportGoneError extends Error {}
 
-/** Files of a step that are read. */
+/** Files that a step reads. */
 const filesPerStep = 50;
-/** Files of a step, those included that are refused without being read. */
+/** Files of a step, together with those that it refuses without reading them. */
 const mostFilesPerStep = 1_000;
 /** Bounds the disk space of a step, which holds at most one file more than this. */
 const bytesPerStep = 64 * 1024 * 1024;

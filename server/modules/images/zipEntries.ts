@@ -22,10 +22,11 @@ const largeRecord = { bytes: 56, offsetAt: 48 };
 const mostCommentBytes = 0xffff;
 
 /**
- * Checks the 64-bit offsets in the end of an archive. Node.js throws for one of 2^53 or more, and
- * yauzl does not catch that. Offsets of 32 bits only lead to the end of the file.
+ * Checks the 64-bit offsets at the end of an archive. Node.js throws an error for an offset of 2^53
+ * or more, and yauzl does not catch it. An offset of 32 bits needs no check: reading there ends the
+ * import.
  *
- * @throws Error if one leads out of the file
+ * @throws Error if an offset is larger than the file
  */
 async function checkOffsets(path: string): Promise<void> {
   const file = await openFile(path);
