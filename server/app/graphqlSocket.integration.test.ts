@@ -95,6 +95,47 @@ test('a message over the limit ends the connection, not the server', async () =>
   expect(await closeCodeOf(socket)).toBe(1009);
 });
 
+/** Opens a socket that is signed in as Ada. */
+async function signedIn(): Promise<WebSocket> {
+  const socket = await connected();
+  signIn(socket, ada.headers);
+  await once(socket, 'message');
+  return socket;
+}
+
+const subscribe = (id: string, query: string) =>
+  JSON.stringify({ id, type: 'subscribe', payload: { query } });
+
+test('a message that is nested deep is refused before it is parsed', async () => {
+  const socket = await signedIn();
+  socket.send(`{"type":"ping","payload":${'['.repeat(3_000)}${']'.repeat(3_000)}}`);
+  const [code, reason] = (await once(socket, 'close')) as [number, Buffer];
+  expect([code, String(reason)]).toEqual([4400, 'The message is nested too deep']);
+});
+
+test('what comes after a message that broke the protocol is not read', async () => {
+  const socket = await signedIn();
+  const input = `{ name: "After the end" }`;
+  socket.send('{');
+  socket.send(subscribe('1', `mutation { createDataset(input: ${input}) { dataset { id } } }`));
+  expect(await closeCodeOf(socket)).toBe(4400);
+  const { datasets } = await ada.request<{ datasets: { nodes: { name: string }[] } }>(
+    '{ datasets(first: 50) { nodes { name } } }',
+  );
+  expect(datasets.nodes.map(({ name }) => name)).not.toContain('After the end');
+});
+
+test('a mistake with a long id is named by its own code', async () => {
+  const printed = jest.spyOn(console, 'error').mockImplementation(() => {});
+  const socket = await signedIn();
+  const events = subscribe('x'.repeat(200), '{ viewer { name } }');
+  socket.send(events);
+  socket.send(events);
+  expect(await closeCodeOf(socket)).toBe(4409);
+  expect(printed).not.toHaveBeenCalled();
+  printed.mockRestore();
+});
+
 test('expected errors keep their code, unknown ones are shown as an id', async () => {
   expect(await operate('{ datasets { totalCount } }', {})).toMatchObject({
     errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],

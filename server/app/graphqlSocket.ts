@@ -1,5 +1,5 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
-import { useServer } from 'graphql-ws/use/ws';
+import { handleProtocols, makeServer } from 'graphql-ws';
 import type { Server } from 'node:http';
 import { WebSocketServer } from 'ws';
 import { toGraphQLError, unexpectedError } from '../graphql/errorMapping';
@@ -13,8 +13,14 @@ import type { ClientAddress } from './net/clientAddress';
 import type { HostCheck } from './net/hostCheck';
 import { Backpressure } from './sockets/backpressure';
 import type { SocketLimits } from './sockets/socketLimits';
-import { SocketOperations, type SocketOperation } from './sockets/socketOperations';
-import { closeCodes, SocketSessions, type SocketSession } from './sockets/socketSessions';
+import { ReadHolds } from './sockets/readHolds';
+import { serveSocket } from './sockets/serveSocket';
+import {
+  SocketOperations,
+  type SocketClient,
+  type SocketOperation,
+} from './sockets/socketOperations';
+import { closeCodes, SocketSessions } from './sockets/socketSessions';
 import { subscribe } from './sockets/subscribe';
 import { acceptUpgrades } from './sockets/upgrades';
 
@@ -35,6 +41,7 @@ export function attachGraphqlSocket(server: Server, parts: SocketParts) {
     maxPayload: operationLimits.maxMessageBytes,
     // One message of each client in each iteration of the event loop, however many it sends.
     allowSynchronousEvents: false,
+    handleProtocols,
   });
   const backpressure = new Backpressure(limits);
   const sessions = new SocketSessions(auth, limits.perPerson);
@@ -44,53 +51,55 @@ export function attachGraphqlSocket(server: Server, parts: SocketParts) {
     feeds: feedsOf(container),
     maxOperations: limits.operations,
   });
-  const upgrade = acceptUpgrades({
-    ...parts,
-    sockets,
-    logger,
-    loop: core.loop,
-    perAddress: limits.perAddress,
-    onOpen: (socket) => backpressure.follow(socket),
-  });
-  server.on('upgrade', upgrade);
-
   const finish = ({ errors, ...result }: ExecutionResult): ExecutionResult =>
     errors ? { ...result, errors: errors.map((error) => toGraphQLError(error, logger)) } : result;
   const orRefusal = (error: GraphQLError): ExecutionResult => ({ errors: [error] });
   // graphql-ws would print what it catches, with the parameters of the statement.
   const unexpected = (error: unknown) => [toGraphQLError(unexpectedError(error), logger)];
 
-  const disposable = useServer<{ authorization?: string }, { session?: SocketSession }>(
-    {
-      schema: core.schema,
-      onConnect: async ({ connectionParams, extra }) => {
-        const bearer = bearerTokenOf(connectionParams?.authorization);
-        const token = bearer ?? cookieTokenOf(extra.request);
-        const session = await sessions.open(extra.socket, token).catch((error: unknown) => {
-          unexpected(error);
-          extra.socket.close(closeCodes.tryAgain, 'the server cannot read sessions now');
-        });
-        if (session) extra.session = session;
-        return session !== undefined;
-      },
-      onSubscribe: ({ extra, subscriptions }, id, request) =>
-        operations.admit(extra, Object.keys(subscriptions).length, id, request).catch(unexpected),
-      onNext: ({ extra }) => backpressure.check(extra.socket),
-      onComplete: ({ extra }, id) => extra.session?.deliveries.end(id),
-      onError: ({ extra }, id) => extra.session?.deliveries.end(id),
-      onDisconnect: ({ extra }) => sessions.end(extra.session),
-      execute: async (operation) =>
-        finish(await core.runner.run(operation as SocketOperation).catch(orRefusal)),
-      subscribe: (operation) =>
-        subscribe(operation as SocketOperation, {
-          finish,
-          open: (source) =>
-            core.runner.openSource((operation as SocketOperation).contextValue, source),
-          execute: (event) => core.runner.runEvent(event),
-        }),
+  const graphql = makeServer<{ authorization?: string }, SocketClient>({
+    schema: core.schema,
+    onConnect: async ({ connectionParams, extra }) => {
+      const bearer = bearerTokenOf(connectionParams?.authorization);
+      const token = bearer ?? cookieTokenOf(extra.request);
+      const session = await sessions.open(extra.socket, token).catch((error: unknown) => {
+        unexpected(error);
+        extra.socket.close(closeCodes.tryAgain, 'the server cannot read sessions now');
+      });
+      if (session) extra.session = session;
+      return session !== undefined;
     },
+    onSubscribe: ({ extra, subscriptions }, id, request) =>
+      operations.admit(extra, Object.keys(subscriptions).length, id, request).catch(unexpected),
+    onNext: ({ extra }) => backpressure.check(extra.socket),
+    onComplete: ({ extra }, id) => extra.session?.deliveries.end(id),
+    onError: ({ extra }, id) => extra.session?.deliveries.end(id),
+    onDisconnect: ({ extra }) => sessions.end(extra.session),
+    execute: async (operation) =>
+      finish(await core.runner.run(operation as SocketOperation).catch(orRefusal)),
+    subscribe: (operation) =>
+      subscribe(operation as SocketOperation, {
+        finish,
+        open: (source) =>
+          core.runner.openSource((operation as SocketOperation).contextValue, source),
+        execute: (event) => core.runner.runEvent(event),
+      }),
+  });
+  const upgrade = acceptUpgrades({
+    ...parts,
     sockets,
-  );
+    logger,
+    loop: core.loop,
+    perAddress: limits.perAddress,
+    onOpen: (socket, request) => {
+      const client: SocketClient = { socket, request };
+      const holds = new ReadHolds(socket);
+      backpressure.follow(socket, holds);
+      const turn = () => operations.turn(client);
+      serveSocket({ graphql, client, holds, turn, onError: unexpected });
+    },
+  });
+  server.on('upgrade', upgrade);
   return {
     connections: () => sockets.clients.size,
     close: async () => {
@@ -98,7 +107,7 @@ export function attachGraphqlSocket(server: Server, parts: SocketParts) {
       backpressure.stop();
       for (const socket of sockets.clients)
         socket.close(closeCodes.goingAway, 'the server is shutting down');
-      await disposable.dispose();
+      await new Promise((resolve) => sockets.close(resolve));
     },
   };
 }

@@ -1,7 +1,9 @@
 import type { WebSocket } from 'ws';
+import type { ReadHolds } from './readHolds';
 import type { SocketLimits } from './socketLimits';
 
 interface Reader {
+  holds: ReadHolds;
   buffered: number;
   stalledMs: number;
 }
@@ -9,6 +11,8 @@ interface Reader {
 const checkEveryMs = 500;
 /** More is not read from a client that has this much to read itself. */
 const pausedShare = 1 / 8;
+/** Why such a client is not read. */
+const unread = 'answers wait for their reader';
 
 /**
  * Bounds what waits in the sockets for clients that do not read. Their own messages wait first; a
@@ -20,17 +24,18 @@ export class Backpressure {
 
   constructor(private readonly limits: SocketLimits) {}
 
-  follow(socket: WebSocket): void {
-    this.readers.set(socket, { buffered: 0, stalledMs: 0 });
+  follow(socket: WebSocket, holds: ReadHolds): void {
+    this.readers.set(socket, { holds, buffered: 0, stalledMs: 0 });
     socket.once('close', () => this.readers.delete(socket));
   }
 
   /** Call it when something was sent. */
   check(socket: WebSocket): void {
     const { bufferedBytes } = this.limits;
+    const holds = this.readers.get(socket)?.holds;
     if (socket.bufferedAmount > bufferedBytes) socket.terminate();
-    else if (socket.bufferedAmount > bufferedBytes * pausedShare) socket.pause();
-    else if (socket.isPaused) socket.resume();
+    else if (socket.bufferedAmount > bufferedBytes * pausedShare) holds?.hold(unread);
+    else holds?.release(unread);
   }
 
   stop(): void {

@@ -36,8 +36,6 @@ interface SocketOperationsParts<Feeds extends object> {
 export class SocketOperations<Feeds extends object> {
   /** All subscriptions receive an event at the same time, so they share the statements for it. */
   private readonly eventLoaders = new Loaders(false);
-  /** The owner that stands for each socket in the queue of the event loop. */
-  private readonly owners = new WeakMap<WebSocket, string>();
   /** Created once, because a flood of operations is refused with it. */
   private readonly tooMany: readonly GraphQLError[];
 
@@ -60,10 +58,7 @@ export class SocketOperations<Feeds extends object> {
     // A session that has ended may do nothing more, not even until its socket closes.
     const viewer = await auth.viewerOf(client.session?.token);
     const rights = { isSignedIn: viewer !== null, mayIntrospect: core.mayIntrospect };
-    // A flood on one socket delays neither the person's other sockets nor requests.
-    const admission = await core.admission.admitInTurn(request, rights, () =>
-      core.loop.wait(this.ownerOf(client.socket)),
-    );
+    const admission = await core.admission.admitInTurn(request, rights, () => this.turn(client));
     if (admission.kind === 'invalid') return admission.errors;
     if (admission.kind === 'refused') return [admission.error];
     const { document, operation, variables, operationName } = admission.admitted;
@@ -78,10 +73,13 @@ export class SocketOperations<Feeds extends object> {
     };
   }
 
-  private ownerOf(socket: WebSocket): string {
-    const owner = this.owners.get(socket) ?? `socket ${uuid()}`;
-    this.owners.set(socket, owner);
-    return owner;
+  /**
+   * Waits for the event loop. A flood of messages delays the other messages of its sender, but not
+   * the sender's requests.
+   */
+  turn({ request, session }: SocketClient): Promise<void> | undefined {
+    const { core, addressOf } = this.parts;
+    return core.loop.wait(`sockets ${session?.personId ?? addressOf(request)}`);
   }
 
   private contextOf(

@@ -10,13 +10,15 @@ export const closeCodes = {
   tooMany: 4429,
 } as const;
 
+/** The most that the protocol allows for a reason. */
+const maxReasonBytes = 123;
 /** How long a client has to close its side. */
 const closeMs = 1_000;
 
 /** Closes a socket with a reason, and ends it if the client goes on sending. */
 export function endSocket(socket: WebSocket, code: number, reason: string): void {
   if (socket.readyState !== socket.OPEN) return;
-  socket.close(code, reason);
+  socket.close(code, Buffer.byteLength(reason) > maxReasonBytes ? '' : reason);
   setTimeout(() => socket.terminate(), closeMs).unref();
 }
 
@@ -24,6 +26,7 @@ export function endSocket(socket: WebSocket, code: number, reason: string): void
 export interface SocketSession {
   /** The token that the client sent. Absent for somebody who has not signed in. */
   token?: string;
+  personId?: string;
   deliveries: Deliveries;
   /** Called when the socket closes. */
   leave: (() => void)[];
@@ -51,6 +54,7 @@ export class SocketSessions {
         return undefined;
       }
       session.token = token;
+      session.personId = viewer.id;
       session.leave.push(leave, this.closeWithSession(socket, token));
     }
     // It may have closed while the session was read.

@@ -14,7 +14,7 @@ interface UpgradeParts {
   perAddress: number;
   logger: Logger;
   loop: EventLoopShare;
-  onOpen: (socket: WebSocket) => void;
+  onOpen: (socket: WebSocket, request: IncomingMessage) => void;
 }
 
 /** Turns requests into websockets, on our path, from our pages and from scripts. */
@@ -33,11 +33,8 @@ export function acceptUpgrades(parts: UpgradeParts) {
     socket.once('close', leave);
     const open = () =>
       sockets.handleUpgrade(request, socket, head, (opened) => {
-        withoutSendErrors(opened);
-        sockets.emit('connection', opened, request);
-        // graphql-ws also listens, and would print a client's mistake as our error.
-        opened.removeAllListeners('error').on('error', ignoreBroken);
-        onOpen(opened);
+        opened.on('error', ignoreBroken);
+        onOpen(opened, request);
       });
     const turn = loop.wait(`upgrade ${addressOf(request)}`);
     if (turn) void turn.then(open);
@@ -47,10 +44,3 @@ export function acceptUpgrades(parts: UpgradeParts) {
 
 const refuse = (socket: Duplex, status: string): void =>
   void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
-
-/** graphql-ws prints an error for every answer that it could not send. We ignore these errors. */
-function withoutSendErrors(socket: WebSocket): void {
-  const send = socket.send.bind(socket) as (data: string, sent: () => void) => void;
-  const quietly = (data: string, sent?: () => void) => send(data, () => sent?.());
-  socket.send = quietly as WebSocket['send'];
-}
