@@ -141,7 +141,7 @@ function contextOf(request: Request, response: Response): Promise<Context> {
   return Promise.resolve({
     viewer: localsOf(response).viewer,
     requestId: request.id as string,
-    loaders: new Loaders(true),
+    loaders: new Loaders(),
     response,
     delivery: deliveryOf(response),
     ...(request.ip && { address: request.ip }),

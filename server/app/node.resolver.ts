@@ -1,7 +1,7 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { Context } from '../graphql/context';
 import { limits } from '../../shared/limits';
-import { LimitExceededError, NotFoundError, UnauthenticatedError } from '../domain/errors';
+import { LimitExceededError } from '../domain/errors';
 import type { NodeName } from '../domain/ids';
 import { parseGlobalId } from '../graphql/globalId';
 import { hiddenFrom } from '../graphql/hidden';
@@ -107,18 +107,8 @@ export class NodeResolver {
     return found ? this.visible(found.datasetId, context, found) : null;
   }
 
-  private async visible<T extends object>(
-    datasetId: string,
-    { viewer }: Context,
-    found: T | undefined,
-  ) {
-    if (!found) return null;
-    try {
-      await this.services.datasets.open(viewer, datasetId, 'view');
-      return found;
-    } catch (error) {
-      if (error instanceof NotFoundError || error instanceof UnauthenticatedError) return null;
-      throw error;
-    }
+  /** Whatever belongs to a dataset exists only as long as the dataset does. */
+  private visible<T extends object>(datasetId: string, { viewer }: Context, found?: T) {
+    return found && this.services.datasets.mayView(viewer, datasetId) ? found : null;
   }
 }

@@ -5,12 +5,12 @@ import type { ExecutionBudget } from './operations/executionBudget';
 
 export type Batch<K, V> = (keys: readonly K[]) => Promise<Map<K, V>>;
 
-/** Combines the loads of one turn of the event loop into one call of the batch function. */
+/**
+ * Combines the loads of one turn of the event loop into one call of the batch function, and
+ * remembers what was loaded. One operation or one event has its own.
+ */
 export class Loaders {
   private readonly loaders = new Map<unknown, DataLoader<never, unknown>>();
-
-  /** Subscriptions live long, so they batch without caching. */
-  constructor(private readonly remember: boolean) {}
 
   load<K extends string, V>(batch: Batch<K, V>, key: K): Promise<V | undefined> {
     return this.loaderOf(batch).load(key);
@@ -24,13 +24,10 @@ export class Loaders {
   private loaderOf<K extends string, V>(batch: Batch<K, V>): DataLoader<K, V | undefined> {
     const known = this.loaders.get(batch) as DataLoader<K, V | undefined> | undefined;
     if (known) return known;
-    const loader = new DataLoader<K, V | undefined>(
-      async (keys) => {
-        const found = await batch([...new Set(keys)]);
-        return keys.map((key) => found.get(key));
-      },
-      { cache: this.remember },
-    );
+    const loader = new DataLoader<K, V | undefined>(async (keys) => {
+      const found = await batch([...new Set(keys)]);
+      return keys.map((key) => found.get(key));
+    });
     this.loaders.set(batch, loader);
     return loader;
   }

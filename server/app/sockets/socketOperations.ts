@@ -34,8 +34,6 @@ interface SocketOperationsParts<Feeds extends object> {
 
 /** Admits the operations of sockets. */
 export class SocketOperations<Feeds extends object> {
-  /** All subscriptions receive an event at the same time, so they share the statements for it. */
-  private readonly eventLoaders = new Loaders(false);
   /** Created once, because a flood of operations is refused with it. */
   private readonly tooMany: readonly GraphQLError[];
 
@@ -93,7 +91,7 @@ export class SocketOperations<Feeds extends object> {
     return {
       viewer,
       requestId: uuid(),
-      loaders: isSubscription ? this.eventLoaders : new Loaders(true),
+      loaders: new Loaders(),
       address: addressOf(request),
       ...feeds,
       terminate: () => socket.terminate(),

@@ -20,7 +20,7 @@ function schemaOf(resolvers: Resolvers): GraphQLSchema {
 const contextOf = (id: string, more: Partial<Context> = {}): Context => ({
   viewer: { id, name: id },
   requestId: 'request',
-  loaders: new Loaders(true),
+  loaders: new Loaders(),
   ...more,
 });
 

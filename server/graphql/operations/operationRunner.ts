@@ -8,6 +8,7 @@ import {
 import type { EventLoopShare } from '../../limits/eventLoopShare';
 import { TurnQueue, type TurnLimits } from '../../limits/turnQueue';
 import type { Context } from '../context';
+import { EventLoaders } from './eventLoaders';
 import { ExecutionBudget } from './executionBudget';
 import { operationLimits } from './operationLimits';
 import { SharedEvents } from './sharedEvents';
@@ -33,6 +34,7 @@ export class OperationRunner {
   private readonly turns: TurnQueue;
   private readonly events: TurnQueue;
   private readonly sharedEvents = new SharedEvents();
+  private readonly eventLoaders = new EventLoaders();
   /** One person's queries read the database a few at a time, whatever one of them selects. */
   private readonly reads = new TurnQueue({
     running: readsAtOnce,
@@ -76,7 +78,11 @@ export class OperationRunner {
   async runEvent(event: RunnableOperation): Promise<ExecutionResult> {
     const subject = subjectOf(event.contextValue);
     return this.sharedEvents.run(subject, event, () =>
-      this.events.run(subject, () => this.execute(event, () => this.loop.waitForEvent(subject))),
+      this.events.run(subject, () => {
+        const loaders = this.eventLoaders.of(event.rootValue);
+        const contextValue = { ...event.contextValue, loaders };
+        return this.execute({ ...event, contextValue }, () => this.loop.waitForEvent(subject));
+      }),
     );
   }
 

@@ -1,4 +1,5 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
+import { insertRows } from '../../database/insertRows';
 import { assignSplit } from '../../../models/training';
 import { hasControlCharacters } from '../../../shared/controlCharacters';
 import type { Split } from '../../../shared/enums';
@@ -159,7 +160,7 @@ export class ClassService {
     // have now.
     for (const { id } of archived)
       await manager.update(Class, { id }, { archivedAt: null, hotkey: null });
-    if (added.length > 0) await manager.insert(Class, added);
+    await insertRows(manager, Class, added);
     if (added.length + archived.length > 0) await this.recordChange(manager, dataset.id, null);
     for (const one of added) byKey.set(keyOf(one.name), one);
     return new Map(

@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { insertRows } from '../../database/insertRows';
 import { v7 as uuid } from 'uuid';
 import { limits } from '../../../shared/limits';
 import type { Viewer } from '../../domain/viewer';
@@ -71,7 +72,7 @@ export class DatasetService {
     return this.dataSource.transaction(async (manager) => {
       await this.refuseTakenName(manager, name);
       await this.rows.insert(manager, dataset);
-      if (classes.length > 0) await manager.insert(Class, classes);
+      await insertRows(manager, Class, classes);
       await this.recordChange(manager, id, person);
       return this.rows.get(manager, id);
     });

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { In, type DataSource, type EntityManager } from 'typeorm';
+import { insertRows } from '../../database/insertRows';
 import { v7 as uuid } from 'uuid';
 import type { JobQueue } from '../../jobs/jobQueue';
 import type { ImageStore } from '../../storage/imageStore';
@@ -286,7 +287,7 @@ export class ImageIngest {
       }),
     );
     if (images.length === 0) return [];
-    await manager.insert(Image, images);
+    await insertRows(manager, Image, images);
     const { datasets, embeddingQueue } = this.parts;
     await datasets.takeOrdinals(manager, dataset.id, images.length);
     // During a change of the backbone, new images are embedded with both.

@@ -1,5 +1,6 @@
 import { finished, type Readable } from 'node:stream';
 import { In, IsNull, type DataSource, type EntityManager } from 'typeorm';
+import { insertRows } from '../../database/insertRows';
 import { v7 as uuid } from 'uuid';
 import { lockRow } from '../../database/rowLock';
 import { ImportStatus, UploadKind } from '../../../shared/enums';
@@ -87,7 +88,9 @@ export class UploadService {
   private async insert(person: Viewer, tickets: UploadTicket[]): Promise<void> {
     const sizes = tickets.map(({ byteSize }) => Number(byteSize));
     await this.allowance.require(person.id, sizes);
-    await this.parts.dataSource.manager.insert(UploadTicket, tickets);
+    await this.parts.dataSource.transaction((manager) =>
+      insertRows(manager, UploadTicket, tickets),
+    );
   }
 
   /** Streams the bytes of a ticket to the store. @throws UploadRejectedError, NotFoundError */

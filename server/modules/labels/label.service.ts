@@ -12,7 +12,7 @@ import {
   NotFoundError,
 } from '../../domain/errors';
 import type { ClassService } from '../datasets/class.service';
-import type { Dataset } from '../datasets/dataset.ports';
+import type { Class, Dataset } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
 import type { Image, ImageRows } from '../images/image.ports';
 import { requireViewer } from '../auth/auth.service';
@@ -55,8 +55,11 @@ export class LabelService {
     checkLeaseToken(input.leaseToken);
     const image = await this.images.find(imageId);
     if (!image) throw new NotFoundError('Image', imageId);
-    const opened = await this.datasets.open(viewer, image.datasetId, 'label');
-    await this.checkClass(opened.dataset, classId);
+    const [opened, chosen] = await Promise.all([
+      this.datasets.open(viewer, image.datasetId, 'label'),
+      this.classes.find(classId),
+    ]);
+    checkClass(opened.dataset, classId, chosen);
     const { label, isNew } = await this.writer.record(opened.dataset, opened.viewer, {
       imageId,
       classId,
@@ -126,19 +129,19 @@ export class LabelService {
     return new Map(imageIds.map((id) => [id, labels.filter((label) => label.imageId === id)]));
   };
 
-  private async checkClass(dataset: Dataset, classId: string): Promise<void> {
-    const found = await this.classes.find(classId);
-    if (!found) throw new NotFoundError('Class', classId);
-    if (found.datasetId !== dataset.id)
-      throw new InvalidInputError('classId', `“${found.name}” is a class of another dataset.`);
-    if (found.archivedAt)
-      throw new InvalidInputError('classId', `“${found.name}” is archived. Bring it back first.`);
-  }
-
   private async result(label: Label, clientMutationId: string): Promise<LabelResult> {
     const image = await this.images.get(this.dataSource.manager, label.imageId);
     return { label, image, clientMutationId };
   }
+}
+
+/** @throws NotFoundError, InvalidInputError */
+function checkClass(dataset: Dataset, classId: string, found: Class | null): void {
+  if (!found) throw new NotFoundError('Class', classId);
+  if (found.datasetId !== dataset.id)
+    throw new InvalidInputError('classId', `“${found.name}” is a class of another dataset.`);
+  if (found.archivedAt)
+    throw new InvalidInputError('classId', `“${found.name}” is archived. Bring it back first.`);
 }
 
 function checkMutationId(id: string): void {

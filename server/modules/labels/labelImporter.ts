@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { insertRows } from '../../database/insertRows';
 import { v7 as uuid } from 'uuid';
 import { LabelOrigin, type Split } from '../../../shared/enums';
 import type { ClassService } from '../datasets/class.service';
@@ -70,7 +71,7 @@ export class LabelImporter implements ImportedLabels {
         extra: false,
       }),
     );
-    await manager.insert(Label, labels);
+    await insertRows(manager, Label, labels);
     await manager.query(
       `INSERT INTO label_event (dataset_id, image_id, label_id, class_id, user_id, kind, origin)
        SELECT dataset_id, image_id, id, class_id, user_id, 'recorded', origin FROM label WHERE id = ANY($1)`,

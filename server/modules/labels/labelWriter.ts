@@ -237,7 +237,7 @@ async function insertLabel(
   });
   if (previous) await manager.update(Label, { id: previous.id }, { inForce: false });
   const confirmed = lease.lane === Lane.CONFIRM && model?.class_id === answer.classId;
-  await manager.insert(Label, {
+  const label = manager.create(Label, {
     id,
     datasetId: dataset.id,
     imageId: image.id,
@@ -249,7 +249,7 @@ async function insertLabel(
     extra,
     replaces: previous?.id ?? null,
   });
-  const label = await manager.findOneByOrFail(Label, { id });
+  await manager.insert(Label, label);
   await insertEvent(manager, label, 'recorded', model);
   return label;
 }
