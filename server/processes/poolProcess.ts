@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { workInBackground } from './background';
 import { processMemoryMiB } from './processMemory';
 import type { PoolMessage, TaskMessage } from './serveTasks';
 
@@ -65,6 +66,8 @@ export class PoolProcess {
       ],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
+    // At once, because a start takes as much of the processor as a task.
+    if (this.child.pid !== undefined) workInBackground(this.child.pid);
     // A server that ends does not wait for its processes. They end when the channel closes.
     this.child.unref();
     this.child.channel?.unref();

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compiledFile } from '../../models/compiled';
 import type { PoolTask } from '../testing/poolTasks';
@@ -52,6 +52,15 @@ test('a task gets its answer, and its error becomes an error here', async () => 
   await expect(pool.run('ada', { do: 'fail', message: 'not a number' })).rejects.toThrow(
     'not a number',
   );
+});
+
+test('a process gives way to the server from its start', () => {
+  const pool = poolOf();
+  const task = endOf(pool.run('ada', { do: 'pid' }));
+  expect(pool.processIds.map((pid) => getPriority(pid))).toEqual([
+    constants.priority.PRIORITY_BELOW_NORMAL,
+  ]);
+  return task;
 });
 
 test('processes start with the first task, are used again, and end when they are idle', async () => {

@@ -1,5 +1,3 @@
-import { workInBackground } from './background';
-
 /** What the pool sends to one of its processes. */
 export type TaskMessage = { kind: 'task'; id: number; task: unknown } | { kind: 'granted' };
 
@@ -26,7 +24,6 @@ export function serveTasks<Task, Result>(
   const send = (message: PoolMessage) => {
     if (process.connected) process.send?.(message);
   };
-  workInBackground();
   process.on('disconnect', () => process.exit(0));
   // Ctrl-C reaches the whole process group. The parent decides when its processes end.
   process.on('SIGINT', () => {});

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { getPriority, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compiledFile } from '../../compiled';
 import { ThreadPool } from './pool';
@@ -9,6 +9,7 @@ import { ThreadPool } from './pool';
 type Order = { say: string } | { wait: SharedArrayBuffer } | { fail: string } | { die: string };
 
 const script = (serve: string) => `
+const { getPriority } = require('node:os');
 const { threadId } = require('node:worker_threads');
 const { serve } = require(${JSON.stringify(serve)});
 void serve(async ({ broken }) => {
@@ -19,7 +20,7 @@ void serve(async ({ broken }) => {
       if (fail) throw new Error(fail);
       if (die === 'exit') process.exit(3);
       if (die) await new Promise(() => setImmediate(() => { throw new Error(die); }));
-      return { say, threadId };
+      return { say, threadId, priority: getPriority() };
     },
     dispose: async () => {},
   };
@@ -28,6 +29,7 @@ void serve(async ({ broken }) => {
 interface Answer {
   say?: string;
   threadId: number;
+  priority: number;
 }
 
 let folder: string;
@@ -55,6 +57,15 @@ async function opened(size: number) {
   await pool.open();
   return pool;
 }
+
+const onLinux = platform() === 'linux' ? test : test.skip;
+
+onLinux('threads give way to the main thread', async () => {
+  const pool = await opened(1);
+  const before = getPriority();
+  expect(await pool.run({ say: 'hello' })).toMatchObject({ priority: 10 });
+  expect(getPriority()).toBe(before);
+});
 
 /** Creates a request that blocks its thread until it is released. */
 function gate() {
@@ -97,7 +108,7 @@ describe('a pool of threads', () => {
     const pool = await opened(1);
     const { threadId } = await pool.run({ say: 'before' });
     await expect(pool.run({ fail: 'no such thing' })).rejects.toThrow('no such thing');
-    expect(await pool.run({ say: 'after' })).toEqual({ say: 'after', threadId });
+    expect(await pool.run({ say: 'after' })).toMatchObject({ say: 'after', threadId });
   });
 
   it.each([

@@ -1,4 +1,5 @@
 /** The inside of `ThreadPool`: the function that a thread's script calls. */
+import { constants, platform, setPriority } from 'node:os';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { ModelInputError, type ModelInputErrorCode } from '../../errors';
 
@@ -29,12 +30,26 @@ function failure(error: unknown): ThreadReply<never> {
 }
 
 /**
+ * Lets the main thread go first when the processors are busy. Only Linux gives each thread a
+ * priority of its own. Elsewhere this would slow down the main thread, too.
+ */
+function workInBackground(): void {
+  if (platform() !== 'linux') return;
+  try {
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // A system that does not allow it runs everything equally.
+  }
+}
+
+/**
  * Serves a pool until the pool ends it: opens once, then answers one request after the other. The
  * thread ends by itself when nothing runs in it.
  */
 export async function serve<Data, Order, Answer>(
   open: (data: Data) => Promise<ThreadService<Order, Answer>>,
 ): Promise<void> {
+  workInBackground();
   const port = parentPort as MessagePort;
   const { data, busy } = workerData as ThreadStart<Data>;
   const setBusy = (value: 0 | 1) => {
