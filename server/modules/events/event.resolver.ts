@@ -25,12 +25,19 @@ import {
   type Position,
 } from './event.ports';
 import type { EventHub } from './eventHub';
+import type { EventStream, StreamOptions } from './eventStream';
 import { DatasetEvent, type EventClasses } from './event.type';
 import { ResyncRequiredError } from './events.errors';
 
 export interface EventArgs {
   datasetId: string;
   after?: string | null;
+}
+
+/** A stream, and the position after which its events are delivered. */
+interface Started {
+  stream: EventStream;
+  start: Position;
 }
 
 /**
@@ -47,22 +54,41 @@ export class DatasetEventFeed {
 
   async open({ datasetId, after }: EventArgs, { viewer, terminate }: SocketContext) {
     const { dataset } = await this.access.open(viewer, datasetId, 'view');
-    const position = await this.positionOf(after);
-    const stream = this.hub.subscribe(dataset.id, {
-      after: position,
-      ...(terminate && { onStalled: terminate }),
-    });
+    const options = terminate && { onStalled: terminate };
+    const { stream, start } = after
+      ? await this.after(after, dataset.id, options)
+      : await this.fromNow(dataset.id, options);
     return mapStream(stream, async (event) =>
-      this.access.mayView(viewer, event.datasetId) && !(await this.isHidden(viewer, event))
+      isAfter(event.position, start) &&
+      this.access.mayView(viewer, event.datasetId) &&
+      !(await this.isHidden(viewer, event))
         ? event
         : undefined,
     );
   }
 
-  /** Without a cursor the feed starts at now. The hub may be one poll behind. */
-  private async positionOf(after: string | null | undefined): Promise<Position> {
+  /** The hub may be one poll behind, so its next events may be older than now. */
+  private async fromNow(datasetId: string, options: StreamOptions = {}): Promise<Started> {
+    const stream = this.hub.subscribe(datasetId, options);
+    try {
+      return { stream, start: await this.events.now() };
+    } catch (error) {
+      stream.end();
+      throw error;
+    }
+  }
+
+  private async after(
+    cursor: string,
+    datasetId: string,
+    options: StreamOptions = {},
+  ): Promise<Started> {
+    const start = await this.positionOf(cursor);
+    return { stream: this.hub.subscribe(datasetId, { ...options, after: start }), start };
+  }
+
+  private async positionOf(after: string): Promise<Position> {
     const now = await this.events.now();
-    if (!after) return now;
     const position = fromCursor(after);
     if (!position)
       throw new InvalidCursorError(
