@@ -26,7 +26,7 @@ Labels a folder of images with simulated annotators, through the public API, and
   --images DIR     a folder with one folder per class (default: draws a small sample set)
   --annotators N   how many people label at once (default 3)
   --budget N       how many labels they give together (default 500; 120 for the drawn set)
-  --every N        a retrain run after so many labels (default 100; 20 for the drawn set)
+  --every N        a retrain run after this many labels (default 100; 20 for the drawn set)
   --seed N         decides which images are held out (default 1)
   --url URL        use this server instead of starting one, for example http://localhost:4000
   --json           progress to stderr; the last line of stdout is one JSON object
@@ -75,15 +75,13 @@ function wholeNumber(
   name: string,
   given: string | undefined,
   standard: number,
-  least: number,
-  most: number,
+  min: number,
+  max: number,
 ): number {
   if (given === undefined) return standard;
   const value = Number(given);
-  if (!/^\d+$/.test(given) || value < least || value > most)
-    throw new UsageError(
-      `--${name} takes a whole number from ${least} to ${most}, not “${given}”.`,
-    );
+  if (!/^\d+$/.test(given) || value < min || value > max)
+    throw new UsageError(`--${name} takes a whole number from ${min} to ${max}, not “${given}”.`);
   return value;
 }
 

@@ -10,7 +10,7 @@ import { ServerWatch } from './serverWatch';
 const idleMs = 4_000;
 const warmUpMs = 3_000;
 const quietMs = 20_000;
-const longestAttackMs = 15 * 60_000;
+const maxAttackMs = 15 * 60_000;
 const failuresShown = 50;
 
 interface Period {
@@ -24,11 +24,11 @@ interface Measured {
   isComplete: boolean;
 }
 
-/** Waits for the end of the attack: all is sent, the server is down, or the time is over. */
-async function untilOver(attackers: Attackers, watch: ServerWatch): Promise<boolean> {
+/** Attacks, and waits for the end: all is sent, the server is down, or the time is over. */
+async function attack(attackers: Attackers, watch: ServerWatch): Promise<boolean> {
   let state: 'done' | 'ended' | undefined;
-  void attackers.done.then((found) => (state = found));
-  for (const end = Date.now() + longestAttackMs; Date.now() < end; await delay(100))
+  void attackers.start().then((found) => (state = found));
+  for (const end = Date.now() + maxAttackMs; Date.now() < end; await delay(100))
     if (state || watch.downBecause) break;
   // An exit is seen by its event, which may come a moment after the last answer.
   await delay(500);
@@ -46,8 +46,7 @@ async function measure(watch: ServerWatch, people: Labellers, attackers: Attacke
   people.phase = 'attack';
   const from = Date.now();
   watch.memoryMiB.length = 0;
-  attackers.start();
-  const isComplete = await untilOver(attackers, watch);
+  const isComplete = await attack(attackers, watch);
   const measured: Measured = { idleMiB, attack: { from, to: Date.now() }, isComplete };
   return measured;
 }

@@ -6,7 +6,7 @@ import { seededRandom } from '../../models/numeric';
 import { pick } from '../../server/testing/hostile';
 
 const patienceMs = 30_000;
-const thinkMs = { least: 200, most: 400 } as const;
+const thinkMs = { min: 200, max: 400 } as const;
 
 export type Phase = 'warm-up' | 'quiet' | 'attack';
 
@@ -39,7 +39,7 @@ export class Labellers {
   private async label(person: Api, index: number): Promise<void> {
     const random = seededRandom(`labeller ${index} ${this.seed}`);
     while (!this.stopped) {
-      await delay(thinkMs.least + random.next() * (thinkMs.most - thinkMs.least));
+      await delay(thinkMs.min + random.next() * (thinkMs.max - thinkMs.min));
       const input = {
         imageId: pick(random, this.imageIds),
         classId: pick(random, this.classIds),

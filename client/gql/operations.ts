@@ -507,7 +507,7 @@ export type TrainNetworkInput = {
   replayRatio?: number | null | undefined;
   /** Maximum rotation of images, in degrees. Default: 0. */
   rotationDegrees?: number | null | undefined;
-  /** With continueLast: factor of the last weights, 0 to 1. Default: 1. Together with perturb this is shrink and perturb (Ash & Adams 2020). */
+  /** With continueLast: factor that multiplies the last weights, 0 to 1. Default: 1. Together with perturb this is shrink and perturb (Ash & Adams 2020). */
   shrink?: number | null | undefined;
   /** Maximum scaling of images, as a share. Default: 0. */
   zoom?: number | null | undefined;

@@ -132,7 +132,7 @@ it('goes on after it was stopped, in another call', async () => {
   expect(await arrived()).toBe(true);
 });
 
-it('waits out a server that is busy, and gives up after so many tries', async () => {
+it('waits out a server that is busy, and gives up after a number of tries', async () => {
   answers = [status(503), status(429), ranged()];
   await fetchIt({ md5 });
   expect(await arrived()).toBe(true);

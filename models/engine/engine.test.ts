@@ -20,14 +20,14 @@ describe('probing the engines', () => {
   });
 
   it('reports an engine that throws or multiplies wrongly, and never throws itself', async () => {
-    const broken = await probeEngine('broken', 'mend it', () =>
+    const broken = await probeEngine('broken', 'repair it', () =>
       Promise.reject(new Error('no file')),
     );
-    expect(broken).toEqual({ name: 'broken', available: false, detail: 'no file: mend it' });
+    expect(broken).toEqual({ name: 'broken', available: false, detail: 'no file: repair it' });
     const thrower = () => {
       throw new Error('at once');
     };
-    expect((await probeEngine('thrower', 'mend it', thrower)).available).toBe(false);
+    expect((await probeEngine('thrower', 'repair it', thrower)).available).toBe(false);
     const wrong = await probeEngine('wrong', '', () => Promise.resolve([1, 2, 3, 4]));
     expect(wrong.detail).toContain('wrong products');
     const right = await probeEngine('right', '', () => Promise.resolve(tinyProduct.product));

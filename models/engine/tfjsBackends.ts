@@ -71,7 +71,7 @@ async function startCpu(): Promise<StartedBackend> {
  * Loads a backend and activates it for TensorFlow.js in this process.
  *
  * @param threads for `wasm`, at most 8; default: one per core. Only its first start reads it.
- * @throws whatever its package or driver throws
+ * @throws what its package or driver throws
  */
 export function startBackend(
   name: TfjsBackend,

@@ -1,4 +1,4 @@
-import { accuracy, confusionMatrix, logLoss, perClassAccuracy } from './accuracy';
+import { accuracy, confusionMatrix, perClassAccuracy } from './accuracy';
 
 describe('metrics', () => {
   const labels = Int32Array.of(0, 0, 1, 1, 1);
@@ -20,16 +20,8 @@ describe('metrics', () => {
     expect(third).toEqual({ classIndex: 2, rows: 0, accuracy: undefined, precision: undefined });
   });
 
-  it('averages the log loss and bounds the loss of a certain mistake', () => {
-    const sure = Float32Array.of(0.5, 0.5, 0, 1);
-    expect(logLoss(sure, Int32Array.of(0, 1), 2)).toBeCloseTo(Math.LN2 / 2);
-    expect(logLoss(Float32Array.of(1, 0), Int32Array.of(1), 2)).toBeCloseTo(-Math.log(1e-15), 3);
-    expect(logLoss(new Float32Array(0), new Int32Array(0), 2)).toBeUndefined();
-  });
-
   it('refuses other lengths and unknown classes', () => {
     expect(() => accuracy(new Int32Array(2), labels)).toThrow('[5] = 5 values, got [2]');
     expect(() => confusionMatrix(Int32Array.of(3), Int32Array.of(0), 3)).toThrow('class 3');
-    expect(() => logLoss(new Float32Array(3), labels, 2)).toThrow('[5 × 2] = 10 values, got [3]');
   });
 });

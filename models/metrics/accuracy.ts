@@ -75,24 +75,3 @@ export function perClassAccuracy(
     };
   });
 }
-
-/**
- * Computes the mean of -ln(probability of the label) in nats. Probabilities below 1e-15 count as
- * 1e-15, so that the loss stays finite. Undefined without rows.
- *
- * @param probabilities rows × classes, row-major
- * @throws ModelInputError `SHAPE`, or `VALUE` for a class outside 0 to classes - 1
- */
-export function logLoss(
-  probabilities: Float32Array,
-  labels: Int32Array,
-  classes: number,
-): number | undefined {
-  requireShape('Probabilities', probabilities, labels.length, classes);
-  requireClasses('Labels', labels, classes);
-  if (labels.length === 0) return undefined;
-  let sum = 0;
-  for (let row = 0; row < labels.length; row++)
-    sum -= Math.log(Math.max(1e-15, probabilities[row * classes + labels[row]!]!));
-  return sum / labels.length;
-}

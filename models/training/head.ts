@@ -66,12 +66,12 @@ export interface FittedHead extends Head {
 export const headDefaults = { l2: 0.0012, withinClassScatter: 0.006 } as const;
 const defaultTolerance = 1e-3;
 /**
- * A search keeps `most` curvature pairs. If these take more than `bytes`, it keeps fewer, but at
- * least `least`. With 101 classes, 10 pairs take 10 MiB.
+ * A search keeps `max` curvature pairs. If these take more than `maxBytes`, it keeps fewer, but at
+ * least `min`. With 101 classes, 10 pairs take 10 MiB.
  */
-const curvaturePairs = { most: 10, least: 3, bytes: 64 * 2 ** 20 };
+const curvaturePairs = { max: 10, min: 3, maxBytes: 64 * 2 ** 20 };
 /** Larger pairs are not kept for the next fit, which then takes a few more steps. */
-const mostKeptBytes = 32 * 2 ** 20;
+const maxKeptPairBytes = 32 * 2 ** 20;
 const bytesOfPair = (parameters: number) => 2 * parameters * Float32Array.BYTES_PER_ELEMENT;
 /** Number of steps that the stall rule looks back. */
 const stallWindow = 5;
@@ -253,14 +253,14 @@ async function optimise(input: FitHeadInput, graph: SoftmaxGraph): Promise<Fitte
     iterations,
     evaluations,
     trainAccuracy,
-    curvature: pairs.length * bytesOfPair(point.length) <= mostKeptBytes ? pairs : [],
+    curvature: pairs.length * bytesOfPair(point.length) <= maxKeptPairBytes ? pairs : [],
   };
 }
 
-/** Returns how many curvature pairs a search of so many parameters keeps. */
+/** Returns how many curvature pairs a search with this number of parameters keeps. */
 function memoryOf(parameters: number): number {
-  const { most, least, bytes } = curvaturePairs;
-  return Math.min(most, Math.max(least, Math.floor(bytes / bytesOfPair(parameters))));
+  const { max, min, maxBytes } = curvaturePairs;
+  return Math.min(max, Math.max(min, Math.floor(maxBytes / bytesOfPair(parameters))));
 }
 
 /**

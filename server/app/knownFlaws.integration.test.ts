@@ -280,7 +280,7 @@ describe('paths that leave their folder', () => {
     expect(await contentsOf(id)).toEqual(['cat/good.png']);
   });
 
-  it('do not come out of an export, whatever classes and files are called', async () => {
+  it('do not come out of an export, for any names of classes and files', async () => {
     const classNames = [
       '..',
       '../..',

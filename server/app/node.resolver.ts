@@ -107,7 +107,7 @@ export class NodeResolver {
     return found ? this.visible(found.datasetId, context, found) : null;
   }
 
-  /** Whatever belongs to a dataset exists only as long as the dataset does. */
+  /** What belongs to a dataset exists only as long as the dataset does. */
   private visible<T extends object>(datasetId: string, { viewer }: Context, found?: T) {
     return found && this.services.datasets.mayView(viewer, datasetId) ? found : null;
   }

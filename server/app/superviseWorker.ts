@@ -73,8 +73,8 @@ function startWorker({ file, env, logger, silenceMs }: WorkerSupervision): Child
 }
 
 /**
- * Counts turns of this process without a word of the worker. While this process itself is busy or
- * the machine sleeps no turn passes, and the worker is not blamed.
+ * Counts the intervals without a message from the worker. An interval in which this process is busy or
+ * the machine sleeps does not count.
  */
 function watchHeartbeat(
   child: ChildProcess,

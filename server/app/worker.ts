@@ -38,7 +38,7 @@ export async function startWorker(container: Container): Promise<Worker> {
     ...createJobHandlers(container, parts),
     maintain: () => maintain(container),
   });
-  const sweep = coalesced(() => sweepOnce(container, repository));
+  const sweep = coalesced(() => recoverOnce(container, repository));
   await sweep('all');
   const sweeper = setInterval(() => void sweep('all'), sweepEveryMs);
   container.hub.onEvent((event) => react(container, event));
@@ -94,10 +94,10 @@ const certified: ReadonlySet<EventType> = new Set([
  * Finds work that a dead worker or a lost message left behind. A failure of one step does not stop
  * the others.
  */
-async function sweepOnce(container: Container, repository: EmbeddingRepository): Promise<void> {
+async function recoverOnce(container: Container, repository: EmbeddingRepository): Promise<void> {
   const { dispatcher, automaticRuns, backbones, backboneChanges } = container;
   const { restorations, certificateAudits, logger } = container;
-  const looks = [
+  const steps = [
     () => backbones.refresh(),
     () => requeueImages(container, repository),
     () => requeueImports(container),
@@ -107,9 +107,9 @@ async function sweepOnce(container: Container, repository: EmbeddingRepository):
     () => certificateAudits.reviewAll(),
     () => backboneChanges.advanceAll(),
   ];
-  for (const look of looks) {
+  for (const step of steps) {
     try {
-      await look();
+      await step();
     } catch (error) {
       logger.error({ err: error }, 'the sweep failed');
     }

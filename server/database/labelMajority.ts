@@ -4,8 +4,8 @@ const label = 'FROM label WHERE label.image_id = image.id AND label.in_force';
 export const hasLabel = `EXISTS (SELECT 1 ${label})`;
 
 /**
- * SQL: a value of the class that the image's labels alone support: of most labels, and with a tie
- * of the newest. Extra labels count only if there are no others. Null without a label.
+ * SQL: a value of the class that the image's labels alone support: the class with the most labels.
+ * The newest label breaks a tie. Extra labels count only if there are no others. Null without a label.
  *
  * @param value an aggregate, or `label.class_id`
  */

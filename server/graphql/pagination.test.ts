@@ -34,7 +34,7 @@ test('an empty page has no cursors', () => {
 test('a page may be empty or full, not negative or larger', () => {
   expect(pageRequest({ first: 0 }, ['integer'])).toEqual({ first: 0 });
   expect(pageRequest({ first: limits.maxPageSize }, ['integer']).first).toBe(limits.maxPageSize);
-  expect(() => pageRequest({ first: -1 }, ['integer'])).toThrow('Ask for 0 or more.');
+  expect(() => pageRequest({ first: -1 }, ['integer'])).toThrow('Enter 0 or a larger number.');
   expect(() => pageRequest({ first: limits.maxPageSize + 1 }, ['integer'])).toThrow(
     `The limit is ${limits.maxPageSize} entries on a page`,
   );

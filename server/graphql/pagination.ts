@@ -68,7 +68,7 @@ function parsed(cursor: string): unknown {
  * InvalidCursorError, InvalidInputError, LimitExceededError
  */
 export function pageRequest(args: PageArgs, keyParts: readonly KeyPart[]): PageRequest {
-  if (args.first < 0) throw new InvalidInputError('first', 'Ask for 0 or more.');
+  if (args.first < 0) throw new InvalidInputError('first', 'Enter 0 or a larger number.');
   if (args.first > limits.maxPageSize)
     throw new LimitExceededError('entries on a page', limits.maxPageSize, args.first);
   return {

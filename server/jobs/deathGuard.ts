@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { WorkerDeathsRepository } from './workerDeaths.repository';
 
-/** Work that ended so many workers is given up, because the next worker would die with it too. */
+/** Work that ended this many workers is given up, because the next worker would die of it too. */
 export const maxDeaths = 2;
 
 /** Says why work was given up, and what people can do. @param next what to do with this work */
@@ -40,7 +40,7 @@ export class DeathGuard {
       await deaths.forget(kind, key);
       return true;
     } finally {
-      // Without a database it stays written down, and is struck out when this worker ends.
+      // Without a database the record stays, and is deleted when this worker ends.
       await deaths.end(kind, key).catch(() => {});
     }
   }

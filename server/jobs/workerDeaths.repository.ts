@@ -2,9 +2,9 @@ import type { DataSource } from 'typeorm';
 import { liveWorkers } from './liveWorkers';
 
 /**
- * Counts how often a worker died while it had a piece of work in hand. A worker writes down what it
- * takes up and strikes it out when it ends, however that is. What a dead worker left written down
- * is a death.
+ * Counts how often a worker died while it did a piece of work. A worker records what it starts and
+ * deletes the record when the work ends, with success or not. A record that a dead worker left is a
+ * death.
  */
 export class WorkerDeathsRepository {
   constructor(
@@ -52,7 +52,7 @@ export class WorkerDeathsRepository {
     ]);
   }
 
-  /** Strikes out everything of a worker that ends normally. */
+  /** Deletes the records of a worker that ends normally. */
   async release(): Promise<void> {
     await this.dataSource.query('DELETE FROM work_in_hand WHERE worker_id = $1', [this.workerId]);
   }

@@ -5,16 +5,17 @@ import type { HostileFile } from '../../../server/testing/hostile';
 import type { Target } from '../queries';
 import { uploadHostile } from './file';
 import type { Access } from './http';
-import { planFiles, planQueries, type Choice, type PlannedQuery } from './plan';
+import { planFiles, planQueries, type Choice, type Part, type PlannedQuery } from './plan';
 import { attack } from './query';
 import type { Result, Verdict } from './result';
 
 /**
- * The attackers' process. It is apart from the people who label, so that building and reading
- * hostile payloads does not delay what is measured.
+ * A process of the attackers. Attackers have processes of their own. Floods of connections and large
+ * files have another process than requests, so they do not delay the requests that are measured.
  */
 
 export interface Order extends Choice {
+  part: Part;
   url: string;
   token: string;
   target: Target;
@@ -25,8 +26,12 @@ export type Report =
   | { type: 'result'; result: Result }
   | { type: 'done' };
 
-/** Requests in flight: the signed-in person's, and those of somebody without a session. */
-const inFlight = { person: 5, files: 3, nobody: 4 } as const;
+/** Payloads in flight: the signed-in person's, and those of somebody without a session. */
+const inFlight = {
+  requests: { person: 2, nobody: 1 },
+  connections: { person: 3, nobody: 3 },
+  files: 3,
+} as const;
 /** Other people stay on 127.0.0.1. Only Linux answers on every address of the loopback network. */
 const addresses = platform() === 'linux' ? { person: '127.0.0.2', nobody: '127.0.0.3' } : {};
 
@@ -66,12 +71,20 @@ async function settle(
   tell({ type: 'result', result: { ...about, ...verdict } });
 }
 
+/** Connections that are held say nothing about time, so a flood of them waits for no request. */
+const isHeld = ({ payload }: PlannedQuery) => payload.kind === 'sockets' || payload.kind === 'slow';
+
+const queriesOf = (order: Order): PlannedQuery[] =>
+  planQueries(order, order.target).filter(
+    (query) => isHeld(query) === (order.part === 'connections'),
+  );
+
 async function attackAll(
   order: Order,
   queries: readonly PlannedQuery[],
   files: readonly StoredFile[],
 ) {
-  const { url, token, target } = order;
+  const { url, token, target, part } = order;
   const person: Access = { url, token, ...(addresses.person && { from: addresses.person }) };
   const nobody: Access = { url, ...(addresses.nobody && { from: addresses.nobody }) };
   const sendQuery = (access: Access) => (query: PlannedQuery) =>
@@ -83,18 +96,19 @@ async function attackAll(
       uploadHostile(person, target.ownDatasetId, { ...file, bytes: await readFile(path) }),
     );
   const by = (who: PlannedQuery['who']) => queries.filter((query) => query.who === who);
+  if (part === 'files') return inLanes(files, inFlight.files, sendFile);
+  const lanes = inFlight[part];
   await Promise.all([
-    inLanes(by('person'), inFlight.person, sendQuery(person)),
-    inLanes(by('nobody'), inFlight.nobody, sendQuery(nobody)),
-    inLanes(files, inFlight.files, sendFile),
+    inLanes(by('person'), lanes.person, sendQuery(person)),
+    inLanes(by('nobody'), lanes.nobody, sendQuery(nobody)),
   ]);
 }
 
 async function main(order: Order): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'labelloop-hostile-'));
   try {
-    const queries = planQueries(order, order.target);
-    const files = await storeFiles(order, folder);
+    const queries = order.part === 'files' ? [] : queriesOf(order);
+    const files = order.part === 'files' ? await storeFiles(order, folder) : [];
     const started = new Promise((resolve) => process.once('message', resolve));
     tell({ type: 'ready', queries: queries.length, files: files.length });
     await started;

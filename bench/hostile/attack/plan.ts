@@ -3,6 +3,10 @@ import { fileFamilies, type HostileFile } from '../../../server/testing/hostile'
 import { queryFamilies, type Payload, type Target } from '../queries';
 import type { Transport } from './query';
 
+/** What the processes of the attackers send, one process for each. */
+export const parts = ['requests', 'connections', 'files'] as const;
+export type Part = (typeof parts)[number];
+
 export interface PlannedQuery {
   family: string;
   payload: Payload;

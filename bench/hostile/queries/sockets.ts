@@ -31,6 +31,26 @@ function brokenMessages(random: Random): string[] {
   return list(upTo(random, 2_000), () => one);
 }
 
+/** Lists within lists, at each place of a message. */
+function deepMessages(random: Random): string[] {
+  const depth = pick(random, [100, 1_000, 6_000, 60_000]);
+  const deep = `${'['.repeat(depth)}${']'.repeat(depth)}`;
+  const one = pick(random, [
+    `{"type":"ping","payload":${deep}}`,
+    `{"type":"pong","payload":{"a":${deep}}}`,
+    `{"type":${deep}}`,
+    `{"type":"subscribe","id":${deep},"payload":{}}`,
+    `{"type":"subscribe","id":"a","payload":{"query":${deep}}}`,
+    `{"type":"subscribe","id":"a","payload":{"query":"{ __typename }","variables":${deep}}}`,
+    `{"type":"subscribe","id":"a","payload":{"query":"{ __typename }","operationName":${deep}}}`,
+    `{"type":"subscribe","id":"a","payload":{"query":"{ __typename }","extensions":{"a":${deep}}}}`,
+    `{"type":"error","id":"a","payload":${deep}}`,
+    `{"type":"complete","id":${deep}}`,
+    deep,
+  ]);
+  return list(between(random, 10, 300), () => one);
+}
+
 export const socketFamilies: readonly QueryFamily[] = [
   {
     name: 'subscriptions-on-one-socket',
@@ -93,6 +113,17 @@ export const socketFamilies: readonly QueryFamily[] = [
       kind: 'sockets',
       count: upTo(random, 4),
       messages: brokenMessages(random),
+      reads: true,
+      holdMs: 700,
+    }),
+    most: 12,
+  },
+  {
+    name: 'deep-messages',
+    make: (random) => ({
+      kind: 'sockets',
+      count: upTo(random, 4),
+      messages: deepMessages(random),
       reads: true,
       holdMs: 700,
     }),

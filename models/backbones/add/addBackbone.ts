@@ -6,7 +6,7 @@ import { openTfjs } from '../../engine/tfjs';
 import { ModelInputError, throwIfAborted } from '../../errors';
 import { isMeanPooled } from '../../explain/gradCam';
 import { requireOperators } from '../../explain/tail/compute';
-import { tailOf } from '../../explain/tail/cut';
+import { tailOf } from '../../explain/tail/tail';
 import { writeOnnxModel, type Graph } from '../../onnx/model';
 import { readOnnxModel } from '../../onnx/read';
 import { architectureOf } from '../architectures';

@@ -51,7 +51,7 @@ describe('reading Keras weights', () => {
     expect(await loaded([...saved].reverse())).toEqual(expected);
   });
 
-  it('finds automatic names by their rank, whatever number Keras began with', async () => {
+  it('finds automatic names by their rank, with any first number of Keras', async () => {
     const later = renamed((name) => name.replace(/conv2d_(\d)/, (_, at) => `conv2d_${+at + 94}`));
     const first = renamed((name) => (name === 'conv2d_1' ? 'conv2d' : name));
     const expected = await values(net);
@@ -59,17 +59,17 @@ describe('reading Keras weights', () => {
     expect(await loaded(first)).toEqual(expected);
   });
 
-  it('goes by order where the file has not one name in common, as Keras does', async () => {
+  it('matches layers by their order if no name is in common, as Keras does', async () => {
     const foreign = renamed((name) => `mobl_${name}`);
     expect(await loaded(foreign)).toEqual(await values(net));
   });
 
-  it('goes by no order where there are not as many layers', async () => {
+  it('does not match by order if the number of layers differs', async () => {
     const other = renamed((name) => `mobl_${name}`).slice(1);
     await expect(loaded(other)).rejects.toThrow('has 3 layers with weights but the network has 4');
   });
 
-  it('goes by order within a layer that names none of its weights so', async () => {
+  it('matches weights by their order if a layer names none of them', async () => {
     const old = saved.map((layer) => ({
       ...layer,
       weights: layer.weights.map((weight, at) => ({ ...weight, name: `param_${at}_W` })),

@@ -20,7 +20,7 @@ import { alexnet } from '../../training/deep/network/alexnet';
 import type { DeepNet } from '../../training/deep/network/net';
 import { classMap, isMeanPooled, logitGradient } from '../gradCam';
 import { openTail } from './channelGradient';
-import { tailOf } from './cut';
+import { tailOf } from './tail';
 
 const classes = 3;
 let folder: string;

@@ -14,7 +14,7 @@ import type { FeatureMap } from '../../backbones/featureMap';
 import { ModelInputError, requireShape } from '../../errors';
 import type { Graph } from '../../onnx/model';
 import { computeTail, requireOperators, weightsOf } from './compute';
-import { tailOf, type Tail } from './cut';
+import { tailOf, type Tail } from './tail';
 
 /**
  * The layers after a backbone's feature map, ready for differentiation. `dispose` frees the

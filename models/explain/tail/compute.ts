@@ -1,6 +1,6 @@
 import { tensor, type Tensor } from '@tensorflow/tfjs-core';
 import { ModelInputError } from '../../errors';
-import type { Tail } from './cut';
+import type { Tail } from './tail';
 import { OperatorCall } from './operatorCall';
 import { operators } from './operators';
 

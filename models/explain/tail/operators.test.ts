@@ -7,7 +7,7 @@ import { GraphBuilder } from '../../onnx/builder';
 import { writeOnnxModel, type Attribute, type Graph } from '../../onnx/model';
 import { readOnnxModel } from '../../onnx/read';
 import { computeTail, weightsOf } from './compute';
-import { tailOf } from './cut';
+import { tailOf } from './tail';
 import { operators } from './operators';
 
 /** Adds operators that read a value, and returns their output. */

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import type { Server } from 'node:http';
-import { Census } from './census';
+import { ConnectionCounter } from './connectionCounter';
 
 export interface ConnectionLimits {
   /** Open connections of one address. */
@@ -24,7 +24,7 @@ export function limitConnections(server: Server, { perAddress, total }: Connecti
   server.maxConnections = total;
   // Bodies have limits of their own, because an upload may take long.
   server.requestTimeout = 0;
-  const addresses = new Census(perAddress);
+  const addresses = new ConnectionCounter(perAddress);
   server.on('connection', (socket) => {
     const leave = addresses.enter(socket.remoteAddress ?? 'unknown');
     if (leave) socket.once('close', leave);

@@ -73,11 +73,11 @@ export function buildTaskServices(base: Base & DatasetServices & ImageServices) 
   };
 }
 
-/** Labels, and what several people's labels come to. */
+/** Labels and consensus. */
 export function buildLabelServices(base: Base & DatasetServices & ImageServices & TaskServices) {
   const { dataSource, datasets, classes, imageRows: images, lanes, secondOpinions, blinds } = base;
   const writer = new LabelWriter({ ...base, images });
-  const labels = new LabelService(dataSource, datasets, classes, images, writer, blinds);
+  const labels = new LabelService({ dataSource, datasets, classes, images, writer, blinds });
   return {
     labels,
     annotators: new AnnotatorService(dataSource, blinds),

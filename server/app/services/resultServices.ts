@@ -49,7 +49,7 @@ export function buildPredictionServices(
   };
 }
 
-/** Certificates, and the exports that they vouch for. */
+/** Certificates, and the exports that they cover. */
 export function buildDeliveryServices(base: Base & DatasetServices & TaskServices) {
   const { dataSource, datasetRows, lanes, events } = base;
   const repository = new CertificateRepository(dataSource);

@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
 import type { AuthService } from '../../modules/auth/auth.service';
 import { Deliveries } from './deliveries';
-import { Census } from '../net/census';
+import { ConnectionCounter } from '../net/connectionCounter';
 
 export const closeCodes = {
   goingAway: 1001,
@@ -34,13 +34,13 @@ export interface SocketSession {
 
 /** Signs sockets in, and closes them when their session ends. */
 export class SocketSessions {
-  private readonly people: Census;
+  private readonly people: ConnectionCounter;
 
   constructor(
     private readonly auth: AuthService,
     perPerson: number,
   ) {
-    this.people = new Census(perPerson);
+    this.people = new ConnectionCounter(perPerson);
   }
 
   /** Undefined if the person has too many sockets; this one is then closed. */

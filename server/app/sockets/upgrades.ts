@@ -5,7 +5,7 @@ import type { WebSocket, WebSocketServer } from 'ws';
 import type { EventLoopShare } from '../../limits/eventLoopShare';
 import type { ClientAddress } from '../net/clientAddress';
 import type { HostCheck } from '../net/hostCheck';
-import { Census } from '../net/census';
+import { ConnectionCounter } from '../net/connectionCounter';
 
 interface UpgradeParts {
   sockets: WebSocketServer;
@@ -20,7 +20,7 @@ interface UpgradeParts {
 /** Turns requests into websockets, on our path, from our pages and from scripts. */
 export function acceptUpgrades(parts: UpgradeParts) {
   const { sockets, hosts, addressOf, perAddress, logger, loop, onOpen } = parts;
-  const addresses = new Census(perAddress);
+  const addresses = new ConnectionCounter(perAddress);
   const ignoreBroken = (error: Error) => logger.debug({ err: error }, 'socket');
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     // A broken connection concerns its client only, and must not end the process.

@@ -23,9 +23,9 @@ import { operationLimits } from './operationLimits';
 type Resolver = GraphQLFieldResolver<unknown, Context>;
 
 /**
- * Adds to fields what type-graphql's middlewares would add to every field at the price of a promise
- * each: values are counted while an operation runs, and an expected error of a mutation becomes its
- * payload's `error`. A field that reads a property of one value is left as it is.
+ * Counts values while an operation runs, and turns an expected error of a mutation into its payload's
+ * `error`. A middleware of type-graphql would cost one promise for each field. A field that reads a
+ * property of one value is left as it is.
  */
 export function guardFields(schema: GraphQLSchema): GraphQLSchema {
   const mutation = schema.getMutationType();

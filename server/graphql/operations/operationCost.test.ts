@@ -27,7 +27,7 @@ function refusal(query: string, variables: unknown = {}, rights = signedIn) {
 const aliases = (count: number, field: string) =>
   Array.from({ length: count }, (_, index) => `a${index}: ${field}`).join(' ');
 
-test('pages within pages are refused, whatever names the number', () => {
+test('pages within pages are refused, wherever their size is given', () => {
   const nested = (first: string) =>
     `images(first: ${first}) { nodes { id dataset { images(first: ${first}) { nodes { id fileName } } } } }`;
   expect(refusal(`{ dataset(id: "x") { ${nested('500')} } }`)).toBe('QUERY_TOO_COSTLY');
@@ -50,7 +50,7 @@ test('aliases count each', () => {
   expect(refusal(page(105))).toBe('QUERY_TOO_COSTLY');
 });
 
-test('fragments count each time they stand', () => {
+test('each use of a fragment counts', () => {
   const fragment =
     'fragment Page on Dataset { images(first: 500) { nodes { id fileName url width height sha256 ordinal version heldOut } } }';
   const query = (count: number) =>

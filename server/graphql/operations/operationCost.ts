@@ -45,8 +45,8 @@ const bounded = (cost: number) => Math.min(cost, ceiling);
 
 /**
  * Computes the most that an operation can cost before it runs. A field costs one and its weight;
- * the fields of a list count once for each entry that the list can return; aliases and fragments
- * count each time they stand. Each selection is visited once for each type it is read on.
+ * the fields of a list count once for each entry that the list can return; each use of an alias or
+ * a fragment counts. Each selection is visited once for each type it is read on.
  *
  * @throws UncountableError, GraphQLError for a wrong argument
  */

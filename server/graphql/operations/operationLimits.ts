@@ -63,7 +63,7 @@ export function refuseRepetitive(document: DocumentNode): GraphQLError | undefin
     const repeated = mostRepeated(set);
     if (repeated && repeated[1] > maxRepeats)
       return refusal(
-        `"${repeated[0].slice(0, 80)}" stands ${repeated[1]} times in one selection, but the limit is ${maxRepeats}. Remove the repetitions.`,
+        `"${repeated[0].slice(0, 80)}" is selected ${repeated[1]} times in one place, but the limit is ${maxRepeats}. Remove the repetitions.`,
       );
     for (const selection of set.selections)
       if (selection.kind !== Kind.FRAGMENT_SPREAD && selection.selectionSet)

@@ -35,7 +35,7 @@ export class OperationRunner {
   private readonly events: TurnQueue;
   private readonly sharedEvents = new SharedEvents();
   private readonly eventLoaders = new EventLoaders();
-  /** One person's queries read the database a few at a time, whatever one of them selects. */
+  /** One person's queries read the database a few at a time, for any selection. */
   private readonly reads = new TurnQueue({
     running: readsAtOnce,
     waiting: Infinity,

@@ -54,7 +54,6 @@ export class AuthRepository {
     await this.dataSource.manager.delete(Session, { tokenHash });
   }
 
-  /** The person of a session that has not expired. */
   /** Returns the people of live sessions by the hash of their token, in hexadecimal digits. */
   async findViewers(tokenHashes: readonly string[]): Promise<Map<string, Viewer>> {
     const rows: (Viewer & { hash: string })[] = await this.dataSource.query(

@@ -30,7 +30,7 @@ test('a session that ended on another server is noticed', async () => {
   sessions.stop();
 });
 
-test('while the database is away, nobody is cut', async () => {
+test('while the database cannot be reached, nobody is cut', async () => {
   const sessions = watchOf(() => Promise.reject(new Error('away')));
   const ended: string[] = [];
   sessions.watch(hash('ada'), () => ended.push('ada'));

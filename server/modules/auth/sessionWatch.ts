@@ -51,7 +51,7 @@ export class SessionWatch {
       const alive = new Set(live.map((hash) => hash.toString('hex')));
       for (const key of keys) if (!alive.has(key)) this.endKey(key);
     } catch {
-      // The database is away, so nobody can sign out. The next check asks again.
+      // The database cannot be reached, so nobody can sign out. The next check asks again.
     } finally {
       this.checking = false;
     }

@@ -219,7 +219,7 @@ export class CertificateService implements CertificateDocuments {
     return manager.findOneByOrFail(Certificate, { id });
   }
 
-  /** Freezes images and classes. The certificate covers them, whatever later runs predict. */
+  /** Freezes images and classes. The certificate covers them. Predictions of later runs do not change it. */
   private async freeze(
     manager: EntityManager,
     { id, runId, epsilon, attemptAlpha, threshold, seed }: Certificate,

@@ -16,8 +16,7 @@ const live = [CertificateStatus.AUDITING, CertificateStatus.ISSUED];
 
 /**
  * Whether the audit found the image wrong; undefined without a blind answer. A later decision by
- * anybody can only make it wrong. The promise therefore holds, whatever people do outside the
- * audit.
+ * anybody can only make it wrong. So the promise does not depend on answers outside the audit.
  */
 function isWrong({ predicted, answer, consensus }: AuditedImage): boolean | undefined {
   if (!answer) return undefined;
@@ -26,7 +25,7 @@ function isWrong({ predicted, answer, consensus }: AuditedImage): boolean | unde
 
 /**
  * Updates open certificates when labels, images or classes change. It can be repeated: the next
- * call makes good a missed event.
+ * call repairs the effect of a missed event.
  */
 export class CertificateAudits {
   constructor(

@@ -50,7 +50,10 @@ export class GoldService {
     const found = await this.parts.classes.find(classId);
     if (!found) throw new NotFoundError('Class', classId);
     if (found.datasetId !== dataset.id || found.archivedAt)
-      throw new InvalidInputError('classId', `“${found.name}” is no class of this dataset now.`);
+      throw new InvalidInputError(
+        'classId',
+        `“${found.name}” is archived or belongs to another dataset. Choose another class.`,
+      );
     const changed = await this.parts.dataSource.transaction(async (manager) => {
       const locked = await images.lock(manager, image.id);
       await this.refuseTooMany(manager, dataset.id, image.id);

@@ -84,7 +84,7 @@ test.each([
   expect(await countDatasets()).toBe(before);
 });
 
-test('a name is taken once, whatever its case, also by people who come at once', async () => {
+test('a name is taken once, in upper or lower case, also by people who come at once', async () => {
   const answers = await Promise.all(
     ['Owls', 'owls', 'OWLS', 'oWLs'].map((name) => create({ name })),
   );
@@ -157,7 +157,7 @@ test('everything asks for sign-in', async () => {
     expect((await stranger.raw(query)).errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
 });
 
-test('people sign in by name, whatever its case, and out again', async () => {
+test('people sign in by name, in upper or lower case, and out again', async () => {
   const signIn = `mutation ($name: String!) { signIn(input: { name: $name }) { user { id name } token error { __typename } } }`;
   const typeOf = async (name: string) =>
     (await ada.request<{ signIn: { error: { __typename: string } | null } }>(signIn, { name }))

@@ -94,7 +94,7 @@ export class DatasetCountsType {
 
 @ObjectType({ description: 'A dataset on a page.' })
 class DatasetEdge {
-  @Field(() => String, { description: 'Cursor of this event. Subscribe after it to resume.' })
+  @Field(() => String, { description: 'Cursor of this entry. The next page starts after it.' })
   cursor!: string;
 
   @Field(() => DatasetType, { description: 'The entry.' })

@@ -31,8 +31,8 @@ const turnMs = 60_000;
 const sharedTurnMs = 3_000;
 
 /**
- * A backbone is given up after so many dead workers without one embedding in between. It is more
- * than for an image, because the images that end a worker may come first.
+ * A backbone is given up after this number of dead workers without one embedding in between. The
+ * limit is higher than for an image, because the images that end a worker may come first.
  */
 const maxBackboneDeaths = 4;
 const backboneDeathReason = deathReason(

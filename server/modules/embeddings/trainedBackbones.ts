@@ -43,16 +43,16 @@ export class TrainedBackbones implements TrainedBackboneStore {
    * download.
    */
   refresh(): Promise<readonly TrainedBackbone[]> {
-    this.refreshing ??= this.look().finally(() => (this.refreshing = undefined));
+    this.refreshing ??= this.readKnown().finally(() => (this.refreshing = undefined));
     return this.refreshing;
   }
 
-  private async look(): Promise<readonly TrainedBackbone[]> {
+  private async readKnown(): Promise<readonly TrainedBackbone[]> {
     const rows: TrainedRow[] = await this.dataSource.query(
       `SELECT id, dataset_id AS "datasetId", name, sha256 FROM trained_backbone ORDER BY created_at DESC`,
     );
     if (rows.length !== this.known.size || rows.some(({ id }) => !this.known.has(id)))
-      await this.bring(rows);
+      await this.downloadMissing(rows);
     return [...this.known.values()];
   }
 
@@ -72,7 +72,7 @@ export class TrainedBackbones implements TrainedBackboneStore {
     );
   }
 
-  private async bring(rows: readonly TrainedRow[]): Promise<void> {
+  private async downloadMissing(rows: readonly TrainedRow[]): Promise<void> {
     await mkdir(this.folder, { recursive: true });
     const here = new Set(await readdir(this.folder));
     for (const row of rows)

@@ -113,8 +113,7 @@ export class EventStream implements AsyncIterableIterator<EventRecord> {
 
   /**
    * Measures the time from the first waiting event until the reader asks for it. Time is counted in
-   * turns of this process. While the process itself is busy no turn passes, and its readers are not
-   * blamed.
+   * intervals of a timer. While this process is busy no interval passes, so the time does not count.
    */
   private waitForReader(): void {
     let left = patienceTurns;

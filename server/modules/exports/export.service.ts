@@ -151,8 +151,8 @@ function minConfidenceOf({ include, minConfidence }: ExportDatasetInput): number
       'minConfidence needs LABELS_AND_PREDICTIONS. Omit it, or include predictions.',
     );
   }
-  const least = minConfidence ?? defaultMinConfidence;
-  if (!(least >= 0 && least <= 1))
+  const threshold = minConfidence ?? defaultMinConfidence;
+  if (!(threshold >= 0 && threshold <= 1))
     throw new InvalidInputError('minConfidence', 'A confidence is between 0 and 1.');
-  return least;
+  return threshold;
 }

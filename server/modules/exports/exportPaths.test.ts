@@ -40,7 +40,7 @@ describe('safeFileName', () => {
 });
 
 describe('UniqueNames', () => {
-  it('numbers a repeated name before its extension, whatever its case', () => {
+  it('numbers a repeated name before its extension, in upper or lower case', () => {
     const names = new UniqueNames();
     expect(['a.jpg', 'A.jpg', 'a.jpg', 'b'].map((name) => names.take(name))).toEqual([
       'a.jpg',

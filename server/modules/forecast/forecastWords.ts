@@ -15,7 +15,7 @@ export function forecastSentence(
   target: number,
 ): string {
   if (!forecast || reason === ForecastReason.TOO_EARLY)
-    return 'Go on: after three measured runs the learning curve shows the distance to the target.';
+    return 'Continue: after three measured runs the learning curve shows the distance to the target.';
   const aim = percent(target, 1).replace('.0 %', ' %');
   const gain = percent(forecast.gainPer100.value, 1);
   switch (reason) {
@@ -30,8 +30,8 @@ export function forecastSentence(
     case ForecastReason.ON_THE_WAY: {
       const { value } = forecast.needed(target);
       return value === null
-        ? `Go on: 100 more labels bring ${gain}; whether ${aim} can be reached is open.`
-        : `Go on: 100 more labels bring ${gain}, and ${aim} is reached in ${about(value)} labels.`;
+        ? `Continue: 100 more labels bring ${gain}; whether ${aim} can be reached is open.`
+        : `Continue: 100 more labels bring ${gain}, and ${aim} is reached in ${about(value)} labels.`;
     }
   }
 }

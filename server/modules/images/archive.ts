@@ -34,7 +34,7 @@ export interface Archive {
 /** An honest entry takes a small part of this time. */
 const extractMs = 60_000;
 /** Images hardly get smaller in an archive. */
-const largestRatio = 200;
+const maxRatio = 200;
 const smallEnough = 1024 * 1024;
 
 /**
@@ -119,10 +119,10 @@ function refusalOf({ zip, runsInto }: Reader, entry: Entry): RefusedFileError | 
       RefusalReason.TOO_LARGE,
       `The file has ${size} bytes; the limit is ${limits.maxFileBytes}.`,
     );
-  if (size > smallEnough && size > packed * largestRatio)
+  if (size > smallEnough && size > packed * maxRatio)
     return new RefusedFileError(
       RefusalReason.COMPRESSED_TOO_MUCH,
-      `The file unpacks to more than ${largestRatio} times its size, which no image does. Upload it without an archive.`,
+      `The file unpacks to more than ${maxRatio} times its size, which no image does. Upload it without an archive.`,
     );
   return undefined;
 }

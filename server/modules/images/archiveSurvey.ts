@@ -12,11 +12,11 @@ export interface ArchiveSurvey {
   runsInto: (entry: Entry) => boolean;
 }
 
-const mostDirectoryBytes = 512 * 1024 * 1024;
+const maxDirectoryBytes = 512 * 1024 * 1024;
 const surveyMs = 300_000;
 const localHeaderBytes = 30;
 /** Entries that share their bytes are refused one by one up to this number. */
-const mostRepeated = 100;
+const maxSharedEntries = 100;
 
 /** Whether the entry is a file of a person, neither a folder nor a file of an operating system. */
 export const isFile = (name: string): boolean => !name.endsWith('/') && !isClutter(name);
@@ -45,10 +45,10 @@ async function survey(zip: ZipFile): Promise<ArchiveSurvey> {
     directory += entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength;
     if (isFile(nameOf(entry))) files++;
     if (unpacked > limits.maxUnpackedBytes) throw tooLarge();
-    if (directory > mostDirectoryBytes || Date.now() > end) throw tooManyEntries();
+    if (directory > maxDirectoryBytes || Date.now() > end) throw tooManyEntries();
   }
   const sorted = starts.subarray(0, entries).sort();
-  if (countRepeated(sorted) > mostRepeated) throw overlapping();
+  if (countRepeated(sorted) > maxSharedEntries) throw overlapping();
   return { fileCount: files, runsInto: (entry) => runsInto(sorted, entry) };
 }
 
@@ -96,7 +96,7 @@ const tooManyEntries = () =>
 const overlapping = () =>
   new RefusedFileError(
     RefusalReason.UNREADABLE_ARCHIVE,
-    `More than ${mostRepeated} entries of this archive share their bytes with another one. Create the archive again.`,
+    `More than ${maxSharedEntries} entries of this archive share their bytes with another one. Create the archive again.`,
   );
 
 const tooLarge = () =>

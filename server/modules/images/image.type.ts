@@ -100,7 +100,7 @@ export const plainFilter = (filter: ImageFilter | undefined): ImageFilter | unde
 
 @ObjectType({ description: 'An image on a page.' })
 class ImageEdge {
-  @Field(() => String, { description: 'Cursor of this event. Subscribe after it to resume.' })
+  @Field(() => String, { description: 'Cursor of this entry. The next page starts after it.' })
   cursor!: string;
 
   @Field(() => ImageType, { description: 'The entry.' })

@@ -75,7 +75,7 @@ test('a long and narrow image is taken', async () => {
 
 const redOf = async (bytes: Buffer) => (await sharp(bytes).raw().toBuffer()).subarray(0, 3);
 
-test('of an animation, the first frame is taken, whatever comes behind it', async () => {
+test('only the first frame of an animation is used', async () => {
   const decoder = decoderOf();
   const still = await twoColours(64, 64).webp({ lossless: true }).toBuffer();
   const begun = performance.now();

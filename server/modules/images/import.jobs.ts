@@ -115,8 +115,7 @@ export class ImportJobs {
 
   /**
    * A fault of the archive ends the import. After any other error it is tried once more. If the
-   * database is away, this waits for it, because an import that nobody has written about would
-   * count as running for ever.
+   * database cannot be reached, this waits for it. Otherwise the import would stay in RUNNING.
    */
   private async afterError(work: Import, error: unknown, signal: AbortSignal): Promise<void> {
     const isOver = isExpected(error) || work.attempts >= maxAttempts;

@@ -21,7 +21,7 @@ export class ImportGoneError extends Error {}
 /** Files that a step reads. */
 const filesPerStep = 50;
 /** Files of a step, together with those that it refuses without reading them. */
-const mostFilesPerStep = 1_000;
+const maxFilesPerStep = 1_000;
 /** Bounds the disk space of a step, which holds at most one file more than this. */
 const bytesPerStep = 64 * 1024 * 1024;
 
@@ -36,7 +36,7 @@ export async function* stepsOf(files: AsyncIterable<ArchiveFile>): AsyncGenerato
       bytes += file.byteSize;
     }
     const isFull = toRead >= filesPerStep || bytes >= bytesPerStep;
-    if (!isFull && step.length < mostFilesPerStep) continue;
+    if (!isFull && step.length < maxFilesPerStep) continue;
     yield step;
     step = [];
     [toRead, bytes] = [0, 0];

@@ -17,10 +17,9 @@ export interface ImageCriteria {
 }
 
 /**
- * Filters and orders that depend on a prediction or a label would tell what a task hides: a person who
- * may not see the field must not find the image by it. An image with a hidden prediction counts as
- * not predicted, one with hidden answers as not labelled, and a gold image as if its own labels
- * alone decided.
+ * A filter or an order by a hidden field would reveal it. So an image with a hidden prediction counts
+ * as not predicted, and one with hidden answers as not labelled. A gold image counts as if its
+ * labels alone decided.
  */
 
 /** SQL: the time of the consensus for people who may not know which images are gold. */

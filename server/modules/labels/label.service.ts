@@ -38,29 +38,31 @@ export type LabelOutcome = LabelResult | FailedLabel;
 const maxMutationIdLength = 200;
 const maxLeaseTokenLength = 100;
 
+interface LabelServiceParts {
+  dataSource: DataSource;
+  datasets: DatasetService;
+  classes: ClassService;
+  images: ImageRows;
+  writer: LabelWriter;
+  blinds: BlindGuard;
+}
+
 export class LabelService {
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly datasets: DatasetService,
-    private readonly classes: ClassService,
-    private readonly images: ImageRows,
-    private readonly writer: LabelWriter,
-    private readonly blinds: BlindGuard,
-  ) {}
+  constructor(private readonly parts: LabelServiceParts) {}
 
   async record(viewer: Viewer | null, input: RecordLabelInput): Promise<LabelResult> {
     requireViewer(viewer);
     const { imageId, classId } = input;
     checkMutationId(input.clientMutationId);
     checkLeaseToken(input.leaseToken);
-    const image = await this.images.find(imageId);
+    const image = await this.parts.images.find(imageId);
     if (!image) throw new NotFoundError('Image', imageId);
     const [opened, chosen] = await Promise.all([
-      this.datasets.open(viewer, image.datasetId, 'label'),
-      this.classes.find(classId),
+      this.parts.datasets.open(viewer, image.datasetId, 'label'),
+      this.parts.classes.find(classId),
     ]);
     checkClass(opened.dataset, classId, chosen);
-    const { label, isNew } = await this.writer.record(opened.dataset, opened.viewer, {
+    const { label, isNew } = await this.parts.writer.record(opened.dataset, opened.viewer, {
       imageId,
       classId,
       clientMutationId: input.clientMutationId,
@@ -70,7 +72,7 @@ export class LabelService {
     const result = await this.result(label, input.clientMutationId);
     // The answer has ended the person's tasks for the image. A repeated call has not: the person
     // may hold a new one.
-    if (isNew) this.blinds.disclose(result.image);
+    if (isNew) this.parts.blinds.disclose(result.image);
     return result;
   }
 
@@ -98,15 +100,16 @@ export class LabelService {
     const person = requireViewer(viewer);
     const { labelId } = input;
     checkMutationId(input.clientMutationId);
-    const label = await this.dataSource.manager.findOneBy(Label, { id: labelId });
+    const label = await this.parts.dataSource.manager.findOneBy(Label, { id: labelId });
     if (!label) throw new NotFoundError('Label', labelId);
-    const { dataset } = await this.datasets.open(viewer, label.datasetId, 'label');
+    const { dataset } = await this.parts.datasets.open(viewer, label.datasetId, 'label');
     if (label.userId !== person.id)
       throw new ForbiddenError(
         'Only the person who gave a label can undo it. Give your own answer instead.',
       );
-    const undone = await this.writer.undo(dataset, label, person, input.clientMutationId);
-    if (!undone) throw new InvalidStateError('This label is not in force any more.');
+    const undone = await this.parts.writer.undo(dataset, label, person, input.clientMutationId);
+    if (!undone)
+      throw new InvalidStateError('This label was already undone or replaced. Reload the image.');
     return this.result(undone, input.clientMutationId);
   }
 
@@ -116,13 +119,13 @@ export class LabelService {
   }
 
   readonly byId = async (ids: readonly string[]): Promise<Map<string, Label>> => {
-    const labels = await this.dataSource.manager.findBy(Label, { id: In([...ids]) });
+    const labels = await this.parts.dataSource.manager.findBy(Label, { id: In([...ids]) });
     return new Map(labels.map((label) => [label.id, label]));
   };
 
   /** Labels in force, newest first. */
   readonly ofImages = async (imageIds: readonly string[]): Promise<Map<string, Label[]>> => {
-    const labels = await this.dataSource.manager.find(Label, {
+    const labels = await this.parts.dataSource.manager.find(Label, {
       where: { imageId: In([...imageIds]), inForce: true },
       order: { createdAt: 'DESC' },
     });
@@ -130,7 +133,7 @@ export class LabelService {
   };
 
   private async result(label: Label, clientMutationId: string): Promise<LabelResult> {
-    const image = await this.images.get(this.dataSource.manager, label.imageId);
+    const image = await this.parts.images.get(this.parts.dataSource.manager, label.imageId);
     return { label, image, clientMutationId };
   }
 }
@@ -141,7 +144,10 @@ function checkClass(dataset: Dataset, classId: string, found: Class | null): voi
   if (found.datasetId !== dataset.id)
     throw new InvalidInputError('classId', `“${found.name}” is a class of another dataset.`);
   if (found.archivedAt)
-    throw new InvalidInputError('classId', `“${found.name}” is archived. Bring it back first.`);
+    throw new InvalidInputError(
+      'classId',
+      `“${found.name}” is archived. Restore it or choose another.`,
+    );
 }
 
 function checkMutationId(id: string): void {

@@ -9,7 +9,7 @@ import type { RetainedPredictions } from './retainedPredictions';
 import { RunRestoration } from './restoration.entity';
 import type { RestorationService } from './restoration.service';
 
-const tellEveryMs = 500;
+const reportEveryMs = 500;
 
 export interface RestoreJobsParts {
   dataSource: DataSource;
@@ -112,17 +112,17 @@ export class RestoreJobs {
   }
 
   private progressOf(run: RetrainRun, signal: AbortSignal) {
-    let told = 0;
-    let telling: Promise<unknown> = Promise.resolve();
+    let lastReport = 0;
+    let reporting: Promise<unknown> = Promise.resolve();
     return {
       check: () => signal.throwIfAborted(),
       settle: async () => {
-        await telling;
+        await reporting;
       },
       report: (fraction: number) => {
-        if (Date.now() - told < tellEveryMs) return;
-        told = Date.now();
-        telling = this.parts.dataSource.manager
+        if (Date.now() - lastReport < reportEveryMs) return;
+        lastReport = Date.now();
+        reporting = this.parts.dataSource.manager
           .update(RunRestoration, { runId: run.id }, { fraction: Math.min(1, fraction) })
           .then(() => this.tell(run));
       },

@@ -1,10 +1,11 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { PredictionRepository } from './prediction.repository';
 
-/** The predictions of this many published runs are kept for comparison and restoration, */
+/** Maximum number of published runs whose predictions are kept, for comparison and restoration. */
 const maxRuns = 10;
-/** up to this many rows together. Those of the current and the previous run are always kept. */
+/** Maximum number of rows of a dataset that are kept. */
 const maxRows = 5_000_000;
+/** The current and the previous run are always kept. */
 const minRuns = 2;
 
 interface PublishedRow {

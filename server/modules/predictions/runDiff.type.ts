@@ -26,7 +26,7 @@ export class RunChangeType {
 
 @ObjectType({ description: 'A changed image on a page.' })
 class RunChangeEdge {
-  @Field(() => String, { description: 'Cursor of this event. Subscribe after it to resume.' })
+  @Field(() => String, { description: 'Cursor of this entry. The next page starts after it.' })
   cursor!: string;
 
   @Field(() => RunChangeType, { description: 'The entry.' })

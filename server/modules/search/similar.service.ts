@@ -46,7 +46,7 @@ export class SimilarService {
       throw new InvalidStateError(
         `You hold a task that hides the prediction of “${blind.fileName}”. Answer or release it first.`,
       );
-    if (args.first < 0) throw new InvalidInputError('first', 'Ask for 0 or more.');
+    if (args.first < 0) throw new InvalidInputError('first', 'Enter 0 or a larger number.');
     if (args.first > limits.maxPageSize)
       throw new LimitExceededError('images in one result', limits.maxPageSize, args.first);
     const matrix = await this.matrixOf(dataset);

@@ -60,8 +60,8 @@ const openSlots = {
  * SQL: whether the person may hold more. It does not depend on the image, so it is evaluated once
  * per statement, from an index.
  */
-const holdsFewerThan = (most: number) => `(SELECT count(*) FROM lease WHERE lease.dataset_id = $1
-  AND lease.user_id = $2 AND lease.expires_at > clock_timestamp()) < ${most}`;
+const holdsFewerThan = (limit: number) => `(SELECT count(*) FROM lease WHERE lease.dataset_id = $1
+  AND lease.user_id = $2 AND lease.expires_at > clock_timestamp()) < ${limit}`;
 
 const candidateSqlOf = (mayHoldMore: string) => ({
   again: `SELECT image.id FROM second_opinion JOIN image ON image.id = second_opinion.image_id

@@ -42,7 +42,7 @@ export class QueueEntryType {
 
 @ObjectType({ description: 'A queue entry on a page.' })
 class QueueEdge {
-  @Field(() => String, { description: 'Cursor of this event. Subscribe after it to resume.' })
+  @Field(() => String, { description: 'Cursor of this entry. The next page starts after it.' })
   cursor!: string;
 
   @Field(() => QueueEntryType, { description: 'The entry.' })

@@ -75,7 +75,7 @@ export class TrainNetworkInput {
   @Field(() => Float, {
     nullable: true,
     description:
-      'With continueLast: factor of the last weights, 0 to 1. Default: 1. Together with ' +
+      'With continueLast: factor that multiplies the last weights, 0 to 1. Default: 1. Together with ' +
       'perturb this is shrink and perturb (Ash & Adams 2020).',
   })
   shrink?: number | null;

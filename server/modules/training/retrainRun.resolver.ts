@@ -56,7 +56,7 @@ export class RetrainRunResolver {
 
   @Mutation(() => RetrainRunPayload, {
     description:
-      'Queues a retrain run. People and datasets take turns: who was served last waits. A person ' +
+      'Queues a retrain run. People and datasets take turns: the one served longest ago comes first. A person ' +
       'has one network run at a time. A network that trains for 8 hours ' +
       '(LABELLOOP_MAX_TRAINING_HOURS) ends with its best epoch. Errors: InvalidState (such a run ' +
       'is active, labels are missing), LimitExceeded.',

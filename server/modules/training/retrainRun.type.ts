@@ -139,7 +139,7 @@ export class RetrainRunType extends Node {
 
 @ObjectType({ description: 'A retrain run on a page.' })
 class RetrainRunEdge {
-  @Field(() => String, { description: 'Cursor of this event. Subscribe after it to resume.' })
+  @Field(() => String, { description: 'Cursor of this entry. The next page starts after it.' })
   cursor!: string;
 
   @Field(() => RetrainRunType, { description: 'The entry.' })

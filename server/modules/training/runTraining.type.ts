@@ -80,7 +80,7 @@ export class RunOptions {
   @Field(() => Float, {
     nullable: true,
     description:
-      'With continueLast: factor of the last weights. Null for a run from fresh weights.',
+      'With continueLast: factor that multiplies the last weights. Null for a run from fresh weights.',
   })
   shrink!: number | null;
 

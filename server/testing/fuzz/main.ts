@@ -34,7 +34,7 @@ async function main(): Promise<number> {
     const file = join(corpusOf(target), name);
     await writeFile(file, finding.input);
     console.log(
-      `FOUND ${finding.reason}\nThe input is kept in ${file}. Mend the reader and commit both.`,
+      `FOUND ${finding.reason}\nThe input is kept in ${file}. Fix the parser and commit both.`,
     );
   }
   return findings > 0 ? 1 : 0;

@@ -33,7 +33,9 @@ export async function openHeadRun(
   const matrix = await embeddings.features(started.dataset.id, backboneId);
   if (!matrix || !backboneId)
     throw new RunFailure(
-      `No worker has the backbone ${backboneId ?? ''}, so the run cannot start. See the overview.`,
+      backboneId
+        ? `No worker has the backbone ${backboneId}, so the run cannot start. See the overview.`
+        : 'No worker has a backbone, so the run cannot start. See the overview.',
     );
   return { ...started, backboneId, matrix, databaseSnapshot };
 }

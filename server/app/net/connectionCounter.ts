@@ -1,5 +1,5 @@
-/** Counts open things by a key, and keeps no key whose count is zero. */
-export class Census {
+/** Counts open connections by a key, and keeps no key whose count is zero. */
+export class ConnectionCounter {
   private readonly counts = new Map<string, number>();
 
   constructor(private readonly limit: number) {}
