@@ -68,6 +68,27 @@ test('a wrong name gets no suggestion', async () => {
   expect(error?.message).toBe('Cannot query field "nam" on type "User".');
 });
 
+test('a wrong field of a variable gets no suggestion', async () => {
+  const query = 'mutation ($input: SignInInput!) { signIn(input: $input) { token } }';
+  const variables = { input: { name1: 'x' } };
+  const error = await firstError(await post({ query, variables }, { authorization: '' }));
+  expect(error?.message).toContain('name1');
+  expect(error?.message).not.toContain('Did you mean');
+});
+
+test.each([
+  ['behind a thousand other parameters', 'a&'.repeat(1_000), ''],
+  ['behind its variables', '', `${'&a'.repeat(1_000)}&variables={}`],
+])('a query in the URL is admitted %s', async (_where, before, after) => {
+  const query = encodeURIComponent('{ __schema { types { name } } }');
+  const response = await fetch(`${server.url}/graphql?${before}query=${query}${after}`, {
+    headers: { 'apollo-require-preflight': '1' },
+  });
+  expect(await response.json()).toMatchObject({
+    errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+  });
+});
+
 test('a subscription needs a websocket', async () => {
   const query = 'subscription { datasetEvents(datasetId: "x") { cursor } }';
   const response = await post({ query });

@@ -11,7 +11,7 @@ import { GraphQLError, OperationTypeNode, type ExecutionResult } from 'graphql';
 import type { Viewer } from '../domain/viewer';
 import { Loaders, type Context, type Delivery } from '../graphql/context';
 import { formatError, formatErrors } from '../graphql/errorMapping';
-import type { OperationAdmission } from '../graphql/operations/admission';
+import type { AdmittedOperation, OperationAdmission } from '../graphql/operations/admission';
 import { depthLimit, operationLimits } from '../graphql/operations/operationLimits';
 import { subjectOf } from '../graphql/operations/operationRunner';
 import { TurnQueue } from '../limits/turnQueue';
@@ -21,6 +21,8 @@ import type { GraphqlCore } from './graphqlCore';
 
 interface Locals {
   viewer: Viewer | null;
+  /** The operation that was admitted. Nothing else is executed. */
+  admitted?: AdmittedOperation;
 }
 const localsOf = (response: Response) => response.locals as Locals;
 
@@ -40,7 +42,7 @@ export async function graphqlOverHttp(
     includeStacktraceInErrorResponses: false,
     documentStore: validDocuments(core.admission),
     validationRules: [depthLimit],
-    parseOptions: { maxTokens: operationLimits.maxTokens },
+    parseOptions: { maxTokens: operationLimits.maxTokens, noLocation: true },
     formatError: (formatted, error) => formatError(formatted, error, logger),
     logger,
     // We stop the process ourselves, in order.
@@ -99,20 +101,35 @@ const bodyOfLimitedSize: RequestHandler = async (request, response, next) => {
 /** Answers requests that are refused. Apollo answers those that contain no operation. */
 function admitOrRefuse({ admission, loop, mayIntrospect }: GraphqlCore): RequestHandler {
   return async (request, response, next) => {
-    const sent = (request.method === 'GET' ? request.query : request.body) as
-      Record<string, unknown> | undefined;
-    if (typeof sent?.query !== 'string') return next();
+    const sent = request.method === 'GET' ? sentInUrl(request) : (request.body as unknown);
+    if (!isOperation(sent)) return next();
     const { viewer } = localsOf(response);
-    const { query, operationName } = sent as { query: string; operationName: unknown };
+    const { query, operationName } = sent;
     const operation = { query, operationName, variables: variablesOf(sent) };
     const rights = { isSignedIn: viewer !== null, mayIntrospect };
     const subject = subjectOf({ viewer, ...(request.ip && { address: request.ip }) });
     const admitted = await admission.admitInTurn(operation, rights, () =>
       loop.wait(`admission ${subject}`),
     );
-    if (admitted.kind === 'admitted') return next();
+    if (admitted.kind === 'admitted') {
+      localsOf(response).admitted = admitted.admitted;
+      return next();
+    }
     refuse(request, response, admitted.kind === 'invalid' ? admitted.errors : [admitted.error]);
   };
+}
+
+interface SentOperation extends Record<string, unknown> {
+  query: string;
+}
+
+const isOperation = (sent: unknown): sent is SentOperation =>
+  typeof sent === 'object' && sent !== null && 'query' in sent && typeof sent.query === 'string';
+
+/** Reads the URL as Apollo does. Express reads only its first thousand parameters. */
+function sentInUrl({ originalUrl }: Request): Record<string, unknown> {
+  const start = originalUrl.indexOf('?');
+  return Object.fromEntries(new URLSearchParams(start < 0 ? '' : originalUrl.slice(start)));
 }
 
 /** In the query of a URL the variables are JSON. */
@@ -154,6 +171,11 @@ const deliveryOf = (response: Response): Delivery => ({
   done: new Promise((resolve) => response.once('close', resolve)),
 });
 
+const notAdmitted = () =>
+  new GraphQLError('The request contains no operation that this server can read.', {
+    extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+  });
+
 const subscriptionOverHttp = () =>
   new GraphQLError('Subscriptions need a websocket on this path.', {
     extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
@@ -164,21 +186,25 @@ function runWithinLimits(
   { runner, schema }: GraphqlCore,
   { logger }: Container,
 ): ApolloServerPlugin<Context> {
+  const run = async (contextValue: Context): Promise<ExecutionResult> => {
+    const admitted = contextValue.response && localsOf(contextValue.response).admitted;
+    if (!admitted) throw notAdmitted();
+    const { document, operation, variables, operationName } = admitted;
+    if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw subscriptionOverHttp();
+    return runner.run({
+      schema,
+      document,
+      contextValue,
+      kind: operation.operation,
+      variableValues: variables,
+      operationName: operationName ?? null,
+    });
+  };
   return {
     requestDidStart: () =>
       Promise.resolve({
-        responseForOperation: async ({ document, operation, request, contextValue }) => {
-          const isSubscription = operation.operation === OperationTypeNode.SUBSCRIPTION;
-          const execution = isSubscription
-            ? Promise.reject<ExecutionResult>(subscriptionOverHttp())
-            : runner.run({
-                schema,
-                document,
-                contextValue,
-                kind: operation.operation,
-                variableValues: request.variables ?? {},
-                operationName: request.operationName ?? null,
-              });
+        responseForOperation: async ({ contextValue }) => {
+          const execution = run(contextValue);
           const result = await execution.catch((error: GraphQLError): ExecutionResult => ({
             errors: [error],
           }));

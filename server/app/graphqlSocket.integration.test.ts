@@ -136,6 +136,20 @@ test('a mistake with a long id is named by its own code', async () => {
   printed.mockRestore();
 });
 
+test('an id cannot be used again before its operation has ended', async () => {
+  const socket = await signedIn();
+  const first = `query { datasets(first: 50) { nodes { name classes { name } } } }`;
+  const complete = JSON.stringify({ id: '1', type: 'complete' });
+  // All arrive in one read, before any of them can end.
+  for (let time = 0; time < 10; time++) {
+    socket.send(subscribe('1', first));
+    socket.send(complete);
+  }
+  expect(await closeCodeOf(socket)).toBe(4409);
+  // Every turn of the person has come back.
+  expect(await ada.request('{ viewer { name } }')).toEqual({ viewer: { name: 'Ada' } });
+});
+
 test('expected errors keep their code, unknown ones are shown as an id', async () => {
   expect(await operate('{ datasets { totalCount } }', {})).toMatchObject({
     errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],

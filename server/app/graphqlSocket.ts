@@ -13,6 +13,7 @@ import type { ClientAddress } from './net/clientAddress';
 import type { HostCheck } from './net/hostCheck';
 import { Backpressure } from './sockets/backpressure';
 import type { SocketLimits } from './sockets/socketLimits';
+import { OpenOperations } from './sockets/openOperations';
 import { ReadHolds } from './sockets/readHolds';
 import { serveSocket } from './sockets/serveSocket';
 import {
@@ -69,12 +70,13 @@ export function attachGraphqlSocket(server: Server, parts: SocketParts) {
       if (session) extra.session = session;
       return session !== undefined;
     },
-    onSubscribe: ({ extra, subscriptions }, id, request) =>
-      operations.admit(extra, Object.keys(subscriptions).length, id, request).catch(unexpected),
-    onNext: ({ extra }) => backpressure.check(extra.socket),
-    onComplete: ({ extra }, id) => extra.session?.deliveries.end(id),
-    onError: ({ extra }, id) => extra.session?.deliveries.end(id),
-    onDisconnect: ({ extra }) => sessions.end(extra.session),
+    onSubscribe: ({ extra }, id, request) => operations.admit(extra, id, request).catch(unexpected),
+    onComplete: ({ extra }, _id, request) => extra.operations.end(request),
+    onError: ({ extra }, _id, request) => extra.operations.end(request),
+    onClose: ({ extra }) => {
+      extra.operations.endAll();
+      sessions.end(extra.session);
+    },
     execute: async (operation) =>
       finish(await core.runner.run(operation as SocketOperation).catch(orRefusal)),
     subscribe: (operation) =>
@@ -92,11 +94,12 @@ export function attachGraphqlSocket(server: Server, parts: SocketParts) {
     loop: core.loop,
     perAddress: limits.perAddress,
     onOpen: (socket, request) => {
-      const client: SocketClient = { socket, request };
+      const client: SocketClient = { socket, request, operations: new OpenOperations() };
       const holds = new ReadHolds(socket);
       backpressure.follow(socket, holds);
       const turn = () => operations.turn(client);
-      serveSocket({ graphql, client, holds, turn, onError: unexpected });
+      const onSent = () => backpressure.check(socket);
+      serveSocket({ graphql, client, holds, turn, onSent, onError: unexpected });
     },
   });
   server.on('upgrade', upgrade);

@@ -1,4 +1,6 @@
 // cspell:ignore confusables
+import { LRUCache } from 'lru-cache';
+
 /**
  * Cyrillic and Greek letters that look like a Latin letter, in the order of `latin`. From the
  * confusables of Unicode Technical Standard #39, reduced to letters of these three scripts. Letters
@@ -17,6 +19,15 @@ const toLatin = (text: string) => [...text].map((letter) => latinOf.get(letter) 
  * invisible joiners, and with look-alike letters replaced. It is for comparison only.
  */
 export function skeletonOf(name: string): string {
+  const known = skeletons.get(name) ?? computeSkeleton(name);
+  skeletons.set(name, known);
+  return known;
+}
+
+/** All class names of a dataset are compared at each change of one. */
+const skeletons = new LRUCache<string, string>({ max: 10_000 });
+
+function computeSkeleton(name: string): string {
   const folded = toLatin(name.normalize('NFKD')).toLowerCase();
   return toLatin(folded)
     .replace(/\p{Default_Ignorable_Code_Point}/gu, '')

@@ -45,3 +45,8 @@ test.each([
 ])('a name may contain %s', (_, name) => {
   expect(cleanName('name', name)).toBe(name.normalize('NFC'));
 });
+
+test('a name is refused if its characters become too many when names are compared', () => {
+  expect(() => cleanName('name', '\uFDFA'.repeat(100))).toThrow('characters in a name');
+  expect(cleanName('name', 'ﬃ'.repeat(100))).toBe('ﬃ'.repeat(100));
+});

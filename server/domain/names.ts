@@ -5,6 +5,9 @@ import { forbiddenCharacter } from './nameCharacters';
 /** Decomposed characters and spaces around it make a name longer than what is stored. */
 const maxGivenLength = 10 * limits.maxNameLength;
 
+/** Names are compared in a form in which one character can become eighteen. */
+const maxDecomposedLength = 4 * limits.maxNameLength;
+
 /**
  * Call it before `normalize`, which takes quadratic time for a long text of combining characters.
  *
@@ -28,5 +31,8 @@ export function cleanName(field: string, given: string): string {
     );
   if (name.length > limits.maxNameLength)
     throw new LimitExceededError('characters in a name', limits.maxNameLength, name.length);
+  const { length } = name.normalize('NFKD');
+  if (length > maxDecomposedLength)
+    throw new LimitExceededError('characters in a name', limits.maxNameLength, length);
   return name;
 }

@@ -15,12 +15,14 @@ interface ServedSocket {
   holds: ReadHolds;
   /** Waits for the event loop. Undefined if the message may be read now. */
   turn: () => Promise<void> | undefined;
+  /** Called after each message that was sent. */
+  onSent: () => void;
   /** Told what graphql-ws did not expect. */
   onError: (error: unknown) => void;
 }
 
 /** Connects a websocket with graphql-ws: its messages, its answers and its end. */
-export function serveSocket({ graphql, client, holds, turn, onError }: ServedSocket): void {
+export function serveSocket({ graphql, client, holds, turn, onSent, onError }: ServedSocket): void {
   const { socket } = client;
   const fail = (error: unknown) => {
     onError(error);
@@ -29,7 +31,11 @@ export function serveSocket({ graphql, client, holds, turn, onError }: ServedSoc
   const closed = graphql.opened(
     {
       protocol: socket.protocol,
-      send: (text) => send(socket, text),
+      send: (text) => {
+        const sent = send(socket, text);
+        onSent();
+        return sent;
+      },
       close: (code, reason) => endSocket(socket, code ?? CloseCode.BadRequest, reason ?? ''),
       onMessage: (handle) => {
         const read = (data: RawData) => readMessage(socket, data, handle).catch(fail);

@@ -7,12 +7,14 @@ import type { OperationRequest } from '../../graphql/operations/admission';
 import type { AuthService } from '../../modules/auth/auth.service';
 import type { GraphqlCore } from '../graphqlCore';
 import type { ClientAddress } from '../net/clientAddress';
+import type { OpenOperations } from './openOperations';
 import { closeCodes, endSocket, type SocketSession } from './socketSessions';
 
 /** A socket, the request that opened it, and its session once it is signed in. */
 export interface SocketClient {
   socket: WebSocket;
   request: IncomingMessage;
+  operations: OpenOperations;
   session?: SocketSession | undefined;
 }
 
@@ -34,25 +36,44 @@ interface SocketOperationsParts<Feeds extends object> {
 
 /** Admits the operations of sockets. */
 export class SocketOperations<Feeds extends object> {
-  /** Created once, because a flood of operations is refused with it. */
+  // Created once, because floods of operations are refused with them.
   private readonly tooMany: readonly GraphQLError[];
+  private readonly idInUse: readonly GraphQLError[];
 
   constructor(private readonly parts: SocketOperationsParts<Feeds>) {
     this.tooMany = [tooManyOperations(parts.maxOperations)];
+    this.idInUse = [operationIdInUse()];
   }
 
-  /** @param open operations of the socket, this one included */
   async admit(
     client: SocketClient,
-    open: number,
     id: string,
     request: OperationRequest,
   ): Promise<SocketOperation | readonly GraphQLError[]> {
-    const { auth, core, maxOperations } = this.parts;
-    if (open > maxOperations) {
-      endSocket(client.socket, closeCodes.tooMany, 'too many operations at once');
+    const { socket, operations } = client;
+    if (operations.size >= this.parts.maxOperations) {
+      endSocket(socket, closeCodes.tooMany, 'too many operations at once');
       return this.tooMany;
     }
+    if (!operations.begin(request, id)) {
+      endSocket(socket, closeCodes.idInUse, 'an operation with this id has not ended');
+      return this.idInUse;
+    }
+    let operation: SocketOperation | readonly GraphQLError[] = [];
+    try {
+      operation = await this.admitted(client, request);
+    } finally {
+      // graphql-ws says nothing about the end of an operation that its client has completed.
+      if (!('contextValue' in operation)) operations.end(request);
+    }
+    return operation;
+  }
+
+  private async admitted(
+    client: SocketClient,
+    request: OperationRequest,
+  ): Promise<SocketOperation | readonly GraphQLError[]> {
+    const { auth, core } = this.parts;
     // A session that has ended may do nothing more, not even until its socket closes.
     const viewer = await auth.viewerOf(client.session?.token);
     const rights = { isSignedIn: viewer !== null, mayIntrospect: core.mayIntrospect };
@@ -60,7 +81,7 @@ export class SocketOperations<Feeds extends object> {
     if (admission.kind === 'invalid') return admission.errors;
     if (admission.kind === 'refused') return [admission.error];
     const { document, operation, variables, operationName } = admission.admitted;
-    const context = this.contextOf(client, viewer, id, operation.operation);
+    const context = this.contextOf(client, viewer, request, operation.operation);
     return {
       schema: core.schema,
       document,
@@ -81,9 +102,9 @@ export class SocketOperations<Feeds extends object> {
   }
 
   private contextOf(
-    { socket, request, session }: SocketClient,
+    { socket, request, operations }: SocketClient,
     viewer: SocketContext['viewer'],
-    id: string,
+    operation: OperationRequest,
     kind: OperationTypeNode,
   ): SocketContext & Feeds {
     const { addressOf, feeds } = this.parts;
@@ -95,7 +116,7 @@ export class SocketOperations<Feeds extends object> {
       address: addressOf(request),
       ...feeds,
       terminate: () => socket.terminate(),
-      ...(session && !isSubscription && { delivery: session.deliveries.start(id, socket) }),
+      ...(!isSubscription && { delivery: operations.deliveryOf(operation, socket) }),
     };
   }
 }
@@ -104,3 +125,11 @@ const tooManyOperations = (limit: number) =>
   new GraphQLError(`A connection runs at most ${limit} operations at once. Wait for one to end.`, {
     extensions: { code: 'RATE_LIMITED' },
   });
+
+const operationIdInUse = () =>
+  new GraphQLError(
+    'An operation with this id has not ended. Give each operation an id of its own.',
+    {
+      extensions: { code: 'BAD_REQUEST' },
+    },
+  );

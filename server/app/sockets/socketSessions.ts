@@ -1,12 +1,12 @@
 import type { WebSocket } from 'ws';
 import type { AuthService } from '../../modules/auth/auth.service';
-import { Deliveries } from './deliveries';
 import { ConnectionCounter } from '../net/connectionCounter';
 
 export const closeCodes = {
   goingAway: 1001,
   tryAgain: 1013,
   forbidden: 4403,
+  idInUse: 4409,
   tooMany: 4429,
 } as const;
 
@@ -27,7 +27,6 @@ export interface SocketSession {
   /** The token that the client sent. Absent for somebody who has not signed in. */
   token?: string;
   personId?: string;
-  deliveries: Deliveries;
   /** Called when the socket closes. */
   leave: (() => void)[];
 }
@@ -45,7 +44,7 @@ export class SocketSessions {
 
   /** Undefined if the person has too many sockets; this one is then closed. */
   async open(socket: WebSocket, token: string | undefined): Promise<SocketSession | undefined> {
-    const session: SocketSession = { deliveries: new Deliveries(), leave: [] };
+    const session: SocketSession = { leave: [] };
     const viewer = await this.auth.viewerOf(token);
     if (viewer && token) {
       const leave = this.people.enter(viewer.id);
@@ -64,7 +63,6 @@ export class SocketSessions {
 
   end(session: SocketSession | undefined): void {
     for (const leave of session?.leave.splice(0) ?? []) leave();
-    session?.deliveries.endAll();
   }
 
   private closeWithSession(socket: WebSocket, token: string): () => void {

@@ -49,6 +49,12 @@ export interface AdmissionRights {
 /** Characters of queries whose documents are kept. Our own client has about 50,000. */
 const maxKeptCharacters = 1_000_000;
 
+/**
+ * Nodes keep no location. Each error would look for its line from the beginning of the text, which
+ * takes seconds for many errors behind many lines.
+ */
+const parseOptions = { maxTokens: operationLimits.maxTokens, noLocation: true } as const;
+
 /** Root fields that answer without a sign-in. */
 const publicFields = new Set(['viewer', 'signIn', 'signOut', '__typename']);
 
@@ -60,7 +66,6 @@ export class OperationAdmission {
   /** Valid documents by the hash of their text. Clients send the same few texts again and again. */
   private readonly valid = new LRUCache<string, DocumentNode>({
     maxSize: maxKeptCharacters,
-    sizeCalculation: ({ loc }) => Math.max(1, loc?.end ?? 0),
   });
 
   constructor(private readonly schema: GraphQLSchema) {}
@@ -70,24 +75,19 @@ export class OperationAdmission {
     return this.valid.get(hash);
   }
 
-  /** Waits for a turn of the event loop if the text is new, because reading it takes time. */
+  /** Waits for a turn of the event loop, because reading and counting take time. */
   async admitInTurn(
     request: OperationRequest,
     rights: AdmissionRights,
     turn: () => Promise<void> | undefined,
   ): Promise<Admission> {
-    const hash = hashOf(request.query);
-    if (!this.valid.has(hash)) await turn();
-    return this.admit(request, rights, hash);
+    await turn();
+    return this.admit(request, rights);
   }
 
-  admit(
-    request: OperationRequest,
-    rights: AdmissionRights,
-    hash = hashOf(request.query),
-  ): Admission {
+  admit(request: OperationRequest, rights: AdmissionRights): Admission {
     try {
-      return this.decide(request, rights, hash);
+      return this.decide(request, rights);
     } catch (error) {
       if (error instanceof GraphQLError) return refused(error);
       const reason = error instanceof UncountableError ? error.message : 'It cannot be counted.';
@@ -97,14 +97,15 @@ export class OperationAdmission {
 
   /** Computes what a valid operation costs. @throws UncountableError, GraphQLError */
   costOf({ query, variables, operationName }: OperationRequest): OperationCost {
-    const document = parse(query, { maxTokens: operationLimits.maxTokens });
+    const document = parse(query, parseOptions);
     const operation = getOperationAST(document, nameOf(operationName));
     if (!operation) throw unknownOperation();
     return this.count(document, operation, recordOf(variables));
   }
 
-  private decide(request: OperationRequest, rights: AdmissionRights, hash: string): Admission {
+  private decide(request: OperationRequest, rights: AdmissionRights): Admission {
     const { query } = request;
+    const hash = hashOf(query);
     const known = this.valid.get(hash);
     const parsed = known ?? parsedOrError(query);
     if (parsed instanceof GraphQLError) return invalid([parsed]);
@@ -118,7 +119,7 @@ export class OperationAdmission {
     if (unwelcome) return refused(unwelcome);
     const errors = known ? [] : this.validate(parsed);
     if (errors.length > 0) return invalid(errors);
-    this.valid.set(hash, parsed);
+    this.valid.set(hash, parsed, { size: Math.max(1, query.length) });
     const variables = recordOf(request.variables);
     const costly = refuseCostly(this.count(parsed, operation, variables), rights);
     if (costly) return refused(costly);
@@ -144,7 +145,7 @@ export class OperationAdmission {
       schema,
       operation.variableDefinitions ?? [],
       given,
-      { maxErrors: 20 },
+      { maxErrors: 20, hideSuggestions: true },
     );
     if (errors) throw badInput(errors[0]);
     const rootType = schema.getRootType(operation.operation);
@@ -157,7 +158,7 @@ export class OperationAdmission {
 
 function parsedOrError(query: string): DocumentNode | GraphQLError {
   try {
-    return parse(query, { maxTokens: operationLimits.maxTokens });
+    return parse(query, parseOptions);
   } catch (error) {
     return explained(error as GraphQLError, 'GRAPHQL_PARSE_FAILED');
   }

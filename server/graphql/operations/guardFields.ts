@@ -91,6 +91,10 @@ function inParts(
 }
 
 const widths = new WeakMap<FieldNode, number>();
+/** The same for the fragments of an operation, by their names. */
+const fragmentWidths = new WeakMap<GraphQLResolveInfo['fragments'], Map<string, number>>();
+/** More fields are never returned, and widths stay finite. */
+const maxWidth = operationLimits.maxValues + 1;
 
 /** Number of fields that are selected on each entry, through fragments too. */
 function widthOf({ fieldNodes, fragments }: GraphQLResolveInfo): number {
@@ -113,8 +117,18 @@ function fieldsIn(
     if (selection.kind === Kind.FIELD) return fields + 1;
     if (selection.kind === Kind.INLINE_FRAGMENT)
       return fields + fieldsIn(selection.selectionSet, fragments);
-    return fields + fieldsIn(fragments[selection.name.value]?.selectionSet, fragments);
+    return fields + fieldsInFragment(selection.name.value, fragments);
   }, 0);
+}
+
+/** Fragments within fragments take exponential time without a memory of what was counted. */
+function fieldsInFragment(name: string, fragments: GraphQLResolveInfo['fragments']): number {
+  const known = fragmentWidths.get(fragments) ?? new Map<string, number>();
+  fragmentWidths.set(fragments, known);
+  const width =
+    known.get(name) ?? Math.min(maxWidth, fieldsIn(fragments[name]?.selectionSet, fragments));
+  known.set(name, width);
+  return width;
 }
 
 /** Makes a field that reads the database wait for its turn among those of the person. */

@@ -180,6 +180,18 @@ test('a list that is too long is stopped before its entries are read', async () 
   expect(read).toBe(0);
 });
 
+test('fragments within fragments are counted once each, skipped ones too', async () => {
+  const levels = Array.from(
+    { length: 50 },
+    (_, level) => `fragment a${level} on Entry { ...a${level + 1} ...a${level + 1} }`,
+  );
+  const fragments = `${levels.join(' ')} fragment a50 on Entry { id }`;
+  const schema = schemaOf({ entries: () => [{ id: '1' }] });
+  const query = `{ entries { id ...a0 @skip(if: true) } } ${fragments}`;
+  const { errors } = await run(runner(), schema, query, contextOf('ada'));
+  expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['OPERATION_STOPPED']);
+});
+
 test('objects within lists count too', async () => {
   const parent = { id: '0' };
   const entries = Array.from({ length: operationLimits.maxValues / 4 }, () => ({ parent }));

@@ -28,6 +28,8 @@ test.each([
   ['is empty', ''],
   ['is dots and slashes', './/.'],
   ['is a parent', '..'],
+  // Normalizing it would take seconds.
+  ['has a long run of combining characters', `a${'\u0301\u0316'.repeat(1_000)}`],
   ['is longer than a name may be', 'x'.repeat(limits.maxFileNameLength + 1)],
 ])('a path that %s is refused', (_why, given) => {
   expect(safeRelativePath(given)).toBeUndefined();

@@ -1,5 +1,13 @@
 import { limits } from '../../../shared/limits';
 
+/** Decomposed characters make a name longer than what is stored. */
+const maxGivenLength = 3 * limits.maxFileNameLength;
+/**
+ * Normalizing takes time that grows with the square of such a run. No text of a language has more than
+ * 30 combining characters in a row (Stream-Safe Text Format, Unicode Standard Annex 15).
+ */
+const combiningRun = /\p{M}{31}/u;
+
 const isControl = (code: number) => code < 0x20;
 const hasControl = (text: string): boolean => {
   for (let at = 0; at < text.length; at++) if (isControl(text.charCodeAt(at))) return true;
@@ -16,6 +24,7 @@ const isDrive = (path: string): boolean => {
  * not a name. Names with control characters cannot be written to a disk, an archive or a database.
  */
 export function safeRelativePath(given: string): string | undefined {
+  if (given.length > maxGivenLength || combiningRun.test(given)) return undefined;
   const path = given.normalize('NFC').replaceAll('\\', '/');
   const unsafe = path.startsWith('/') || isDrive(path) || hasControl(path);
   const parts = path.split('/').filter((part) => part !== '.' && part !== '');

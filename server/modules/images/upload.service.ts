@@ -51,6 +51,8 @@ export interface UploadServiceParts {
 /** Handles tickets, bytes and completion. Each step can be repeated. */
 export class UploadService {
   private readonly turns = TurnQueue.oneByOne();
+  /** The bytes of tickets that arrive now. Each ticket receives one body at a time. */
+  private readonly receiving = new Map<string, Readable>();
   private readonly allowance: UploadAllowance;
 
   constructor(private readonly parts: UploadServiceParts) {
@@ -102,6 +104,17 @@ export class UploadService {
     if (ticket.completedAt) throw new UploadRejectedError(409, 'This upload is already complete.');
     if (ticket.expiresAt < new Date())
       throw new UploadRejectedError(410, 'This ticket has expired. Request a new one.');
+    const older = this.receiving.get(ticket.id);
+    older?.destroy(new UploadRejectedError(409, 'The file was sent again. This upload ends.'));
+    this.receiving.set(ticket.id, body);
+    try {
+      await this.store(ticket, body);
+    } finally {
+      if (this.receiving.get(ticket.id) === body) this.receiving.delete(ticket.id);
+    }
+  }
+
+  private async store(ticket: UploadTicket, body: Readable): Promise<void> {
     const expected = Number(ticket.byteSize);
     const room = await this.parts.store.room();
     if (expected > room) throw new StoreFullError(room, expected);
