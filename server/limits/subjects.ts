@@ -24,7 +24,7 @@ export function subjectsOf({
 }
 
 /** One customer often has a whole IPv6 network of 2^72 addresses, so these count as one. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped) return mapped;
   if (!isIPv6(address)) return address.slice(0, 64);

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import type { Server } from 'node:http';
+import { networkOf } from '../../limits/subjects';
 import { ConnectionCounter } from './connectionCounter';
 
 export interface ConnectionLimits {
@@ -26,7 +27,7 @@ export function limitConnections(server: Server, { perAddress, total }: Connecti
   server.requestTimeout = 0;
   const addresses = new ConnectionCounter(perAddress);
   server.on('connection', (socket) => {
-    const leave = addresses.enter(socket.remoteAddress ?? 'unknown');
+    const leave = addresses.enter(networkOf(socket.remoteAddress ?? 'unknown'));
     if (leave) socket.once('close', leave);
     else socket.destroy();
   });

@@ -4,6 +4,7 @@ import { v4 as uuid } from 'uuid';
 import type { WebSocket } from 'ws';
 import { Loaders, type SocketContext } from '../../graphql/context';
 import type { OperationRequest } from '../../graphql/operations/admission';
+import { networkOf } from '../../limits/subjects';
 import type { AuthService } from '../../modules/auth/auth.service';
 import type { GraphqlCore } from '../graphqlCore';
 import type { ClientAddress } from '../net/clientAddress';
@@ -98,7 +99,7 @@ export class SocketOperations<Feeds extends object> {
    */
   turn({ request, session }: SocketClient): Promise<void> | undefined {
     const { core, addressOf } = this.parts;
-    return core.loop.wait(`sockets ${session?.personId ?? addressOf(request)}`);
+    return core.loop.wait(`sockets ${session?.personId ?? networkOf(addressOf(request))}`);
   }
 
   private contextOf(

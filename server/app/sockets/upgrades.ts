@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { WebSocket, WebSocketServer } from 'ws';
 import type { EventLoopShare } from '../../limits/eventLoopShare';
+import { networkOf } from '../../limits/subjects';
 import type { ClientAddress } from '../net/clientAddress';
 import type { HostCheck } from '../net/hostCheck';
 import { ConnectionCounter } from '../net/connectionCounter';
@@ -28,7 +29,8 @@ export function acceptUpgrades(parts: UpgradeParts) {
     const [path] = (request.url ?? '').split('?');
     if (path !== '/graphql' || !hosts.allows(request) || !hosts.isSameOrigin(request))
       return refuse(socket, '403 Forbidden');
-    const leave = addresses.enter(addressOf(request));
+    const network = networkOf(addressOf(request));
+    const leave = addresses.enter(network);
     if (!leave) return refuse(socket, '429 Too Many Requests');
     socket.once('close', leave);
     const open = () =>
@@ -36,7 +38,7 @@ export function acceptUpgrades(parts: UpgradeParts) {
         opened.on('error', ignoreBroken);
         onOpen(opened, request);
       });
-    const turn = loop.wait(`upgrade ${addressOf(request)}`);
+    const turn = loop.wait(`upgrade ${network}`);
     if (turn) void turn.then(open);
     else open();
   };

@@ -6,6 +6,7 @@ import {
   type ExecutionResult,
 } from 'graphql';
 import type { EventLoopShare } from '../../limits/eventLoopShare';
+import { networkOf } from '../../limits/subjects';
 import { TurnQueue, type TurnLimits } from '../../limits/turnQueue';
 import type { Context } from '../context';
 import { EventLoaders } from './eventLoaders';
@@ -124,4 +125,4 @@ const stopped = (error: GraphQLError): ExecutionResult => ({ errors: [error] });
 
 /** Who an operation counts for: the person, or the address of somebody not signed in. */
 export const subjectOf = ({ viewer, address }: Pick<Context, 'viewer' | 'address'>) =>
-  viewer?.id ?? address ?? 'unknown';
+  viewer?.id ?? networkOf(address ?? 'unknown');

@@ -16,7 +16,8 @@ export function exportRoutes(
     const viewer = await viewerOf(request);
     const { found } = await exports.open(viewer, id);
     if (request.method === 'HEAD') return void response.type('zip').end();
-    await send(await exports.download(viewer, found), response);
+    const download = await exports.download(viewer, found, () => response.closed);
+    if (download) await send(download, response);
   });
   return router;
 }

@@ -1,4 +1,6 @@
 import { In, type DataSource } from 'typeorm';
+import { newestOfDatasets } from '../../database/newestOfDatasets';
+import { TurnQueue } from '../../limits/turnQueue';
 import { v7 as uuid } from 'uuid';
 import { ExportInclude } from '../../../shared/enums';
 import type { BlindGuard } from '../../domain/blind';
@@ -19,6 +21,8 @@ import { safeName } from './exportPaths';
 
 const defaultMinConfidence = 0.9;
 const exportsShown = 50;
+/** A snapshot holds a connection to the database while it reads. */
+const snapshotsAtOnce = 2;
 /** An image of the snapshot in the temporary folder, generously. */
 const bytesPerEntry = 1_000;
 
@@ -41,6 +45,14 @@ export interface ExportServiceParts {
 }
 
 export class ExportService {
+  /** One of each person at a time, so that people take turns. */
+  private readonly ownSnapshots = TurnQueue.oneByOne();
+  private readonly snapshots = new TurnQueue({
+    running: snapshotsAtOnce,
+    waiting: Infinity,
+    refuse: () => new Error('never full'),
+  });
+
   constructor(private readonly parts: ExportServiceParts) {}
 
   /** Stores the request. The zip is written while it is downloaded. */
@@ -74,8 +86,24 @@ export class ExportService {
     return { found, dataset };
   }
 
-  /** @throws InvalidStateError while the viewer holds a blind task */
-  async download(viewer: Viewer | null, found: Export): Promise<Download> {
+  /**
+   * Takes the snapshot in turn. Undefined if the client has gone meanwhile.
+   *
+   * @throws InvalidStateError while the viewer holds a blind task
+   */
+  download(
+    viewer: Viewer | null,
+    found: Export,
+    isGone: () => boolean,
+  ): Promise<Download | undefined> {
+    return this.ownSnapshots.run(viewer?.id ?? '', () =>
+      this.snapshots.run('all', async () =>
+        isGone() ? undefined : this.takeDownload(viewer, found),
+      ),
+    );
+  }
+
+  private async takeDownload(viewer: Viewer | null, found: Export): Promise<Download> {
     await this.refuseBlind(viewer, found.datasetId);
     // The certificate is checked now, because the zip states it.
     if (found.certificateId) await this.parts.certificates.review(found.datasetId);
@@ -96,16 +124,13 @@ export class ExportService {
 
   /** Lists the newest exports of each dataset, newest first. */
   readonly ofDatasets = async (datasetIds: readonly string[]): Promise<Map<string, Export[]>> => {
-    const lists = await Promise.all(
-      datasetIds.map((datasetId) =>
-        this.parts.dataSource.manager.find(Export, {
-          where: { datasetId },
-          order: { createdAt: 'DESC', id: 'DESC' },
-          take: exportsShown,
-        }),
-      ),
-    );
-    return new Map(datasetIds.map((id, index) => [id, lists[index] ?? []]));
+    const { dataSource } = this.parts;
+    const ids = await newestOfDatasets(dataSource, 'export', datasetIds, exportsShown);
+    const exports = await dataSource.manager.find(Export, {
+      where: { id: In(ids) },
+      order: { createdAt: 'DESC', id: 'DESC' },
+    });
+    return new Map(datasetIds.map((id) => [id, exports.filter((one) => one.datasetId === id)]));
   };
 
   /** An export and its number of images would tell what a blind task hides. */

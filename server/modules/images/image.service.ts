@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { newestOfDatasets } from '../../database/newestOfDatasets';
 import { In } from 'typeorm';
 import { hasControlCharacters } from '../../../shared/controlCharacters';
 import { ImageOrder } from '../../../shared/enums';
@@ -81,16 +82,12 @@ export class ImageService {
   };
 
   readonly importsOf = async (datasetIds: readonly string[]): Promise<Map<string, Import[]>> => {
-    const lists = await Promise.all(
-      datasetIds.map((datasetId) =>
-        this.dataSource.manager.find(Import, {
-          where: { datasetId },
-          order: { createdAt: 'DESC' },
-          take: importsShown,
-        }),
-      ),
-    );
-    return new Map(datasetIds.map((id, index) => [id, lists[index] ?? []]));
+    const ids = await newestOfDatasets(this.dataSource, 'import', datasetIds, importsShown);
+    const imports = await this.dataSource.manager.find(Import, {
+      where: { id: In(ids) },
+      order: { createdAt: 'DESC', id: 'DESC' },
+    });
+    return new Map(datasetIds.map((id) => [id, imports.filter((one) => one.datasetId === id)]));
   };
 }
 

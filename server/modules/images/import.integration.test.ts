@@ -18,6 +18,7 @@ afterAll(async () => {
 });
 
 interface Progress {
+  id: string;
   status: string;
   filesTotal: number;
   filesDone: number;
@@ -30,6 +31,9 @@ interface Progress {
 }
 const fields = `id status filesTotal filesDone imagesAdded duplicates labelsAdded refusalCount failure
   refusals { fileName reason message }`;
+
+/** An event shows the import as it is when it is delivered, so the last events all show its end. */
+const ended = new Set<string>();
 
 /** Collects every state of the next import until its end. */
 async function progressOf(datasetId: string, start: () => Promise<unknown>): Promise<Progress[]> {
@@ -49,9 +53,10 @@ async function progressOf(datasetId: string, start: () => Promise<unknown>): Pro
     if (!event || event.errors)
       throw new Error(JSON.stringify(event?.errors ?? 'the stream ended'));
     const state = event.data?.datasetEvents.import;
-    if (state) states.push(state);
+    if (state && !ended.has(state.id)) states.push(state);
   }
   await events.return?.();
+  for (const { id } of states) ended.add(id);
   return states;
 }
 

@@ -3,7 +3,7 @@ import { RetrainRunStatus } from '../../../shared/enums';
 import type { SocketContext } from '../../graphql/context';
 import { withPlainIds } from '../../graphql/globalId';
 import { mapStream } from '../../graphql/mapStream';
-import type { EventFeed } from '../events/event.ports';
+import type { EventFeed, EventRecord } from '../events/event.ports';
 import type { RetrainRun } from './retrainRun.entity';
 import type { RetrainRunService } from './retrainRun.service';
 import { RetrainRunType } from './retrainRun.type';
@@ -17,6 +17,9 @@ interface RunArgs {
  * before it has an instance of the resolver.
  */
 export class RunFeed {
+  /** The run after an event. All of its subscriptions receive the same object. */
+  private readonly atEvent = new WeakMap<EventRecord, Promise<RetrainRun | undefined>>();
+
   constructor(
     private readonly events: EventFeed,
     private readonly runs: RetrainRunService,
@@ -28,16 +31,25 @@ export class RunFeed {
     const stream = this.events.subscribe(run.datasetId, {
       ...(terminate && { onStalled: terminate }),
     });
-    const current = async () => (await this.runs.byId([run.id])).get(run.id);
-    const first = await current();
+    const first = await this.read(run.id);
     return mapStream(
       stream,
       async (event) =>
         'runId' in event.payload && event.payload.runId === run.id && event.type.startsWith('run.')
-          ? current()
+          ? this.after(event, run.id)
           : undefined,
       { first, isLast: isOver },
     );
+  }
+
+  private after(event: EventRecord, runId: string): Promise<RetrainRun | undefined> {
+    const known = this.atEvent.get(event) ?? this.read(runId);
+    this.atEvent.set(event, known);
+    return known;
+  }
+
+  private async read(runId: string): Promise<RetrainRun | undefined> {
+    return (await this.runs.byId([runId])).get(runId);
   }
 }
 
