@@ -51,11 +51,14 @@ export function cohensKappa(first: Int32Array, second: Int32Array): Agreement | 
 }
 
 /**
- * Computes the agreement of every pair of annotators that share at least one image. Errors as for
+ * Computes the agreement of the pairs of annotators that share most images. Errors as for
  * `indexAnswers`.
+ *
+ * @param maxPairs maximum number of pairs
  */
 export function pairAgreements(
   answers: Answers,
+  maxPairs: number,
   index: AnswerIndex = indexAnswers(answers),
 ): PairAgreement[] {
   const { annotator, answer, annotators } = answers;
@@ -73,6 +76,8 @@ export function pairAgreements(
         pair.second.push(answer[b]!);
       }
   return [...pairs]
+    .sort(([, a], [, b]) => b.first.length - a.first.length)
+    .slice(0, maxPairs)
     .sort(([a], [b]) => a - b)
     .map(([key, { first, second }]) => ({
       a: Math.floor(key / annotators),
@@ -133,14 +138,28 @@ function alphaOf(units: readonly Unit[], classes: number): number | undefined {
   return expected > 0 ? clamp(1 - (n - matching) / expected) : undefined;
 }
 
-/** Bootstraps alpha over images: the 2.5 % and 97.5 % quantiles of resamples with replacement. */
-function bootstrap(units: readonly Unit[], classes: number, value: number): Agreement {
+/** How long a part of the bootstrap keeps other work waiting, in milliseconds. */
+const partMs = 5;
+
+/**
+ * Bootstraps alpha over images: the 2.5 % and 97.5 % quantiles of resamples with replacement. It takes
+ * up to a second, so other work of the event loop comes in between.
+ */
+async function bootstrap(
+  units: readonly Unit[],
+  classes: number,
+  value: number,
+): Promise<Agreement> {
+  let since = performance.now();
   const random = seededRandom('alpha');
   const draws = Math.max(100, Math.min(1000, Math.round(4e6 / units.length)));
   const samples: number[] = [];
   for (let i = 0; i < draws; i++) {
     const drawn = units.map(() => units[random.below(units.length)]!);
     samples.push(alphaOf(drawn, classes) ?? value);
+    if (performance.now() - since < partMs) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    since = performance.now();
   }
   samples.sort((a, b) => a - b);
   const quantile = (share: number) => samples[Math.round(share * (draws - 1))]!;
@@ -156,10 +175,10 @@ function bootstrap(units: readonly Unit[], classes: number, value: number): Agre
  * @returns undefined if no image has two answers
  * @throws ModelInputError as `indexAnswers`
  */
-export function groupAgreement(
+export async function groupAgreement(
   answers: Answers,
   index: AnswerIndex = indexAnswers(answers),
-): GroupAgreement | undefined {
+): Promise<GroupAgreement | undefined> {
   const units = unitsOf(answers, index);
   if (units.length === 0) return undefined;
   let agreed = 0;
@@ -168,7 +187,7 @@ export function groupAgreement(
   return {
     images: units.length,
     agreed: agreed / units.length,
-    alpha: value === undefined ? undefined : bootstrap(units, answers.classes, value),
+    alpha: value === undefined ? undefined : await bootstrap(units, answers.classes, value),
   };
 }
 

@@ -6,7 +6,7 @@ import {
 } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { expressMiddleware } from '@as-integrations/express5';
-import express, { type Request, type RequestHandler, type Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { GraphQLError, OperationTypeNode, type ExecutionResult } from 'graphql';
 import type { Viewer } from '../domain/viewer';
 import { Loaders, type Context, type Delivery } from '../graphql/context';
@@ -14,9 +14,9 @@ import { formatError, formatErrors } from '../graphql/errorMapping';
 import type { AdmittedOperation, OperationAdmission } from '../graphql/operations/admission';
 import { depthLimit, operationLimits } from '../graphql/operations/operationLimits';
 import { subjectOf } from '../graphql/operations/operationRunner';
-import { TurnQueue } from '../limits/turnQueue';
 import { tokenOf } from '../modules/auth/sessionCookie';
 import type { Container } from './container';
+import { jsonBody } from './graphqlBody';
 import type { GraphqlCore } from './graphqlCore';
 
 interface Locals {
@@ -60,7 +60,7 @@ export async function graphqlOverHttp(
       }
       next();
     },
-    bodyOfLimitedSize,
+    ...jsonBody(core.loop),
     admitOrRefuse(core),
     expressMiddleware(apollo, { context: ({ req, res }) => contextOf(req, res) }),
   ];
@@ -77,26 +77,6 @@ const validDocuments = (
 });
 
 const sha256Length = 64;
-
-const signedInBody = express.json({ limit: operationLimits.maxBodyBytes });
-const anonymousBody = express.json({ limit: operationLimits.maxAnonymousBodyBytes });
-
-/** Larger bodies, in bytes, are parsed one by one for each person. Parsing blocks the event loop. */
-const largeBody = 64 * 1024;
-const largeBodies = TurnQueue.oneByOne();
-
-const bodyOfLimitedSize: RequestHandler = async (request, response, next) => {
-  const { viewer } = localsOf(response);
-  if (!viewer) return anonymousBody(request, response, next);
-  const isLarge = !(Number(request.headers['content-length']) <= largeBody);
-  const endTurn = isLarge ? await largeBodies.take(viewer.id) : () => {};
-  if (response.closed) return endTurn();
-  response.once('close', endTurn);
-  signedInBody(request, response, (error) => {
-    endTurn();
-    next(error);
-  });
-};
 
 /** Answers requests that are refused. Apollo answers those that contain no operation. */
 function admitOrRefuse({ admission, loop, mayIntrospect }: GraphqlCore): RequestHandler {

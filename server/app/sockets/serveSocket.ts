@@ -1,7 +1,7 @@
 import { CloseCode, type Server } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import { operationLimits } from '../../graphql/operations/operationLimits';
-import { nestsDeeperThan } from './nesting';
+import { nestsDeeperThan } from '../../graphql/operations/nesting';
 import type { ReadHolds } from './readHolds';
 import type { SocketClient } from './socketOperations';
 import { endSocket } from './socketSessions';
@@ -76,7 +76,7 @@ async function readMessage(
 ): Promise<void> {
   if (socket.readyState !== socket.OPEN) return;
   const text = textOf(data);
-  if (nestsDeeperThan(operationLimits.maxMessageNesting, text))
+  if (nestsDeeperThan(operationLimits.maxNesting, text))
     return endSocket(socket, CloseCode.BadRequest, 'The message is nested too deep');
   await handle(text);
 }

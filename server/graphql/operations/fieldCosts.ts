@@ -83,7 +83,7 @@ const batchedWeights: Weights = {
 
 /** Fields that read the database for each parent on its own. */
 const ownWeights: Weights = {
-  'Dataset.agreement': scan,
+  'Dataset.agreement': computation,
   'Dataset.annotators': scan,
   'Dataset.eventCursor': statement,
   'Dataset.forecast': computation,

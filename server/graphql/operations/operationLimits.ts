@@ -15,8 +15,8 @@ export const operationLimits = {
   maxBodyBytes: 1024 * 1024,
   /** Maximum size of a websocket message in bytes. */
   maxMessageBytes: 256 * 1024,
-  /** How deep lists and objects of a websocket message nest. */
-  maxMessageNesting: 64,
+  /** How deep lists and objects of a request's JSON nest. */
+  maxNesting: 64,
   /** Bytes of a request by somebody who has not signed in. */
   maxAnonymousBodyBytes: 16 * 1024,
   /** Our largest operation has about 500. */

@@ -19,6 +19,9 @@ function shareOf(right: number, count: number): ShareType | null {
   return { right, count, value: right / count, ...shareInterval(right, count) };
 }
 
+/** Maximum number of pairs of people that are compared. */
+const maxPairs = 1_000;
+
 /** Measures how well people agree with each other, with gold images, and with the model. */
 export class AnnotatorService {
   constructor(
@@ -29,9 +32,9 @@ export class AnnotatorService {
   /** Null if no image has answers of two people. */
   async agreement(viewer: Viewer | null, dataset: Dataset): Promise<AgreementType | null> {
     const { answers, people } = await this.shared(dataset.id, await this.hiddenFrom(viewer));
-    const all = groupAgreement(answers);
+    const all = await groupAgreement(answers);
     if (!all) return null;
-    const pairs = pairAgreements(answers).map(({ a, b, images, agreed, kappa }) => ({
+    const pairs = pairAgreements(answers, maxPairs).map(({ a, b, images, agreed, kappa }) => ({
       userId: people[a]!,
       otherUserId: people[b]!,
       images,

@@ -1,4 +1,5 @@
 import { In, type DataSource } from 'typeorm';
+import { requireViewer } from '../auth/auth.service';
 import { newestOfDatasets } from '../../database/newestOfDatasets';
 import { TurnQueue } from '../../limits/turnQueue';
 import { v7 as uuid } from 'uuid';
@@ -80,6 +81,7 @@ export class ExportService {
 
   /** @throws NotFoundError, ForbiddenError */
   async open(viewer: Viewer | null, id: string): Promise<{ found: Export; dataset: Dataset }> {
+    requireViewer(viewer);
     const found = await this.parts.dataSource.manager.findOneBy(Export, { id });
     if (!found) throw new NotFoundError('Export', id);
     const { dataset } = await this.parts.datasets.open(viewer, found.datasetId, 'export');

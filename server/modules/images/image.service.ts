@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { requireViewer } from '../auth/auth.service';
 import { newestOfDatasets } from '../../database/newestOfDatasets';
 import { In } from 'typeorm';
 import { hasControlCharacters } from '../../../shared/controlCharacters';
@@ -27,6 +28,7 @@ export class ImageService {
   ) {}
 
   async open(viewer: Viewer | null, id: string, action: DatasetAction): Promise<Image> {
+    requireViewer(viewer);
     const image = await this.dataSource.manager.findOneBy(Image, { id });
     if (!image) throw new NotFoundError('Image', id);
     await this.datasets.open(viewer, image.datasetId, action);

@@ -4,6 +4,8 @@ import type { Import } from './import.entity';
 import type { RefusalRecord } from './uploadTicket.entity';
 
 const refusalsKept = 1_000;
+/** The list is read with every state of the import, so long names are cut. */
+const refusedNameLength = 200;
 
 /** What became of the files of one step. */
 export interface StepOutcome {
@@ -15,10 +17,17 @@ export interface StepOutcome {
   refused: readonly RefusalRecord[];
 }
 
-const refusalsOf = ({ refused, results }: StepOutcome): RefusalRecord[] => [
-  ...refused,
-  ...results.flatMap((result) => result.refusal ?? []),
-];
+const refusalsOf = ({ refused, results }: StepOutcome): RefusalRecord[] =>
+  [...refused, ...results.flatMap((result) => result.refusal ?? [])].map((one) => ({
+    ...one,
+    fileName: shortened(one.fileName),
+  }));
+
+const shortened = (name: string): string => {
+  const characters = Array.from(name.slice(0, 2 * refusedNameLength));
+  const isLong = name.length > refusedNameLength;
+  return isLong ? `${characters.slice(0, refusedNameLength - 1).join('')}…` : name;
+};
 
 /** How many files of the steps ended their decoder. */
 export const endedDecoders = (outcomes: readonly StepOutcome[]): number =>

@@ -1,5 +1,6 @@
 import { finished, type Readable } from 'node:stream';
 import { In, IsNull, type DataSource, type EntityManager } from 'typeorm';
+import { requireViewer } from '../auth/auth.service';
 import { insertRows } from '../../database/insertRows';
 import { v7 as uuid } from 'uuid';
 import { lockRow } from '../../database/rowLock';
@@ -97,6 +98,7 @@ export class UploadService {
 
   /** Streams the bytes of a ticket to the store. @throws UploadRejectedError, NotFoundError */
   async receive(viewer: Viewer | null, ticketId: string, body: Readable): Promise<void> {
+    requireViewer(viewer);
     const ticket = await this.parts.dataSource.manager.findOneBy(UploadTicket, { id: ticketId });
     if (!ticket) throw new NotFoundError('UploadTicket', ticketId);
     const opened = await this.parts.datasets.open(viewer, ticket.datasetId, 'upload');
