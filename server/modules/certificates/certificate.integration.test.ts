@@ -314,6 +314,23 @@ describe('a certificate', () => {
   });
 });
 
+test('a wrong answer of an audit counts, although it was undone and given again', async () => {
+  await ready();
+  await started();
+  const [task] = await lease(ada);
+  const colour = colours.get(task!.image.id) ?? '';
+  const labelId = await record(ada, task!.image.id, otherThan(colour), task!.leaseToken);
+  const input = { labelId, clientMutationId: randomUUID() };
+  await ada.request(
+    'mutation ($input: UndoLabelInput!) { undoLabel(input: $input) { label { id } } }',
+    {
+      input,
+    },
+  );
+  await auditAll([ada], rightly);
+  expect(await newest()).toMatchObject({ wrong: 1 });
+});
+
 describe('what a certificate stands on', () => {
   /** Issues the dataset's next certificate. */
   async function issued() {

@@ -15,6 +15,10 @@ export interface AuditedImage {
   predicted: string;
   /** The first blind answer in force in the audit lane. */
   labelId: string | null;
+  /**
+   * The class of the same person's first blind answer. If it was undone, the person may have seen the
+   * prediction before the second one.
+   */
   answer: string | null;
   consensus: string | null;
   waiting: boolean;
@@ -92,7 +96,12 @@ export class CertificateRepository {
            AND e.answered_at IS NULL) AS waiting
        FROM certificate_image c JOIN image i ON i.id = c.image_id
        LEFT JOIN LATERAL (
-         SELECT l.id, l.class_id FROM label l
+         SELECT l.id,
+           (SELECT first.class_id FROM label first
+            WHERE first.image_id = l.image_id AND first.user_id = l.user_id
+              AND first.lane = 'AUDIT' AND first.blind
+            ORDER BY first.created_at, first.id LIMIT 1) AS class_id
+         FROM label l
          WHERE l.image_id = c.image_id AND l.in_force AND l.lane = 'AUDIT' AND l.blind
          ORDER BY l.created_at, l.id LIMIT 1
        ) answer ON true

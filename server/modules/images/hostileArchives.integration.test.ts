@@ -74,7 +74,7 @@ test('an entry with a NUL or half a character in its name is refused, and the ot
   expect(reasons(result)).toEqual([
     ['cat/\ufffdevil.jpg', 'UNSAFE_PATH'],
     ['../\ufffd.jpg', 'UNSAFE_PATH'],
-    [`cat/${'a'.repeat(1_019)}\ufffd`, 'UNSAFE_PATH'],
+    [`cat/${'a'.repeat(195)}…`, 'UNSAFE_PATH'],
   ]);
 });
 
