@@ -143,7 +143,7 @@ const partMs = 5;
 
 /**
  * Bootstraps alpha over images: the 2.5 % and 97.5 % quantiles of resamples with replacement. It takes
- * up to a second, so other work of the event loop comes in between.
+ * up to a second, so it pauses every few milliseconds for other work.
  */
 async function bootstrap(
   units: readonly Unit[],

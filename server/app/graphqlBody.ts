@@ -21,7 +21,7 @@ export const jsonBody = (loop: EventLoopShare): RequestHandler[] => [
     const text: unknown = request.body;
     if (typeof text !== 'string') return next();
     const { viewer } = response.locals as { viewer: Viewer | null };
-    await loop.wait(`body ${subjectOf({ viewer, ...(request.ip && { address: request.ip }) })}`);
+    await loop.wait(`body ${subjectOf({ viewer, address: request.ip })}`);
     request.body = parsed(text);
     next();
   },

@@ -87,7 +87,7 @@ function admitOrRefuse({ admission, loop, mayIntrospect }: GraphqlCore): Request
     const { query, operationName } = sent;
     const operation = { query, operationName, variables: variablesOf(sent) };
     const rights = { isSignedIn: viewer !== null, mayIntrospect };
-    const subject = subjectOf({ viewer, ...(request.ip && { address: request.ip }) });
+    const subject = subjectOf({ viewer, address: request.ip });
     const admitted = await admission.admitInTurn(operation, rights, () =>
       loop.wait(`admission ${subject}`),
     );
@@ -184,8 +184,7 @@ function runWithinLimits(
     requestDidStart: () =>
       Promise.resolve({
         responseForOperation: async ({ contextValue }) => {
-          const execution = run(contextValue);
-          const result = await execution.catch((error: GraphQLError): ExecutionResult => ({
+          const result = await run(contextValue).catch((error: GraphQLError): ExecutionResult => ({
             errors: [error],
           }));
           const { status } = (result.errors?.[0]?.extensions.http ?? {}) as { status?: number };

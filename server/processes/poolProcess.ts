@@ -66,7 +66,7 @@ export class PoolProcess {
       ],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    // At once, because a start takes as much of the processor as a task.
+    // Starting the process needs much CPU time, so its priority is lowered at once.
     if (this.child.pid !== undefined) workInBackground(this.child.pid);
     // A server that ends does not wait for its processes. They end when the channel closes.
     this.child.unref();

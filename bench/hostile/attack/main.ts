@@ -71,7 +71,7 @@ async function settle(
   tell({ type: 'result', result: { ...about, ...verdict } });
 }
 
-/** Connections that are held say nothing about time, so a flood of them waits for no request. */
+/** Whether connections are held open. They have no response time, so they run apart from requests. */
 const isHeld = ({ payload }: PlannedQuery) => payload.kind === 'sockets' || payload.kind === 'slow';
 
 const queriesOf = (order: Order): PlannedQuery[] =>

@@ -4,6 +4,8 @@ import type { SocketLimits } from './socketLimits';
 
 interface Reader {
   holds: ReadHolds;
+  /** Set while answers wait for their reader. */
+  release?: (() => void) | undefined;
   buffered: number;
   stalledMs: number;
 }
@@ -11,8 +13,6 @@ interface Reader {
 const checkEveryMs = 500;
 /** More is not read from a client that has this much to read itself. */
 const pausedShare = 1 / 8;
-/** Why such a client is not read. */
-const unread = 'answers wait for their reader';
 
 /**
  * Bounds what waits in the sockets for clients that do not read. Their own messages wait first; a
@@ -32,10 +32,15 @@ export class Backpressure {
   /** Call it when something was sent. */
   check(socket: WebSocket): void {
     const { bufferedBytes } = this.limits;
-    const holds = this.readers.get(socket)?.holds;
+    const reader = this.readers.get(socket);
+    if (!reader) return;
     if (socket.bufferedAmount > bufferedBytes) socket.terminate();
-    else if (socket.bufferedAmount > bufferedBytes * pausedShare) holds?.hold(unread);
-    else holds?.release(unread);
+    else if (socket.bufferedAmount > bufferedBytes * pausedShare)
+      reader.release ??= reader.holds.hold();
+    else {
+      reader.release?.();
+      reader.release = undefined;
+    }
   }
 
   stop(): void {

@@ -2,16 +2,19 @@ import type { WebSocket } from 'ws';
 
 /** Reads a websocket only while nothing holds it back. */
 export class ReadHolds {
-  private readonly reasons = new Set<string>();
+  private count = 0;
 
   constructor(private readonly socket: WebSocket) {}
 
-  hold(reason: string): void {
-    this.reasons.add(reason);
+  /** Stops reading until the result is called. */
+  hold(): () => void {
+    this.count++;
     this.socket.pause();
-  }
-
-  release(reason: string): void {
-    if (this.reasons.delete(reason) && this.reasons.size === 0) this.socket.resume();
+    let isReleased = false;
+    return () => {
+      if (isReleased) return;
+      isReleased = true;
+      if (--this.count === 0) this.socket.resume();
+    };
   }
 }

@@ -42,9 +42,9 @@ export function serveSocket({ graphql, client, holds, turn, onSent, onError }: S
         socket.on('message', (data) => {
           const waiting = turn();
           if (!waiting) return void read(data);
-          holds.hold('a message waits for its turn');
+          const release = holds.hold();
           void waiting.then(() => {
-            holds.release('a message waits for its turn');
+            release();
             void read(data);
           });
         });

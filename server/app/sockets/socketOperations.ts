@@ -64,7 +64,7 @@ export class SocketOperations<Feeds extends object> {
     try {
       operation = await this.admitted(client, request);
     } finally {
-      // graphql-ws says nothing about the end of an operation that its client has completed.
+      // graphql-ws does not report the end of an operation that its client has completed.
       if (!('contextValue' in operation)) operations.end(request);
     }
     return operation;

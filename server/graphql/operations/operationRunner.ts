@@ -8,6 +8,7 @@ import {
 import type { EventLoopShare } from '../../limits/eventLoopShare';
 import { networkOf } from '../../limits/subjects';
 import { TurnQueue, type TurnLimits } from '../../limits/turnQueue';
+import type { Viewer } from '../../domain/viewer';
 import type { Context } from '../context';
 import { EventLoaders } from './eventLoaders';
 import { ExecutionBudget } from './executionBudget';
@@ -124,5 +125,10 @@ const tooMany = ({ running, waiting }: TurnLimits) =>
 const stopped = (error: GraphQLError): ExecutionResult => ({ errors: [error] });
 
 /** Who an operation counts for: the person, or the address of somebody not signed in. */
-export const subjectOf = ({ viewer, address }: Pick<Context, 'viewer' | 'address'>) =>
-  viewer?.id ?? networkOf(address ?? 'unknown');
+export const subjectOf = ({
+  viewer,
+  address,
+}: {
+  viewer: Viewer | null;
+  address?: string | undefined;
+}) => viewer?.id ?? networkOf(address ?? 'unknown');

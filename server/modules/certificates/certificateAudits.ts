@@ -15,8 +15,9 @@ import {
 const live = [CertificateStatus.AUDITING, CertificateStatus.ISSUED];
 
 /**
- * Whether the audit found the image wrong; undefined without a blind answer. A later decision by
- * anybody can only make it wrong. So the promise does not depend on answers outside the audit.
+ * Whether the audit found the image wrong; undefined without a blind answer. A later decision can
+ * make a right image wrong, but never a wrong one right. So answers outside the audit cannot improve
+ * the result.
  */
 function isWrong({ predicted, answer, consensus }: AuditedImage): boolean | undefined {
   if (!answer) return undefined;

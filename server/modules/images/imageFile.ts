@@ -194,7 +194,7 @@ const unsupported = (format: string | undefined) =>
 const damaged = () =>
   new RefusedFileError(RefusalReason.TRUNCATED, 'The file is incomplete or damaged.');
 
-/** The header was read, so it is an image. What libvips reports is damage. */
+/** The header is readable, so the file is an image. An error of libvips means that it is damaged. */
 function refusalOf(error: Error): RefusedFileError {
   if (error instanceof RefusedFileError) return error;
   return error.message.toLowerCase().includes('pixel limit') ? tooManyPixels() : damaged();
