@@ -28,6 +28,8 @@ export const limits = {
   /** Answers that one image can need. */
   maxOverlap: 5,
   maxGoldImages: 1_000,
+  /** Labels of one image in one answer. */
+  maxLabelsShown: 50,
 } as const;
 
 /** Images in one grid of the confirm lane. */

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
-import { createDataSource } from '../database/dataSource';
+import { createDataSource, type DataSourceOptions } from '../database/dataSource';
 import { migrate } from '../database/migrate';
+import { operationLimits } from '../graphql/operations/operationLimits';
 import { JobQueue } from '../jobs/jobQueue';
 import { BackboneRegistry } from '../modules/embeddings/backboneRegistry';
 import { TrainedBackbones } from '../modules/embeddings/trainedBackbones';
@@ -35,7 +36,12 @@ export interface ContainerOptions {
 
 /** Creates every service once and connects them. Only this file decides which adapter is used. */
 export async function openContainer({ config, databaseUrl, logger, supervise }: ContainerOptions) {
-  const dataSource = await connect(databaseUrl, config.databasePool);
+  const dataSource = await connect({
+    url: databaseUrl,
+    poolSize: config.databasePool,
+    entities,
+    maxStatementSeconds: supervise ? 0 : operationLimits.mutationSeconds,
+  });
   const jobs = new JobQueue(databaseUrl, logger, supervise);
   await jobs.start();
   const folder = join(config.dataFolder, 'store');
@@ -81,8 +87,8 @@ const decoderOptions = ({ role, decoders, decodeSeconds, decoderMiB }: Config) =
   memoryMiB: decoderMiB,
 });
 
-async function connect(url: string, poolSize: number): Promise<DataSource> {
-  const dataSource = createDataSource(url, poolSize, entities);
+async function connect(options: DataSourceOptions): Promise<DataSource> {
+  const dataSource = createDataSource(options);
   await dataSource.initialize();
   await migrate(dataSource);
   return dataSource;

@@ -49,7 +49,16 @@ class SnakeNames extends DefaultNamingStrategy {
 
 type EntityList = MixedList<string | EntitySchema | (new () => object)>;
 
-export function createDataSource(url: string, poolSize: number, entities: EntityList): DataSource {
+export interface DataSourceOptions {
+  url: string;
+  poolSize: number;
+  entities: EntityList;
+  /** PostgreSQL stops a longer statement. 0 for no limit. */
+  maxStatementSeconds: number;
+}
+
+export function createDataSource(options: DataSourceOptions): DataSource {
+  const { url, poolSize, entities, maxStatementSeconds } = options;
   return new DataSource({
     type: 'postgres',
     url,
@@ -61,7 +70,12 @@ export function createDataSource(url: string, poolSize: number, entities: Entity
     applicationName: 'labelloop',
     poolSize,
     // A new connection takes long when many people come at once, so none is closed.
-    extra: { max: poolSize, min: poolSize, idle_in_transaction_session_timeout: 60_000 },
+    extra: {
+      max: poolSize,
+      min: poolSize,
+      idle_in_transaction_session_timeout: 60_000,
+      statement_timeout: maxStatementSeconds * 1_000,
+    },
   });
 }
 

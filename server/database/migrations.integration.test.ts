@@ -9,13 +9,15 @@ let dataSource: DataSource;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  dataSource = await createDataSource(database.url, 4, entities).initialize();
+  dataSource = await open();
 });
 afterAll(async () => {
   await dataSource.destroy();
   await database.drop();
 });
 
+const open = (maxStatementSeconds = 0) =>
+  createDataSource({ url: database.url, poolSize: 4, entities, maxStatementSeconds }).initialize();
 const names = async (sql: string) =>
   (await dataSource.query<{ name: string }[]>(sql)).map((row) => row.name);
 const relations = () =>
@@ -63,9 +65,7 @@ test('down leaves nothing behind, even when there are predictions', async () => 
 });
 
 test('after down, replicas that start at once bring it all up again', async () => {
-  const others = await Promise.all(
-    [1, 2].map(() => createDataSource(database.url, 2, entities).initialize()),
-  );
+  const others = await Promise.all([open(), open()]);
   await Promise.all([dataSource, ...others].map(migrate));
   await readEveryEntity();
   const [{ count } = { count: 0 }] = await dataSource.query<{ count: number }[]>(
@@ -73,4 +73,21 @@ test('after down, replicas that start at once bring it all up again', async () =
   );
   expect(count).toBe(migrations.length);
   await Promise.all(others.map((one) => one.destroy()));
+});
+
+test('a statement that takes too long is stopped, and a migration may take any time', async () => {
+  const limited = await open(0.05);
+  try {
+    // Waits for the lock longer than a statement may take.
+    const holder = dataSource.createQueryRunner();
+    await holder.query('SELECT pg_advisory_lock($1)', [0x1abe1]);
+    const migrated = migrate(limited);
+    await expect(limited.query('SELECT pg_sleep(60)')).rejects.toMatchObject({ code: '57014' });
+    await holder.query('SELECT pg_advisory_unlock($1)', [0x1abe1]);
+    await holder.release();
+    await migrated;
+    await expect(limited.query('SELECT pg_sleep(60)')).rejects.toMatchObject({ code: '57014' });
+  } finally {
+    await limited.destroy();
+  }
 });

@@ -5,7 +5,12 @@ import { createTestDatabase } from './testDatabase';
 
 test('a query beside a transaction is fine; one that the transaction waits for fails', async () => {
   const database = await createTestDatabase();
-  const dataSource = await createDataSource(database.url, 3, entities).initialize();
+  const dataSource = await createDataSource({
+    url: database.url,
+    poolSize: 3,
+    entities,
+    maxStatementSeconds: 0,
+  }).initialize();
   refuseSecondConnections(dataSource);
   const one = () => dataSource.query('SELECT 1 AS one');
   await expect(

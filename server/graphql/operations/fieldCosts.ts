@@ -36,7 +36,7 @@ export const listBounds: Readonly<Record<string, number | ListBound>> = {
   'Explanation.values': 1_024,
   'Forecast.curve': 100,
   'Forecast.measurements': 1_000,
-  'Image.labels': 50,
+  'Image.labels': limits.maxLabelsShown,
   'Image.leasedBy': 2 * limits.maxOverlap,
   'ImagesStored.images': limits.maxTicketsPerCall,
   'Import.refusals': byFirst,
@@ -78,6 +78,9 @@ const batchedWeights: Weights = {
   'Dataset.imports': statement,
   'Dataset.labelsSinceLastRun': statement,
   'Dataset.lanes': scan,
+  'RetrainRun.calibration': statement,
+  'RetrainRun.classes': scan,
+  'RetrainRun.confusions': scan,
   'RetrainRun.previous': statement,
 };
 

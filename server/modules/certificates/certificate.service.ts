@@ -4,6 +4,7 @@ import { v7 as uuid } from 'uuid';
 import { lockRow } from '../../database/rowLock';
 import { type ScoredSample, planAtThreshold } from '../../../models/metrics';
 import { CertificateStatus, CertificateVoidReason } from '../../../shared/enums';
+import { groupedBy } from '../../domain/groupedBy';
 import type { BlindGuard } from '../../domain/blind';
 import type { Viewer } from '../../domain/viewer';
 import { InvalidStateError, NotFoundError } from '../../domain/errors';
@@ -145,7 +146,7 @@ export class CertificateService implements CertificateDocuments {
       where: { datasetId: In([...ids]) },
       order: { number: 'DESC' },
     });
-    return new Map(ids.map((id) => [id, found.filter(({ datasetId }) => datasetId === id)]));
+    return groupedBy(ids, found, ({ datasetId }) => datasetId);
   };
 
   /** Stores the last chosen values as the dataset's defaults. */

@@ -1,4 +1,5 @@
 import { In, type DataSource } from 'typeorm';
+import { groupedBy } from '../../domain/groupedBy';
 import { Gold } from './gold.entity';
 
 /** Reads gold images. */
@@ -12,7 +13,7 @@ export class GoldRepository {
       .where('gold.datasetId = ANY(:datasetIds)', { datasetIds })
       .orderBy('gold.createdAt', 'DESC')
       .getMany();
-    return new Map(datasetIds.map((id) => [id, rows.filter((row) => row.datasetId === id)]));
+    return groupedBy(datasetIds, rows, ({ datasetId }) => datasetId);
   }
 
   async ofImages(imageIds: readonly string[]): Promise<Map<string, Gold>> {

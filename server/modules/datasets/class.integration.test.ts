@@ -211,3 +211,16 @@ test('classes that are not there cannot be changed', async () => {
     expect((await archive(id)).error?.__typename).toBe('NotFound');
   }
 });
+
+test('many datasets with more classes than are read at once keep their classes and their order', async () => {
+  const sizes = [1_200, 3, 1_100, 900];
+  const numbered = (count: number) => Array.from({ length: count }, (_, at) => `class ${at}`);
+  const made: TestDataset[] = [];
+  for (const [at, size] of sizes.entries())
+    made.push(await createDataset(ada, `large ${at}`, numbered(size)));
+  const found = await ada.request<Record<string, { classes: { name: string }[] }>>(
+    `{ ${made.map(({ id }, at) => `d${at}: dataset(id: "${id}") { classes { name } }`).join(' ')} }`,
+  );
+  for (const [at, size] of sizes.entries())
+    expect(found[`d${at}`]?.classes.map(({ name }) => name)).toEqual(numbered(size));
+});

@@ -1,4 +1,5 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import { In, type DataSource, type EntityManager } from 'typeorm';
+import { limits } from '../../../shared/limits';
 import { Class } from './class.entity';
 
 /** Reads and writes the table `class`. */
@@ -7,6 +8,41 @@ export class ClassRepository {
 
   find(id: string): Promise<Class | null> {
     return this.dataSource.manager.findOneBy(Class, { id });
+  }
+
+  /**
+   * In the order of each dataset. Many datasets can have hundreds of thousands of classes, so they
+   * are read in parts that do not block the event loop for long.
+   */
+  async ofDatasets(datasetIds: readonly string[]): Promise<Class[]> {
+    const classes: Class[] = [];
+    for (const ids of await this.parts(datasetIds)) {
+      const where = { datasetId: In(ids) };
+      const order = { position: 'ASC', id: 'ASC' } as const;
+      classes.push(...(await this.dataSource.manager.find(Class, { where, order })));
+    }
+    return classes;
+  }
+
+  /** Divides datasets into parts of about as many classes as one dataset may have. */
+  private async parts(datasetIds: readonly string[]): Promise<string[][]> {
+    if (datasetIds.length <= 1) return [[...datasetIds]];
+    const counts: { dataset_id: string; count: number }[] = await this.dataSource.query(
+      `SELECT dataset_id, count(*)::int AS count FROM class WHERE dataset_id = ANY($1::uuid[])
+       GROUP BY dataset_id`,
+      [datasetIds],
+    );
+    const parts: string[][] = [];
+    let room = 0;
+    for (const { dataset_id: id, count } of counts) {
+      if (parts.length === 0 || count > room) {
+        parts.push([]);
+        room = limits.maxClasses;
+      }
+      parts.at(-1)?.push(id);
+      room -= count;
+    }
+    return parts;
   }
 
   /** Until the transaction ends, nobody else changes the classes of the dataset. */

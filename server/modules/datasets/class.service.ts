@@ -4,6 +4,7 @@ import { assignSplit } from '../../../models/training';
 import { hasControlCharacters } from '../../../shared/controlCharacters';
 import type { Split } from '../../../shared/enums';
 import { limits } from '../../../shared/limits';
+import { groupedBy } from '../../domain/groupedBy';
 import type { Viewer } from '../../domain/viewer';
 import { AlreadyExistsError, InvalidInputError, NotFoundError } from '../../domain/errors';
 import type { EventRecorder } from '../events/event.ports';
@@ -112,13 +113,8 @@ export class ClassService {
     return new Map(classes.map((one) => [one.id, one]));
   };
 
-  readonly ofDataset = async (datasetIds: readonly string[]): Promise<Map<string, Class[]>> => {
-    const classes = await this.dataSource.manager.find(Class, {
-      where: { datasetId: In([...datasetIds]) },
-      order: { position: 'ASC', id: 'ASC' },
-    });
-    return new Map(datasetIds.map((id) => [id, classes.filter((one) => one.datasetId === id)]));
-  };
+  readonly ofDataset = async (datasetIds: readonly string[]): Promise<Map<string, Class[]>> =>
+    groupedBy(datasetIds, await this.classes.ofDatasets(datasetIds), ({ datasetId }) => datasetId);
 
   /** Returns the names that `ensure` could not create, because the dataset has no room for them. */
   async withoutRoom(

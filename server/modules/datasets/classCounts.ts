@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { ofMajority } from '../../database/labelMajority';
+import { groupedBy } from '../../domain/groupedBy';
 import type { Hidden } from '../../domain/blind';
 
 /** A gold image, for class counts of people who may not know that it is gold. */
@@ -49,7 +50,7 @@ export class ClassCounts {
        WHERE image.dataset_id = ANY($1::uuid[]) AND image.is_gold`,
       [datasetIds],
     );
-    return new Map(datasetIds.map((id) => [id, rows.filter((row) => row.datasetId === id)]));
+    return groupedBy(datasetIds, rows, ({ datasetId }) => datasetId);
   };
 
   /** To add to the number of images with this consensus. */

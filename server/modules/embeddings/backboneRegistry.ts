@@ -11,6 +11,7 @@ import type { TrainedBackbones } from './trainedBackbones';
 export class BackboneRegistry implements InstalledBackbones {
   private found: readonly Backbone[] = [];
   private readonly complained = new Set<string>();
+  private searching: Promise<readonly Backbone[]> | undefined;
 
   private constructor(
     private readonly folders: readonly string[],
@@ -45,8 +46,14 @@ export class BackboneRegistry implements InstalledBackbones {
     return [...own, ...this.found];
   }
 
-  /** Finds added and removed files. An unchanged file is not read again. */
-  async refresh(): Promise<readonly Backbone[]> {
+  /** Finds added and removed files. Calls at the same time share one search. */
+  refresh(): Promise<readonly Backbone[]> {
+    this.searching ??= this.search().finally(() => (this.searching = undefined));
+    return this.searching;
+  }
+
+  /** An unchanged file is not read again. */
+  private async search(): Promise<readonly Backbone[]> {
     const { found, rejected } = await findBackbones(this.folders);
     for (const { file, reason } of rejected) {
       if (!this.complained.has(file)) this.logger.warn({ file, reason }, 'not a backbone');

@@ -4,6 +4,7 @@ import { newestOfDatasets } from '../../database/newestOfDatasets';
 import { TurnQueue } from '../../limits/turnQueue';
 import { v7 as uuid } from 'uuid';
 import { ExportInclude } from '../../../shared/enums';
+import { groupedBy } from '../../domain/groupedBy';
 import type { BlindGuard } from '../../domain/blind';
 import type { Viewer } from '../../domain/viewer';
 import { InvalidInputError, InvalidStateError, NotFoundError } from '../../domain/errors';
@@ -132,7 +133,7 @@ export class ExportService {
       where: { id: In(ids) },
       order: { createdAt: 'DESC', id: 'DESC' },
     });
-    return new Map(datasetIds.map((id) => [id, exports.filter((one) => one.datasetId === id)]));
+    return groupedBy(datasetIds, exports, ({ datasetId }) => datasetId);
   };
 
   /** An export and its number of images would tell what a blind task hides. */

@@ -28,8 +28,10 @@ export function imageRoutes(
     const cached = viewer && known.get(`${viewer.id}:${id}`);
     if (cached) return cached;
     const image = await images.open(viewer, id, 'view');
-    known.set(`${viewer?.id}:${id}`, image);
-    return image;
+    // A whole row takes a hundred times the memory.
+    const served = { id, datasetId: image.datasetId, mediaType: image.mediaType };
+    known.set(`${viewer?.id}:${id}`, served);
+    return served;
   }
 
   async function serve(request: Request<{ id: string }>, response: Response, thumbnail: boolean) {

@@ -4,6 +4,7 @@ import { newestOfDatasets } from '../../database/newestOfDatasets';
 import { In } from 'typeorm';
 import { hasControlCharacters } from '../../../shared/controlCharacters';
 import { ImageOrder } from '../../../shared/enums';
+import { groupedBy } from '../../domain/groupedBy';
 import type { BlindGuard, ListView } from '../../domain/blind';
 import type { Viewer } from '../../domain/viewer';
 import { InvalidInputError, NotFoundError } from '../../domain/errors';
@@ -89,7 +90,7 @@ export class ImageService {
       where: { id: In(ids) },
       order: { createdAt: 'DESC', id: 'DESC' },
     });
-    return new Map(datasetIds.map((id) => [id, imports.filter((one) => one.datasetId === id)]));
+    return groupedBy(datasetIds, imports, ({ datasetId }) => datasetId);
   };
 }
 

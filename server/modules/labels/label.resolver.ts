@@ -11,6 +11,7 @@ import type { ClassService } from '../datasets/class.service';
 import { isReviewer } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
 import { Split } from '../../../shared/enums';
+import { limits } from '../../../shared/limits';
 import type { Image } from '../images/image.ports';
 import type { ImageService } from '../images/image.service';
 import { ImageType } from '../images/image.type';
@@ -123,13 +124,14 @@ export class ImageLabelsResolver {
 
   @FieldResolver(() => [LabelType], {
     description:
-      'Labels in force, newest first. Only the viewer’s own while the viewer holds a task for ' +
+      'The newest 50 labels in force, newest first. Only the viewer’s own while the viewer holds a task for ' +
       'the image in the lane HARD or AUDIT.',
   })
   async labels(@Root() image: Image, @Ctx() context: Context) {
     const hidden = await hidesAnswers(this.blinds, context, image);
     const labels = (await context.loaders.load(this.labelService.ofImages, image.id)) ?? [];
-    return hidden ? labels.filter(({ userId }) => userId === context.viewer?.id) : labels;
+    const shown = hidden ? labels.filter(({ userId }) => userId === context.viewer?.id) : labels;
+    return shown.slice(0, limits.maxLabelsShown);
   }
 
   @FieldResolver(() => Split, {

@@ -1,6 +1,7 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
 import { hasControlCharacters } from '../../../shared/controlCharacters';
 import { limits } from '../../../shared/limits';
+import { groupedBy } from '../../domain/groupedBy';
 import type { BlindGuard } from '../../domain/blind';
 import type { Viewer } from '../../domain/viewer';
 import {
@@ -129,7 +130,7 @@ export class LabelService {
       where: { imageId: In([...imageIds]), inForce: true },
       order: { createdAt: 'DESC' },
     });
-    return new Map(imageIds.map((id) => [id, labels.filter((label) => label.imageId === id)]));
+    return groupedBy(imageIds, labels, ({ imageId }) => imageId);
   };
 
   private async result(label: Label, clientMutationId: string): Promise<LabelResult> {

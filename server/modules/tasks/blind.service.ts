@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { groupedBy } from '../../domain/groupedBy';
 import { nothingHidden, type BlindGuard, type Hidden } from '../../domain/blind';
 import type { Viewer } from '../../domain/viewer';
 import type { HidingLease, HidingRepository } from './hiding.repository';
@@ -16,7 +17,8 @@ export class BlindService implements BlindGuard {
     this.people = new DataLoader(
       async (ids) => {
         const rows = await leases.live([...new Set(ids)]);
-        return ids.map((id) => hiddenBy(rows.filter(({ userId }) => userId === id)));
+        const byPerson = groupedBy(ids, rows, ({ userId }) => userId);
+        return ids.map((id) => hiddenBy(byPerson.get(id) ?? []));
       },
       // An answer from a moment ago could miss a task that was leased since.
       { cache: false },

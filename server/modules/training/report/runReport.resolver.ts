@@ -20,8 +20,8 @@ export class RunReportResolver {
       'Calibration on the random sample. Null for an unpublished run, or with too few ' +
       'labels for held-out ones.',
   })
-  async calibration(@Root() run: RetrainRun, @Ctx() { loaders }: Context) {
-    return (await loaders.load(this.reports.ofRuns, run.id))?.calibration;
+  calibration(@Root() run: RetrainRun, @Ctx() { loaders }: Context) {
+    return loaders.load(this.reports.calibrations, run.id);
   }
 
   @FieldResolver(() => [RunConfusionType], {
@@ -35,7 +35,7 @@ export class RunReportResolver {
     first: number,
     @Ctx() { loaders }: Context,
   ) {
-    const cells = (await loaders.load(this.reports.ofRuns, run.id))?.confusion ?? [];
+    const cells = (await loaders.load(this.reports.confusions, run.id)) ?? [];
     if (cells.length <= first) return cells;
     return [...cells].sort((a, b) => b.count - a.count).slice(0, Math.max(0, first));
   }
@@ -44,7 +44,7 @@ export class RunReportResolver {
     description: 'Precision and recall per class, most labels first.',
   })
   async classes(@Root() run: RetrainRun, @Ctx() { loaders }: Context) {
-    return runClasses((await loaders.load(this.reports.ofRuns, run.id))?.confusion ?? []);
+    return runClasses((await loaders.load(this.reports.confusions, run.id)) ?? []);
   }
 }
 

@@ -1,4 +1,4 @@
-import { In, type DataSource } from 'typeorm';
+import { In, type DataSource, type FindOptionsSelect } from 'typeorm';
 import {
   shareInterval,
   expectedCalibrationError,
@@ -32,14 +32,31 @@ export class RunReports implements RunEvaluator, RunClassReports {
     });
   }
 
-  readonly ofRuns = async (runIds: readonly string[]): Promise<Map<string, RunReport>> => {
-    const reports = await this.dataSource.manager.findBy(RunReport, { runId: In([...runIds]) });
-    return new Map(reports.map((report) => [report.runId, report]));
+  readonly calibrations = async (
+    runIds: readonly string[],
+  ): Promise<Map<string, CalibrationRecord>> => {
+    const reports = await this.read(runIds, { runId: true, calibration: true });
+    return new Map(reports.map(({ runId, calibration }) => [runId, calibration]));
+  };
+
+  readonly confusions = async (
+    runIds: readonly string[],
+  ): Promise<Map<string, ConfusionRecord[]>> => {
+    const reports = await this.read(runIds, { runId: true, confusion: true });
+    return new Map(reports.map(({ runId, confusion }) => [runId, confusion]));
   };
 
   async classesOf(runIds: readonly string[]): Promise<Map<string, RunClass[]>> {
-    const reports = await this.ofRuns(runIds);
-    return new Map([...reports].map(([id, { confusion }]) => [id, runClasses(confusion)]));
+    const confusions = await this.confusions(runIds);
+    return new Map([...confusions].map(([id, confusion]) => [id, runClasses(confusion)]));
+  }
+
+  /** A confusion matrix can be large, so only those are read that are asked for. */
+  private read(
+    runIds: readonly string[],
+    select: FindOptionsSelect<RunReport>,
+  ): Promise<RunReport[]> {
+    return this.dataSource.manager.find(RunReport, { select, where: { runId: In([...runIds]) } });
   }
 }
 
