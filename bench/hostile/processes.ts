@@ -10,36 +10,44 @@ export interface Process {
   command: string;
 }
 
-async function readProcess(pid: number): Promise<Process | undefined> {
+type Listed = Omit<Process, 'command'>;
+
+async function readStat(pid: number): Promise<Listed | undefined> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8');
     // The name stands in brackets and may contain brackets.
     const [from, to] = [stat.indexOf('('), stat.lastIndexOf(')')];
     const parent = Number(stat.slice(to + 2).split(' ')[1]);
-    return { pid, parent, name: stat.slice(from + 1, to), command: command.replaceAll('\0', ' ') };
+    return { pid, parent, name: stat.slice(from + 1, to) };
   } catch {
     return undefined; // it has ended
   }
+}
+
+async function withCommand(listed: Listed): Promise<Process> {
+  const command = await readFile(`/proc/${listed.pid}/cmdline`, 'utf8').catch(() => '');
+  return { ...listed, command: command.replaceAll('\0', ' ') };
 }
 
 /** Returns a process and all below it. Empty if it is gone. */
 export async function processTree(root: number): Promise<Process[]> {
   const names = await readdir('/proc').catch(() => []);
   const pids = names.filter((name) => /^\d+$/.test(name)).map(Number);
-  const all = (await Promise.all(pids.map(readProcess))).filter((one) => one !== undefined);
+  const all = (await Promise.all(pids.map(readStat))).filter((one) => one !== undefined);
   const tree = all.filter(({ pid }) => pid === root);
   for (const { pid } of tree) tree.push(...all.filter(({ parent }) => parent === pid));
-  return tree;
+  return Promise.all(tree.map(withCommand));
 }
 
 /**
- * Memory of a process in bytes: its own pages, and its part of the pages that it shares (PSS). 0
- * if it has ended.
+ * Memory of a process in bytes, without the pages of files, which processes share. 0 if it has
+ * ended. To read the share of each process (PSS) would stop the process for milliseconds, and so
+ * change what is measured.
  */
 export async function memoryOf(pid: number): Promise<number> {
-  const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
-  return Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) * 1024;
+  const text = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const kib = (pattern: RegExp) => Number(pattern.exec(text)?.[1] ?? 0);
+  return (kib(/^RssAnon:\s+(\d+) kB/m) + kib(/^RssShmem:\s+(\d+) kB/m)) * 1024;
 }
 
 export const isPostgres = ({ name, command }: Process): boolean =>
