@@ -13,6 +13,7 @@ import { ImportService } from '../../modules/images/import.service';
 import { ImportRepository } from '../../modules/images/import.repository';
 import { UploadRepository } from '../../modules/images/upload.repository';
 import { UploadService } from '../../modules/images/upload.service';
+import { LabelRepository } from '../../modules/labels/label.repository';
 import { LabelService } from '../../modules/labels/label.service';
 import { LabelImporter } from '../../modules/labels/labelImporter';
 import { LabelWriter } from '../../modules/labels/labelWriter';
@@ -76,8 +77,9 @@ export function buildTaskServices(base: Base & DatasetServices & ImageServices) 
 /** Labels and consensus. */
 export function buildLabelServices(base: Base & DatasetServices & ImageServices & TaskServices) {
   const { dataSource, datasets, classes, imageRows: images, lanes, secondOpinions, blinds } = base;
-  const writer = new LabelWriter({ ...base, images });
-  const labels = new LabelService({ dataSource, datasets, classes, images, writer, blinds });
+  const rows = new LabelRepository();
+  const writer = new LabelWriter({ ...base, images, rows });
+  const labels = new LabelService({ dataSource, datasets, classes, images, rows, writer, blinds });
   return {
     labels,
     annotators: new AnnotatorService(dataSource, blinds),

@@ -1,11 +1,7 @@
-import type { EntityManager } from 'typeorm';
 import type { Image } from '../images/image.ports';
-import { Label } from './label.entity';
+import type { Label } from './label.entity';
 
-/**
- * Determines the consensus of an image (docs/decisions/0012). Everything runs in the transaction
- * that locked the image.
- */
+/** Determines the consensus of an image from its labels (docs/decisions/0012). */
 
 /** The fields of an image that its consensus consists of. */
 export type Consensus = Pick<
@@ -29,35 +25,32 @@ function settledBy(label: Label | undefined) {
   };
 }
 
-/** Returns the consensus by the labels alone, when nothing else settles the image any more. */
-export async function settledByLabels(
-  manager: EntityManager,
-  imageId: string,
-): Promise<Partial<Image>> {
-  return settledBy(await majority(manager, imageId));
-}
+/**
+ * Returns the consensus by the labels alone, when nothing else settles the image any more.
+ *
+ * @param inForce the labels of the image, newest first
+ */
+export const settledByLabels = (inForce: readonly Label[]): Partial<Image> =>
+  settledBy(majorityOf(inForce));
 
-/** Returns the consensus after a new label. */
-export async function agreedOn(
-  manager: EntityManager,
+/**
+ * Returns the consensus after a new label.
+ *
+ * @param inForce the labels of the image, the new one first
+ * @param corrects whether the person saw the consensus and corrected it
+ */
+export function agreedOn(
   image: Image,
-  label: Label,
+  inForce: readonly [Label, ...Label[]],
   corrects: boolean,
-): Promise<Partial<Image>> {
+): Partial<Image> {
+  const [label] = inForce;
   if (image.consensusClassId === null) return settledBy(label);
   if (image.isGold) return {};
   if (corrects || (label.replaces !== null && label.replaces === image.decidedBy))
     return { ...settledBy(label), decidedBy: label.id };
   if (image.decidedBy) return {};
-  return settledBy(await majority(manager, image.id));
-}
-
-async function majority(manager: EntityManager, imageId: string): Promise<Label | undefined> {
-  const labels = await manager.find(Label, {
-    where: { imageId, inForce: true },
-    order: { createdAt: 'DESC', id: 'DESC' },
-  });
-  return majorityOf(labels);
+  return settledBy(majorityOf(inForce));
 }
 
 /**

@@ -20,6 +20,7 @@ import { requireViewer } from '../auth/auth.service';
 import { settledByLabels } from './consensus';
 import type { RecordLabelInput, UndoLabelInput } from './label.input';
 import { Label } from './label.entity';
+import type { LabelRepository } from './label.repository';
 import type { LabelWriter } from './labelWriter';
 
 export interface LabelResult {
@@ -44,6 +45,7 @@ interface LabelServiceParts {
   datasets: DatasetService;
   classes: ClassService;
   images: ImageRows;
+  rows: LabelRepository;
   writer: LabelWriter;
   blinds: BlindGuard;
 }
@@ -63,18 +65,19 @@ export class LabelService {
       this.parts.classes.find(classId),
     ]);
     checkClass(opened.dataset, classId, chosen);
-    const { label, isNew } = await this.parts.writer.record(opened.dataset, opened.viewer, {
+    const recorded = await this.parts.writer.record(opened.dataset, opened.viewer, {
       imageId,
       classId,
       clientMutationId: input.clientMutationId,
       leaseToken: input.leaseToken ?? null,
       expectedVersion: input.expectedVersion ?? null,
     });
-    const result = await this.result(label, input.clientMutationId);
+    const { label, image: answered } = recorded;
+    if (!answered) return this.result(label, input.clientMutationId);
     // The answer has ended the person's tasks for the image. A repeated call has not: the person
     // may hold a new one.
-    if (isNew) this.parts.blinds.disclose(result.image);
-    return result;
+    this.parts.blinds.disclose(answered);
+    return { label, image: answered, clientMutationId: input.clientMutationId };
   }
 
   /** Records the answers of a grid. Each one succeeds or fails separately. */
@@ -115,8 +118,8 @@ export class LabelService {
   }
 
   /** The consensus of an image by its labels alone, read in the caller's transaction. */
-  consensusOfLabels(manager: EntityManager, imageId: string): Promise<Partial<Image>> {
-    return settledByLabels(manager, imageId);
+  async consensusOfLabels(manager: EntityManager, imageId: string): Promise<Partial<Image>> {
+    return settledByLabels(await this.parts.rows.inForce(manager, imageId));
   }
 
   readonly byId = async (ids: readonly string[]): Promise<Map<string, Label>> => {

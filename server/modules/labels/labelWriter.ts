@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
-import { v7 as uuid } from 'uuid';
-import { Lane, LabelOrigin } from '../../../shared/enums';
+import { Lane } from '../../../shared/enums';
 import type { Viewer } from '../../domain/viewer';
-import { ConflictError, IdempotencyMismatchError } from '../../domain/errors';
+import { ConflictError } from '../../domain/errors';
 import type { ClassService } from '../datasets/class.service';
 import type { Dataset } from '../datasets/dataset.ports';
 import type { EventRecorder } from '../events/event.ports';
@@ -13,6 +11,7 @@ import type { ConsumedLease, LeaseService } from '../tasks/lease.service';
 import { agreedOn, settledByLabels } from './consensus';
 import { Label } from './label.entity';
 import type { SecondOpinionQueue } from './label.ports';
+import type { LabelRepository, NewLabel } from './label.repository';
 
 export interface Answer {
   imageId: string;
@@ -25,19 +24,13 @@ export interface Answer {
 /** A recorded answer. */
 export interface Recorded {
   label: Label;
-  /** False for a repeated call, which changes nothing. */
-  isNew: boolean;
-}
-
-/** The model's prediction for an image at the moment of an answer. */
-interface ModelView {
-  run_id: string;
-  class_id: string;
-  confidence: number;
+  /** The image after the answer. Absent for a repeated call, which changes nothing. */
+  image?: Image;
 }
 
 export interface LabelWriterParts {
   dataSource: DataSource;
+  rows: LabelRepository;
   images: ImageRows;
   classes: ClassService;
   leases: LeaseService;
@@ -60,40 +53,35 @@ export class LabelWriter {
 
   /** @throws ConflictError, IdempotencyMismatchError */
   record(dataset: Dataset, person: Viewer, answer: Answer): Promise<Recorded> {
+    const { rows, images, leases, secondOpinions, lanes } = this.parts;
     return this.parts.dataSource.transaction(async (manager) => {
-      const first = await claimMutation(manager, person.id, answer.clientMutationId, [
-        'record',
-        answer.imageId,
-        answer.classId,
-      ]);
+      const { imageId, classId, clientMutationId } = answer;
+      const content = ['record', imageId, classId];
+      const first = await rows.claim(manager, person.id, clientMutationId, content);
       if (!first.isNew)
-        return {
-          label: await manager.findOneByOrFail(Label, { id: first.labelId }),
-          isNew: false,
-        };
-      const image = await this.parts.images.lock(manager, answer.imageId);
-      const lease = await this.parts.leases.consume(
-        manager,
-        image.id,
-        person.id,
-        answer.leaseToken,
-      );
-      const extra = isExtra(image, answer, lease);
-      const { labelId: id } = first;
-      const label = await insertLabel(manager, {
-        id,
-        dataset,
-        person,
-        image,
-        answer,
-        lease,
+        return { label: await manager.findOneByOrFail(Label, { id: first.labelId }) };
+      const before = await images.lock(manager, imageId);
+      const lease = await leases.consume(manager, imageId, person.id, answer.leaseToken);
+      const extra = isExtra(before, answer, lease);
+      const inForce = await rows.inForce(manager, imageId);
+      const label = await this.insert(manager, inForce, {
+        id: first.labelId,
+        datasetId: dataset.id,
+        imageId,
+        classId,
+        userId: person.id,
+        lane: lease.live ? lease.lane : null,
+        blind: lease.live && lease.blind,
         extra,
+        mayConfirm: lease.lane === Lane.CONFIRM,
       });
-      await this.settle(manager, dataset, image, label, isCorrection(image, answer, lease));
-      await this.parts.secondOpinions.refresh(manager, dataset, image.id);
-      await this.parts.lanes.settle(manager, image.id, label.id);
+      const left = inForce.filter(({ id }) => id !== label.replaces);
+      const corrects = isCorrection(before, answer, lease);
+      const image = await this.settle(manager, dataset, before, [label, ...left], corrects);
+      await secondOpinions.refresh(manager, dataset, imageId);
+      await lanes.settle(manager, imageId, label.id);
       await this.announce(manager, 'label.recorded', label, person);
-      return { label, isNew: true };
+      return { label, image };
     });
   }
 
@@ -105,20 +93,16 @@ export class LabelWriter {
     clientMutationId: string,
   ): Promise<Label | undefined> {
     return this.parts.dataSource.transaction(async (manager) => {
-      const first = await claimMutation(
-        manager,
-        person.id,
-        clientMutationId,
-        ['undo', given.id],
-        given.id,
-      );
+      const { rows } = this.parts;
+      const content = ['undo', given.id];
+      const first = await rows.claim(manager, person.id, clientMutationId, content, given.id);
       const image = await this.parts.images.lock(manager, given.imageId);
       const label = await manager.findOneByOrFail(Label, { id: given.id });
       if (!first.isNew) return label;
       if (!label.inForce) return undefined;
       await manager.update(Label, { id: label.id }, { inForce: false });
       if (label.replaces) await manager.update(Label, { id: label.replaces }, { inForce: true });
-      await insertEvent(manager, label, 'undone');
+      await rows.recordUndo(manager, label);
       await this.settleFromLabels(manager, image, label.id);
       await this.parts.secondOpinions.refresh(manager, dataset, image.id);
       await this.parts.lanes.reopen(manager, label.id);
@@ -127,21 +111,35 @@ export class LabelWriter {
     });
   }
 
+  /** Replaces the person's earlier label of the image, if there is one. */
+  private async insert(
+    manager: EntityManager,
+    inForce: readonly Label[],
+    label: Omit<NewLabel, 'replaces'>,
+  ): Promise<Label> {
+    const replaced = inForce.find(({ userId }) => userId === label.userId);
+    if (replaced) await manager.update(Label, { id: replaced.id }, { inForce: false });
+    return this.parts.rows.insert(manager, { ...label, replaces: replaced?.id ?? null });
+  }
+
+  /** @param inForce the labels of the image, the new one first */
   private async settle(
     manager: EntityManager,
     dataset: Dataset,
     image: Image,
-    label: Label,
+    inForce: readonly [Label, ...Label[]],
     corrects: boolean,
-  ): Promise<void> {
+  ): Promise<Image> {
     const { images, classes } = this.parts;
+    const [label] = inForce;
     const changes: Partial<Image> = { version: image.version + 1 };
     if (!label.extra) {
-      Object.assign(changes, await agreedOn(manager, image, label, corrects));
+      Object.assign(changes, agreedOn(image, inForce, corrects));
       if (!image.split && !image.heldOut)
         [changes.split] = await classes.placeInSplit(manager, dataset.splitSeed, label.classId, 1);
     }
     await images.change(manager, image.id, changes);
+    return Object.assign(image, changes);
   }
 
   private async settleFromLabels(
@@ -151,7 +149,9 @@ export class LabelWriter {
   ): Promise<void> {
     const decidedBy = image.decidedBy === undoneId ? null : image.decidedBy;
     const isSettled = decidedBy !== null || image.isGold;
-    const agreed = isSettled ? {} : await settledByLabels(manager, image.id);
+    const agreed = isSettled
+      ? {}
+      : settledByLabels(await this.parts.rows.inForce(manager, image.id));
     const changes = { version: image.version + 1, decidedBy, ...agreed };
     await this.parts.images.change(manager, image.id, changes);
   }
@@ -187,106 +187,4 @@ function isExtra(image: Image, answer: Answer, lease: ConsumedLease): boolean {
   if (stale && !late) throw new ConflictError(image.id);
   const knewIt = answer.expectedVersion !== null && !stale;
   return late && image.consensusClassId !== null && !knewIt;
-}
-
-/** The first use of an id wins. A repeat waits for its commit and then reads its result. */
-async function claimMutation(
-  manager: EntityManager,
-  userId: string,
-  clientMutationId: string,
-  content: readonly string[],
-  labelId: string = uuid(),
-): Promise<{ isNew: boolean; labelId: string }> {
-  const hash = createHash('sha256').update(JSON.stringify(content)).digest();
-  const inserted: unknown[] = await manager.query(
-    `INSERT INTO client_mutation (user_id, client_mutation_id, request_hash, label_id)
-     VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING 1`,
-    [userId, clientMutationId, hash, labelId],
-  );
-  if (inserted.length > 0) return { isNew: true, labelId };
-  const rows: { request_hash: Buffer; label_id: string }[] = await manager.query(
-    'SELECT request_hash, label_id FROM client_mutation WHERE user_id = $1 AND client_mutation_id = $2',
-    [userId, clientMutationId],
-  );
-  const first = rows[0];
-  if (!first || !first.request_hash.equals(hash))
-    throw new IdempotencyMismatchError(clientMutationId);
-  return { isNew: false, labelId: first.label_id };
-}
-
-interface NewLabel {
-  id: string;
-  dataset: Dataset;
-  person: Viewer;
-  image: Image;
-  answer: Answer;
-  lease: ConsumedLease;
-  extra: boolean;
-}
-
-/** Replaces the person's earlier label of the image, if there is one. */
-async function insertLabel(
-  manager: EntityManager,
-  { id, dataset, person, image, answer, lease, extra }: NewLabel,
-): Promise<Label> {
-  const model = await modelView(manager, dataset, image.id);
-  const previous = await manager.findOneBy(Label, {
-    imageId: image.id,
-    userId: person.id,
-    inForce: true,
-  });
-  if (previous) await manager.update(Label, { id: previous.id }, { inForce: false });
-  const confirmed = lease.lane === Lane.CONFIRM && model?.class_id === answer.classId;
-  const label = manager.create(Label, {
-    id,
-    datasetId: dataset.id,
-    imageId: image.id,
-    classId: answer.classId,
-    userId: person.id,
-    origin: confirmed ? LabelOrigin.CONFIRMED : LabelOrigin.HAND,
-    lane: lease.live ? lease.lane : null,
-    blind: lease.live && lease.blind,
-    extra,
-    replaces: previous?.id ?? null,
-  });
-  await manager.insert(Label, label);
-  await insertEvent(manager, label, 'recorded', model);
-  return label;
-}
-
-async function modelView(
-  manager: EntityManager,
-  dataset: Dataset,
-  imageId: string,
-): Promise<ModelView | undefined> {
-  const rows: ModelView[] = await manager.query(
-    `SELECT p.run_id, p.class_id, p.confidence FROM dataset d
-     JOIN prediction p ON p.run_id = d.current_run_id AND p.image_id = $2 WHERE d.id = $1`,
-    [dataset.id, imageId],
-  );
-  return rows[0];
-}
-
-async function insertEvent(
-  manager: EntityManager,
-  label: Label,
-  kind: 'recorded' | 'undone',
-  model?: ModelView,
-): Promise<void> {
-  await manager.query(
-    `INSERT INTO label_event (dataset_id, image_id, label_id, class_id, user_id, kind, origin,
-       predicted_class_id, confidence, run_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-    [
-      label.datasetId,
-      label.imageId,
-      label.id,
-      label.classId,
-      label.userId,
-      kind,
-      label.origin,
-      model?.class_id ?? null,
-      model?.confidence ?? null,
-      model?.run_id ?? null,
-    ],
-  );
 }

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import { v7 as uuid } from 'uuid';
+import { LabelOrigin } from '../../../shared/enums';
+import { IdempotencyMismatchError } from '../../domain/errors';
+import { Label } from './label.entity';
+
+/** A label before it is stored. */
+export type NewLabel = Pick<
+  Label,
+  'id' | 'datasetId' | 'imageId' | 'classId' | 'userId' | 'lane' | 'blind' | 'extra' | 'replaces'
+> & {
+  /** Whether the person was shown the prediction, so that the same class confirms it. */
+  mayConfirm: boolean;
+};
+
+/** Reads and writes labels in the transaction that has locked their image. */
+export class LabelRepository {
+  /** The first use of an id wins. A repeat waits for its commit and then reads its result. */
+  async claim(
+    manager: EntityManager,
+    userId: string,
+    clientMutationId: string,
+    content: readonly string[],
+    labelId: string = uuid(),
+  ): Promise<{ isNew: boolean; labelId: string }> {
+    const hash = createHash('sha256').update(JSON.stringify(content)).digest();
+    const inserted: unknown[] = await manager.query(
+      `INSERT INTO client_mutation (user_id, client_mutation_id, request_hash, label_id)
+       VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING 1`,
+      [userId, clientMutationId, hash, labelId],
+    );
+    if (inserted.length > 0) return { isNew: true, labelId };
+    const rows: { request_hash: Buffer; label_id: string }[] = await manager.query(
+      `SELECT request_hash, label_id FROM client_mutation
+       WHERE user_id = $1 AND client_mutation_id = $2`,
+      [userId, clientMutationId],
+    );
+    const first = rows[0];
+    if (!first || !first.request_hash.equals(hash))
+      throw new IdempotencyMismatchError(clientMutationId);
+    return { isNew: false, labelId: first.label_id };
+  }
+
+  /** Returns the labels in force of an image, newest first. */
+  inForce(manager: EntityManager, imageId: string): Promise<Label[]> {
+    return manager.find(Label, {
+      where: { imageId, inForce: true },
+      order: { createdAt: 'DESC', id: 'DESC' },
+    });
+  }
+
+  /** Stores a label. Its history also holds what the model predicted at this moment. */
+  async insert(manager: EntityManager, label: NewLabel): Promise<Label> {
+    const { mayConfirm, ...values } = label;
+    const [stored] = await manager.query<Pick<Label, 'origin' | 'createdAt'>[]>(
+      `WITH predicted AS (
+         SELECT prediction.run_id, prediction.class_id, prediction.confidence FROM dataset
+         JOIN prediction ON prediction.run_id = dataset.current_run_id AND prediction.image_id = $3
+         WHERE dataset.id = $2),
+       stored AS (
+         INSERT INTO label
+           (id, dataset_id, image_id, class_id, user_id, lane, blind, extra, replaces, origin)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+           CASE WHEN $10::boolean AND $4 = (SELECT class_id FROM predicted) THEN $11 ELSE $12 END)
+         RETURNING *),
+       recorded AS (
+         INSERT INTO label_event (dataset_id, image_id, label_id, class_id, user_id, kind, origin,
+           predicted_class_id, confidence, run_id)
+         SELECT stored.dataset_id, stored.image_id, stored.id, stored.class_id, stored.user_id,
+           'recorded', stored.origin, predicted.class_id, predicted.confidence, predicted.run_id
+         FROM stored LEFT JOIN predicted ON true)
+       SELECT origin, created_at AS "createdAt" FROM stored`,
+      [
+        ...[label.id, label.datasetId, label.imageId, label.classId, label.userId],
+        ...[label.lane, label.blind, label.extra, label.replaces],
+        ...[mayConfirm, LabelOrigin.CONFIRMED, LabelOrigin.HAND],
+      ],
+    );
+    return manager.create(Label, { ...values, ...stored, inForce: true });
+  }
+
+  /** Adds to the history of a label that it was undone. */
+  async recordUndo(manager: EntityManager, label: Label): Promise<void> {
+    await manager.query(
+      `INSERT INTO label_event (dataset_id, image_id, label_id, class_id, user_id, kind, origin)
+       VALUES ($1, $2, $3, $4, $5, 'undone', $6)`,
+      [label.datasetId, label.imageId, label.id, label.classId, label.userId, label.origin],
+    );
+  }
+}
