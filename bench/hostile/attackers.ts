@@ -13,7 +13,11 @@ class AttackProcess {
   private readonly exit: Promise<unknown>;
 
   constructor(private readonly order: Order) {
-    this.child = fork(join(__dirname, 'attack', 'main.js'), { serialization: 'advanced' });
+    // A session of its own, so that its priority counts against the server's.
+    this.child = fork(join(__dirname, 'attack', 'main.js'), {
+      serialization: 'advanced',
+      detached: true,
+    });
     this.exit = once(this.child, 'exit');
   }
 

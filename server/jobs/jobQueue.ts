@@ -93,6 +93,9 @@ export class JobQueue {
         } catch (error) {
           this.logger.error({ err: error, job: name, data: job.data }, 'job failed');
           throw error;
+        } finally {
+          // Another one may wait, and should not wait for the next poll.
+          this.wake(name);
         }
       }
     });

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { constants, platform, setPriority, tmpdir } from 'node:os';
+import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { workInBackground } from '../../../server/processes/background';
 import type { HostileFile } from '../../../server/testing/hostile';
 import type { Target } from '../queries';
 import { uploadHostile } from './file';
@@ -107,7 +108,7 @@ async function attackAll(
 /** Attackers have machines of their own. Here they must not take the processor from the server. */
 function giveWay({ part }: Order): void {
   // The response time of requests is measured, so their process does not wait for a processor.
-  if (part !== 'requests') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  if (part !== 'requests') workInBackground();
 }
 
 async function main(order: Order): Promise<void> {

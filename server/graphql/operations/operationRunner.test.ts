@@ -67,7 +67,7 @@ test.each([
 ])('stops an operation that returns too many %s', async (_what, query, many) => {
   const schema = schemaOf({ numbers: many, entries: many });
   const { data, errors } = await run(runner(), schema, query, contextOf('ada'));
-  expect(data).toBeUndefined();
+  expect(data).toBeNull();
   expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['OPERATION_STOPPED']);
 });
 

@@ -122,7 +122,8 @@ const tooMany = ({ running, waiting }: TurnLimits) =>
     { extensions: { code: 'RATE_LIMITED', http: { status: 429 } } },
   );
 
-const stopped = (error: GraphQLError): ExecutionResult => ({ errors: [error] });
+/** An answer without "data" would mean that the execution had not begun. */
+const stopped = (error: GraphQLError): ExecutionResult => ({ data: null, errors: [error] });
 
 /** Who an operation counts for: the person, or the address of somebody not signed in. */
 export const subjectOf = ({
