@@ -1,5 +1,6 @@
 /** @jest-environment ./models/testing/onnxEnvironment.cjs */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -10,7 +11,7 @@ import { decodePixels } from './decode';
 import { embedImages, type Embedded, type ImageSource } from './pipeline';
 import { preprocessings } from './preprocessing';
 import type { Backbone } from './backbone';
-import { findBackbones } from './registry';
+import { findBackbones, isKnownFile } from './registry';
 import { openBackbone, type BackboneSession } from './session';
 
 const size = 8;
@@ -30,6 +31,12 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('finding backbones', () => {
+  it('knows the built-in backbone by its hash, so that no start waits for its examination', async () => {
+    const weights = await readFile(join(__dirname, '../weights/labelloop-compact.onnx'));
+    expect(isKnownFile(createHash('sha256').update(weights).digest('hex'))).toBe(true);
+    expect(isKnownFile(createHash('sha256').update(meanColour()).digest('hex'))).toBe(false);
+  });
+
   it('reads sizes from the file and tells why the others do not fit', async () => {
     const { found, rejected } = await findBackbones([join(folder, 'missing'), folder, folder]);
     expect(found).toHaveLength(1);

@@ -80,9 +80,10 @@ export async function openContainer({ config, databaseUrl, logger, supervise }: 
   };
 }
 
-/** A worker reads archives, and the API answers people, so the API has more decoders. */
+/** A worker reads one archive after the other. In the API one decoder stays free for other people. */
 const decoderOptions = ({ role, decoders, decodeSeconds, decoderMiB }: Config) => ({
-  processes: role === 'worker' ? Math.max(1, Math.floor(decoders / 2)) : decoders,
+  processes: decoders,
+  perPerson: role === 'worker' ? decoders : Math.max(1, decoders - 1),
   deadlineMs: decodeSeconds * 1000,
   memoryMiB: decoderMiB,
 });

@@ -1,20 +1,33 @@
 /** Entry point of a decoder process. It prepares one image at a time. */
 import type { RefusalReason } from '../../../shared/enums';
-import { serveTasks } from '../../processes/serveTasks';
+import { serveTasks, type Reserve } from '../../processes/serveTasks';
 import { prepareImage, type PreparedImage, type PrepareOrder } from './imageFile';
 import { RefusedFileError } from './refusedFile';
 
 export type PrepareAnswer =
   { prepared: PreparedImage } | { refusal: { reason: RefusalReason; message: string } };
 
+/**
+ * Every process has room for a small image and for as much that waits to be collected, in MiB. So it
+ * asks the pool for memory, and collects, only for more than this: both take longer than to read a
+ * small image.
+ */
+const smallMiB = 8;
+
+const collect = () => global.gc?.();
+
 serveTasks<PrepareOrder, PrepareAnswer>(async (order, reserve) => {
+  const reserveIfLarge: Reserve = async (mebibytes) => {
+    if (mebibytes <= smallMiB) return;
+    collect();
+    await reserve(mebibytes);
+  };
   try {
-    return { prepared: await prepareImage(order, reserve) };
+    return { prepared: await prepareImage(order, reserveIfLarge) };
   } catch (error) {
     if (!(error instanceof RefusedFileError)) throw error;
     return { refusal: { reason: error.reason, message: error.message } };
   } finally {
-    // The bytes of this file must not stand in the memory of the next one.
-    global.gc?.();
+    if (process.memoryUsage().arrayBuffers > smallMiB * 2 ** 20) collect();
   }
 });

@@ -20,8 +20,10 @@ afterAll(async () => {
 });
 
 function decoderOf(options: Partial<ImageDecoderOptions> = {}): ImageDecoder {
+  const { processes = 1 } = options;
   const decoder = new ImageDecoder({
-    processes: 1,
+    processes,
+    perPerson: Math.max(1, processes - 1),
     deadlineMs: 120_000,
     memoryMiB: 220,
     ...options,

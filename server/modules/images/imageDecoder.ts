@@ -10,6 +10,8 @@ import { RefusedFileError } from './refusedFile';
 export interface ImageDecoderOptions {
   /** Decoder processes at once. */
   processes: number;
+  /** The part of them that one person may use at once. */
+  perPerson: number;
   /** Time for one file. */
   deadlineMs: number;
   /** Memory of one process, with everything that it holds. */
@@ -31,14 +33,13 @@ export class ImageDecoder {
   private readonly decodeBytes: number;
   private readonly deadlineMs: number;
 
-  constructor({ processes, deadlineMs, memoryMiB }: ImageDecoderOptions) {
+  constructor({ processes, perPerson, deadlineMs, memoryMiB }: ImageDecoderOptions) {
     this.deadlineMs = deadlineMs;
     this.decodeBytes = (memoryMiB - baseMiB) * 2 ** 20;
     this.pool = new ProcessPool({
       file: compiledFile(__dirname, 'decoderMain.js'),
       processes,
-      // One process stays free for other people.
-      tasksPerOwner: Math.max(1, processes - 1),
+      tasksPerOwner: perPerson,
       deadlineMs,
       memoryMiB,
       heapMiB,
