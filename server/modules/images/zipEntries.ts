@@ -12,8 +12,44 @@ const options = {
 export async function openZip(path: string): Promise<ZipFile> {
   await checkOffsets(path);
   return new Promise<ZipFile>((resolve, reject) =>
-    open(path, options, (error, zip) => (error ? reject(error) : resolve(zip))),
+    open(path, options, (error, zip) => (error ? reject(error) : resolve(readAhead(zip)))),
   );
+}
+
+type ReadBytes = (
+  target: Buffer,
+  offset: number,
+  length: number,
+  position: number,
+  done: (error: Error | null, bytesRead?: number) => void,
+) => void;
+
+const blockBytes = 64 * 1024;
+
+/**
+ * Reads the directory in blocks. yauzl reads each entry with two calls of a few bytes, which takes a
+ * tenth of a millisecond for each entry. Its types do not name `reader`.
+ */
+function readAhead(zip: ZipFile): ZipFile {
+  const { reader } = zip as unknown as { reader: { read: ReadBytes } };
+  const read = reader.read.bind(reader);
+  let block = Buffer.alloc(0);
+  let start = 0;
+  reader.read = (target, offset, length, position, done) => {
+    const at = position - start;
+    if (at >= 0 && at + length <= block.length) {
+      block.copy(target, offset, at, at + length);
+      return done(null, length);
+    }
+    if (length > blockBytes) return read(target, offset, length, position, done);
+    const next = Buffer.allocUnsafe(blockBytes);
+    read(next, 0, blockBytes, position, (error, bytesRead = 0) => {
+      if (error) return done(error);
+      [block, start] = [next.subarray(0, bytesRead), position];
+      done(null, block.copy(target, offset, 0, length));
+    });
+  };
+  return zip;
 }
 
 const endRecord = { bytes: 22, signature: 0x06054b50 };
