@@ -1,6 +1,7 @@
 import { getIntrospectionQuery } from 'graphql';
 import { serverAudits } from 'graphql-http';
 import { request } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { operationLimits } from '../graphql/operations/operationLimits';
 import type { ApiClient } from '../testing/apiClient';
 import { startTestServer, type TestServer } from '../testing/testServer';
@@ -157,6 +158,34 @@ test('large bodies of one person are read one by one, and one that ends early ho
   expect((await post(large, bob.headers)).status).toBe(200);
   aborted.abort();
   expect(await Promise.all(answers)).toEqual([200, 200, 200]);
+});
+
+test('people who leave before their request is read hold up nobody', async () => {
+  const { hostname, port } = new URL(server.url);
+  const carol = await server.person('Carol');
+  const headers = { ...carol.headers, 'apollo-require-preflight': 'true' };
+  const path = `/graphql?query=${encodeURIComponent('{ viewer { name } }')}`;
+  for (let left = 0; left < 40; left++) {
+    const leaving = request({ hostname, port, path, headers });
+    leaving.on('error', () => {}).end();
+    await new Promise((resolve) => leaving.once('finish', resolve));
+    leaving.destroy();
+  }
+  await expect(carol.request('{ viewer { name } }')).resolves.toEqual({
+    viewer: { name: 'Carol' },
+  });
+});
+
+test('a packed body is refused, because a kilobyte can unpack to a megabyte', async () => {
+  const packed = gzipSync(
+    JSON.stringify({ query: '{ __typename }', padding: ' '.repeat(500_000) }),
+  );
+  const response = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { ...ada.headers, 'content-type': 'application/json', 'content-encoding': 'gzip' },
+    body: packed,
+  });
+  expect(response.status).toBe(415);
 });
 
 test('batches are refused', async () => {

@@ -91,6 +91,7 @@ function admitOrRefuse({ admission, loop, mayIntrospect }: GraphqlCore): Request
     const admitted = await admission.admitInTurn(operation, rights, () =>
       loop.wait(`admission ${subject}`),
     );
+    if (response.closed) return;
     if (admitted.kind === 'admitted') {
       localsOf(response).admitted = admitted.admitted;
       return next();
@@ -148,7 +149,10 @@ function contextOf(request: Request, response: Response): Promise<Context> {
 
 const deliveryOf = (response: Response): Delivery => ({
   isClosed: () => response.closed,
-  done: new Promise((resolve) => response.once('close', resolve)),
+  // A client that has gone already is not reported again.
+  done: response.closed
+    ? Promise.resolve()
+    : new Promise((resolve) => response.once('close', resolve)),
 });
 
 const notAdmitted = () =>

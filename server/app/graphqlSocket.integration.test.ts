@@ -95,6 +95,13 @@ test('a message over the limit ends the connection, not the server', async () =>
   expect(await closeCodeOf(socket)).toBe(1009);
 });
 
+test('a message of a stranger may be as large as the body of a stranger', async () => {
+  const socket = await connected();
+  signIn(socket, { padding: 'x'.repeat(operationLimits.maxAnonymousBodyBytes) });
+  const [code, reason] = (await once(socket, 'close')) as [number, Buffer];
+  expect([code, String(reason)]).toEqual([4400, 'The message is too large. Sign in first']);
+});
+
 /** Opens a socket that is signed in as Ada. */
 async function signedIn(): Promise<WebSocket> {
   const socket = await connected();

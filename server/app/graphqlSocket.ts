@@ -60,8 +60,11 @@ export function attachGraphqlSocket(server: Server, parts: SocketParts) {
 
   const graphql = makeServer<{ authorization?: string }, SocketClient>({
     schema: core.schema,
-    onConnect: async ({ connectionParams, extra }) => {
+    onConnect: async (context) => {
+      const { connectionParams, extra } = context;
       const bearer = bearerTokenOf(connectionParams?.authorization);
+      // They would stay in memory as long as the socket.
+      delete (context as { connectionParams?: unknown }).connectionParams;
       const token = bearer ?? cookieTokenOf(extra.request);
       const session = await sessions.open(extra.socket, token).catch((error: unknown) => {
         unexpected(error);

@@ -18,6 +18,7 @@ import { ImportAttempts1765090000000 } from '../../migrations/1765090000000-Impo
 import { BlindTasks1765100000000 } from '../../migrations/1765100000000-BlindTasks';
 import { LookAlikes1765110000000 } from '../../migrations/1765110000000-LookAlikes';
 import { Annotators1764400000000 } from '../../migrations/1764400000000-Annotators';
+import { SteadyClient } from './steadyClient';
 
 /** Migrations in the order of execution. Add a new one here. */
 export const migrations = [
@@ -71,6 +72,7 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     poolSize,
     // A new connection takes long when many people come at once, so none is closed.
     extra: {
+      Client: SteadyClient,
       max: poolSize,
       min: poolSize,
       idle_in_transaction_session_timeout: 60_000,

@@ -1,6 +1,7 @@
 import PgBoss from 'pg-boss';
 import type { Logger } from 'pino';
 import type { EntityManager } from 'typeorm';
+import { SteadyClient } from '../database/steadyClient';
 import { jobNames, jobSettings, type JobHandlers, type JobMap, type JobName } from './jobMap';
 
 const pollingIntervalSeconds = 0.5;
@@ -29,6 +30,8 @@ export class JobQueue {
   ) {
     this.boss = new PgBoss({
       connectionString: databaseUrl,
+      // pg-boss hands it on to its pool.
+      ...{ Client: SteadyClient },
       max: 5,
       supervise,
       schedule: supervise,

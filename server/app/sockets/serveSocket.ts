@@ -40,6 +40,12 @@ export function serveSocket({ graphql, client, holds, turn, onSent, onError }: S
       onMessage: (handle) => {
         const read = (data: RawData) => readMessage(socket, data, handle).catch(fail);
         socket.on('message', (data) => {
+          if (isTooLarge(client, data))
+            return endSocket(
+              socket,
+              CloseCode.BadRequest,
+              'The message is too large. Sign in first',
+            );
           const waiting = turn();
           if (!waiting) return void read(data);
           const release = holds.hold();
@@ -57,6 +63,13 @@ export function serveSocket({ graphql, client, holds, turn, onSent, onError }: S
   });
   endWhenGone(socket);
 }
+
+/** A stranger's message may be as large as a stranger's body. */
+const isTooLarge = ({ session }: SocketClient, data: RawData): boolean =>
+  session?.personId === undefined && lengthOf(data) > operationLimits.maxAnonymousBodyBytes;
+
+const lengthOf = (data: RawData): number =>
+  Array.isArray(data) ? data.reduce((sum, part) => sum + part.length, 0) : data.byteLength;
 
 /** An answer that could not be sent is dropped: its client has gone. */
 const send = (socket: WebSocket, text: string): Promise<void> =>

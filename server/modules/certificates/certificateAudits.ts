@@ -1,4 +1,5 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
+import { coalesced } from '../../jobs/coalesce';
 import { rowLock } from '../../database/rowLock';
 import { evaluateAudit, type AuditStanding } from '../../../models/metrics';
 import { CertificateStatus, CertificateVoidReason, Lane } from '../../../shared/enums';
@@ -37,8 +38,11 @@ export class CertificateAudits {
     private readonly events: EventRecorder,
   ) {}
 
-  /** Counts answers, decides and voids, from the complete present state, in one transaction. */
-  async review(datasetId: string): Promise<void> {
+  /**
+   * Counts answers, decides and voids, from the complete present state, in one transaction. Calls
+   * during a review share the next one, because labels arrive faster than they can be reviewed.
+   */
+  readonly review = coalesced(async (datasetId: string): Promise<void> => {
     const known = await this.dataSource.manager.existsBy(Certificate, {
       datasetId,
       status: In(live),
@@ -51,7 +55,7 @@ export class CertificateAudits {
       });
       for (const certificate of found) await this.reviewOne(manager, certificate);
     });
-  }
+  });
 
   /**
    * Reviews all datasets with an open certificate. The sweep calls it in case an event was missed.

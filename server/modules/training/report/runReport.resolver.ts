@@ -5,7 +5,6 @@ import { ClassType } from '../../datasets/class.type';
 import type { RetrainRun } from '../retrainRun.entity';
 import { RetrainRunType } from '../retrainRun.type';
 import type { RunClass } from '../run.ports';
-import { runClasses } from './runClasses';
 import type { ConfusionRecord } from './runReport.entity';
 import { RunCalibrationType, RunClassType, RunConfusionType } from './runReport.type';
 import type { RunReports } from './runReports';
@@ -36,15 +35,14 @@ export class RunReportResolver {
     @Ctx() { loaders }: Context,
   ) {
     const cells = (await loaders.load(this.reports.confusions, run.id)) ?? [];
-    if (cells.length <= first) return cells;
-    return [...cells].sort((a, b) => b.count - a.count).slice(0, Math.max(0, first));
+    return cells.slice(0, Math.max(0, first));
   }
 
   @FieldResolver(() => [RunClassType], {
     description: 'Precision and recall per class, most labels first.',
   })
   async classes(@Root() run: RetrainRun, @Ctx() { loaders }: Context) {
-    return runClasses((await loaders.load(this.reports.confusions, run.id)) ?? []);
+    return (await loaders.load(this.reports.classesOf, run.id)) ?? [];
   }
 }
 

@@ -39,17 +39,19 @@ export class RunReports implements RunEvaluator, RunClassReports {
     return new Map(reports.map(({ runId, calibration }) => [runId, calibration]));
   };
 
+  /** The largest cells first. */
   readonly confusions = async (
     runIds: readonly string[],
   ): Promise<Map<string, ConfusionRecord[]>> => {
     const reports = await this.read(runIds, { runId: true, confusion: true });
-    return new Map(reports.map(({ runId, confusion }) => [runId, confusion]));
+    const largestFirst = (cells: ConfusionRecord[]) => cells.sort((a, b) => b.count - a.count);
+    return new Map(reports.map(({ runId, confusion }) => [runId, largestFirst(confusion)]));
   };
 
-  async classesOf(runIds: readonly string[]): Promise<Map<string, RunClass[]>> {
+  readonly classesOf = async (runIds: readonly string[]): Promise<Map<string, RunClass[]>> => {
     const confusions = await this.confusions(runIds);
     return new Map([...confusions].map(([id, confusion]) => [id, runClasses(confusion)]));
-  }
+  };
 
   /** A confusion matrix can be large, so only those are read that are asked for. */
   private read(
