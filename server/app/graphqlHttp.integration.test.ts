@@ -3,8 +3,10 @@ import { serverAudits } from 'graphql-http';
 import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { operationLimits } from '../graphql/operations/operationLimits';
+import { EventLoopShare } from '../limits/eventLoopShare';
 import type { ApiClient } from '../testing/apiClient';
 import { startTestServer, type TestServer } from '../testing/testServer';
+import { waitUntil } from '../testing/waitUntil';
 
 let server: TestServer;
 let ada: ApiClient;
@@ -160,20 +162,28 @@ test('large bodies of one person are read one by one, and one that ends early ho
   expect(await Promise.all(answers)).toEqual([200, 200, 200]);
 });
 
-test('people who leave before their request is read hold up nobody', async () => {
+test('people who leave while their request waits hold up nobody', async () => {
   const { hostname, port } = new URL(server.url);
   const carol = await server.person('Carol');
+  let goOn = () => {};
+  const held = new Promise<void>((resolve) => (goOn = resolve));
+  const waits = jest
+    .spyOn(EventLoopShare.prototype, 'wait')
+    .mockImplementation((owner) => (owner.startsWith('admission') ? held : undefined));
+  const waiting = (count: number) =>
+    waitUntil(() => waits.mock.calls.flat().filter((o) => /^admission/.test(o)).length >= count);
   const headers = { ...carol.headers, 'apollo-require-preflight': 'true' };
   const path = `/graphql?query=${encodeURIComponent('{ viewer { name } }')}`;
-  for (let left = 0; left < 40; left++) {
-    const leaving = request({ hostname, port, path, headers });
-    leaving.on('error', () => {}).end();
-    await new Promise((resolve) => leaving.once('finish', resolve));
-    leaving.destroy();
-  }
-  await expect(carol.request('{ viewer { name } }')).resolves.toEqual({
-    viewer: { name: 'Carol' },
-  });
+  const leaving = Array.from({ length: 8 }, () => request({ hostname, port, path, headers }));
+  for (const one of leaving) one.on('error', () => {}).end();
+  await waiting(leaving.length);
+  for (const one of leaving) one.destroy();
+  // The server reads the ends of the connections before it reads a new one.
+  const answer = carol.request('{ viewer { name } }');
+  await waiting(leaving.length + 1);
+  goOn();
+  await expect(answer).resolves.toEqual({ viewer: { name: 'Carol' } });
+  waits.mockRestore();
 });
 
 test('a packed body is refused, because a kilobyte can unpack to a megabyte', async () => {
