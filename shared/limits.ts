@@ -1,6 +1,6 @@
 /**
- * Limits that server and client share. The server enforces all of them and returns them in
- * `capabilities.limits`.
+ * Limits that server and client share. The server enforces all of them. It returns those that
+ * scripts need in `capabilities.limits`.
  */
 export const limits = {
   /** Bytes of one image file. */

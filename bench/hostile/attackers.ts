@@ -13,7 +13,7 @@ class AttackProcess {
   private readonly exit: Promise<unknown>;
 
   constructor(private readonly order: Order) {
-    // A session of its own, so that its priority counts against the server's.
+    // In its own session, its priority is compared with the server's.
     this.child = fork(join(__dirname, 'attack', 'main.js'), {
       serialization: 'advanced',
       detached: true,

@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { parseStat } from '../../server/processes/processStat';
 
 /** Processes and their memory, as Linux shows them under /proc. Other systems show none. */
 
@@ -14,11 +15,8 @@ type Listed = Omit<Process, 'command'>;
 
 async function readStat(pid: number): Promise<Listed | undefined> {
   try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // The name stands in brackets and may contain brackets.
-    const [from, to] = [stat.indexOf('('), stat.lastIndexOf(')')];
-    const parent = Number(stat.slice(to + 2).split(' ')[1]);
-    return { pid, parent, name: stat.slice(from + 1, to) };
+    const { name, parent } = parseStat(await readFile(`/proc/${pid}/stat`, 'utf8'));
+    return { pid, parent, name };
   } catch {
     return undefined; // it has ended
   }
@@ -41,8 +39,8 @@ export async function processTree(root: number): Promise<Process[]> {
 
 /**
  * Memory of a process in bytes, without the pages of files, which processes share. 0 if it has
- * ended. To read the share of each process (PSS) would stop the process for milliseconds, and so
- * change what is measured.
+ * ended. Reading a process's share of them (PSS) stops the process for milliseconds, which would
+ * change the measurement.
  */
 export async function memoryOf(pid: number): Promise<number> {
   const text = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');

@@ -18,8 +18,8 @@ export interface BackboneSearch {
 }
 
 /**
- * Files that we know, by their SHA-256, with a name for those that bring none. They need no process
- * that examines them, which would take a second at every start.
+ * Trusted files by their SHA-256, with a name for a file that contains none. They are not examined
+ * in a child process, which would take a second at every start.
  */
 const knownFiles: ReadonlyMap<string, string | undefined> = new Map([
   ['872fd2eb4d55e8323d46d939b4008cd982e83c8d2a64c5533fce5f3fd7f3c05a', undefined],

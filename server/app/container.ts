@@ -80,7 +80,10 @@ export async function openContainer({ config, databaseUrl, logger, supervise }: 
   };
 }
 
-/** A worker reads one archive after the other. In the API one decoder stays free for other people. */
+/**
+ * A worker reads one archive at a time, so that archive may use every decoder. In the API, a person
+ * leaves one decoder free for other people.
+ */
 const decoderOptions = ({ role, decoders, decodeSeconds, decoderMiB }: Config) => ({
   processes: decoders,
   perPerson: role === 'worker' ? decoders : Math.max(1, decoders - 1),

@@ -149,7 +149,7 @@ function contextOf(request: Request, response: Response): Promise<Context> {
 
 const deliveryOf = (response: Response): Delivery => ({
   isClosed: () => response.closed,
-  // A client that has gone already is not reported again.
+  // A response that is already closed emits no further `close` event.
   done: response.closed
     ? Promise.resolve()
     : new Promise((resolve) => response.once('close', resolve)),

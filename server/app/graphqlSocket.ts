@@ -63,7 +63,7 @@ export function attachGraphqlSocket(server: Server, parts: SocketParts) {
     onConnect: async (context) => {
       const { connectionParams, extra } = context;
       const bearer = bearerTokenOf(connectionParams?.authorization);
-      // They would stay in memory as long as the socket.
+      // graphql-ws would keep them in memory until the socket closes.
       delete (context as { connectionParams?: unknown }).connectionParams;
       const token = bearer ?? cookieTokenOf(extra.request);
       const session = await sessions.open(extra.socket, token).catch((error: unknown) => {

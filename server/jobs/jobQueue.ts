@@ -30,7 +30,7 @@ export class JobQueue {
   ) {
     this.boss = new PgBoss({
       connectionString: databaseUrl,
-      // pg-boss hands it on to its pool.
+      // pg-boss passes it to its pool. Its types do not name it.
       ...{ Client: SteadyClient },
       max: 5,
       supervise,
@@ -97,7 +97,7 @@ export class JobQueue {
           this.logger.error({ err: error, job: name, data: job.data }, 'job failed');
           throw error;
         } finally {
-          // Another one may wait, and should not wait for the next poll.
+          // Another job of this kind may be waiting, and it should not wait for the next poll.
           this.wake(name);
         }
       }

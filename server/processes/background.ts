@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
+import { parseStat } from './processStat';
 
 const niceness = constants.priority.PRIORITY_BELOW_NORMAL;
 
@@ -19,13 +20,11 @@ export function workInBackground(pid = process.pid): void {
 }
 
 /**
- * Linux can divide the processors between sessions first, and between the processes of a session
- * second (sched(7), autogroup). The priority of a process counts only within its session, so a
- * process that leads a session of its own lowers that, too.
+ * With autogroup (sched(7)), Linux shares the processors first among the sessions, and then among the
+ * processes of each session. The priority of a process then counts only within its session. So the
+ * leader of a session also lowers the priority of the session.
  */
 function lowerSession(pid: number): void {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name stands in brackets and may contain blanks. State, parent, group and session follow.
-  const session = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]);
+  const { session } = parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   if (session === pid) writeFileSync(`/proc/${pid}/autogroup`, String(niceness));
 }

@@ -105,9 +105,9 @@ async function attackAll(
   ]);
 }
 
-/** Attackers have machines of their own. Here they must not take the processor from the server. */
+/** Real attackers have their own machines. In this benchmark they must not slow down the server. */
 function giveWay({ part }: Order): void {
-  // The response time of requests is measured, so their process does not wait for a processor.
+  // The response times of requests are measured, so their process keeps its priority.
   if (part !== 'requests') workInBackground();
 }
 

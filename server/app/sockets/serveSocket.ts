@@ -64,7 +64,7 @@ export function serveSocket({ graphql, client, holds, turn, onSent, onError }: S
   endWhenGone(socket);
 }
 
-/** A stranger's message may be as large as a stranger's body. */
+/** Without a sign-in, a message has the same limit as a body over HTTP. */
 const isTooLarge = ({ session }: SocketClient, data: RawData): boolean =>
   session?.personId === undefined && lengthOf(data) > operationLimits.maxAnonymousBodyBytes;
 

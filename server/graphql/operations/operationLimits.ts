@@ -36,7 +36,7 @@ export const operationLimits = {
   maxIntrospectionCost: 100_000,
   /** Maximum number of values that an operation returns. */
   maxValues: 50_000,
-  /** The answer of a busy server still arrives within 5 s. */
+  /** Leaves a busy server time to answer within 5 s. */
   querySeconds: 4,
   mutationSeconds: 60,
   /** No further mutation of a request starts after this time. */

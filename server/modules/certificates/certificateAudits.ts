@@ -16,9 +16,9 @@ import {
 const live = [CertificateStatus.AUDITING, CertificateStatus.ISSUED];
 
 /**
- * Whether the audit found the image wrong; undefined without a blind answer. A later decision can
- * make a right image wrong, but never a wrong one right. So answers outside the audit cannot improve
- * the result.
+ * Whether the audit found the image wrong; undefined without a blind answer. A later decision
+ * can make a correct image count as wrong, but never a wrong one as correct. So answers outside the
+ * audit cannot improve the result.
  */
 function isWrong({ predicted, answer, consensus }: AuditedImage): boolean | undefined {
   if (!answer) return undefined;
@@ -39,8 +39,9 @@ export class CertificateAudits {
   ) {}
 
   /**
-   * Counts answers, decides and voids, from the complete present state, in one transaction. Calls
-   * during a review share the next one, because labels arrive faster than they can be reviewed.
+   * Updates the open certificates of a dataset: counts the audit answers, and issues, fails or voids
+   * each certificate. It reads the complete current state in one transaction. Labels arrive faster
+   * than reviews run, so calls during a review share the next one.
    */
   readonly review = coalesced(async (datasetId: string): Promise<void> => {
     const known = await this.dataSource.manager.existsBy(Certificate, {

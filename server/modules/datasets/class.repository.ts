@@ -11,8 +11,8 @@ export class ClassRepository {
   }
 
   /**
-   * In the order of each dataset. Many datasets can have hundreds of thousands of classes, so they
-   * are read in parts that do not block the event loop for long.
+   * Returns the classes in the order of each dataset. Many datasets can have hundreds of thousands
+   * of classes, so each statement reads a part that does not block the event loop for long.
    */
   async ofDatasets(datasetIds: readonly string[]): Promise<Class[]> {
     const classes: Class[] = [];
@@ -24,7 +24,7 @@ export class ClassRepository {
     return classes;
   }
 
-  /** Divides datasets into parts of about as many classes as one dataset may have. */
+  /** Divides the datasets into parts. Each part has at most `limits.maxClasses` classes. */
   private async parts(datasetIds: readonly string[]): Promise<string[][]> {
     if (datasetIds.length <= 1) return [[...datasetIds]];
     const counts: { dataset_id: string; count: number }[] = await this.dataSource.query(

@@ -8,9 +8,9 @@ export type PrepareAnswer =
   { prepared: PreparedImage } | { refusal: { reason: RefusalReason; message: string } };
 
 /**
- * Every process has room for a small image and for as much that waits to be collected, in MiB. So it
- * asks the pool for memory, and collects, only for more than this: both take longer than to read a
- * small image.
+ * MiB that every process has room for: once for a small image, and once for garbage. Below this size
+ * a process neither asks the pool for memory nor collects garbage, because each of these takes longer
+ * than reading a small image.
  */
 const smallMiB = 8;
 

@@ -28,7 +28,7 @@ export function imageRoutes(
     const cached = viewer && known.get(`${viewer.id}:${id}`);
     if (cached) return cached;
     const image = await images.open(viewer, id, 'view');
-    // A whole row takes a hundred times the memory.
+    // A whole row would take much more memory.
     const served = { id, datasetId: image.datasetId, mediaType: image.mediaType };
     known.set(`${viewer?.id}:${id}`, served);
     return served;

@@ -28,7 +28,7 @@ function settledBy(label: Label | undefined) {
 /**
  * Returns the consensus by the labels alone, when nothing else settles the image any more.
  *
- * @param inForce the labels of the image, newest first
+ * @param inForce the labels in force of the image, newest first
  */
 export const settledByLabels = (inForce: readonly Label[]): Partial<Image> =>
   settledBy(majorityOf(inForce));
@@ -36,7 +36,7 @@ export const settledByLabels = (inForce: readonly Label[]): Partial<Image> =>
 /**
  * Returns the consensus after a new label.
  *
- * @param inForce the labels of the image, the new one first
+ * @param inForce the labels in force of the image, with the new label first
  * @param corrects whether the person saw the consensus and corrected it
  */
 export function agreedOn(

@@ -50,7 +50,7 @@ export class LabelRepository {
     });
   }
 
-  /** Stores a label. Its history also holds what the model predicted at this moment. */
+  /** Stores a label, and records in its history what the model predicted at this moment. */
   async insert(manager: EntityManager, label: NewLabel): Promise<Label> {
     const { mayConfirm, ...values } = label;
     const [stored] = await manager.query<Pick<Label, 'origin' | 'createdAt'>[]>(
@@ -80,7 +80,7 @@ export class LabelRepository {
     return manager.create(Label, { ...values, ...stored, inForce: true });
   }
 
-  /** Adds to the history of a label that it was undone. */
+  /** Records in the history of a label that it was undone. */
   async recordUndo(manager: EntityManager, label: Label): Promise<void> {
     await manager.query(
       `INSERT INTO label_event (dataset_id, image_id, label_id, class_id, user_id, kind, origin)

@@ -124,7 +124,7 @@ export class ImageLabelsResolver {
 
   @FieldResolver(() => [LabelType], {
     description:
-      'The newest 50 labels in force, newest first. Only the viewer’s own while the viewer holds a task for ' +
+      `The newest ${limits.maxLabelsShown} labels in force, newest first. Only the viewer’s own while the viewer holds a task for ` +
       'the image in the lane HARD or AUDIT.',
   })
   async labels(@Root() image: Image, @Ctx() context: Context) {

@@ -122,7 +122,7 @@ export class LabelWriter {
     return this.parts.rows.insert(manager, { ...label, replaces: replaced?.id ?? null });
   }
 
-  /** @param inForce the labels of the image, the new one first */
+  /** @param inForce the labels in force of the image, with the new label first */
   private async settle(
     manager: EntityManager,
     dataset: Dataset,

@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { QueueReason } from '../../../shared/enums';
 import type { Hidden } from '../../domain/blind';
 import { toPage, type Page, type PageRequest } from '../../domain/page';
+import { groupedBy } from '../../domain/groupedBy';
 import type { User } from '../auth/auth.ports';
 import type { AuthService } from '../auth/auth.service';
 import type { Dataset, DatasetWriter } from '../datasets/dataset.ports';
@@ -64,11 +65,10 @@ export class QueueService {
   readonly leasedBy = async (imageIds: readonly string[]): Promise<Map<string, User[]>> => {
     const rows = await this.queue.findHolders(imageIds);
     const people = await this.auth.usersById(rows.map(({ userId }) => userId));
+    const byImage = groupedBy(imageIds, rows, ({ imageId }) => imageId);
     return new Map(
       imageIds.map((id) => {
-        const holders = new Set(
-          rows.filter(({ imageId }) => imageId === id).map(({ userId }) => userId),
-        );
+        const holders = new Set(byImage.get(id)?.map(({ userId }) => userId));
         return [id, [...people.values()].filter((person) => holders.has(person.id))];
       }),
     );

@@ -42,7 +42,7 @@ export class RunReportResolver {
     description: 'Precision and recall per class, most labels first.',
   })
   async classes(@Root() run: RetrainRun, @Ctx() { loaders }: Context) {
-    return (await loaders.load(this.reports.classesOf, run.id)) ?? [];
+    return this.reports.classesIn((await loaders.load(this.reports.confusions, run.id)) ?? []);
   }
 }
 

@@ -18,6 +18,8 @@ interface ScoredRow {
 
 /** The calibration and the confusion matrix of each run, from its out-of-fold predictions. */
 export class RunReports implements RunEvaluator, RunClassReports {
+  private readonly classes = new WeakMap<ConfusionRecord[], RunClass[]>();
+
   constructor(private readonly dataSource: DataSource) {}
 
   evaluate({ run }: { run: RetrainRun }, outOfFold: OutOfFold): Promise<PublishStep> {
@@ -48,12 +50,19 @@ export class RunReports implements RunEvaluator, RunClassReports {
     return new Map(reports.map(({ runId, confusion }) => [runId, largestFirst(confusion)]));
   };
 
-  readonly classesOf = async (runIds: readonly string[]): Promise<Map<string, RunClass[]>> => {
+  async classesOf(runIds: readonly string[]): Promise<Map<string, RunClass[]>> {
     const confusions = await this.confusions(runIds);
-    return new Map([...confusions].map(([id, confusion]) => [id, runClasses(confusion)]));
-  };
+    return new Map([...confusions].map(([id, confusion]) => [id, this.classesIn(confusion)]));
+  }
 
-  /** A confusion matrix can be large, so only those are read that are asked for. */
+  /** Precision and recall per class. They are computed once for each matrix that was read. */
+  classesIn(confusion: ConfusionRecord[]): RunClass[] {
+    const classes = this.classes.get(confusion) ?? runClasses(confusion);
+    this.classes.set(confusion, classes);
+    return classes;
+  }
+
+  /** A confusion matrix can be large, so it is read only when it is requested. */
   private read(
     runIds: readonly string[],
     select: FindOptionsSelect<RunReport>,

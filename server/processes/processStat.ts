@@ -1,0 +1,14 @@
+/** What `/proc/PID/stat` says of a process on Linux. */
+export interface ProcessStat {
+  /** At most 15 characters. */
+  name: string;
+  parent: number;
+  session: number;
+}
+
+/** Reads the text of `/proc/PID/stat`. The name stands in brackets and may contain brackets. */
+export function parseStat(text: string): ProcessStat {
+  const [from, to] = [text.indexOf('('), text.lastIndexOf(')')];
+  const [, parent, , session] = text.slice(to + 2).split(' ');
+  return { name: text.slice(from + 1, to), parent: Number(parent), session: Number(session) };
+}
