@@ -34,15 +34,16 @@ export class RunReportResolver {
     first: number,
     @Ctx() { loaders }: Context,
   ) {
-    const cells = (await loaders.load(this.reports.confusions, run.id)) ?? [];
-    return cells.slice(0, Math.max(0, first));
+    const matrix = await loaders.load(this.reports.confusions, run.id);
+    return matrix?.largest(first) ?? [];
   }
 
   @FieldResolver(() => [RunClassType], {
     description: 'Precision and recall per class, most labels first.',
   })
   async classes(@Root() run: RetrainRun, @Ctx() { loaders }: Context) {
-    return this.reports.classesIn((await loaders.load(this.reports.confusions, run.id)) ?? []);
+    const matrix = await loaders.load(this.reports.confusions, run.id);
+    return matrix?.classes ?? [];
   }
 }
 

@@ -6,7 +6,7 @@ import {
 } from '../../../../models/metrics';
 import type { OutOfFold, PublishStep, RunClass, RunClassReports, RunEvaluator } from '../run.ports';
 import type { RetrainRun } from '../retrainRun.entity';
-import { runClasses } from './runClasses';
+import { ConfusionMatrix } from './confusionMatrix';
 import { RunReport, type CalibrationRecord, type ConfusionRecord } from './runReport.entity';
 
 interface ScoredRow {
@@ -18,8 +18,6 @@ interface ScoredRow {
 
 /** The calibration and the confusion matrix of each run, from its out-of-fold predictions. */
 export class RunReports implements RunEvaluator, RunClassReports {
-  private readonly classes = new WeakMap<ConfusionRecord[], RunClass[]>();
-
   constructor(private readonly dataSource: DataSource) {}
 
   evaluate({ run }: { run: RetrainRun }, outOfFold: OutOfFold): Promise<PublishStep> {
@@ -41,25 +39,16 @@ export class RunReports implements RunEvaluator, RunClassReports {
     return new Map(reports.map(({ runId, calibration }) => [runId, calibration]));
   };
 
-  /** The largest cells first. */
   readonly confusions = async (
     runIds: readonly string[],
-  ): Promise<Map<string, ConfusionRecord[]>> => {
+  ): Promise<Map<string, ConfusionMatrix>> => {
     const reports = await this.read(runIds, { runId: true, confusion: true });
-    const largestFirst = (cells: ConfusionRecord[]) => cells.sort((a, b) => b.count - a.count);
-    return new Map(reports.map(({ runId, confusion }) => [runId, largestFirst(confusion)]));
+    return new Map(reports.map(({ runId, confusion }) => [runId, new ConfusionMatrix(confusion)]));
   };
 
   async classesOf(runIds: readonly string[]): Promise<Map<string, RunClass[]>> {
     const confusions = await this.confusions(runIds);
-    return new Map([...confusions].map(([id, confusion]) => [id, this.classesIn(confusion)]));
-  }
-
-  /** Precision and recall per class. They are computed once for each matrix that was read. */
-  classesIn(confusion: ConfusionRecord[]): RunClass[] {
-    const classes = this.classes.get(confusion) ?? runClasses(confusion);
-    this.classes.set(confusion, classes);
-    return classes;
+    return new Map([...confusions].map(([id, { classes }]) => [id, classes]));
   }
 
   /** A confusion matrix can be large, so it is read only when it is requested. */

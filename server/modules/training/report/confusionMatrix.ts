@@ -1,8 +1,27 @@
 import type { RunClass } from '../run.ports';
 import type { ConfusionRecord } from './runReport.entity';
 
-/** Precision and recall of every class in the confusion matrix. The class with the most labels comes first. */
-export function runClasses(cells: readonly ConfusionRecord[]): RunClass[] {
+/** The confusion matrix of a run, without its empty cells. */
+export class ConfusionMatrix {
+  private perClass?: RunClass[];
+  private largestFirst?: ConfusionRecord[];
+
+  constructor(private readonly cells: readonly ConfusionRecord[] = []) {}
+
+  /** All cells in stored order. If there are more than `count`, the largest. */
+  largest(count: number): readonly ConfusionRecord[] {
+    if (this.cells.length <= count) return this.cells;
+    this.largestFirst ??= [...this.cells].sort((a, b) => b.count - a.count);
+    return this.largestFirst.slice(0, Math.max(0, count));
+  }
+
+  /** Precision and recall of every class. The class with the most labels comes first. */
+  get classes(): RunClass[] {
+    return (this.perClass ??= classesOf(this.cells));
+  }
+}
+
+function classesOf(cells: readonly ConfusionRecord[]): RunClass[] {
   const counts = new Map<string, { labels: number; predicted: number; correct: number }>();
   const countsOf = (id: string) => {
     const classCounts = counts.get(id) ?? { labels: 0, predicted: 0, correct: 0 };
