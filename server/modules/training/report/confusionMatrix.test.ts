@@ -22,7 +22,7 @@ test('gives null instead of a share of nothing', () => {
   ]);
 });
 
-test('keeps the stored order of cells and of equally frequent classes, whatever was read before', () => {
+test('keeps the stored order of cells and of equally frequent classes after a read of the largest cells', () => {
   const cells = [cell('cat', 'dog', 1), cell('dog', 'dog', 5), cell('cat', 'cat', 4)];
   const matrix = new ConfusionMatrix(cells);
   expect(matrix.largest(2)).toEqual([cells[1], cells[2]]);
