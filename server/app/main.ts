@@ -3,7 +3,6 @@ import type { Logger } from 'pino';
 import { openConnections } from '../database/dataSource';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../database/embeddedPostgres';
 import { workInBackground } from '../processes/background';
-import { startApi } from './api';
 import { configOrExit, workerEnvironment, type Config } from './config';
 import { openContainer, type Container } from './container';
 import { secureDataFolder } from './dataFolder';
@@ -11,15 +10,14 @@ import { lockDataFolder } from './dataFolderLock';
 import { createLogger } from './logger';
 import { stopAll, type Stop } from './stopAll';
 import { startHeartbeat, superviseWorker } from './superviseWorker';
-import { startWorker } from './worker';
 import { WorkerPresence } from './workerPresence';
 
 /** How long the end of each part may take. The worker has the configured grace besides. */
 const limits = { api: 5_000, services: 10_000, worker: 5_000, postgres: 35_000, lock: 2_000 };
 
 /**
- * Starts the parts of the role. In the role `all` the worker is a separate process, so that it
- * never delays a response.
+ * Starts the parts of the role, and loads only their code. In the role `all` the worker is a separate
+ * process, so that it never delays a response.
  */
 async function main(): Promise<void> {
   const config = configOrExit();
@@ -42,10 +40,12 @@ async function main(): Promise<void> {
     });
     stops.push({ name: 'services', stop: container.close, limitMs: limits.services });
     if (config.role === 'worker') {
+      const { startWorker } = await import('./worker.js');
       const worker = await startWorker(container);
       stops.push({ name: 'jobs', stop: worker.close, limitMs: limits.services });
     } else {
       if (!config.databaseUrl) await WorkerPresence.forgetAll(container.dataSource);
+      const { startApi } = await import('./api.js');
       const api = await startApi(container);
       stops.push({ name: 'api', stop: api.close, limitMs: limits.api });
       if (config.role === 'all') stops.push(supervise(container, database));
