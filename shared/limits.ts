@@ -24,6 +24,8 @@ export const limits = {
   maxClasses: 2_000,
   maxNameLength: 120,
   maxFileNameLength: 1_024,
+  /** Bytes of a file name in UTF-8. An index of the database takes 2,704. */
+  maxFileNameBytes: 2_560,
   maxAutoRetrainAfter: 100_000,
   /** Answers that one image can need. */
   maxOverlap: 5,

@@ -30,7 +30,7 @@ export interface AdmittedOperation {
   document: DocumentNode;
   operation: OperationDefinitionNode;
   operationName?: string;
-  /** As the client sent them. */
+  /** As the client sent them. Those that the operation does not declare are left out. */
   variables: Record<string, unknown>;
 }
 
@@ -120,7 +120,7 @@ export class OperationAdmission {
     const errors = known ? [] : this.validate(parsed);
     if (errors.length > 0) return invalid(errors);
     this.valid.set(hash, parsed, { size: Math.max(1, query.length) });
-    const variables = recordOf(request.variables);
+    const variables = declaredOf(operation, recordOf(request.variables));
     const costly = refuseCostly(this.count(parsed, operation, variables), rights);
     if (costly) return refused(costly);
     const named = operationName === undefined ? {} : { operationName };
@@ -261,6 +261,17 @@ const badInput = (error: GraphQLError | undefined) =>
   new GraphQLError(error?.message ?? 'A variable is wrong.', {
     extensions: { code: 'BAD_USER_INPUT' },
   });
+
+/** A subscription keeps its variables, so it must not keep more than it uses. */
+function declaredOf(
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  given: Record<string, unknown>,
+): Record<string, unknown> {
+  const names = variableDefinitions.map(({ variable }) => variable.name.value);
+  return Object.fromEntries(
+    names.filter((name) => Object.hasOwn(given, name)).map((name) => [name, given[name]]),
+  );
+}
 
 /** Variables that are not an object are read as none. The error then names the missing variable. */
 const recordOf = (value: unknown): Record<string, unknown> =>

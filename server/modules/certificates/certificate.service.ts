@@ -18,12 +18,12 @@ import type { CertificateDocuments } from './certificate.ports';
 import { classDigestOf, type CertificateRepository } from './certificate.repository';
 import type { CertificateAudits } from './certificateAudits';
 import {
-  checkThreshold,
   savesNothing,
   type CertificateForecast,
   type CertificatePlanner,
 } from './certificatePlanner';
 import type { CertificateSamples } from './certificateSamples';
+import { confidenceOf } from '../../domain/shares';
 import { checkEpsilon } from './certificateSettings';
 import { certificateDocument, type CertificateDocument } from './certificateStatement';
 
@@ -61,7 +61,7 @@ export class CertificateService implements CertificateDocuments {
     );
     const epsilon = input.epsilon ?? dataset.certificateEpsilon;
     checkEpsilon('epsilon', epsilon);
-    checkThreshold(input.threshold);
+    const threshold = confidenceOf('threshold', input.threshold);
     const sample = dataset.currentRunId
       ? await this.parts.samples.of(dataset.currentRunId)
       : undefined;
@@ -75,7 +75,7 @@ export class CertificateService implements CertificateDocuments {
         runId,
         epsilon,
         attemptAlpha: ledger.next,
-        threshold: input.threshold,
+        threshold,
       });
       await this.freeze(manager, draft, sample);
       const certificate = await manager.findOneByOrFail(Certificate, { id: draft.id });

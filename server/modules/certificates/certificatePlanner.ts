@@ -6,7 +6,7 @@ import {
   type ThresholdPlan,
 } from '../../../models/metrics';
 import { CertificateObstacle, CertificateStatus } from '../../../shared/enums';
-import { InvalidInputError } from '../../domain/errors';
+import { confidenceOf } from '../../domain/shares';
 import type { Dataset } from '../datasets/dataset.ports';
 import { readLedger, type AlphaLedger } from './alphaLedger';
 import { Certificate } from './certificate.entity';
@@ -47,10 +47,10 @@ export class CertificatePlanner {
   /** @param request.without images whose prediction is hidden from the person who asks */
   async forecast(
     dataset: Dataset,
-    { threshold, epsilon = dataset.certificateEpsilon, without }: PlanRequest,
+    { threshold: given, epsilon = dataset.certificateEpsilon, without }: PlanRequest,
   ): Promise<CertificateForecast> {
     checkEpsilon('epsilon', epsilon);
-    if (threshold !== undefined) checkThreshold(threshold);
+    const threshold = given === undefined ? undefined : confidenceOf('threshold', given);
     const runId = dataset.currentRunId;
     const ledger = await readLedger(this.dataSource.manager, dataset.id, dataset.certificateAlpha);
     const known = { runId, epsilon, alpha: dataset.certificateAlpha, ledger };
@@ -86,10 +86,4 @@ export class CertificatePlanner {
     if (open) return CertificateObstacle.AUDIT_OPEN;
     return savesNothing(chosen) ? CertificateObstacle.NOTHING_TO_SAVE : null;
   }
-}
-
-/** @throws InvalidInputError */
-export function checkThreshold(value: number): void {
-  if (value >= 0 && value <= 1) return;
-  throw new InvalidInputError('threshold', 'A confidence is between 0 and 1.');
 }

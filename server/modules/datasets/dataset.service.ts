@@ -9,6 +9,7 @@ import {
   LimitExceededError,
   NotFoundError,
 } from '../../domain/errors';
+import { shareOf, targetAccuracyOf } from '../../domain/shares';
 import type { Page, PageRequest } from '../../domain/page';
 import { requireViewer } from '../auth/auth.service';
 import type { EventRecorder } from '../events/event.ports';
@@ -87,7 +88,7 @@ export class DatasetService {
         autoRetrainAfter: autoRetrainAfterOf(input.autoRetrainAfter),
       }),
       ...(input.targetAccuracy != null && {
-        targetAccuracy: targetAccuracyOf(input.targetAccuracy),
+        targetAccuracy: targetAccuracyOf('targetAccuracy', input.targetAccuracy),
       }),
       ...(input.certificateEpsilon != null && {
         certificateEpsilon: certificates.checkEpsilon(
@@ -143,14 +144,6 @@ export class DatasetService {
   }
 }
 
-function targetAccuracyOf(value: number): number {
-  if (value > 0 && value < 1) return value;
-  throw new InvalidInputError(
-    'targetAccuracy',
-    'Enter an accuracy between 0 and 1, both excluded.',
-  );
-}
-
 function autoRetrainAfterOf(value: number): number {
   if (value < 0)
     throw new InvalidInputError(
@@ -184,7 +177,5 @@ const changesOverlap = (before: Dataset, changes: Partial<Dataset>): boolean => 
   );
 };
 
-function partOf(field: string, value: number): number {
-  if (value >= 0 && value <= 1) return value;
-  throw new InvalidInputError(field, 'Enter a share from 0 to 1, for example 0.1 for a tenth.');
-}
+const partOf = (field: string, value: number): number =>
+  shareOf(field, value, 'Enter a share from 0 to 1, for example 0.1 for a tenth.');

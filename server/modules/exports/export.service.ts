@@ -8,6 +8,7 @@ import { groupedBy } from '../../domain/groupedBy';
 import type { BlindGuard } from '../../domain/blind';
 import type { Viewer } from '../../domain/viewer';
 import { InvalidInputError, InvalidStateError, NotFoundError } from '../../domain/errors';
+import { confidenceOf } from '../../domain/shares';
 import type { DiskRoom } from '../../storage/diskRoom';
 import type { ImageStore } from '../../storage/imageStore';
 import type { Certificate } from '../certificates/certificate.ports';
@@ -179,8 +180,5 @@ function minConfidenceOf({ include, minConfidence }: ExportDatasetInput): number
       'minConfidence needs LABELS_AND_PREDICTIONS. Omit it, or include predictions.',
     );
   }
-  const threshold = minConfidence ?? defaultMinConfidence;
-  if (!(threshold >= 0 && threshold <= 1))
-    throw new InvalidInputError('minConfidence', 'A confidence is between 0 and 1.');
-  return threshold;
+  return confidenceOf('minConfidence', minConfidence ?? defaultMinConfidence);
 }

@@ -1,6 +1,6 @@
 import { adviceOf, forecastAccuracy, type Forecast } from '../../../models/metrics';
 import { AccuracySource, ForecastReason, StopAdvice } from '../../../shared/enums';
-import { InvalidInputError } from '../../domain/errors';
+import { targetAccuracyOf } from '../../domain/shares';
 import type { Dataset } from '../datasets/dataset.ports';
 import type { ForecastRepository, MeasuredRun } from './forecast.repository';
 import type { ForecastMeasurement, ForecastPoint, ForecastType } from './forecast.type';
@@ -15,9 +15,8 @@ export class ForecastService {
   constructor(private readonly runs: ForecastRepository) {}
 
   /** The caller has opened the dataset for viewing. @throws InvalidInputError */
-  async ofDataset(dataset: Dataset, target = dataset.targetAccuracy): Promise<ForecastType> {
-    if (!(target > 0 && target < 1))
-      throw new InvalidInputError('target', 'Enter an accuracy between 0 and 1, both excluded.');
+  async ofDataset(dataset: Dataset, given = dataset.targetAccuracy): Promise<ForecastType> {
+    const target = targetAccuracyOf('target', given);
     const rows = await this.runs.measuredRuns(dataset);
     const images = await this.runs.countImages(dataset.id);
     const { source, measurements } = chosen(rows);

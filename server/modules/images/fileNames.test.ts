@@ -31,6 +31,7 @@ test.each([
   // Normalizing it would take seconds.
   ['has a long run of combining characters', `a${'\u0301\u0316'.repeat(1_000)}`],
   ['is longer than a name may be', 'x'.repeat(limits.maxFileNameLength + 1)],
+  ['is too long for an index of the database', '\u732b'.repeat(limits.maxFileNameLength)],
 ])('a path that %s is refused', (_why, given) => {
   expect(safeRelativePath(given)).toBeUndefined();
 });

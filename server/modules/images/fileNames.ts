@@ -30,7 +30,10 @@ export function safeRelativePath(given: string): string | undefined {
   const parts = path.split('/').filter((part) => part !== '.' && part !== '');
   if (unsafe || parts.length === 0 || parts.includes('..')) return undefined;
   const joined = parts.join('/');
-  return joined.length <= limits.maxFileNameLength ? joined : undefined;
+  const isShort =
+    joined.length <= limits.maxFileNameLength &&
+    Buffer.byteLength(joined) <= limits.maxFileNameBytes;
+  return isShort ? joined : undefined;
 }
 
 /**

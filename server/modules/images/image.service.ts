@@ -8,6 +8,7 @@ import { groupedBy } from '../../domain/groupedBy';
 import type { BlindGuard, ListView } from '../../domain/blind';
 import type { Viewer } from '../../domain/viewer';
 import { InvalidInputError, NotFoundError } from '../../domain/errors';
+import { confidenceOf } from '../../domain/shares';
 import type { Page, PageRequest } from '../../domain/page';
 import { isReviewer, type Dataset } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
@@ -95,12 +96,12 @@ export class ImageService {
 }
 
 function criteriaOf(filter: ImageFilter | undefined): ImageCriteria {
+  const criteria: ImageCriteria = { ...filter };
   for (const field of ['minConfidence', 'maxConfidence'] as const) {
     const value = filter?.[field];
-    if (value != null && !(value >= 0 && value <= 1))
-      throw new InvalidInputError(`filter.${field}`, 'A confidence is between 0 and 1.');
+    if (value != null) criteria[field] = confidenceOf(`filter.${field}`, value);
   }
   if (hasControlCharacters(filter?.nameContains ?? ''))
     throw new InvalidInputError('filter.nameContains', 'A name contains no control characters.');
-  return { ...filter };
+  return criteria;
 }

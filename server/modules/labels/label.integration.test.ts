@@ -3,8 +3,16 @@ import { lockRow } from '../../database/rowLock';
 import { parseGlobalId } from '../../graphql/globalId';
 import type { ApiClient } from '../../testing/apiClient';
 import { Dataset } from '../datasets/dataset.entity';
-import { createDataset, uploadPhotos, type TestDataset } from '../../testing/factories';
+import { Image } from '../images/image.entity';
+import {
+  createDataset,
+  photo,
+  upload,
+  uploadPhotos,
+  type TestDataset,
+} from '../../testing/factories';
 import { startTestServer, type TestServer } from '../../testing/testServer';
+import { waitUntil } from '../../testing/waitUntil';
 
 const recordLabel = `mutation ($input: RecordLabelInput!) { recordLabel(input: $input) {
   clientMutationId label { id extra inForce class { id } person { name } }
@@ -239,4 +247,31 @@ test('an answer does not wait for a transaction that locks the dataset, such as 
   expect(answer.error).toBeNull();
   await runner.rollbackTransaction();
   await runner.release();
+});
+
+test('a label that comes with a file waits for an answer to its image, holds no class, and does not replace the answer', async () => {
+  const bytes = await photo('answered meanwhile');
+  const [stored] = await upload(ada, dataset.id, [{ fileName: 'first.jpg', bytes }]);
+  const idOf = (globalId = '') => parseGlobalId(globalId)?.id ?? '';
+  const imageId = idOf(stored?.image?.id);
+  const runner = server.container.dataSource.createQueryRunner();
+  await runner.startTransaction();
+  await lockRow(runner.manager, Image, imageId);
+  const again = upload(ada, dataset.id, [{ fileName: 'again.jpg', bytes, className: 'cat' }]);
+  await waitUntil(async () => {
+    const waiting: unknown[] = await server.container.dataSource.query(
+      `SELECT 1 FROM pg_stat_activity WHERE pg_backend_pid() <> pid AND datname = current_database()
+         AND wait_event_type = 'Lock'`,
+    );
+    return waiting.length > 0;
+  });
+  await runner.query('SELECT 1 FROM class WHERE id = $1 FOR UPDATE NOWAIT', [idOf(cat)]);
+  await runner.manager.update(Image, { id: imageId }, { consensusClassId: idOf(dog) });
+  await runner.commitTransaction();
+  await runner.release();
+  await again;
+  const { consensusClassId } = await server.container.dataSource.manager.findOneByOrFail(Image, {
+    id: imageId,
+  });
+  expect(consensusClassId).toBe(idOf(dog));
 });

@@ -29,9 +29,7 @@ export class LabelImporter implements ImportedLabels {
     personId: string,
     given: readonly ImportedLabel[],
   ): Promise<void> {
-    const open = given.filter(
-      ({ image }) => image.consensusClassId === null || image.consensusClassId === undefined,
-    );
+    const open = await lockOpen(manager, given);
     const byImage = new Map(open.map(({ image, classId }) => [image.id, classId]));
     const byClass = new Map<string, string[]>();
     for (const [imageId, classId] of byImage)
@@ -84,4 +82,21 @@ export class LabelImporter implements ImportedLabels {
       [classId, origin, imageIds, splits],
     );
   }
+}
+
+/**
+ * Locks the images that have no consensus. Images are locked before classes, as an answer locks them,
+ * so that the two cannot deadlock.
+ */
+async function lockOpen(
+  manager: EntityManager,
+  given: readonly ImportedLabel[],
+): Promise<ImportedLabel[]> {
+  const rows: { id: string }[] = await manager.query(
+    `SELECT id FROM image WHERE id = ANY($1::uuid[]) AND consensus_class_id IS NULL
+     ORDER BY id FOR NO KEY UPDATE`,
+    [given.map(({ image }) => image.id)],
+  );
+  const open = new Set(rows.map(({ id }) => id));
+  return given.filter(({ image }) => open.has(image.id));
 }

@@ -18,7 +18,8 @@ export class BlindService implements BlindGuard {
       async (ids) => {
         const rows = await leases.live([...new Set(ids)]);
         const byPerson = groupedBy(ids, rows, ({ userId }) => userId);
-        return ids.map((id) => hiddenBy(byPerson.get(id) ?? []));
+        const hidden = new Map([...byPerson].map(([id, held]) => [id, hiddenBy(held)]));
+        return ids.map((id) => hidden.get(id) ?? nothingHidden);
       },
       // An answer from a moment ago could miss a task that was leased since.
       { cache: false },
