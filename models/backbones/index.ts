@@ -3,6 +3,7 @@
  * for what loads TensorFlow.js.
  */
 export { decodePixels } from './decode';
+export { ContractCache } from './contractCache';
 export type { FeatureMap } from './featureMap';
 export { backboneFolders, cacheFolder } from './folders';
 export { openInference } from './inference';

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Backbone } from './backbone';
-import { readContract } from './contract';
+import { readContract, type BackboneContract } from './contract';
+import type { ContractCache } from './contractCache';
 import { examineFile } from './examine';
 import { preprocessings } from './preprocessing';
 
@@ -37,12 +38,24 @@ const inspected = new Map<string, Backbone | RejectedFile>();
 /** Maximum size. A backbone has a few hundred megabytes at most. */
 const maxFileBytes = 2 ** 29;
 
-async function readBackbone(file: string): Promise<Backbone> {
-  const bytes = await readFile(file);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const { description, ...contract } = isKnownFile(sha256)
+/** A file is examined once on a machine with a cache. */
+async function contractOf(
+  { file, bytes, sha256 }: { file: string; bytes: Uint8Array; sha256: string },
+  cache: ContractCache | undefined,
+): Promise<BackboneContract> {
+  const known = await cache?.read(sha256);
+  if (known) return known;
+  const contract = isKnownFile(sha256)
     ? await readContract(bytes)
     : (await examineFile('open', file)).contract;
+  await cache?.write(sha256, contract);
+  return contract;
+}
+
+async function readBackbone(file: string, cache: ContractCache | undefined): Promise<Backbone> {
+  const bytes = await readFile(file);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const { description, ...contract } = await contractOf({ file, bytes, sha256 }, cache);
   const id = basename(file, '.onnx');
   const {
     name = knownFiles.get(sha256) ?? id,
@@ -61,7 +74,10 @@ async function readBackbone(file: string): Promise<Backbone> {
   };
 }
 
-async function inspect(file: string): Promise<Backbone | RejectedFile> {
+async function inspect(
+  file: string,
+  cache: ContractCache | undefined,
+): Promise<Backbone | RejectedFile> {
   const reject = (reason: string): RejectedFile => ({ file, reason });
   try {
     const info = await stat(file);
@@ -70,7 +86,7 @@ async function inspect(file: string): Promise<Backbone | RejectedFile> {
     const key = `${file}:${info.size}:${info.mtimeMs}`;
     const known = inspected.get(key);
     if (known) return known;
-    const result = await readBackbone(file).catch((error: unknown) =>
+    const result = await readBackbone(file, cache).catch((error: unknown) =>
       reject(error instanceof Error ? error.message : String(error)),
     );
     inspected.set(key, result);
@@ -83,10 +99,15 @@ async function inspect(file: string): Promise<Backbone | RejectedFile> {
 /** Each new file starts a process, and a second one runs meanwhile. */
 const together = 2;
 
-async function inspectAll(files: readonly string[]): Promise<(Backbone | RejectedFile)[]> {
+async function inspectAll(
+  files: readonly string[],
+  cache: ContractCache | undefined,
+): Promise<(Backbone | RejectedFile)[]> {
   const results: (Backbone | RejectedFile)[] = [];
   for (let at = 0; at < files.length; at += together)
-    results.push(...(await Promise.all(files.slice(at, at + together).map(inspect))));
+    results.push(
+      ...(await Promise.all(files.slice(at, at + together).map((file) => inspect(file, cache)))),
+    );
   return results;
 }
 
@@ -104,12 +125,15 @@ async function onnxFilesIn(folder: string): Promise<string[]> {
  * Finds backbones: `*.onnx` files with one input [N, S, S, 3] of float32 or bytes, and an output
  * `embedding` of float32 [N, values]. If two folders hold the same id, the first wins. A missing
  * folder counts as empty. A file that does not fit is returned with its reason. Unchanged files are
- * inspected once per process.
+ * inspected once per process, and with a cache once per machine.
  */
-export async function findBackbones(folders: readonly string[]): Promise<BackboneSearch> {
+export async function findBackbones(
+  folders: readonly string[],
+  cache?: ContractCache,
+): Promise<BackboneSearch> {
   const search: BackboneSearch = { found: [], rejected: [] };
   for (const folder of folders)
-    for (const result of await inspectAll(await onnxFilesIn(folder))) {
+    for (const result of await inspectAll(await onnxFilesIn(folder), cache)) {
       if ('reason' in result) search.rejected.push(result);
       else if (!search.found.some(({ id }) => id === result.id)) search.found.push(result);
     }

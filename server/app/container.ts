@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
+import { ContractCache } from '../../models/backbones';
 import { createDataSource, type DataSourceOptions } from '../database/dataSource';
 import { migrate } from '../database/migrate';
 import { operationLimits } from '../graphql/operations/operationLimits';
@@ -47,8 +48,10 @@ export async function openContainer({ config, databaseUrl, logger, supervise }: 
   const folder = join(config.dataFolder, 'store');
   const store = new LocalImageStore(folder, new DiskRoom(folder, config.minFreeBytes));
   const trainedFolder = join(config.dataFolder, 'cache', 'trained');
-  const trained = new TrainedBackbones(dataSource, store, trainedFolder, logger);
-  const backbones = await BackboneRegistry.open(config.backboneFolders, trained, logger);
+  const contracts = new ContractCache(join(config.cacheFolder, 'contracts'));
+  const trained = new TrainedBackbones(dataSource, store, trainedFolder, contracts, logger);
+  const { backboneFolders } = config;
+  const backbones = await BackboneRegistry.open(backboneFolders, contracts, trained, logger);
   const limiter = new Limiter({
     budgets: config.budgets,
     dataSource: config.limitsTogether ? dataSource : undefined,

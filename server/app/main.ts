@@ -16,7 +16,7 @@ import { WorkerPresence } from './workerPresence';
 const limits = { api: 5_000, services: 10_000, worker: 5_000, postgres: 35_000, lock: 2_000 };
 
 /**
- * Starts the parts of the role, and loads only their code. In the role `all` the worker is a separate
+ * Starts the parts of the role. In the role `all` the worker is a separate
  * process, so that it never delays a response.
  */
 async function main(): Promise<void> {
@@ -31,33 +31,36 @@ async function main(): Promise<void> {
   stopOnSignals(stops, logger);
   try {
     await secureDataFolder(config.dataFolder);
-    const database = await openDatabase(config, logger, stops);
-    const container = await openContainer({
-      config,
-      databaseUrl: database,
-      logger,
-      supervise: config.role === 'worker',
-    });
+    const databaseUrl = await openDatabase(config, logger, stops);
+    const isWorker = config.role === 'worker';
+    const container = await openContainer({ config, databaseUrl, logger, supervise: isWorker });
     stops.push({ name: 'services', stop: container.close, limitMs: limits.services });
-    if (config.role === 'worker') {
-      const { startWorker } = await import('./worker.js');
-      const worker = await startWorker(container);
-      stops.push({ name: 'jobs', stop: worker.close, limitMs: limits.services });
-    } else {
-      if (!config.databaseUrl) await WorkerPresence.forgetAll(container.dataSource);
-      const { startApi } = await import('./api.js');
-      const api = await startApi(container);
-      stops.push({ name: 'api', stop: api.close, limitMs: limits.api });
-      if (config.role === 'all') stops.push(supervise(container, database));
-      logger.info(`Labelloop is ready at http://localhost:${api.port}`);
-      // The first requests then need not wait. If this fails, they report the error.
-      await openConnections(container.dataSource, config.databasePool).catch(() => {});
-    }
+    if (isWorker) await runWorker(container, stops);
+    else await runApi(container, databaseUrl, stops);
   } catch (error) {
     logger.fatal({ err: error }, 'Labelloop could not start');
     await stopAll(stops, logger);
     process.exit(1);
   }
+}
+
+/** The code of a role is loaded here, so that no process holds the code of the other one. */
+async function runWorker(container: Container, stops: Stop[]): Promise<void> {
+  const { startWorker } = await import('./worker.js');
+  const worker = await startWorker(container);
+  stops.push({ name: 'jobs', stop: worker.close, limitMs: limits.services });
+}
+
+async function runApi(container: Container, databaseUrl: string, stops: Stop[]): Promise<void> {
+  const { startApi } = await import('./api.js');
+  const { config, dataSource, logger } = container;
+  if (!config.databaseUrl) await WorkerPresence.forgetAll(dataSource);
+  const api = await startApi(container);
+  stops.push({ name: 'api', stop: api.close, limitMs: limits.api });
+  if (config.role === 'all') stops.push(supervise(container, databaseUrl));
+  logger.info(`Labelloop is ready at http://localhost:${api.port}`);
+  // The first requests then need not wait. If this fails, they report the error.
+  await openConnections(dataSource, config.databasePool).catch(() => {});
 }
 
 async function openDatabase(config: Config, logger: Logger, stops: Stop[]): Promise<string> {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { findBackbones, type Backbone } from '../../../models/backbones';
+import { findBackbones, type Backbone, type ContractCache } from '../../../models/backbones';
 import { InvalidInputError } from '../../domain/errors';
 import type { InstalledBackbones } from './embedding.ports';
 import type { TrainedBackbones } from './trainedBackbones';
@@ -15,16 +15,18 @@ export class BackboneRegistry implements InstalledBackbones {
 
   private constructor(
     private readonly folders: readonly string[],
+    private readonly contracts: ContractCache,
     private readonly trained: TrainedBackbones,
     private readonly logger: Logger,
   ) {}
 
   static async open(
     folders: readonly string[],
+    contracts: ContractCache,
     trained: TrainedBackbones,
     logger: Logger,
   ): Promise<BackboneRegistry> {
-    const registry = new BackboneRegistry(folders, trained, logger);
+    const registry = new BackboneRegistry(folders, contracts, trained, logger);
     await registry.refresh();
     return registry;
   }
@@ -54,7 +56,7 @@ export class BackboneRegistry implements InstalledBackbones {
 
   /** An unchanged file is not read again. */
   private async search(): Promise<readonly Backbone[]> {
-    const { found, rejected } = await findBackbones(this.folders);
+    const { found, rejected } = await findBackbones(this.folders, this.contracts);
     for (const { file, reason } of rejected) {
       if (!this.complained.has(file)) this.logger.warn({ file, reason }, 'not a backbone');
       this.complained.add(file);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { findBackbones, type Backbone } from '../../../models/backbones';
+import { findBackbones, type Backbone, type ContractCache } from '../../../models/backbones';
 import type { DataSource, EntityManager } from 'typeorm';
 import { v4 as uuid } from 'uuid';
 import type { ImageStore } from '../../storage/imageStore';
@@ -35,6 +35,7 @@ export class TrainedBackbones implements TrainedBackboneStore {
     private readonly dataSource: DataSource,
     private readonly store: ImageStore,
     private readonly folder: string,
+    private readonly contracts: ContractCache,
     private readonly logger: Logger,
   ) {}
 
@@ -83,7 +84,7 @@ export class TrainedBackbones implements TrainedBackboneStore {
             'downloading a trained network failed',
           ),
         );
-    const { found } = await findBackbones([this.folder]);
+    const { found } = await findBackbones([this.folder], this.contracts);
     const byId = new Map(found.map((backbone) => [backbone.id, backbone]));
     this.known = new Map(
       rows.flatMap(({ id, datasetId, name, sha256 }) => {
