@@ -138,10 +138,12 @@ const images = `
     dataset_id uuid NOT NULL,
     ordinal integer NOT NULL,
     -- half floats, little-endian
-    vector bytea STORAGE EXTERNAL NOT NULL,
+    vector bytea NOT NULL,
     tx xid8 NOT NULL DEFAULT pg_current_xact_id(),
     PRIMARY KEY (image_id, backbone_id)
   );
+  -- half floats do not compress
+  ALTER TABLE embedding ALTER COLUMN vector SET STORAGE EXTERNAL;
   CREATE INDEX embedding_sync ON embedding (dataset_id, backbone_id, tx);
 
   CREATE TABLE embedding_pending (

@@ -45,7 +45,7 @@ function answerOf(child: ChildProcess, memoryBytes: number): Promise<unknown> {
             : new Error(answer.message),
         );
     });
-    child.once('error', reject);
+    child.on('error', reject);
     child.once('exit', (code, signal) => {
       if (signal === memorySignal || signal === 'SIGKILL')
         reject(killed(`it needs more than ${mebibytes(memoryBytes)} of memory`));

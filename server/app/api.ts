@@ -45,6 +45,8 @@ export async function startApi(container: Container): Promise<Api> {
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
+  // For example too many open files: this connection is lost, and the next ones are served.
+  server.on('error', (error) => container.logger.error({ err: error }, 'http server'));
   return {
     port: (server.address() as AddressInfo).port,
     connections: () => socket.connections(),

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { DataSource } from 'typeorm';
 import { ContractCache } from '../../models/backbones';
-import { createDataSource, type DataSourceOptions } from '../database/dataSource';
-import { migrate } from '../database/migrate';
+import { createDataSource } from '../database/dataSource';
+import { prepareDatabase } from '../database/prepareDatabase';
 import { operationLimits } from '../graphql/operations/operationLimits';
 import { JobQueue } from '../jobs/jobQueue';
 import { BackboneRegistry } from '../modules/embeddings/backboneRegistry';
@@ -37,14 +36,15 @@ export interface ContainerOptions {
 
 /** Creates every service once and connects them. Only this file decides which adapter is used. */
 export async function openContainer({ config, databaseUrl, logger, supervise }: ContainerOptions) {
-  const dataSource = await connect({
+  const dataSource = createDataSource({
     url: databaseUrl,
     poolSize: config.databasePool,
     entities,
     maxStatementSeconds: supervise ? 0 : operationLimits.mutationSeconds,
   });
   const jobs = new JobQueue(databaseUrl, logger, supervise);
-  await jobs.start();
+  await dataSource.initialize();
+  await prepareDatabase(dataSource, { createQueues: () => jobs.start() });
   const folder = join(config.dataFolder, 'store');
   const store = new LocalImageStore(folder, new DiskRoom(folder, config.minFreeBytes));
   const trainedFolder = join(config.dataFolder, 'cache', 'trained');
@@ -93,13 +93,6 @@ const decoderOptions = ({ role, decoders, decodeSeconds, decoderMiB }: Config) =
   deadlineMs: decodeSeconds * 1000,
   memoryMiB: decoderMiB,
 });
-
-async function connect(options: DataSourceOptions): Promise<DataSource> {
-  const dataSource = createDataSource(options);
-  await dataSource.initialize();
-  await migrate(dataSource);
-  return dataSource;
-}
 
 /** Each group of services is built on the groups before it. */
 function buildServices(base: Base) {

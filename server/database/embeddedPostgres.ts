@@ -42,13 +42,16 @@ const stopTimeoutMs = 10_000;
 /**
  * Starts a real PostgreSQL with its files in the data folder. Stops one that a killed server left
  * running.
+ *
+ * @param given programs of another version than the installed package's
  */
 export async function startEmbeddedPostgres(
   dataFolder: string,
   logger: Logger,
+  given?: Binaries,
 ): Promise<EmbeddedPostgres> {
   const account = unprivilegedAccount();
-  const binaries = await postgresBinaries(account);
+  const binaries = given ?? (await postgresBinaries(account));
   const home = await prepareHome(dataFolder, account);
   const password = await ensurePassword(home);
   await stopOrphan(home, logger);
@@ -97,16 +100,17 @@ async function ensurePassword({ passwordFile, account }: Home): Promise<string> 
 const identity = (account: Account | undefined) =>
   account && { uid: account.uid, gid: account.gid };
 
-async function initialise({ cluster, passwordFile, account }: Home, { initdb }: Binaries) {
+async function initialise(
+  { cluster, passwordFile, account }: Home,
+  { initdb, localeFlags }: Binaries,
+) {
   const flags = [
     `--pgdata=${cluster}`,
     `--username=${superuser}`,
     `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
-    '--locale-provider=builtin',
-    '--builtin-locale=C.UTF-8',
-    '--locale=C',
+    ...localeFlags,
   ];
   const child = spawn(initdb, flags, { ...identity(account), stdio: ['ignore', 'ignore', 'pipe'] });
   const said = lastWords(child);
@@ -124,7 +128,7 @@ function lastWords(child: ChildProcess): () => string {
 
 const exitOf = (child: ChildProcess) =>
   new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
+    child.on('error', reject);
     child.once('exit', (code) => resolve(code));
   });
 

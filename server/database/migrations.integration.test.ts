@@ -2,7 +2,7 @@ import { DataSource } from 'typeorm';
 import { entities } from '../app/entities';
 import { createTestDatabase, type TestDatabase } from '../testing/testDatabase';
 import { createDataSource, migrations } from './dataSource';
-import { migrate } from './migrate';
+import { prepareDatabase } from './prepareDatabase';
 
 let database: TestDatabase;
 let dataSource: DataSource;
@@ -42,13 +42,13 @@ const readEveryEntity = async () => {
 };
 
 test('up makes every column that the entities name', async () => {
-  await migrate(dataSource);
+  await prepareDatabase(dataSource);
   await readEveryEntity();
 });
 
 test('up again changes nothing', async () => {
   const before = await relations();
-  await migrate(dataSource);
+  await prepareDatabase(dataSource);
   expect(await relations()).toEqual(before);
 });
 
@@ -66,7 +66,7 @@ test('down leaves nothing behind, even when there are predictions', async () => 
 
 test('after down, replicas that start at once bring it all up again', async () => {
   const others = await Promise.all([open(), open()]);
-  await Promise.all([dataSource, ...others].map(migrate));
+  await Promise.all([dataSource, ...others].map((one) => prepareDatabase(one)));
   await readEveryEntity();
   const [{ count } = { count: 0 }] = await dataSource.query<{ count: number }[]>(
     'SELECT count(*)::int AS count FROM migrations',
@@ -81,7 +81,7 @@ test('a statement that takes too long is stopped, and a migration may take any t
     // Waits for the lock longer than a statement may take.
     const holder = dataSource.createQueryRunner();
     await holder.query('SELECT pg_advisory_lock($1)', [0x1abe1]);
-    const migrated = migrate(limited);
+    const migrated = prepareDatabase(limited);
     await expect(limited.query('SELECT pg_sleep(60)')).rejects.toMatchObject({ code: '57014' });
     await holder.query('SELECT pg_advisory_unlock($1)', [0x1abe1]);
     await holder.release();
@@ -90,4 +90,15 @@ test('a statement that takes too long is stopped, and a migration may take any t
   } finally {
     await limited.destroy();
   }
+});
+
+test('a process that waits too long for the others ends with a sentence that says what to do', async () => {
+  const holder = dataSource.createQueryRunner();
+  await holder.query('SELECT pg_advisory_lock($1)', [0x1abe1]);
+  await expect(prepareDatabase(dataSource, { maxWaitSeconds: 0.05 })).rejects.toThrow(
+    'Another process has been preparing this database for 0.05 s.',
+  );
+  await holder.query('SELECT pg_advisory_unlock($1)', [0x1abe1]);
+  await holder.release();
+  await prepareDatabase(dataSource, { maxWaitSeconds: 5 });
 });

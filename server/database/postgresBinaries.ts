@@ -44,6 +44,8 @@ export function systemPath(...parts: string[]): string {
 export interface Binaries {
   postgres: string;
   initdb: string;
+  /** Options of `initdb` for text that sorts by its bytes. */
+  localeFlags: readonly string[];
 }
 
 /**
@@ -70,6 +72,7 @@ export async function postgresBinaries(account: Account | undefined): Promise<Bi
   return {
     postgres: join(folder, 'bin', `postgres${suffix}`),
     initdb: join(folder, 'bin', `initdb${suffix}`),
+    localeFlags: ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
   };
 }
 

@@ -79,7 +79,7 @@ export class PoolProcess {
       });
     });
     const crashed = () => this.kill('CRASH');
-    this.child.once('error', crashed);
+    this.child.on('error', crashed);
     this.child.once('exit', crashed);
   }
 

@@ -107,7 +107,7 @@ export class ThreadPool<Data, Order, Answer> {
     this.threads.add(thread);
     busyFlags.add(busy);
     worker.on('message', (reply: ThreadReply<Answer>) => this.hear(thread, reply));
-    worker.once('error', (error) => (thread.reason = error));
+    worker.on('error', (error) => (thread.reason = error));
     void ended.then(() => {
       busyFlags.delete(busy);
       this.lose(thread);

@@ -42,7 +42,7 @@ export class ExportArchive {
     });
     filled.catch(() => {}); // awaited below, once the output has ended
     try {
-      await Promise.race([sent, new Promise<never>((_, reject) => this.zip.once('error', reject))]);
+      await Promise.race([sent, new Promise<never>((_, reject) => this.zip.on('error', reject))]);
       await filled;
     } finally {
       stop.abort();

@@ -101,7 +101,7 @@ export async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry> {
       zip.removeAllListeners();
       zip.once('entry', resolve);
       zip.once('end', () => resolve(undefined));
-      zip.once('error', reject);
+      zip.on('error', reject);
       if (zip.entriesRead >= zip.entryCount) resolve(undefined);
       else zip.readEntry();
     });

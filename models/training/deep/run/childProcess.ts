@@ -83,7 +83,7 @@ function waitForResult(
             : new Error(message.message),
         );
     });
-    child.once('error', reject);
+    child.on('error', reject);
     child.once('exit', (code, signal) =>
       reject(new Error(`The training process ended with ${signal ?? `status ${code}`}`)),
     );
