@@ -24,7 +24,8 @@ function sourceFiles(root, folder) {
 /** Finds the file that a relative import names; packages and style sheets give undefined. */
 function resolveIn(files, importer, specifier) {
   if (!specifier.startsWith('.')) return undefined;
-  const path = posix.join(posix.dirname(importer), specifier);
+  // An import that Node.js resolves names the compiled file.
+  const path = posix.join(posix.dirname(importer), specifier.replace(/\.js$/, ''));
   return [path, `${path}.ts`, `${path}.tsx`, `${path}/index.ts`].find((file) => files.has(file));
 }
 

@@ -25,6 +25,8 @@ const tree = {
   'models/training/importsTheCycle.ts': `export type { Run } from './run';`,
   'models/training/lazy.ts': `export const load = () => import('./loaded');`,
   'models/training/loaded.ts': `export { load } from './lazy';`,
+  'models/training/compiled.ts': `export const run = () => import('./native.js');`,
+  'models/training/native.ts': `export { run } from './compiled';`,
 
   'server/modules/labels/count.service.ts': countsLabels,
   'server/modules/labels/build.service.ts': buildsQuery,
@@ -69,6 +71,10 @@ describe('our own lint rules', () => {
 
     it('refuse a cycle through import()', () => {
       expect(foundIn('models/training/lazy.ts')).toContain('ours/no-import-cycle');
+    });
+
+    it('refuse a cycle through the name of a compiled file', () => {
+      expect(foundIn('models/training/compiled.ts')).toContain('ours/no-import-cycle');
     });
 
     it('allow an import of a file that is in a cycle', () => {

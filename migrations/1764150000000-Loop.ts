@@ -29,7 +29,7 @@ export class Loop1764150000000 implements MigrationInterface {
 
       -- what the weights were divided by, so that confidences are as often right as they say
       ALTER TABLE model ADD COLUMN temperature real NOT NULL DEFAULT 1;
-      -- of labels that the judging heads never saw
+      -- of out-of-fold predictions
       CREATE TABLE run_report (
         run_id uuid PRIMARY KEY REFERENCES retrain_run ON DELETE CASCADE,
         calibration jsonb NOT NULL,

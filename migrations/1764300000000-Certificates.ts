@@ -8,7 +8,7 @@ export class Certificates1764300000000 implements MigrationInterface {
         ADD COLUMN certificate_epsilon double precision NOT NULL DEFAULT 0.01,
         ADD COLUMN certificate_alpha double precision NOT NULL DEFAULT 0.05;
 
-      -- the random sample of a run, judged by heads that never saw it
+      -- the random sample of a run, predicted out of fold
       CREATE TABLE run_sample (
         run_id uuid PRIMARY KEY REFERENCES retrain_run ON DELETE CASCADE,
         confidences real[] NOT NULL,

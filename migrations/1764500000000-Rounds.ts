@@ -4,7 +4,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 export class Rounds1764500000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      -- published runs whose predictions are being made anew
+      -- published runs whose predictions are being computed again
       CREATE TABLE run_restoration (
         run_id uuid PRIMARY KEY REFERENCES retrain_run ON DELETE CASCADE,
         dataset_id uuid NOT NULL REFERENCES dataset ON DELETE CASCADE,

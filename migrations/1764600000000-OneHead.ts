@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** A run fits one head: judges that never saw a label measure it. */
+/** A run fits one head. Out-of-fold heads measure it. */
 export class OneHead1764600000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('ALTER TABLE model DROP COLUMN measured_weights, DROP COLUMN measured_bias');

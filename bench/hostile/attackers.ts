@@ -13,7 +13,7 @@ class AttackProcess {
   private readonly exit: Promise<unknown>;
 
   constructor(private readonly order: Order) {
-    // In its own session, its priority is compared with the server's.
+    // It needs its own session, because Linux compares priorities only within one, and whole sessions.
     this.child = fork(join(__dirname, 'attack', 'main.js'), {
       serialization: 'advanced',
       detached: true,

@@ -17,8 +17,8 @@ const choice = { seed: 1, only: undefined, queries: 420, files: 420 };
 describe("the hostile benchmark's options", () => {
   it('have defaults that send at least 400 queries and 400 files', () => {
     expect(readHostileOptions([])).toEqual(choice);
-    const most = fileFamilies.reduce((sum, family) => sum + (family.most ?? 420), 0);
-    expect(most).toBeGreaterThanOrEqual(420);
+    const available = fileFamilies.reduce((sum, family) => sum + (family.maxCount ?? 420), 0);
+    expect(available).toBeGreaterThanOrEqual(420);
   });
 
   it('choose families by the start of their name, and list the names if there is none', () => {
@@ -49,8 +49,8 @@ describe('the plan of hostile queries', () => {
   });
 
   it('keeps to the maximum of each family and to a moderate size', () => {
-    for (const { name, most = Infinity } of queryFamilies)
-      expect(plan.filter(({ family }) => family === name).length).toBeLessThanOrEqual(most);
+    for (const { name, maxCount = Infinity } of queryFamilies)
+      expect(plan.filter(({ family }) => family === name).length).toBeLessThanOrEqual(maxCount);
     const large = plan.filter(
       ({ payload }) => payload.kind === 'request' && (payload.body?.length ?? 0) > 500_000,
     );

@@ -3,12 +3,12 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackboneContract } from './contract';
 
-/** Changes with what is read from a file, so that older entries are not used. */
+/** Increase it when the contract gets other fields. Entries of older versions are then ignored. */
 const version = 1;
 
 /**
- * Remembers what examinations of backbone files found, by the SHA-256 of the file. To examine a file
- * takes up to a second and much memory, and every process would do it at its start.
+ * Caches the contracts of backbone files by the SHA-256 of the file. Examining a file takes up to a
+ * second and much memory, and every process needs the contracts at its start.
  */
 export class ContractCache {
   /** @param folder is created when the first entry is written */
@@ -23,7 +23,7 @@ export class ContractCache {
     }
   }
 
-  /** A folder that cannot be written means that the file is examined again next time. */
+  /** If the folder cannot be written, the file is examined again next time. */
   async write(sha256: string, contract: BackboneContract): Promise<void> {
     const file = this.fileOf(sha256);
     const staging = `${file}.${randomUUID()}`;

@@ -38,7 +38,7 @@ const inspected = new Map<string, Backbone | RejectedFile>();
 /** Maximum size. A backbone has a few hundred megabytes at most. */
 const maxFileBytes = 2 ** 29;
 
-/** A file is examined once on a machine with a cache. */
+/** With a cache, each file is examined once per machine. */
 async function contractOf(
   { file, bytes, sha256 }: { file: string; bytes: Uint8Array; sha256: string },
   cache: ContractCache | undefined,
@@ -96,7 +96,7 @@ async function inspect(
   }
 }
 
-/** Each new file starts a process, and a second one runs meanwhile. */
+/** Each new file is examined in its own process. Two run at a time. */
 const together = 2;
 
 async function inspectAll(

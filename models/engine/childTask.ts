@@ -28,7 +28,7 @@ const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
 /** The process ends itself with this signal when it has too much memory. */
 const memorySignal = process.platform === 'win32' ? 'SIGKILL' : 'SIGUSR2';
 
-/** Database passwords and the like are no business of a process that reads hostile files. */
+/** A process that reads hostile files must not see passwords. */
 function environment(): NodeJS.ProcessEnv {
   const { DATABASE_URL: _, ...others } = process.env;
   return others;

@@ -6,7 +6,7 @@ const groupAndOthers = 0o077;
 const groupWrites = 0o020;
 const passThrough = 0o011;
 
-/** Folders with what people uploaded and what was computed of it. */
+/** Folders with uploads and with what was computed from them. */
 const own = ['store', 'cache'];
 
 /**
@@ -27,7 +27,7 @@ export async function secureDataFolder(folder: string): Promise<void> {
     if (entry.isDirectory() && entry.name !== 'postgres') await close(join(folder, entry.name), 0);
 }
 
-/** Takes rights away, never adds any. `kept` stays if it is there. */
+/** Removes rights and never adds any. The rights in `kept` are not removed. */
 async function close(path: string, kept: number): Promise<void> {
   const { mode, uid } = await stat(path);
   if (process.getuid && uid !== process.getuid()) return;

@@ -1,4 +1,4 @@
-/** What of an error may be logged, beside its type, message and stack. */
+/** The fields of an error that may be logged, in addition to type, message and stack. */
 const facts = ['code', 'constraint', 'table', 'column', 'query', 'errno', 'syscall'] as const;
 const maxTextLength = 5_000;
 const maxCauses = 3;
@@ -9,9 +9,9 @@ const quotesValues = (code: unknown) => typeof code === 'string' && /^22...$/.te
 export type DescribedError = Record<string, unknown>;
 
 /**
- * Describes an error for the log. A failed query is logged with its text and never with its
- * parameters, which are what people wrote: only what is named here is taken, so that a new field of
- * a library is not logged either.
+ * Describes an error for the log. A failed query is logged with its text, and never with its
+ * parameters, because they hold what people wrote. Only the listed fields are copied, so a new field
+ * of a library is not logged.
  */
 export function describeError(given: unknown, depth = 0): DescribedError | string {
   // pino-http passes an error that it has already described.

@@ -212,7 +212,7 @@ test.each(overHttp)('$name has an answer to texts that no column can hold', asyn
 });
 
 /** Leaves room for the rest of the message. */
-const longestOnSocket = operationLimits.maxMessageBytes - 1_000;
+const maxCharactersOnSocket = operationLimits.maxMessageBytes - 1_000;
 
 test.each(places.filter(({ owner }) => owner === 'Subscription'))(
   '$name refuses the longest text that a websocket takes',
@@ -226,7 +226,7 @@ test.each(places.filter(({ owner }) => owner === 'Subscription'))(
       Object.fromEntries(
         given.map(({ name }) => [
           name,
-          name === path[0] ? 'x'.repeat(longestOnSocket) : valid[name],
+          name === path[0] ? 'x'.repeat(maxCharactersOnSocket) : valid[name],
         ]),
       ),
     );

@@ -12,12 +12,12 @@ import { stopAll, type Stop } from './stopAll';
 import { startHeartbeat, superviseWorker } from './superviseWorker';
 import { WorkerPresence } from './workerPresence';
 
-/** How long the end of each part may take. The worker has the configured grace besides. */
+/** Maximum time to stop each part. The worker also gets the configured grace period. */
 const limits = { api: 5_000, services: 10_000, worker: 5_000, postgres: 35_000, lock: 2_000 };
 
 /**
- * Starts the parts of the role. In the role `all` the worker is a separate
- * process, so that it never delays a response.
+ * Starts the parts of the role. In the role `all` the worker is a separate process, so that it never
+ * delays a response.
  */
 async function main(): Promise<void> {
   const config = configOrExit();
@@ -44,7 +44,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** The code of a role is loaded here, so that no process holds the code of the other one. */
+/** Each role loads its own code only. Node.js resolves these imports, so they name compiled files. */
 async function runWorker(container: Container, stops: Stop[]): Promise<void> {
   const { startWorker } = await import('./worker.js');
   const worker = await startWorker(container);
@@ -59,7 +59,7 @@ async function runApi(container: Container, databaseUrl: string, stops: Stop[]):
   stops.push({ name: 'api', stop: api.close, limitMs: limits.api });
   if (config.role === 'all') stops.push(supervise(container, databaseUrl));
   logger.info(`Labelloop is ready at http://localhost:${api.port}`);
-  // The first requests then need not wait. If this fails, they report the error.
+  // Opens them now, so that the first requests do not wait. If this fails, those report the error.
   await openConnections(dataSource, config.databasePool).catch(() => {});
 }
 

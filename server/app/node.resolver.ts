@@ -94,7 +94,7 @@ export class NodeResolver {
     }
   }
 
-  /** Another person's answer is hidden from who is about to answer the image. */
+  /** Hides other people's answers from a person who is about to answer the image. */
   private async labelFor(context: Context, label: Label | undefined) {
     const isHidden =
       label !== undefined &&

@@ -65,7 +65,7 @@ function startWorker({ file, env, logger, silenceMs }: WorkerSupervision): Child
   });
   child.once('exit', () => {
     clearInterval(watch);
-    // What it had started must not go on without it.
+    // Its child processes must end with it.
     killGroup(child);
   });
   child.on('error', (error) => logger.error({ err: error }, 'the worker process'));

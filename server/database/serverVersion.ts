@@ -16,8 +16,8 @@ export function requireSupported(versionNumber: number): void {
 
 /** @throws Error for a version that is not supported */
 export async function requireSupportedVersion(runner: QueryRunner): Promise<void> {
-  const [row] = await runner.query<{ version: number }[]>(
+  const rows = (await runner.query(
     `SELECT current_setting('server_version_num')::int AS version`,
-  );
-  requireSupported(row?.version ?? 0);
+  )) as { version: number }[];
+  requireSupported(rows[0]?.version ?? 0);
 }

@@ -7,8 +7,8 @@ export interface Hidden {
   /** Images that the person is about to answer. Other people's answers are hidden. */
   answers: ReadonlySet<string>;
   /**
-   * Those of `answers` that may have answers already. Their version is hidden, because it would
-   * tell second opinions and gold images from new ones.
+   * Images in `answers` that may already have labels. Their version is hidden, because it would
+   * reveal second opinions and gold images.
    */
   again: ReadonlySet<string>;
   /** Datasets with a blind task. */

@@ -1,12 +1,12 @@
 import { InvalidInputError } from './errors';
 
-/** PostgreSQL refuses a number in a column of type `real` that is closer to 0, but not 0. */
-const smallestReal = 2 ** -126;
+/** The smallest number above 0 that PostgreSQL's `real` can hold. PostgreSQL refuses smaller ones. */
+export const minReal = 1e-45;
 
 /** Returns the share as the database stores it: 0 to 1. @throws InvalidInputError */
 export function shareOf(field: string, given: number, message: string): number {
   if (!(given >= 0 && given <= 1)) throw new InvalidInputError(field, message);
-  return given < smallestReal ? 0 : given;
+  return given < minReal ? 0 : given;
 }
 
 /** Returns the confidence as the database stores it. @throws InvalidInputError */

@@ -33,7 +33,7 @@ export class Loaders {
   }
 }
 
-/** The way of an answer to its client. */
+/** How an answer reaches its client. */
 export interface Delivery {
   /** Whether the client has gone, so that nobody waits for the answer. */
   isClosed: () => boolean;

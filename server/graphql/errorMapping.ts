@@ -94,8 +94,8 @@ const codes: Record<DomainError['kind'], string> = {
 /** graphql-js quotes a wrong value in full. */
 export const maxMessageLength = 1_000;
 
-/** Errors in what a client sent are told as they are. The HTTP status is for the response. */
-function toldAsIs(formatted: GraphQLFormattedError): GraphQLFormattedError {
+/** Keeps the message of an error that the client caused. The HTTP status is for the response. */
+function clientErrorOf(formatted: GraphQLFormattedError): GraphQLFormattedError {
   const { http: _, ...extensions } = formatted.extensions ?? {};
   const message = formatted.message.slice(0, maxMessageLength);
   return { ...formatted, message, ...(formatted.extensions && { extensions }) };
@@ -122,7 +122,7 @@ export function formatError(
     return { ...formatted, extensions: { code: codeOf(original) } };
   const code = formatted.extensions?.code;
   const isInternal = original instanceof Error && !(original instanceof GraphQLError);
-  if (!isInternal && code !== 'INTERNAL_SERVER_ERROR') return toldAsIs(formatted);
+  if (!isInternal && code !== 'INTERNAL_SERVER_ERROR') return clientErrorOf(formatted);
   const errorId = crypto.randomUUID();
   logger.error({ err: original ?? error, errorId, path: formatted.path }, 'unexpected error');
   return {

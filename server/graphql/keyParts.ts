@@ -1,9 +1,8 @@
 import { validate as isUuid } from 'uuid';
 import type { KeyPart } from '../domain/page';
+import { minReal } from '../domain/shares';
 
 const maxInteger = 2 ** 31 - 1;
-/** The smallest number above 0 that PostgreSQL's `real` can hold; it refuses smaller ones. */
-const minReal = 1e-45;
 const fraction = /^\d{1,12}(\.\d{1,12})?(e-\d{1,3})?$/;
 const instant =
   /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.\d{1,6})?[+-](\d\d)(?::(\d\d))?(?::(\d\d))?$/;

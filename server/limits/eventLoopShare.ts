@@ -27,8 +27,8 @@ export class EventLoopShare {
   }
 
   /**
-   * The same for an event, which many subscriptions receive at once. They stay together for longer,
-   * so that they read the database together.
+   * Waits until an event may be handled. The subscriptions of one event get a longer share, so that
+   * they read the database together.
    */
   waitForEvent(owner: string): Promise<void> | undefined {
     return this.isUsedUp(eventSliceMs) ? this.queued(owner) : undefined;

@@ -22,7 +22,7 @@ export const mutationBudgets: Readonly<Record<string, readonly BudgetName[]>> = 
   startCertificate: ['certificates'],
   exportDataset: ['exports'],
   createUploads: ['uploadCalls'],
-  // Answers are never refused for being many. Leases are limited by their number instead.
+  // The number of answers is not limited. The number of leases is.
   recordLabel: [],
   recordLabels: [],
   undoLabel: [],

@@ -9,7 +9,7 @@ import type { Subjects } from './subjects';
 const maxSubjectsInMemory = 5_000;
 
 interface Counters {
-  /** @throws RateLimiterRes when the budget is spent, any other error when nobody can tell */
+  /** @throws RateLimiterRes when the budget is spent, another error if the counters cannot be read */
   consume(key: string, points: number): Promise<RateLimiterRes>;
 }
 
@@ -33,8 +33,8 @@ export class Limiter {
   }
 
   /**
-   * Spends points of a budget. Without the subject that the budget counts for, it counts for the
-   * address, and without an address for all such requests together.
+   * Spends points of a budget. If the request has no subject of the budget's kind, the budget counts
+   * for its address. Requests without an address share one budget.
    *
    * @throws RateLimitedError
    */
@@ -66,7 +66,7 @@ function countersOf(
     tableName: 'rate_counter',
     tableCreated: true,
     clearExpiredByTimeout: false,
-    // A spent budget is refused without a statement.
+    // A spent budget is refused without a database query.
     inMemoryBlockOnConsumed: points,
   });
 }

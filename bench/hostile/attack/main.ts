@@ -11,8 +11,8 @@ import { attack } from './query';
 import type { Result, Verdict } from './result';
 
 /**
- * A process of the attackers. Attackers have processes of their own. Floods of connections and large
- * files have another process than requests, so they do not delay the requests that are measured.
+ * A process of the attackers. Floods and large files run in separate processes, so that they do not
+ * delay the measured requests.
  */
 
 export interface Order extends Choice {

@@ -29,7 +29,7 @@ export interface Choice {
 
 interface Named {
   name: string;
-  most?: number;
+  maxCount?: number;
 }
 
 const isChosen = (only: string | undefined) => (family: Named) =>
@@ -43,7 +43,7 @@ export const familyNames = (): string[] =>
 function turns<T extends Named>(families: readonly T[], count: number, random: Random) {
   const chosen: { family: T; random: Random }[] = [];
   for (let round = 0; chosen.length < count; round++) {
-    const open = families.filter(({ most = Infinity }) => round < most);
+    const open = families.filter(({ maxCount = Infinity }) => round < maxCount);
     if (open.length === 0) break;
     for (const family of open)
       chosen.push({ family, random: seededRandom(`${family.name} ${round} ${random.below(1e9)}`) });

@@ -63,7 +63,7 @@ export const httpFamilies: readonly QueryFamily[] = [
       ]);
       return post(gzipSync(text), { ...json, 'content-encoding': encoding });
     },
-    most: 10,
+    maxCount: 10,
   },
   {
     name: 'large-bodies',
@@ -76,7 +76,7 @@ export const httpFamilies: readonly QueryFamily[] = [
       ])();
       return post(body);
     },
-    most: 6,
+    maxCount: 6,
   },
   {
     name: 'other-content-types',
@@ -179,7 +179,7 @@ export const httpFamilies: readonly QueryFamily[] = [
       bytesPerSecond: pick(random, [1, 5, 60]),
       holdMs: 4_000,
     }),
-    most: 12,
+    maxCount: 12,
   },
   {
     name: 'slow-headers',
@@ -189,7 +189,7 @@ export const httpFamilies: readonly QueryFamily[] = [
       bytesPerSecond: pick(random, [1, 20, 200]),
       holdMs: 4_000,
     }),
-    most: 12,
+    maxCount: 12,
   },
   {
     name: 'slow-uploads',
@@ -199,7 +199,7 @@ export const httpFamilies: readonly QueryFamily[] = [
       bytesPerSecond: pick(random, [3, 60]),
       holdMs: 4_000,
     }),
-    most: 6,
+    maxCount: 6,
   },
   {
     name: 'not-http',
@@ -215,6 +215,6 @@ export const httpFamilies: readonly QueryFamily[] = [
       bytesPerSecond: 100_000,
       holdMs: 1_000,
     }),
-    most: 8,
+    maxCount: 8,
   },
 ];

@@ -51,7 +51,7 @@ export interface QueryFamily {
   name: string;
   make: (random: Random, target: Target) => Payload;
   /** Maximum number in one run, for payloads that are large or take long. Default: no maximum. */
-  most?: number;
+  maxCount?: number;
 }
 
 export const operation = (

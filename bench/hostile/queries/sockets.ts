@@ -61,7 +61,7 @@ export const socketFamilies: readonly QueryFamily[] = [
       reads: true,
       holdMs: 3_000,
     }),
-    most: 4,
+    maxCount: 4,
   },
   {
     name: 'queries-on-one-socket',
@@ -72,7 +72,7 @@ export const socketFamilies: readonly QueryFamily[] = [
       reads: true,
       holdMs: 4_000,
     }),
-    most: 4,
+    maxCount: 4,
   },
   {
     name: 'asks-and-never-reads',
@@ -83,7 +83,7 @@ export const socketFamilies: readonly QueryFamily[] = [
       reads: false,
       holdMs: 4_000,
     }),
-    most: 4,
+    maxCount: 4,
   },
   {
     name: 'subscribes-and-never-reads',
@@ -94,7 +94,7 @@ export const socketFamilies: readonly QueryFamily[] = [
       reads: false,
       holdMs: 4_000,
     }),
-    most: 4,
+    maxCount: 4,
   },
   {
     name: 'sockets-by-the-hundred',
@@ -105,7 +105,7 @@ export const socketFamilies: readonly QueryFamily[] = [
       reads: true,
       holdMs: 2_000,
     }),
-    most: 4,
+    maxCount: 4,
   },
   {
     name: 'broken-messages',
@@ -116,7 +116,7 @@ export const socketFamilies: readonly QueryFamily[] = [
       reads: true,
       holdMs: 700,
     }),
-    most: 12,
+    maxCount: 12,
   },
   {
     name: 'deep-messages',
@@ -127,7 +127,7 @@ export const socketFamilies: readonly QueryFamily[] = [
       reads: true,
       holdMs: 700,
     }),
-    most: 12,
+    maxCount: 12,
   },
   {
     name: 'pings',
@@ -138,7 +138,7 @@ export const socketFamilies: readonly QueryFamily[] = [
       reads: random.next() < 0.5,
       holdMs: 1_500,
     }),
-    most: 5,
+    maxCount: 5,
   },
   {
     name: 'one-id-again-and-again',
@@ -151,6 +151,6 @@ export const socketFamilies: readonly QueryFamily[] = [
       reads: true,
       holdMs: 1_000,
     }),
-    most: 6,
+    maxCount: 6,
   },
 ];

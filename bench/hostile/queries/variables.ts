@@ -43,7 +43,7 @@ export const variableFamilies: readonly QueryFamily[] = [
   },
   {
     name: 'huge-string-variable',
-    most: 4,
+    maxCount: 4,
     make: (random, { datasetId }) => {
       const text = pick(random, ['x', '\\', '"', '\ud83e\udd8a', '%']).repeat(
         upTo(random, 400_000),
@@ -55,7 +55,7 @@ export const variableFamilies: readonly QueryFamily[] = [
   },
   {
     name: 'hundreds-of-thousands-of-ids',
-    most: 4,
+    maxCount: 4,
     make: (random, { imageIds }) => {
       const ids = Array.from({ length: pick(random, [5_000, 20_000, 500_000]) }, () =>
         pick(random, ['1', '', imageIds[0]!.slice(0, 1)]),

@@ -25,7 +25,7 @@ export function NothingToAudit({ dataset, exhausted }: Props) {
       }
     >
       {open
-        ? 'Other people have the remaining images. This page continues as soon as one becomes available.'
+        ? 'The remaining images are assigned to other people. This page continues as soon as one becomes available.'
         : 'Start an audit on the Certificate page. Its result is shown there too.'}
     </EmptyState>
   );

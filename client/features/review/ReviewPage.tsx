@@ -59,7 +59,8 @@ export default function ReviewPage() {
 function NoReviewTask({ waiting }: { waiting: number }) {
   return waiting > 0 ? (
     <EmptyState icon={IconUsers} title="Nothing for you right now">
-      Other people have the remaining labels. This page continues as soon as one becomes available.
+      The remaining labels are assigned to other people. This page continues as soon as one becomes
+      available.
     </EmptyState>
   ) : (
     <EmptyState icon={IconEyeCheck} title="Nothing to review">

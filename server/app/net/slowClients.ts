@@ -64,7 +64,7 @@ function watchRate(request: Request, late: () => void): NodeJS.Timeout {
   return setInterval(() => {
     const received = request.socket.bytesRead - before;
     before = request.socket.bytesRead;
-    // While we write slowly ourselves, the client is not blamed.
+    // If the server is the slow side, the client is not disconnected.
     const isWaitingForUs = request.isPaused() || request.readableLength > 0;
     if (!isWaitingForUs && received < (minBytesPerSecond * checkEveryMs) / 1_000) late();
   }, checkEveryMs);

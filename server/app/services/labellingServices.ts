@@ -33,7 +33,7 @@ export type TaskServices = ReturnType<typeof buildTaskServices>;
 export function buildImageServices(base: Base & DatasetServices) {
   const { dataSource, datasets, datasetRows, classes, config, blinds } = base;
   const imageRows = new ImageRepository(dataSource);
-  const labels = new LabelImporter(classes);
+  const labels = new LabelImporter(classes, imageRows, new LabelRepository());
   const ingest = new ImageIngest({ ...base, datasets: datasetRows, labels });
   const uploads = new UploadRepository(dataSource);
   const imports = new ImportRepository(dataSource);

@@ -11,12 +11,12 @@ interface Reader {
 }
 
 const checkEveryMs = 500;
-/** More is not read from a client that has this much to read itself. */
+/** The server stops reading from a client when this share of its limit waits unread. */
 const pausedShare = 1 / 8;
 
 /**
- * Bounds what waits in the sockets for clients that do not read. Their own messages wait first; a
- * client that takes nothing for long, or lets too much wait, is cut.
+ * Limits the unread answers of each client. First its own messages wait. A client that reads nothing
+ * for too long, or has too much unread, is disconnected.
  */
 export class Backpressure {
   private readonly readers = new Map<WebSocket, Reader>();

@@ -173,7 +173,7 @@ const explained = ({ message, nodes, source, positions }: GraphQLError, code: st
 
 const hashOf = (query: string) => createHash('sha256').update(query).digest('hex');
 
-/** Refuses by the fields on the root: who may ask them, how many, and how much introspection. */
+/** Refuses root fields that the viewer may not request, and too much introspection. */
 function refuseRoots(
   roots: readonly string[],
   { isSignedIn, mayIntrospect }: AdmissionRights,

@@ -3,9 +3,9 @@ import { Loaders } from '../context';
 /** What was read for an event is read again after this time, because it may have changed. */
 const maxAgeMs = 200;
 
-interface Kept {
+interface CachedLoaders {
   loaders: Loaders;
-  since: number;
+  createdAt: number;
 }
 
 /**
@@ -13,14 +13,14 @@ interface Kept {
  * they share what they read for it.
  */
 export class EventLoaders {
-  private readonly kept = new WeakMap<object, Kept>();
+  private readonly cache = new WeakMap<object, CachedLoaders>();
 
   of(event: unknown): Loaders {
     const now = performance.now();
-    const known = isObject(event) ? this.kept.get(event) : undefined;
-    if (known && now - known.since <= maxAgeMs) return known.loaders;
+    const known = isObject(event) ? this.cache.get(event) : undefined;
+    if (known && now - known.createdAt <= maxAgeMs) return known.loaders;
     const loaders = new Loaders();
-    if (isObject(event)) this.kept.set(event, { loaders, since: now });
+    if (isObject(event)) this.cache.set(event, { loaders, createdAt: now });
     return loaders;
   }
 }

@@ -52,7 +52,7 @@ export class CertificateService implements CertificateDocuments {
     });
   }
 
-  /** Freezes run, threshold and accepted images. Only then the audit is drawn. */
+  /** Freezes run, threshold and accepted images. The audit is drawn after that. */
   async start(viewer: Viewer | null, input: StartCertificateInput): Promise<Certificate> {
     const { viewer: person, dataset } = await this.parts.datasets.open(
       viewer,

@@ -39,7 +39,7 @@ export class CertificateAudits {
   ) {}
 
   /**
-   * Updates the open certificates of a dataset: counts the audit answers, and issues, fails or voids
+   * Updates the open certificates of a dataset: counts the audit answers, and issues, refuses or voids
    * each certificate. It reads the complete current state in one transaction. Labels arrive faster
    * than reviews run, so calls during a review share the next one.
    */

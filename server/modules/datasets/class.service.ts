@@ -133,7 +133,8 @@ export class ClassService {
 
   /**
    * Finds classes by name and creates the missing ones, for labels from folder names. A name that
-   * looks like an existing class gets none: nobody has said which of the two it is.
+   * looks like an existing class gets no class, because a person has to decide whether they are
+   * the same.
    */
   async ensure(
     manager: EntityManager,

@@ -80,7 +80,7 @@ export class BackboneChangeService {
     else await this.switchWithoutRun(dataset);
   }
 
-  /** Changes that a lost message or a run in the way left where they were. */
+  /** Continues changes that stopped because a message was lost or another run was active. */
   async advanceAll(): Promise<void> {
     for (const id of await this.parts.changes.changingDatasets()) await this.advance(id);
   }

@@ -23,7 +23,7 @@ export class EmbeddingRepository {
     return this.claimWhere('deaths = 0', datasetId, backboneId, count);
   }
 
-  /** Claims one image whose worker died. Any of those that the worker had can be the reason. */
+  /** Claims one image of a worker that died. Each image of that worker may be the cause. */
   async claimSuspect(datasetId: string, backboneId: string): Promise<PendingImage | undefined> {
     const [suspect] = await this.claimWhere('deaths > 0', datasetId, backboneId, 1);
     return suspect;
@@ -116,7 +116,7 @@ export class EmbeddingRepository {
         [backboneId, ids],
       );
     });
-    // The backbone works, so it is the images that end workers, if anything does.
+    // The backbone works, so images caused its recorded worker deaths.
     await this.dataSource.query(`DELETE FROM worker_death WHERE kind = 'backbone' AND key = $1`, [
       backboneId,
     ]);

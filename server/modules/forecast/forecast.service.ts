@@ -6,7 +6,7 @@ import type { ForecastRepository, MeasuredRun } from './forecast.repository';
 import type { ForecastMeasurement, ForecastPoint, ForecastType } from './forecast.type';
 import { forecastSentence } from './forecastWords';
 
-/** A smaller random sample says less than the test labels. */
+/** Minimum size of the random sample. Below it, the test labels are used. */
 const minSample = 20;
 const pointsOnCurve = 40;
 

@@ -8,9 +8,9 @@ export type PrepareAnswer =
   { prepared: PreparedImage } | { refusal: { reason: RefusalReason; message: string } };
 
 /**
- * MiB that every process has room for: once for a small image, and once for garbage. Below this size
- * a process neither asks the pool for memory nor collects garbage, because each of these takes longer
- * than reading a small image.
+ * Size of a small image in MiB. Every process has room for one small image and as much garbage. For
+ * a small image a process neither asks the pool for memory nor collects garbage, because each of
+ * these takes longer than reading the image.
  */
 const smallMiB = 8;
 

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { LabelOrigin, Split } from '../../../shared/enums';
 import type { Dataset } from '../datasets/dataset.ports';
 import type { Image } from './image.entity';
 
@@ -11,7 +12,19 @@ export interface ImageRows {
   get(manager: EntityManager, id: string): Promise<Image>;
   /** The row stays locked until the transaction ends. @throws EntityNotFoundError */
   lock(manager: EntityManager, id: string): Promise<Image>;
+  /** Locks the images that have no consensus, in a fixed order. @returns their ids */
+  lockUnlabelled(manager: EntityManager, ids: readonly string[]): Promise<Set<string>>;
+  /** Gives unlabelled images their consensus, and a split to those that have none. */
+  settle(manager: EntityManager, settled: SettledImages): Promise<void>;
   change(manager: EntityManager, id: string, changes: Partial<Image>): Promise<void>;
+}
+
+/** Images that get the same consensus, with the split of each. */
+export interface SettledImages {
+  classId: string;
+  origin: LabelOrigin;
+  imageIds: readonly string[];
+  splits: readonly Split[];
 }
 
 /** The class that an uploaded file came with. */

@@ -5,7 +5,7 @@ import { ImageOrder } from '../../../shared/enums';
 import { toPage, type KeyPart, type Page, type PageRequest, type SortKey } from '../../domain/page';
 import type { Dataset } from '../datasets/dataset.ports';
 import { Image } from './image.entity';
-import type { ImageRows } from './image.ports';
+import type { ImageRows, SettledImages } from './image.ports';
 import { consensusTime, limitToView, type ImageCriteria } from './listView';
 
 interface Ordering {
@@ -59,6 +59,27 @@ export class ImageRepository implements ImageRows {
 
   lock(manager: EntityManager, id: string): Promise<Image> {
     return lockRow(manager, Image, id);
+  }
+
+  async lockUnlabelled(manager: EntityManager, ids: readonly string[]): Promise<Set<string>> {
+    const rows: { id: string }[] = await manager.query(
+      `SELECT id FROM image WHERE id = ANY($1::uuid[]) AND consensus_class_id IS NULL
+       ORDER BY id FOR NO KEY UPDATE`,
+      [ids],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  async settle(
+    manager: EntityManager,
+    { classId, origin, imageIds, splits }: SettledImages,
+  ): Promise<void> {
+    await manager.query(
+      `UPDATE image SET consensus_class_id = $1, consensus_origin = $2, consensus_at = clock_timestamp(),
+         version = version + 1, split = coalesce(image.split, given.split)
+       FROM unnest($3::uuid[], $4::text[]) AS given (id, split) WHERE image.id = given.id`,
+      [classId, origin, imageIds, splits],
+    );
   }
 
   async change(manager: EntityManager, id: string, changes: Partial<Image>): Promise<void> {

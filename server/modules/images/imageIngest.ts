@@ -352,7 +352,7 @@ export class ImageIngest {
   }
 }
 
-/** Images that are stored: under the name of the first file with their bytes that is not refused. */
+/** Returns the images to store. Each gets the name of the first accepted file with the same bytes. */
 function acceptedOf(
   candidates: readonly Candidate[],
   files: readonly IncomingFile[],

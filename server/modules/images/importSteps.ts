@@ -64,7 +64,7 @@ export class ImportStep {
     try {
       return [await this.add(files, save)];
     } catch (error) {
-      // The progress was saved, so this is not about the files; or the worker is about to end.
+      // If the progress was saved, the files are not the cause. If the worker stops, another one continues.
       if (this.work.filesDone !== filesDone || isOfWorker(error)) throw error;
     }
     const outcomes: StepOutcome[] = [];

@@ -62,7 +62,7 @@ class JpegReader {
     }
   }
 
-  /** Whether nothing is missing, and no table was there for another reason than pixels. */
+  /** Whether the image is complete and uses every table. */
   isComplete(): boolean {
     const components = this.frame?.components ?? [];
     const needed = new Set(components.map(({ quantisation }) => quantisation));

@@ -23,7 +23,7 @@ interface Chunk {
   size: number;
 }
 
-const mostChunks = 3;
+const maxChunks = 3;
 
 /** Lists the chunks, if they fill the file exactly and are few. */
 function chunksOf(bytes: Buffer): Chunk[] | undefined {
@@ -31,7 +31,7 @@ function chunksOf(bytes: Buffer): Chunk[] | undefined {
   const chunks: Chunk[] = [];
   let at = 12;
   while (at < bytes.length) {
-    if (at + 8 > bytes.length || chunks.length === mostChunks) return undefined;
+    if (at + 8 > bytes.length || chunks.length === maxChunks) return undefined;
     const size = bytes.readUInt32LE(at + 4);
     chunks.push({ type: bytes.toString('latin1', at, at + 4), start: at + 8, size });
     at += 8 + size;

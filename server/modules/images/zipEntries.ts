@@ -55,7 +55,7 @@ function readAhead(zip: ZipFile): ZipFile {
 const endRecord = { bytes: 22, signature: 0x06054b50 };
 const locator = { bytes: 20, signature: 0x07064b50, offsetAt: 8 };
 const largeRecord = { bytes: 56, offsetAt: 48 };
-const mostCommentBytes = 0xffff;
+const maxCommentBytes = 0xffff;
 
 /**
  * Checks the 64-bit offsets at the end of an archive. Node.js throws an error for an offset of 2^53
@@ -82,7 +82,7 @@ async function checkOffsets(path: string): Promise<void> {
   }
 }
 
-const tailBytes = locator.bytes + endRecord.bytes + mostCommentBytes;
+const tailBytes = locator.bytes + endRecord.bytes + maxCommentBytes;
 
 async function read(file: FileHandle, position: number, length: number): Promise<Buffer> {
   const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, position);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { LabelOrigin } from '../../../shared/enums';
+import { insertRows } from '../../database/insertRows';
 import { IdempotencyMismatchError } from '../../domain/errors';
 import { Label } from './label.entity';
 
@@ -78,6 +79,23 @@ export class LabelRepository {
       ],
     );
     return manager.create(Label, { ...values, ...stored, inForce: true });
+  }
+
+  /** Stores labels that came with files, and records them in the history. */
+  async insertImported(
+    manager: EntityManager,
+    labels: readonly Pick<Label, 'datasetId' | 'imageId' | 'classId' | 'userId'>[],
+  ): Promise<void> {
+    const origin = LabelOrigin.IMPORTED;
+    const rows = labels.map((label) =>
+      manager.create(Label, { ...label, id: uuid(), origin, extra: false }),
+    );
+    await insertRows(manager, Label, rows);
+    await manager.query(
+      `INSERT INTO label_event (dataset_id, image_id, label_id, class_id, user_id, kind, origin)
+       SELECT dataset_id, image_id, id, class_id, user_id, 'recorded', origin FROM label WHERE id = ANY($1)`,
+      [rows.map(({ id }) => id)],
+    );
   }
 
   /** Records in the history of a label that it was undone. */

@@ -140,7 +140,7 @@ export class ImageLabelsResolver {
   })
   async split(@Root() image: Image, @Ctx() context: Context) {
     if (!image.split || (await hidesAnswers(this.blinds, context, image))) return null;
-    // A place in the split that only a gold class has given would reveal the gold image.
+    // If only the gold class placed the image in a split, the split would reveal that it is gold.
     const shown = await this.asShown(image, context);
     return shown === image || shown.consensusClassId ? image.split : null;
   }
@@ -151,7 +151,7 @@ export class ImageLabelsResolver {
   })
   async version(@Root() image: Image, @Ctx() context: Context) {
     if (image.version === 0 || this.blinds.isDisclosed(image)) return image.version;
-    // It would tell a second opinion or a gold image from a new one. The answer ignores it.
+    // The version would reveal a second opinion or a gold image. An answer may send the 0 back.
     return (await hiddenFrom(this.blinds, context)).again.has(image.id) ? 0 : image.version;
   }
 

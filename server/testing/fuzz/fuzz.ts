@@ -10,7 +10,7 @@ const thread = join(root, 'dist', 'server', 'testing', 'fuzz', 'fuzzThread.js');
 
 /** What one input may take, on a busy machine. */
 const limits = { milliseconds: 5_000, mebibytes: 1_024 };
-const largestInput = 256 * 1024;
+const maxInputBytes = 256 * 1024;
 
 export interface FuzzOptions {
   target: FuzzTargetName | keyof typeof faultyTargets;
@@ -56,7 +56,7 @@ export async function fuzz({
   const data: FuzzThreadData = {
     ...{ target, seed, corpus: corpusOf(target), file: join(folder, 'input') },
     state: new SharedArrayBuffer(8),
-    current: new SharedArrayBuffer(largestInput),
+    current: new SharedArrayBuffer(maxInputBytes),
   };
   const counters = new Int32Array(data.state);
   const resourceLimits = { maxOldGenerationSizeMb: mebibytes };

@@ -14,7 +14,7 @@ export interface Family<Payload> {
   name: string;
   make: (random: Random) => Payload | Promise<Payload>;
   /** Maximum number in one run, for payloads that are large. Default: no maximum. */
-  most?: number;
+  maxCount?: number;
 }
 
 export type FileFamily = Family<HostileFile>;
@@ -27,5 +27,5 @@ export const pick = <T>(random: Random, items: readonly T[]): T =>
 export const between = (random: Random, low: number, high: number): number =>
   low + random.below(high - low + 1);
 
-/** Draws a whole number from 1 to `most`. Every order of magnitude is equally likely. */
-export const upTo = (random: Random, most: number): number => Math.ceil(most ** random.next());
+/** Draws a whole number from 1 to `max`. Every order of magnitude is equally likely. */
+export const upTo = (random: Random, max: number): number => Math.ceil(max ** random.next());

@@ -6,7 +6,7 @@ import { seededRandom } from '../../../models/numeric';
 import { deflatedZeros, zlibZeros } from './bytes';
 import { archiveFamilies, fileFamilies, imageFamilies, rawZip, type FileFamily } from './index';
 
-const smallOnes = fileFamilies.filter(({ most }) => most === undefined);
+const smallOnes = fileFamilies.filter(({ maxCount }) => maxCount === undefined);
 const make = (family: FileFamily, seed: string) => family.make(seededRandom(seed));
 const hashOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 const named = (name: string) => fileFamilies.find((family) => family.name === name)!;

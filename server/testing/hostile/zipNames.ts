@@ -106,7 +106,7 @@ const scripts = (random: Random) =>
 export const zipNameFamilies: readonly FileFamily[] = [
   { name: 'zip-control-characters', make: controls },
   { name: 'zip-traversal', make: traversal },
-  { name: 'zip-class-folders', make: classFolders, most: 4 },
+  { name: 'zip-class-folders', make: classFolders, maxCount: 4 },
   { name: 'zip-long-names', make: longNames },
   { name: 'zip-encodings', make: encodings },
   { name: 'zip-special-files', make: specialFiles },
@@ -116,7 +116,7 @@ export const zipNameFamilies: readonly FileFamily[] = [
 /** Archives of several hostile images of other families. */
 export const zipOfImages = (families: readonly FileFamily[]): Family<HostileFile> => ({
   name: 'zip-of-hostile-images',
-  most: 12,
+  maxCount: 12,
   make: async (random) => {
     const entries: RawEntry[] = [];
     for (let at = 0; at < 8; at++) {

@@ -68,7 +68,7 @@ export class DeepRunRepository {
        WHERE id = $1 AND attempt = $2 AND status = 'RUNNING'`,
       [id, attempt, JSON.stringify(record), engine ?? null],
     );
-    // It gets on, so a long training survives any number of power cuts.
+    // The training made progress, so its earlier interruptions no longer count.
     await this.dataSource.query(`DELETE FROM worker_death WHERE kind = 'train' AND key = $1`, [id]);
   }
 }
