@@ -120,9 +120,10 @@ export class OperationAdmission {
     const errors = known ? [] : this.validate(parsed);
     if (errors.length > 0) return invalid(errors);
     this.valid.set(hash, parsed, { size: Math.max(1, query.length) });
-    const variables = declaredOf(operation, recordOf(request.variables));
-    const costly = refuseCostly(this.count(parsed, operation, variables), rights);
+    const given = recordOf(request.variables);
+    const costly = refuseCostly(this.count(parsed, operation, given), rights);
     if (costly) return refused(costly);
+    const variables = declaredOf(operation, given);
     const named = operationName === undefined ? {} : { operationName };
     return { kind: 'admitted', admitted: { document: parsed, operation, variables, ...named } };
   }
