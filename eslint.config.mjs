@@ -28,7 +28,8 @@ const mayReadProcessEnv = [
 ];
 const noSql = {
   selector: 'CallExpression[callee.property.name=/^(query|createQueryBuilder)$/]',
-  message: 'A service runs no SQL. Move it to a repository, or to a file named after the query.',
+  message:
+    'Services and jobs run no SQL. Move it to a repository, or to a file named after the query.',
 };
 /** Names of datasets, classes, people and files come from outside. React shows them as text. */
 const noMarkupFromText = [
@@ -125,7 +126,7 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': ['error', noProcessEnv] },
   },
   {
-    files: ['server/modules/**/*.service.ts'],
+    files: ['server/modules/**/*.{service,jobs}.ts'],
     rules: { 'no-restricted-syntax': ['error', noProcessEnv, noSql] },
   },
   {

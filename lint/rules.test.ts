@@ -30,6 +30,7 @@ const tree = {
 
   'server/modules/labels/count.service.ts': countsLabels,
   'server/modules/labels/build.service.ts': buildsQuery,
+  'server/modules/labels/count.jobs.ts': countsLabels,
   'server/modules/labels/countLabels.ts': countsLabels,
 
   'shared/withoutReason.ts': ['// prettier-ignore', ...matrix].join('\n'),
@@ -83,10 +84,10 @@ describe('our own lint rules', () => {
   });
 
   describe('on SQL', () => {
-    it('refuse a query in a service', () => {
-      for (const file of ['count.service.ts', 'build.service.ts'] as const)
+    it('refuse a query in a service or a job', () => {
+      for (const file of ['count.service.ts', 'build.service.ts', 'count.jobs.ts'] as const)
         expect(foundIn(`server/modules/labels/${file}`)).toBe(
-          'no-restricted-syntax: A service runs no SQL. ' +
+          'no-restricted-syntax: Services and jobs run no SQL. ' +
             'Move it to a repository, or to a file named after the query.',
         );
     });

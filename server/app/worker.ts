@@ -8,6 +8,7 @@ import { BackboneSessions } from '../modules/embeddings/backboneSessions';
 import { EmbeddingRepository } from '../modules/embeddings/embedding.repository';
 import { EmbeddingService } from '../modules/embeddings/embedding.service';
 import type { EventRecord, EventType } from '../modules/events/event.ports';
+import { LabelRepository } from '../modules/labels/label.repository';
 import type { Container } from './container';
 import { createJobHandlers } from './jobHandlers';
 import { WorkerPresence } from './workerPresence';
@@ -133,8 +134,6 @@ async function maintain({ events, uploads, leaseRepository, auth, dataSource, co
   await auth.pruneSessions();
   await WorkerDeathsRepository.prune(dataSource);
   await pruneRateCounters(dataSource);
-  await dataSource.query(`DELETE FROM worker WHERE seen_at < now() - interval '1 hour'`);
-  await dataSource.query(
-    `DELETE FROM client_mutation WHERE created_at < now() - interval '30 days'`,
-  );
+  await WorkerPresence.pruneSilent(dataSource);
+  await LabelRepository.pruneClaims(dataSource);
 }

@@ -33,6 +33,11 @@ export class WorkerPresence {
     await dataSource.query('DELETE FROM worker');
   }
 
+  /** Removes workers that have been silent for long. */
+  static async pruneSilent(dataSource: DataSource): Promise<void> {
+    await dataSource.query(`DELETE FROM worker WHERE seen_at < now() - interval '1 hour'`);
+  }
+
   async end(): Promise<void> {
     clearInterval(this.heartbeat);
     await this.dataSource.query('DELETE FROM worker WHERE id = $1', [this.id]);

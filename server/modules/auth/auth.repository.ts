@@ -1,5 +1,6 @@
 import { In, type DataSource } from 'typeorm';
 import { v7 as uuid } from 'uuid';
+import { lockName } from '../../database/namedLock';
 import { skeletonOf } from '../../domain/lookAlikes';
 import type { Viewer } from '../../domain/viewer';
 import { Session } from './session.entity';
@@ -26,7 +27,7 @@ export class AuthRepository {
     const skeleton = skeletonOf(name);
     return this.dataSource.transaction(async (manager) => {
       // Two people may choose names that look alike at the same time. The second one sees the first one.
-      await manager.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`person:${skeleton}`]);
+      await lockName(manager, `person:${skeleton}`);
       const alike: { name: string }[] = await manager.query(
         'SELECT name FROM user_account WHERE name_skeleton = $1 AND lower(name) <> lower($2) LIMIT 1',
         [skeleton, name],

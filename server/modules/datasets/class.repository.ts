@@ -1,4 +1,5 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
+import { lockName } from '../../database/namedLock';
 import { limits } from '../../../shared/limits';
 import { Class } from './class.entity';
 
@@ -47,7 +48,7 @@ export class ClassRepository {
 
   /** Until the transaction ends, nobody else changes the classes of the dataset. */
   async lockAll(manager: EntityManager, datasetId: string): Promise<Class[]> {
-    await manager.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`classes:${datasetId}`]);
+    await lockName(manager, `classes:${datasetId}`);
     return manager.findBy(Class, { datasetId });
   }
 

@@ -1,4 +1,5 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
+import { lockName } from '../../database/namedLock';
 import { lockRow, lockRowIfExists } from '../../database/rowLock';
 import { skeletonOf } from '../../domain/lookAlikes';
 import { toPage, type Page, type PageRequest } from '../../domain/page';
@@ -56,10 +57,8 @@ export class DatasetRepository implements DatasetWriter {
   ): Promise<string | undefined> {
     // Two people may choose a name at the same time. The lock lets the second one see the first one's dataset.
     const skeleton = skeletonOf(name);
-    await manager.query(
-      'SELECT pg_advisory_xact_lock(hashtext($1)), pg_advisory_xact_lock(hashtext($2))',
-      [`dataset:${name.toLowerCase()}`, `dataset like:${skeleton}`],
-    );
+    await lockName(manager, `dataset:${name.toLowerCase()}`);
+    await lockName(manager, `dataset like:${skeleton}`);
     const taken: { name: string }[] = await manager.query(
       `SELECT name FROM dataset WHERE (lower(name) = lower($1) OR name_skeleton = $3)
          AND id IS DISTINCT FROM $2 ORDER BY lower(name) = lower($1) DESC LIMIT 1`,

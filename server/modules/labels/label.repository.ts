@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EntityManager } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { LabelOrigin } from '../../../shared/enums';
 import { insertRows } from '../../database/insertRows';
@@ -17,6 +17,13 @@ export type NewLabel = Pick<
 
 /** Reads and writes labels in the transaction that has locked their image. */
 export class LabelRepository {
+  /** Forgets mutation ids that no client sends again. */
+  static async pruneClaims(dataSource: DataSource): Promise<void> {
+    await dataSource.query(
+      `DELETE FROM client_mutation WHERE created_at < now() - interval '30 days'`,
+    );
+  }
+
   /** The first use of an id wins. A repeat waits for its commit and then reads its result. */
   async claim(
     manager: EntityManager,

@@ -1,3 +1,4 @@
+import { tryWithLock } from '../../database/namedLock';
 import type { DataSource } from 'typeorm';
 import { deathReason } from '../../jobs/deathGuard';
 import type { DatasetReader } from '../datasets/dataset.ports';
@@ -28,22 +29,10 @@ export interface RestoreJobsParts {
 export class RestoreJobs {
   constructor(private readonly parts: RestoreJobsParts) {}
 
-  /** One worker at a time per run. The lock is released if its worker dies. */
+  /** One worker at a time per run. */
   async run({ runId }: { runId: string }, signal: AbortSignal): Promise<void> {
-    const session = this.parts.dataSource.createQueryRunner();
-    const key = `restore:${runId}`;
-    try {
-      const [{ taken }] = (await session.query(
-        'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken',
-        [key],
-      )) as [{ taken: boolean }];
-      if (!taken) return;
-      await this.restore(runId, signal).finally(() =>
-        session.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [key]),
-      );
-    } finally {
-      await session.release();
-    }
+    const restore = () => this.restore(runId, signal);
+    await tryWithLock(this.parts.dataSource, `restore:${runId}`, restore);
   }
 
   async giveUp({ runId }: { runId: string }): Promise<void> {

@@ -1,3 +1,4 @@
+import { lockName, tryWithLock } from '../../database/namedLock';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { PredictionRepository } from './prediction.repository';
 
@@ -59,32 +60,16 @@ export class RetainedPredictions {
    * locked.
    */
   async hold(manager: EntityManager, datasetId: string): Promise<void> {
-    await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
-      keyOf(datasetId),
-    ]);
+    await lockName(manager, lockOf(datasetId));
   }
 
   /** Deletes superseded predictions, or does nothing while somebody restores a run. */
   async dropSuperseded(datasetId: string): Promise<void> {
-    const session = this.dataSource.createQueryRunner();
-    try {
-      const [{ taken }] = (await session.query(
-        'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken',
-        [keyOf(datasetId)],
-      )) as [{ taken: boolean }];
-      if (!taken) return;
-      try {
-        const rows = (await session.query(superseded, [datasetId])) as PublishedRow[];
-        for (const { id, attempt } of rows) await this.predictions.drop(id, attempt);
-      } finally {
-        await session.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [
-          keyOf(datasetId),
-        ]);
-      }
-    } finally {
-      await session.release();
-    }
+    await tryWithLock(this.dataSource, lockOf(datasetId), async () => {
+      const rows: PublishedRow[] = await this.dataSource.query(superseded, [datasetId]);
+      for (const { id, attempt } of rows) await this.predictions.drop(id, attempt);
+    });
   }
 }
 
-const keyOf = (datasetId: string) => `predictions:${datasetId}`;
+const lockOf = (datasetId: string) => `predictions:${datasetId}`;

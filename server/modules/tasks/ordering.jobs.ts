@@ -35,7 +35,8 @@ export class OrderingJobs {
       await dataSource.transaction(async (manager) => {
         // A run that was published meanwhile has ordered the queue with a newer model, so its order
         // stays.
-        if (await orderings.lockIfCurrent(manager, datasetId, dataset.currentOrderingId))
+        const locked = await datasets.lockIfExists(manager, datasetId);
+        if (locked?.currentOrderingId === dataset.currentOrderingId)
           await queue.activate(manager, datasetId, order.orderingId, order.count);
       });
     } finally {

@@ -1,4 +1,4 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import type { QueueReason } from '../../../shared/enums';
 import type { Dataset } from '../datasets/dataset.ports';
 import { isOpen } from './openImage';
@@ -92,19 +92,6 @@ export class QueueRepository {
       [currentOrderingId, seconds, id, backboneId],
     );
     return rows.length > 0;
-  }
-
-  /** Locks the dataset. @returns whether its order is still this one */
-  async lockIfCurrent(
-    manager: EntityManager,
-    datasetId: string,
-    orderingId: string | null,
-  ): Promise<boolean> {
-    const unchanged: unknown[] = await manager.query(
-      `SELECT 1 FROM dataset WHERE id = $1 AND current_ordering_id IS NOT DISTINCT FROM $2 FOR NO KEY UPDATE`,
-      [datasetId, orderingId],
-    );
-    return unchanged.length > 0;
   }
 
   /** Deletes the orders from before the current one. */

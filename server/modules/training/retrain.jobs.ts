@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { RetrainRunPhase } from '../../../shared/enums';
 import { deathReason, type DeathGuard } from '../../jobs/deathGuard';
-import { isLiveWorker } from '../../jobs/liveWorkers';
+import { hasLiveWorker } from '../../jobs/liveWorkers';
 import type { EmbeddingService } from '../embeddings/embedding.service';
 import type { HeadFit } from './head/headFit';
 import { RetrainRun } from './retrainRun.entity';
@@ -52,10 +52,6 @@ export class RetrainJobs {
     const { dataSource, embeddings } = this.parts;
     const run = await dataSource.manager.findOneBy(RetrainRun, { id: runId });
     if (!run?.backboneId || embeddings.has(run.backboneId)) return false;
-    const others: unknown[] = await dataSource.query(
-      `SELECT 1 FROM worker WHERE $1 = ANY(backbone_ids) AND ${isLiveWorker} LIMIT 1`,
-      [run.backboneId],
-    );
-    return others.length > 0;
+    return hasLiveWorker(dataSource, run.backboneId);
   }
 }

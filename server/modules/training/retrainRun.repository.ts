@@ -1,4 +1,5 @@
 import { In, Not, type DataSource, type EntityManager } from 'typeorm';
+import { lockName } from '../../database/namedLock';
 import { Recipe, RetrainRunStatus } from '../../../shared/enums';
 import { toPage, type Page, type PageRequest } from '../../domain/page';
 import { liveWorkers } from '../../jobs/liveWorkers';
@@ -144,9 +145,7 @@ export class RetrainRunRepository implements RunRows {
 
   /** The active network runs that a person started. Others that ask for the same person wait. */
   async countDeepOf(manager: EntityManager, personId: string): Promise<number> {
-    await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
-      `network runs of ${personId}`,
-    ]);
+    await lockName(manager, `network runs of ${personId}`);
     const recipe = recipesOf('network');
     return manager.countBy(RetrainRun, { startedBy: personId, status: isActive, recipe });
   }
