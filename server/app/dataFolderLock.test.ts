@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { compiledFile } from '../../models/compiled';
 import { lockDataFolder } from './dataFolderLock';
 
 let folder: string;
@@ -27,7 +28,36 @@ test('a folder that another Labelloop has is refused, naming its process', async
 test('a pid that now belongs to another program does not hinder', async () => {
   await writeFile(join(folder, 'labelloop.pid'), '1');
   const release = await lockDataFolder(folder);
-  expect(await readFile(join(folder, 'labelloop.pid'), 'utf8')).toBe(String(process.pid));
+  expect(await readFile(join(folder, 'labelloop.pid'), 'utf8')).toMatch(`${process.pid} `);
   await release();
   await expect(readFile(join(folder, 'labelloop.pid'))).rejects.toThrow('ENOENT');
 });
+
+/** Locks the folder in a process of its own. Resolves with what it got. */
+async function lockInProcess(): Promise<{ process: ChildProcess; got: string }> {
+  const script = `require(${JSON.stringify(compiledFile(__dirname, 'dataFolderLock.js'))})
+    .lockDataFolder(process.argv[1])
+    .then(() => 'locked', (error) => error.message)
+    .then((got) => { console.log(got); setInterval(() => {}, 1e6); })`;
+  const child = spawn(process.execPath, ['-e', script, folder]);
+  const [text] = (await once(child.stdout, 'data')) as [Buffer];
+  return { process: child, got: text.toString().trim() };
+}
+
+test('of processes that start at once over a stale lock, one gets the folder', async () => {
+  await writeFile(join(folder, 'labelloop.pid'), `${process.pid} of another start`);
+  const starts = await Promise.all([1, 2, 3, 4].map(lockInProcess));
+  const others = starts.filter(({ got }) => got !== 'locked');
+  expect(others).toHaveLength(3);
+  for (const { got } of others) expect(got).toContain('Labelloop already runs on');
+  for (const { process: child } of starts) child.kill('SIGKILL');
+  await Promise.all(starts.map(({ process: child }) => once(child, 'exit')));
+  expect((await lockInProcess().then(stopped)).got).toBe('locked');
+  expect(await readdir(folder)).toEqual(['labelloop.pid']);
+});
+
+async function stopped<T extends { process: ChildProcess }>(started: T): Promise<T> {
+  started.process.kill('SIGKILL');
+  await once(started.process, 'exit');
+  return started;
+}

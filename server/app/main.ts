@@ -8,6 +8,7 @@ import { openContainer, type Container } from './container';
 import { secureDataFolder } from './dataFolder';
 import { lockDataFolder } from './dataFolderLock';
 import { createLogger } from './logger';
+import { startFailure } from './startErrors';
 import { stopAll, type Stop } from './stopAll';
 import { startHeartbeat, superviseWorker } from './superviseWorker';
 import { WorkerPresence } from './workerPresence';
@@ -38,7 +39,9 @@ async function main(): Promise<void> {
     if (isWorker) await runWorker(container, stops);
     else await runApi(container, databaseUrl, stops);
   } catch (error) {
-    logger.fatal({ err: error }, 'Labelloop could not start');
+    const reason = startFailure(error, config);
+    logger.fatal({ err: error, reason }, 'Labelloop could not start');
+    process.stderr.write(`Labelloop could not start. ${reason}\n`);
     await stopAll(stops, logger);
     process.exit(1);
   }

@@ -4,11 +4,18 @@ export interface ProcessStat {
   name: string;
   parent: number;
   session: number;
+  /** When it started, in clock ticks since the start of the machine. */
+  startTicks: number;
 }
 
 /** Reads the text of `/proc/PID/stat`. The name stands in brackets and may contain brackets. */
 export function parseStat(text: string): ProcessStat {
   const [from, to] = [text.indexOf('('), text.lastIndexOf(')')];
-  const [, parent, , session] = text.slice(to + 2).split(' ');
-  return { name: text.slice(from + 1, to), parent: Number(parent), session: Number(session) };
+  const fields = text.slice(to + 2).split(' ');
+  return {
+    name: text.slice(from + 1, to),
+    parent: Number(fields[1]),
+    session: Number(fields[3]),
+    startTicks: Number(fields[19]),
+  };
 }
