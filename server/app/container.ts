@@ -41,6 +41,7 @@ export async function openContainer({ config, databaseUrl, logger, supervise }: 
     poolSize: config.databasePool,
     entities,
     maxStatementSeconds: supervise ? 0 : operationLimits.mutationSeconds,
+    maxIdleSeconds: supervise ? 60 : 5,
   });
   const jobs = new JobQueue(databaseUrl, logger, supervise);
   await dataSource.initialize();

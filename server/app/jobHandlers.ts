@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DeathGuard } from '../jobs/deathGuard';
 import { guardJobs, type GiveUps } from '../jobs/guardJobs';
+import type { HeldWork } from '../jobs/heldWork';
 import type { JobHandlers } from '../jobs/jobMap';
 import type { WorkerDeathsRepository } from '../jobs/workerDeaths.repository';
 import { EmbeddingJobs } from '../modules/embeddings/embedding.jobs';
@@ -27,6 +28,7 @@ export interface WorkerParts {
   embeddings: EmbeddingService;
   embeddingRepository: EmbeddingRepository;
   deaths: WorkerDeathsRepository;
+  held: HeldWork;
 }
 
 type Handlers<K extends keyof JobHandlers> = Pick<JobHandlers, K>;

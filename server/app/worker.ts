@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { v4 as uuid } from 'uuid';
 import { chooseOnnxProvider } from '../../models/engine';
 import { coalesced } from '../jobs/coalesce';
+import { HeldWork } from '../jobs/heldWork';
 import { WorkerDeathsRepository } from '../jobs/workerDeaths.repository';
 import { pruneRateCounters } from '../limits/rateCounter.repository';
 import { BackboneSessions } from '../modules/embeddings/backboneSessions';
@@ -10,7 +11,7 @@ import { EmbeddingService } from '../modules/embeddings/embedding.service';
 import type { EventRecord, EventType } from '../modules/events/event.ports';
 import { LabelRepository } from '../modules/labels/label.repository';
 import type { Container } from './container';
-import { createJobHandlers } from './jobHandlers';
+import { createJobHandlers, type WorkerParts } from './jobHandlers';
 import { WorkerPresence } from './workerPresence';
 
 const sweepEveryMs = 5_000;
@@ -34,12 +35,18 @@ export async function startWorker(container: Container): Promise<Worker> {
   const backboneId = backbones.defaultBackboneId();
   if (backboneId) await container.backboneSwitch.adopt(backboneId);
   const deaths = new WorkerDeathsRepository(dataSource, presence.id);
-  const parts = { workerId: presence.id, embeddings, embeddingRepository: repository, deaths };
+  const parts = {
+    workerId: presence.id,
+    embeddings,
+    embeddingRepository: repository,
+    deaths,
+    held: new HeldWork(),
+  };
   await jobs.work({
     ...createJobHandlers(container, parts),
     maintain: () => maintain(container),
   });
-  const sweep = coalesced(() => recoverOnce(container, repository));
+  const sweep = coalesced(() => recoverOnce(container, parts));
   await sweep('all');
   const sweeper = setInterval(() => void sweep('all'), sweepEveryMs);
   container.hub.onEvent((event) => react(container, event));
@@ -95,12 +102,13 @@ const certified: ReadonlySet<EventType> = new Set([
  * Finds work that a dead worker or a lost message left behind. A failure of one step does not stop
  * the others.
  */
-async function recoverOnce(container: Container, repository: EmbeddingRepository): Promise<void> {
+async function recoverOnce(container: Container, worker: WorkerParts): Promise<void> {
   const { dispatcher, automaticRuns, backbones, backboneChanges } = container;
   const { restorations, certificateAudits, logger } = container;
   const steps = [
     () => backbones.refresh(),
-    () => requeueImages(container, repository),
+    () => releaseLost(container, worker),
+    () => requeueImages(container, worker.embeddingRepository),
     () => requeueImports(container),
     () => dispatcher.requeueAbandoned(),
     () => automaticRuns.startAllDue(),
@@ -115,6 +123,16 @@ async function recoverOnce(container: Container, repository: EmbeddingRepository
       logger.error({ err: error }, 'the sweep failed');
     }
   }
+}
+
+/** Releases what is recorded under this worker's id, but is not done by it. */
+async function releaseLost(
+  { dispatcher, imports }: Container,
+  { workerId, held, embeddingRepository }: WorkerParts,
+): Promise<void> {
+  await dispatcher.requeueLost(workerId, held);
+  await imports.releaseLost(workerId, held);
+  if (!held.has('embed', 'any')) await embeddingRepository.unclaim();
 }
 
 async function requeueImages({ jobs, backbones }: Container, repository: EmbeddingRepository) {

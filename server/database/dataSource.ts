@@ -17,6 +17,7 @@ import { FairUse1765080000000 } from '../../migrations/1765080000000-FairUse';
 import { ImportAttempts1765090000000 } from '../../migrations/1765090000000-ImportAttempts';
 import { BlindTasks1765100000000 } from '../../migrations/1765100000000-BlindTasks';
 import { LookAlikes1765110000000 } from '../../migrations/1765110000000-LookAlikes';
+import { StoredOutcomes1765120000000 } from '../../migrations/1765120000000-StoredOutcomes';
 import { Annotators1764400000000 } from '../../migrations/1764400000000-Annotators';
 import { SteadyClient } from './steadyClient';
 
@@ -39,6 +40,7 @@ export const migrations = [
   ImportAttempts1765090000000,
   BlindTasks1765100000000,
   LookAlikes1765110000000,
+  StoredOutcomes1765120000000,
 ];
 
 /** Maps `createdAt` in code to `created_at` in tables. */
@@ -56,10 +58,15 @@ export interface DataSourceOptions {
   entities: EntityList;
   /** PostgreSQL stops a longer statement. 0 for no limit. */
   maxStatementSeconds: number;
+  /**
+   * PostgreSQL ends a transaction that waits longer for its process. A process that hangs in the middle
+   * of a transaction holds its locks, and readers of events wait for it.
+   */
+  maxIdleSeconds: number;
 }
 
 export function createDataSource(options: DataSourceOptions): DataSource {
-  const { url, poolSize, entities, maxStatementSeconds } = options;
+  const { url, poolSize, entities, maxStatementSeconds, maxIdleSeconds } = options;
   return new DataSource({
     type: 'postgres',
     url,
@@ -75,7 +82,7 @@ export function createDataSource(options: DataSourceOptions): DataSource {
       Client: SteadyClient,
       max: poolSize,
       min: poolSize,
-      idle_in_transaction_session_timeout: 60_000,
+      idle_in_transaction_session_timeout: maxIdleSeconds * 1_000,
       statement_timeout: maxStatementSeconds * 1_000,
     },
   });

@@ -59,7 +59,7 @@ afterAll(async () => {
 });
 
 test('a connection that is lost as it becomes ready fails its query and nothing else', async () => {
-  const options = { url, poolSize: 2, entities, maxStatementSeconds: 0 };
+  const options = { url, poolSize: 2, entities, maxStatementSeconds: 0, maxIdleSeconds: 60 };
   const dataSource = await createDataSource(options).initialize();
   const runners = [dataSource.createQueryRunner(), dataSource.createQueryRunner()];
   // The pool has one connection that is idle, so the second runner needs a new one.

@@ -17,7 +17,13 @@ afterAll(async () => {
 });
 
 const open = (maxStatementSeconds = 0) =>
-  createDataSource({ url: database.url, poolSize: 4, entities, maxStatementSeconds }).initialize();
+  createDataSource({
+    url: database.url,
+    poolSize: 4,
+    entities,
+    maxStatementSeconds,
+    maxIdleSeconds: 60,
+  }).initialize();
 const names = async (sql: string) =>
   (await dataSource.query<{ name: string }[]>(sql)).map((row) => row.name);
 const relations = () =>

@@ -10,6 +10,7 @@ test('a query beside a transaction is fine; one that the transaction waits for f
     poolSize: 3,
     entities,
     maxStatementSeconds: 0,
+    maxIdleSeconds: 60,
   }).initialize();
   refuseSecondConnections(dataSource);
   const one = () => dataSource.query('SELECT 1 AS one');

@@ -7,6 +7,7 @@ import {
   type ImageStream,
 } from '../../../models/backbones';
 import { deathReason } from '../../jobs/deathGuard';
+import type { HeldWork } from '../../jobs/heldWork';
 import type { WorkerDeathsRepository } from '../../jobs/workerDeaths.repository';
 import type { JobQueue } from '../../jobs/jobQueue';
 import type { ImageStore } from '../../storage/imageStore';
@@ -59,13 +60,18 @@ export interface EmbeddingJobsParts {
   jobs: JobQueue;
   deaths: WorkerDeathsRepository;
   logger: Logger;
+  held: HeldWork;
 }
 
 /** Embeds waiting images. Decoding and inference overlap. */
 export class EmbeddingJobs {
   constructor(private readonly parts: EmbeddingJobsParts) {}
 
-  async run({ datasetId }: { datasetId: string }, signal: AbortSignal): Promise<void> {
+  run({ datasetId }: { datasetId: string }, signal: AbortSignal): Promise<void> {
+    return this.parts.held.during('embed', 'any', () => this.takeTurn(datasetId, signal));
+  }
+
+  private async takeTurn(datasetId: string, signal: AbortSignal): Promise<void> {
     const dataset = await this.parts.datasets.find(datasetId);
     if (!dataset) return;
     const begun = Date.now();

@@ -84,7 +84,7 @@ export class EmbeddingRepository {
     );
   }
 
-  /** Releases the claims of a worker that ends normally. */
+  /** Releases the claims of a worker that embeds nothing now. */
   async unclaim(): Promise<void> {
     await this.dataSource.query(
       `UPDATE embedding_pending SET claimed_by = NULL WHERE claimed_by = $1`,

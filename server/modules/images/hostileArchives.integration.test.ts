@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { HeldWork } from '../../jobs/heldWork';
 import { parseGlobalId, toGlobalId } from '../../graphql/globalId';
 import type { ApiClient } from '../../testing/apiClient';
 import { createDataset, photo, upload, type TestDataset } from '../../testing/factories';
@@ -274,7 +275,13 @@ const killWorkerOf = (importId: string) =>
 
 function jobsOfAnotherWorker(): ImportJobs {
   const { datasetRows: datasets, ingest: imageIngest } = server.container;
-  return new ImportJobs({ ...server.container, datasets, imageIngest, workerId: randomUUID() });
+  return new ImportJobs({
+    ...server.container,
+    held: new HeldWork(),
+    datasets,
+    imageIngest,
+    workerId: randomUUID(),
+  });
 }
 
 test('an import that ended its worker twice fails, and one that ended it once goes on', async () => {

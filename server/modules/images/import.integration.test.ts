@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { HeldWork } from '../../jobs/heldWork';
 import { take, type ApiClient } from '../../testing/apiClient';
 import { createDataset, photo, upload } from '../../testing/factories';
 import { startTestServer, type TestServer } from '../../testing/testServer';
@@ -273,5 +274,11 @@ test('a worker that takes over goes on where the first one stopped', async () =>
 function importJobs(): ImportJobs {
   const { datasetRows: datasets, ingest: imageIngest } = server.container;
   const workerId = randomUUID();
-  return new ImportJobs({ ...server.container, datasets, imageIngest, workerId });
+  return new ImportJobs({
+    ...server.container,
+    held: new HeldWork(),
+    datasets,
+    imageIngest,
+    workerId,
+  });
 }

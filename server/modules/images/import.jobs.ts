@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { DataSource, EntityManager } from 'typeorm';
 import { ImportStatus } from '../../../shared/enums';
+import type { HeldWork } from '../../jobs/heldWork';
 import type { JobQueue } from '../../jobs/jobQueue';
 import type { ImageStore } from '../../storage/imageStore';
 import type { DatasetReader } from '../datasets/dataset.ports';
@@ -34,6 +35,7 @@ export interface ImportJobsParts {
   jobs: JobQueue;
   logger: Logger;
   workerId: string;
+  held: HeldWork;
 }
 
 /**
@@ -43,7 +45,11 @@ export interface ImportJobsParts {
 export class ImportJobs {
   constructor(private readonly parts: ImportJobsParts) {}
 
-  async run({ importId }: { importId: string }, signal: AbortSignal): Promise<void> {
+  run({ importId }: { importId: string }, signal: AbortSignal): Promise<void> {
+    return this.parts.held.during('import', importId, () => this.unpackOne(importId, signal));
+  }
+
+  private async unpackOne(importId: string, signal: AbortSignal): Promise<void> {
     const work = await this.parts.imports.claim(importId, this.parts.workerId);
     if (!work) return;
     try {

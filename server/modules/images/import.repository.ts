@@ -1,5 +1,6 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
 import { ImportStatus } from '../../../shared/enums';
+import type { HeldWork } from '../../jobs/heldWork';
 import { liveWorkers } from '../../jobs/liveWorkers';
 import { Import } from './import.entity';
 
@@ -26,6 +27,21 @@ export class ImportRepository {
          OR (status = 'RUNNING' AND worker_id NOT IN (${liveWorkers}))`,
     );
     return rows.map(({ id }) => id);
+  }
+
+  /** Releases what is recorded as running on this worker, but does not run in it. */
+  async releaseLost(workerId: string, held: HeldWork): Promise<void> {
+    const rows: { id: string; attempts: number }[] = await this.dataSource.query(
+      `SELECT id, attempts FROM import WHERE status = 'RUNNING' AND worker_id = $1`,
+      [workerId],
+    );
+    for (const { id, attempts } of rows)
+      if (!held.has('import', id))
+        await this.dataSource.query(
+          `UPDATE import SET status = 'WAITING', worker_id = NULL
+           WHERE id = $1 AND attempts = $2 AND status = 'RUNNING' AND worker_id = $3`,
+          [id, attempts, workerId],
+        );
   }
 
   /** Whether another import waits for a worker. */

@@ -45,7 +45,7 @@ beforeAll(async () => {
   ada = await server.person('Ada');
   bob = await server.person('Bob');
   dataset = await createDataset(ada, 'labels');
-  images = await uploadPhotos(ada, dataset.id, 24);
+  images = await uploadPhotos(ada, dataset.id, 30);
   [cat, dog] = dataset.classes.map((one) => one.id) as [string, string];
 });
 afterAll(() => server.close());
@@ -101,6 +101,61 @@ test('the same clientMutationId with other content is an error', async () => {
   const { error, label } = await record(ada, { imageId, classId: dog, clientMutationId });
   expect(error?.__typename).toBe('IdempotencyMismatch');
   expect(label).toBeNull();
+});
+
+describe('a repeat returns the first result', () => {
+  const archive = (id: string, archived: boolean) =>
+    ada.request(
+      'mutation ($input: ArchiveClassInput!) { archiveClass(input: $input) { class { id } } }',
+      {
+        input: { id, archived },
+      },
+    );
+  const outcome = ({ label, error }: Payload) => ({
+    labelId: label?.id,
+    error: error && { type: error.__typename, message: error.message },
+  });
+
+  test('of an answer whose class was archived since', async () => {
+    const input = { imageId: freshImage(), classId: dog, clientMutationId: randomUUID() };
+    const first = outcome(await record(ada, input));
+    await archive(dog, true);
+    try {
+      expect(outcome(await record(ada, input))).toEqual(first);
+    } finally {
+      await archive(dog, false);
+    }
+  });
+
+  test('of an answer whose class was archived, and is not any more', async () => {
+    const input = { imageId: freshImage(), classId: dog, clientMutationId: randomUUID() };
+    await archive(dog, true);
+    const first = outcome(await record(ada, input));
+    await archive(dog, false);
+    expect(first.error).toMatchObject({ type: 'InvalidInput' });
+    expect(outcome(await record(ada, input))).toEqual(first);
+    expect((await record(ada, { ...input, clientMutationId: randomUUID() })).error).toBeNull();
+  });
+
+  test('of an answer in conflict', async () => {
+    const imageId = freshImage();
+    await record(bob, { imageId, classId: cat });
+    const input = { imageId, classId: dog, clientMutationId: randomUUID() };
+    const first = outcome(await record(ada, { ...input, expectedVersion: 0 }));
+    expect(first.error).toMatchObject({ type: 'Conflict' });
+    expect(outcome(await record(ada, { ...input, expectedVersion: 1 }))).toEqual(first);
+  });
+
+  test('of an undo of a label that was undone before', async () => {
+    const { label } = await record(ada, { imageId: freshImage(), classId: cat });
+    await undo(ada, label?.id);
+    const input = { labelId: label?.id, clientMutationId: randomUUID() };
+    const repeat = async () =>
+      outcome((await ada.request<{ undoLabel: Payload }>(undoLabel, { input })).undoLabel);
+    const first = await repeat();
+    expect(first.error).toMatchObject({ type: 'InvalidState' });
+    expect(await repeat()).toEqual(first);
+  });
 });
 
 test('two people may use the same clientMutationId', async () => {

@@ -5,6 +5,7 @@ import { LabelOrigin } from '../../../shared/enums';
 import { insertRows } from '../../database/insertRows';
 import { IdempotencyMismatchError } from '../../domain/errors';
 import { Label } from './label.entity';
+import { fromStoredError, type StoredError } from './storedError';
 
 /** A label before it is stored. */
 export type NewLabel = Pick<
@@ -15,6 +16,16 @@ export type NewLabel = Pick<
   mayConfirm: boolean;
 };
 
+/** One use of a client's mutation id. */
+export interface MutationUse {
+  userId: string;
+  clientMutationId: string;
+  /** What the mutation asks for. A repeat asks for the same. */
+  content: readonly string[];
+  /** The label that it is about. Default: a new one. */
+  labelId?: string;
+}
+
 /** Reads and writes labels in the transaction that has locked their image. */
 export class LabelRepository {
   /** Forgets mutation ids that no client sends again. */
@@ -24,30 +35,34 @@ export class LabelRepository {
     );
   }
 
-  /** The first use of an id wins. A repeat waits for its commit and then reads its result. */
+  /**
+   * The first use of a mutation id wins. A repeat waits for its commit and then reads its result.
+   *
+   * @param failure the error that the mutation has ended with
+   * @throws IdempotencyMismatchError, and the error of the first use
+   */
   async claim(
     manager: EntityManager,
-    userId: string,
-    clientMutationId: string,
-    content: readonly string[],
-    labelId: string = uuid(),
+    { userId, clientMutationId, content, labelId = uuid() }: MutationUse,
+    failure?: StoredError,
   ): Promise<{ isNew: boolean; labelId: string }> {
     const hash = createHash('sha256').update(JSON.stringify(content)).digest();
     const inserted: unknown[] = await manager.query(
-      `INSERT INTO client_mutation (user_id, client_mutation_id, request_hash, label_id)
-       VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING 1`,
-      [userId, clientMutationId, hash, labelId],
+      `INSERT INTO client_mutation (user_id, client_mutation_id, request_hash, label_id, error)
+       VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING 1`,
+      [userId, clientMutationId, hash, labelId, failure ? JSON.stringify(failure) : null],
     );
     if (inserted.length > 0) return { isNew: true, labelId };
-    const rows: { request_hash: Buffer; label_id: string }[] = await manager.query(
-      `SELECT request_hash, label_id FROM client_mutation
-       WHERE user_id = $1 AND client_mutation_id = $2`,
-      [userId, clientMutationId],
-    );
+    const rows: { hash: Buffer; labelId: string; error: StoredError | null }[] =
+      await manager.query(
+        `SELECT request_hash AS hash, label_id AS "labelId", error FROM client_mutation
+         WHERE user_id = $1 AND client_mutation_id = $2`,
+        [userId, clientMutationId],
+      );
     const first = rows[0];
-    if (!first || !first.request_hash.equals(hash))
-      throw new IdempotencyMismatchError(clientMutationId);
-    return { isNew: false, labelId: first.label_id };
+    if (!first?.hash.equals(hash)) throw new IdempotencyMismatchError(clientMutationId);
+    if (first.error) throw fromStoredError(first.error);
+    return { isNew: false, labelId: first.labelId };
   }
 
   /** Returns the labels in force of an image, newest first. */

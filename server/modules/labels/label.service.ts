@@ -8,7 +8,6 @@ import {
   DomainError,
   ForbiddenError,
   InvalidInputError,
-  InvalidStateError,
   LimitExceededError,
   NotFoundError,
 } from '../../domain/errors';
@@ -20,8 +19,9 @@ import { requireViewer } from '../auth/auth.service';
 import { settledByLabels } from './consensus';
 import type { RecordLabelInput, UndoLabelInput } from './label.input';
 import { Label } from './label.entity';
-import type { LabelRepository } from './label.repository';
-import type { LabelWriter } from './labelWriter';
+import type { LabelRepository, MutationUse } from './label.repository';
+import type { LabelWriter, Recorded } from './labelWriter';
+import { isFinal, toStoredError } from './storedError';
 
 export interface LabelResult {
   label: Label;
@@ -55,25 +55,24 @@ export class LabelService {
 
   async record(viewer: Viewer | null, input: RecordLabelInput): Promise<LabelResult> {
     requireViewer(viewer);
-    const { imageId, classId } = input;
-    checkMutationId(input.clientMutationId);
-    checkLeaseToken(input.leaseToken);
+    const { imageId, classId, clientMutationId, leaseToken = null, expectedVersion = null } = input;
+    checkMutationId(clientMutationId);
+    checkLeaseToken(leaseToken);
     const image = await this.parts.images.find(imageId);
     if (!image) throw new NotFoundError('Image', imageId);
     const [opened, chosen] = await Promise.all([
       this.parts.datasets.open(viewer, image.datasetId, 'label'),
       this.parts.classes.find(classId),
     ]);
-    checkClass(opened.dataset, classId, chosen);
-    const recorded = await this.parts.writer.record(opened.dataset, opened.viewer, {
-      imageId,
-      classId,
-      clientMutationId: input.clientMutationId,
-      leaseToken: input.leaseToken ?? null,
-      expectedVersion: input.expectedVersion ?? null,
+    const person = opened.viewer;
+    const use = { userId: person.id, clientMutationId, content: ['record', imageId, classId] };
+    const answer = { imageId, classId, leaseToken, expectedVersion };
+    const recorded = await this.onceOnly(use, () => {
+      checkClass(opened.dataset, classId, chosen);
+      return this.parts.writer.record(opened.dataset, person, answer, use);
     });
     const { label, image: answered } = recorded;
-    if (!answered) return this.result(label, input.clientMutationId);
+    if (!answered) return this.result(label, clientMutationId);
     // The answer has ended the person's tasks for the image. A repeated call has not: the person
     // may hold a new one.
     this.parts.blinds.disclose(answered);
@@ -111,10 +110,29 @@ export class LabelService {
       throw new ForbiddenError(
         'Only the person who gave a label can undo it. Give your own answer instead.',
       );
-    const undone = await this.parts.writer.undo(dataset, label, person, input.clientMutationId);
-    if (!undone)
-      throw new InvalidStateError('This label was already undone or replaced. Reload the image.');
-    return this.result(undone, input.clientMutationId);
+    const { clientMutationId } = input;
+    const use = { userId: person.id, clientMutationId, content: ['undo', labelId], labelId };
+    const undone = await this.onceOnly(use, async () => ({
+      label: await this.parts.writer.undo(dataset, label, person, use),
+    }));
+    return this.result(undone.label, clientMutationId);
+  }
+
+  /**
+   * Runs a mutation. Its first outcome is stored, also if it is an error. Every repeat returns it,
+   * even if something has changed since.
+   */
+  private async onceOnly(use: MutationUse, mutate: () => Promise<Recorded>): Promise<Recorded> {
+    try {
+      return await mutate();
+    } catch (error) {
+      if (!isFinal(error)) throw error;
+      const { dataSource, rows } = this.parts;
+      const first = await rows.claim(dataSource.manager, use, toStoredError(error));
+      if (first.isNew) throw error;
+      const label = await dataSource.manager.findOneByOrFail(Label, { id: first.labelId });
+      return { label };
+    }
   }
 
   /** The consensus of an image by its labels alone, read in the caller's transaction. */

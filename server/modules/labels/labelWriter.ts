@@ -1,7 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { Lane } from '../../../shared/enums';
 import type { Viewer } from '../../domain/viewer';
-import { ConflictError } from '../../domain/errors';
+import { ConflictError, InvalidStateError } from '../../domain/errors';
 import type { ClassService } from '../datasets/class.service';
 import type { Dataset } from '../datasets/dataset.ports';
 import type { EventRecorder } from '../events/event.ports';
@@ -11,12 +11,11 @@ import type { ConsumedLease, LeaseService } from '../tasks/lease.service';
 import { agreedOn, settledByLabels } from './consensus';
 import { Label } from './label.entity';
 import type { SecondOpinionQueue } from './label.ports';
-import type { LabelRepository, NewLabel } from './label.repository';
+import type { LabelRepository, MutationUse, NewLabel } from './label.repository';
 
 export interface Answer {
   imageId: string;
   classId: string;
-  clientMutationId: string;
   leaseToken: string | null;
   expectedVersion: number | null;
 }
@@ -51,13 +50,12 @@ export interface LabelWriterParts {
 export class LabelWriter {
   constructor(private readonly parts: LabelWriterParts) {}
 
-  /** @throws ConflictError, IdempotencyMismatchError */
-  record(dataset: Dataset, person: Viewer, answer: Answer): Promise<Recorded> {
+  /** @throws ConflictError, IdempotencyMismatchError, and the error of the first use of the id */
+  record(dataset: Dataset, person: Viewer, answer: Answer, use: MutationUse): Promise<Recorded> {
     const { rows, images, leases, secondOpinions, lanes } = this.parts;
     return this.parts.dataSource.transaction(async (manager) => {
-      const { imageId, classId, clientMutationId } = answer;
-      const content = ['record', imageId, classId];
-      const first = await rows.claim(manager, person.id, clientMutationId, content);
+      const { imageId, classId } = answer;
+      const first = await rows.claim(manager, use);
       if (!first.isNew)
         return { label: await manager.findOneByOrFail(Label, { id: first.labelId }) };
       const before = await images.lock(manager, imageId);
@@ -85,21 +83,21 @@ export class LabelWriter {
     });
   }
 
-  /** Undoes a label and restores the one before it. Undefined if it is not in force any more. */
-  undo(
-    dataset: Dataset,
-    given: Label,
-    person: Viewer,
-    clientMutationId: string,
-  ): Promise<Label | undefined> {
+  /**
+   * Undoes a label and restores the one before it.
+   *
+   * @throws InvalidStateError if the label is not in force any more
+   * @throws IdempotencyMismatchError, and the error of the first use of the id
+   */
+  undo(dataset: Dataset, given: Label, person: Viewer, use: MutationUse): Promise<Label> {
     return this.parts.dataSource.transaction(async (manager) => {
       const { rows } = this.parts;
-      const content = ['undo', given.id];
-      const first = await rows.claim(manager, person.id, clientMutationId, content, given.id);
+      const first = await rows.claim(manager, use);
       const image = await this.parts.images.lock(manager, given.imageId);
       const label = await manager.findOneByOrFail(Label, { id: given.id });
       if (!first.isNew) return label;
-      if (!label.inForce) return undefined;
+      if (!label.inForce)
+        throw new InvalidStateError('This label was already undone or replaced. Reload the image.');
       await manager.update(Label, { id: label.id }, { inForce: false });
       if (label.replaces) await manager.update(Label, { id: label.replaces }, { inForce: true });
       await rows.recordUndo(manager, label);

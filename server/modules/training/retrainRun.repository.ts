@@ -107,6 +107,28 @@ export class RetrainRunRepository implements RunRows {
     return rows;
   }
 
+  /** The attempts that are recorded as running on a worker. */
+  runningOn(workerId: string): Promise<{ id: string; attempt: number }[]> {
+    return this.dataSource.query(
+      `SELECT id, attempt FROM retrain_run WHERE status = 'RUNNING' AND worker_id = $1`,
+      [workerId],
+    );
+  }
+
+  /** Queues an attempt that its worker has lost again. @returns undefined when it has ended */
+  async requeueLost(
+    manager: EntityManager,
+    { id, attempt }: { id: string; attempt: number },
+  ): Promise<QueuedRun | undefined> {
+    const [rows] = await manager.query<[QueuedRun[], number]>(
+      `UPDATE retrain_run SET status = 'QUEUED', worker_id = NULL
+       WHERE id = $1 AND attempt = $2 AND status = 'RUNNING'
+       RETURNING id, dataset_id AS "datasetId", recipe`,
+      [id, attempt],
+    );
+    return rows[0];
+  }
+
   /** Queues the runs of a worker that ends normally, so that they do not count as abandoned. */
   async release(workerId: string): Promise<void> {
     await this.dataSource.query(

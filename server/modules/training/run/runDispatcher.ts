@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { Recipe, RetrainRunStatus, RetrainRunTrigger } from '../../../../shared/enums';
 import { LimitExceededError } from '../../../domain/errors';
 import type { Viewer } from '../../../domain/viewer';
+import type { HeldWork } from '../../../jobs/heldWork';
 import type { JobQueue } from '../../../jobs/jobQueue';
 import type { Dataset, DatasetWriter } from '../../datasets/dataset.ports';
 import type { EmbeddingQueue } from '../../embeddings/embedding.ports';
@@ -92,6 +93,20 @@ export class RunDispatcher {
     });
     for (const { id, recipe } of await runs.findWaiting())
       await jobs.send(jobOf(recipe), { runId: id });
+  }
+
+  /** Queues again what is recorded as running on this worker, but does not run in it. */
+  async requeueLost(workerId: string, held: HeldWork): Promise<void> {
+    const { dataSource, runs, jobs } = this.parts;
+    for (const attempt of await runs.runningOn(workerId)) {
+      if (held.has('run', attempt.id)) continue;
+      await dataSource.transaction(async (manager) => {
+        const run = await runs.requeueLost(manager, attempt);
+        if (!run) return;
+        await jobs.send(jobOf(run.recipe), { runId: run.id }, { manager });
+        await this.recordProgress(manager, run);
+      });
+    }
   }
 
   private async refuseTooMany(manager: EntityManager, person: Viewer | null): Promise<void> {

@@ -1,6 +1,9 @@
 import type { DataSource } from 'typeorm';
 import type { Logger } from 'pino';
 import { RetrainRunStatus } from '../../../../shared/enums';
+import { isLostConnection } from '../../../database/lostConnection';
+import { untilWritten } from '../../../database/untilWritten';
+import type { HeldWork } from '../../../jobs/heldWork';
 import type { Dataset, DatasetReader } from '../../datasets/dataset.ports';
 import type { EventRecorder } from '../../events/event.ports';
 import { RetrainRun } from '../retrainRun.entity';
@@ -24,7 +27,11 @@ export interface RunExecutorParts {
   events: EventRecorder;
   logger: Logger;
   workerId: string;
+  held: HeldWork;
 }
+
+/** A run that lost its database this often has failed. */
+const maxAttempts = 5;
 
 /** Executes one attempt at a run on this worker, and records how it ended. */
 export class RunExecutor {
@@ -35,7 +42,15 @@ export class RunExecutor {
    *
    * @returns false when the run is not queued any more
    */
-  async execute(
+  execute(
+    runId: string,
+    signal: AbortSignal,
+    work: (started: StartedRun) => Promise<void>,
+  ): Promise<boolean> {
+    return this.parts.held.during('run', runId, () => this.attempt(runId, signal, work));
+  }
+
+  private async attempt(
     runId: string,
     signal: AbortSignal,
     work: (started: StartedRun) => Promise<void>,
@@ -49,7 +64,7 @@ export class RunExecutor {
       stopListening = stopOnAbort(started.progress, signal);
       await work(started);
     } catch (error) {
-      await this.recordEnd(run, error);
+      await untilWritten(() => this.recordEnd(run, error), signal);
       await this.discardUnpublished(run);
     } finally {
       stopListening();
@@ -94,6 +109,8 @@ export class RunExecutor {
     const { attempts, dataSource, events, logger } = this.parts;
     const wasCancelled = await attempts.isCancelRequested(run.id);
     if (error instanceof RunStoppedError && !wasCancelled) return;
+    if (isLostConnection(error) && !wasCancelled && run.attempt < maxAttempts)
+      return attempts.queueAgain(run);
     if (!wasCancelled && !(error instanceof RunFailure))
       logger.error({ err: error, runId: run.id }, 'run failed');
     const status = wasCancelled ? RetrainRunStatus.CANCELLED : RetrainRunStatus.FAILED;
