@@ -30,10 +30,10 @@ test('returns what was written, to other processes too', async () => {
   expect(await readdir(folder())).toHaveLength(1);
 });
 
-test('a damaged entry counts as none, and is replaced', async () => {
+test.each(['{"inputName":', '{}', 'null'])('a damaged entry counts as none: %s', async (text) => {
   await cache.write(sha256, contract);
   const [entry = ''] = await readdir(folder());
-  await writeFile(join(folder(), entry), '{"inputName":');
+  await writeFile(join(folder(), entry), text);
   expect(await cache.read(sha256)).toBeUndefined();
   await cache.write(sha256, contract);
   expect(await cache.read(sha256)).toEqual(contract);

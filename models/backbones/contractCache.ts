@@ -17,7 +17,8 @@ export class ContractCache {
   /** Undefined if the file was not examined yet, or if its entry is damaged. */
   async read(sha256: string): Promise<BackboneContract | undefined> {
     try {
-      return JSON.parse(await readFile(this.fileOf(sha256), 'utf8')) as BackboneContract;
+      const read: unknown = JSON.parse(await readFile(this.fileOf(sha256), 'utf8'));
+      return isContract(read) ? read : undefined;
     } catch {
       return undefined;
     }
@@ -40,4 +41,15 @@ export class ContractCache {
   private fileOf(sha256: string): string {
     return join(this.folder, `${sha256}.v${version}.json`);
   }
+}
+
+function isContract(read: unknown): read is BackboneContract {
+  if (typeof read !== 'object' || read === null) return false;
+  const { inputName, inputSize, embeddingSize, description } = read as Partial<BackboneContract>;
+  return (
+    typeof inputName === 'string' &&
+    typeof inputSize === 'number' &&
+    typeof embeddingSize === 'number' &&
+    typeof description === 'object'
+  );
 }

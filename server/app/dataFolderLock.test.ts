@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn, type ChildProcess } from 'node:child_process';
@@ -25,10 +25,20 @@ test('a folder that another Labelloop has is refused, naming its process', async
   await expect(lockDataFolder(folder)).resolves.toBeDefined();
 });
 
+test('a turn that a killed process left behind does not hinder for long', async () => {
+  const turn = join(folder, 'labelloop.turn');
+  await mkdir(turn);
+  const longAgo = new Date(Date.now() - 60_000);
+  await utimes(turn, longAgo, longAgo);
+  const release = await lockDataFolder(folder);
+  await release();
+  expect(await readdir(folder)).toEqual([]);
+});
+
 test('a pid that now belongs to another program does not hinder', async () => {
   await writeFile(join(folder, 'labelloop.pid'), '1');
   const release = await lockDataFolder(folder);
-  expect(await readFile(join(folder, 'labelloop.pid'), 'utf8')).toMatch(`${process.pid} `);
+  expect(await readFile(join(folder, 'labelloop.pid'), 'utf8')).toBe(String(process.pid));
   await release();
   await expect(readFile(join(folder, 'labelloop.pid'))).rejects.toThrow('ENOENT');
 });
@@ -45,7 +55,8 @@ async function lockInProcess(): Promise<{ process: ChildProcess; got: string }> 
 }
 
 test('of processes that start at once over a stale lock, one gets the folder', async () => {
-  await writeFile(join(folder, 'labelloop.pid'), `${process.pid} of another start`);
+  await writeFile(join(folder, 'labelloop.pid'), '1');
+  await writeFile(join(folder, 'labelloop.start'), '1 of another start');
   const starts = await Promise.all([1, 2, 3, 4].map(lockInProcess));
   const others = starts.filter(({ got }) => got !== 'locked');
   expect(others).toHaveLength(3);
@@ -53,7 +64,7 @@ test('of processes that start at once over a stale lock, one gets the folder', a
   for (const { process: child } of starts) child.kill('SIGKILL');
   await Promise.all(starts.map(({ process: child }) => once(child, 'exit')));
   expect((await lockInProcess().then(stopped)).got).toBe('locked');
-  expect(await readdir(folder)).toEqual(['labelloop.pid']);
+  expect((await readdir(folder)).sort()).toEqual(['labelloop.pid', 'labelloop.start']);
 });
 
 async function stopped<T extends { process: ChildProcess }>(started: T): Promise<T> {

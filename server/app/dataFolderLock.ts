@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { parseStat } from '../processes/processStat';
 
 const execute = promisify(execFile);
-const maxAttempts = 10;
+/** A process needs milliseconds to take the lock. One that was killed meanwhile leaves its turn behind. */
+const maxTurnMs = 10_000;
 
 /**
  * Locks a data folder against a second server with an embedded PostgreSQL, which would take the
@@ -17,80 +18,76 @@ const maxAttempts = 10;
  */
 export async function lockDataFolder(folder: string): Promise<() => Promise<void>> {
   await mkdir(folder, { recursive: true });
-  const file = join(folder, 'labelloop.pid');
-  const own = `${process.pid} ${await startOf(process.pid)}`.trim();
-  for (let attempt = 0; attempt < maxAttempts; attempt++) {
-    if (await createWith(file, own)) return () => rm(file, { force: true });
-    const holder = await readFile(file, 'utf8').catch(() => undefined);
-    if (holder === undefined) continue;
-    const pid = Number.parseInt(holder, 10);
-    if (pid !== process.pid && (await isAlive(holder)))
+  const pidFile = join(folder, 'labelloop.pid');
+  const startFile = join(folder, 'labelloop.start');
+  await inTurn(join(folder, 'labelloop.turn'), async () => {
+    const pid = Number(await readFile(pidFile, 'utf8').catch(() => ''));
+    const start = await readFile(startFile, 'utf8').catch(() => '');
+    if (pid && pid !== process.pid && (await isAlive(pid, start)))
       throw new Error(
         `Labelloop already runs on ${folder} (process ${pid}). Stop it, or set LABELLOOP_DATA to another folder.`,
       );
-    await removeStale(file, holder);
+    await writeFile(startFile, `${process.pid} ${await startOf(process.pid)}`);
+    await writeFile(pidFile, String(process.pid));
+  });
+  return async () => {
+    await rm(pidFile, { force: true });
+    await rm(startFile, { force: true });
+  };
+}
+
+/** Of the processes that start at once, one at a time looks at the lock. */
+async function inTurn(folder: string, work: () => Promise<void>): Promise<void> {
+  while (!(await isCreated(folder))) {
+    const since = await stat(folder).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Date.now(),
+    );
+    if (Math.abs(Date.now() - since) > maxTurnMs) await rmdir(folder).catch(() => {});
+    await delay(20);
   }
-  throw new Error(
-    `Several Labelloop servers start on ${folder} at once. Start one, or set LABELLOOP_DATA to another folder.`,
+  await work().finally(() => rmdir(folder).catch(() => {}));
+}
+
+const isCreated = (folder: string): Promise<boolean> =>
+  mkdir(folder).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return false;
+      throw error;
+    },
   );
-}
-
-/** Creates the file with its content in one step. @returns false if there is one */
-async function createWith(file: string, content: string): Promise<boolean> {
-  const staging = `${file}.${randomUUID()}`;
-  await writeFile(staging, content, { mode: 0o600 });
-  try {
-    await link(staging, file);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  } finally {
-    await rm(staging, { force: true });
-  }
-}
-
-/** Another process may have replaced the stale lock meanwhile. Its lock is put back. */
-async function removeStale(file: string, content: string): Promise<void> {
-  const removed = `${file}.${randomUUID()}`;
-  try {
-    await rename(file, removed);
-  } catch {
-    return;
-  }
-  if ((await readFile(removed, 'utf8')) !== content) await link(removed, file).catch(() => {});
-  await rm(removed, { force: true });
-}
 
 /** The pid may belong to another program now, so the time of its start counts too. */
-async function isAlive(holder: string): Promise<boolean> {
-  const [pid = '', ...start] = holder.trim().split(' ');
-  const now = await startOf(Number(pid));
+async function isAlive(pid: number, recorded: string): Promise<boolean> {
+  const now = await startOf(pid);
   if (!now) return false;
-  // Versions before this one wrote the pid alone.
-  return start.length > 0 ? start.join(' ') === now : isNamedLabelloop(pid);
+  // Versions before this one recorded no start.
+  if (!recorded.startsWith(`${pid} `)) return isNamedLabelloop(pid);
+  return recorded === `${pid} ${now}`;
 }
 
-/** When a process started, as text that no later process with its id has. Empty if there is none. */
+/** When a process started, as text that no later process with its id has. Empty if it has ended. */
 async function startOf(pid: number): Promise<string> {
-  if (!(pid > 0)) return '';
   try {
     const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
-    return `${boot.trim()} ${parseStat(await readFile(`/proc/${pid}/stat`, 'utf8')).startTicks}`;
+    const { state, startTicks } = parseStat(await readFile(`/proc/${pid}/stat`, 'utf8'));
+    return ['Z', 'X'].includes(state) ? '' : `${boot.trim()} ${startTicks}`;
   } catch {
-    return printed('lstart=', String(pid));
+    return printed('lstart=', pid);
   }
 }
 
-async function isNamedLabelloop(pid: string): Promise<boolean> {
+async function isNamedLabelloop(pid: number): Promise<boolean> {
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() =>
     printed('command=', pid),
   );
   return command.includes('labelloop');
 }
 
-const printed = (column: string, pid: string): Promise<string> =>
-  execute('ps', ['-o', column, '-p', pid]).then(
+/** A column of `ps`, in the same language and time zone for every process. */
+const printed = (column: string, pid: number): Promise<string> =>
+  execute('env', ['LC_ALL=C', 'TZ=UTC', 'ps', '-o', column, '-p', String(pid)]).then(
     ({ stdout }) => stdout.trim(),
     () => '',
   );

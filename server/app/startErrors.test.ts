@@ -26,6 +26,8 @@ test.each([
   ['a missing database', { code: '3D000' }, 'no database labels'],
   ['a user without rights', { code: '42501' }, 'owner of the database'],
   ['a database without connections', { code: '53300' }, 'DATABASE_POOL'],
+  ['a database without disk', { code: '53100' }, 'The disk of PostgreSQL at db.example:5432'],
+  ['a socket of another account', { code: 'EACCES', syscall: 'connect' }, 'may not connect'],
   ['a database that starts', { code: '57P03' }, 'is starting or stopping'],
 ])('%s is told with what to do', (_what, facts, told) => {
   const sentence = startFailure(failed(facts), needs);

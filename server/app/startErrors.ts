@@ -21,13 +21,12 @@ interface SystemError extends Error {
  */
 export function startFailure(given: unknown, needs: StartNeeds): string {
   const error = (given instanceof Error ? given : new Error(String(given))) as SystemError;
-  const { code = '', syscall } = error;
-  if (syscall === 'listen') return listenFailure(code, needs) ?? error.message;
-  const known = diskFailure(error, needs) ?? databaseFailure(error, needs);
+  if (error.syscall === 'listen') return listenFailure(error, needs) ?? error.message;
+  const known = databaseFailure(error, needs) ?? diskFailure(error, needs);
   return known ?? error.message;
 }
 
-function listenFailure(code: string, { host, port }: StartNeeds): string | undefined {
+function listenFailure({ code }: SystemError, { host, port }: StartNeeds): string | undefined {
   switch (code) {
     case 'EADDRINUSE':
       return `Port ${port} is used by another program. Stop that program, or set LABELLOOP_PORT to a free port.`;
@@ -54,11 +53,16 @@ function diskFailure({ code = '', path, message }: SystemError, { dataFolder }: 
 
 const otherFolder = 'Set LABELLOOP_DATA to a folder that can be written.';
 
-function databaseFailure({ code = '', message }: SystemError, { databaseUrl }: StartNeeds) {
+function databaseFailure(
+  { code, syscall, message }: SystemError,
+  { databaseUrl }: StartNeeds,
+): string | undefined {
   if (databaseUrl === undefined) return undefined;
   const { host, username, pathname } = new URL(databaseUrl);
   const server = host || 'the local socket';
   const database = pathname.slice(1);
+  if (code === 'EACCES' && syscall === 'connect')
+    return `This account may not connect to PostgreSQL at ${server}. Give it the right, or correct DATABASE_URL.`;
   switch (code) {
     case 'ECONNREFUSED':
     case 'ETIMEDOUT':
@@ -75,6 +79,8 @@ function databaseFailure({ code = '', message }: SystemError, { databaseUrl }: S
       return `PostgreSQL at ${server} has no database ${database}. Create it, or correct the name in DATABASE_URL.`;
     case '42501':
       return `The user ${username} may not create tables in ${database}. Make this user the owner of the database.`;
+    case '53100':
+      return `The disk of PostgreSQL at ${server} is full. Free some space on it.`;
     case '53300':
       return `PostgreSQL at ${server} has no free connection. Raise its max_connections, or lower DATABASE_POOL.`;
     case '57P03':

@@ -107,7 +107,7 @@ async function recoverOnce(container: Container, worker: WorkerParts): Promise<v
   const { restorations, certificateAudits, logger } = container;
   const steps = [
     () => backbones.refresh(),
-    () => releaseLost(container, worker),
+    ...releasesOfLost(container, worker),
     () => requeueImages(container, worker.embeddingRepository),
     () => requeueImports(container),
     () => dispatcher.requeueAbandoned(),
@@ -126,14 +126,16 @@ async function recoverOnce(container: Container, worker: WorkerParts): Promise<v
 }
 
 /** Releases what is recorded under this worker's id, but is not done by it. */
-async function releaseLost(
+const releasesOfLost = (
   { dispatcher, imports }: Container,
   { workerId, held, embeddingRepository }: WorkerParts,
-): Promise<void> {
-  await dispatcher.requeueLost(workerId, held);
-  await imports.releaseLost(workerId, held);
-  if (!held.has('embed', 'any')) await embeddingRepository.unclaim();
-}
+) => [
+  () => dispatcher.requeueLost(workerId, held),
+  () => imports.releaseLost(workerId, held),
+  async () => {
+    if (!held.has('embed', 'any')) await embeddingRepository.unclaim();
+  },
+];
 
 async function requeueImages({ jobs, backbones }: Container, repository: EmbeddingRepository) {
   const here = backbones.all.map(({ id }) => id);

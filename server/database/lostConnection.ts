@@ -1,8 +1,19 @@
-/** SQLSTATE class 08 and the codes with which PostgreSQL ends or refuses connections. */
-const endedByServer = /^(08...|57P0[1-5]|53300)$/;
-const networkErrors = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH']);
-/** Errors of `pg` that have no code. */
-const ended = /connection terminated|connection ended|not queryable|timeout expired/i;
+/** SQLSTATE class 08, the codes with which PostgreSQL ends or refuses connections, and ended transactions. */
+const endedByServer = /^(08...|57P0[1-5]|25P0[34]|53300)$/;
+const networkErrors = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  // In a network of containers, a stopped database has no name.
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+/** Errors of `pg` and TypeORM that have no code. */
+const ended =
+  /connection terminated|connection ended|not queryable|timeout expired|runner already released/i;
 
 /** Whether a query failed because PostgreSQL could not be reached, so that it may succeed later. */
 export function isLostConnection(error: unknown): boolean {

@@ -25,7 +25,9 @@ export async function tryWithLock(
       name,
     ])) as [{ taken: boolean }];
     if (!taken) return false;
-    await work().finally(() => session.query(`SELECT pg_advisory_unlock(${key})`, [name]));
+    // If the session was lost, so is its lock.
+    const unlock = () => session.query(`SELECT pg_advisory_unlock(${key})`, [name]).catch(() => {});
+    await work().finally(unlock);
     return true;
   } finally {
     await session.release();

@@ -15,7 +15,7 @@ export async function prepareDatabase(
   dataSource: DataSource,
   {
     createQueues,
-    maxWaitSeconds = 120,
+    maxWaitSeconds = 1_800,
   }: {
     createQueues?: () => Promise<void>;
     /** How long the other processes may take. */
@@ -26,7 +26,7 @@ export async function prepareDatabase(
   try {
     await requireSupportedVersion(runner);
     // A migration of a large database may take longer than any other statement.
-    await runner.query('SET statement_timeout = 0');
+    await runner.query('SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0');
     await takeTurn(runner, maxWaitSeconds);
     try {
       const executor = new MigrationExecutor(dataSource, runner);
@@ -37,7 +37,9 @@ export async function prepareDatabase(
       await runner.query('SELECT pg_advisory_unlock($1)', [startLock]).catch(() => {});
     }
   } finally {
-    await runner.query('RESET statement_timeout').catch(() => {});
+    await runner
+      .query('RESET statement_timeout; RESET idle_in_transaction_session_timeout')
+      .catch(() => {});
     await runner.release();
   }
 }

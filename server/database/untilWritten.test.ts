@@ -1,3 +1,4 @@
+import { QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { untilWritten } from './untilWritten';
 
 const lost = () => Object.assign(new Error('gone'), { code: '57P01' });
@@ -24,7 +25,9 @@ test.each([
 
 test.each([
   new Error('Connection terminated unexpectedly'),
+  new QueryRunnerAlreadyReleasedError(),
   Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }),
+  Object.assign(new Error('idle in a transaction'), { code: '25P03' }),
 ])('%s counts as a lost connection', async (error) => {
   let attempts = 0;
   const write = () => (++attempts < 2 ? Promise.reject(error) : Promise.resolve());

@@ -2,6 +2,8 @@
 export interface ProcessStat {
   /** At most 15 characters. */
   name: string;
+  /** One letter: `Z` for a process that has ended and that its parent has not noticed. */
+  state: string;
   parent: number;
   session: number;
   /** When it started, in clock ticks since the start of the machine. */
@@ -14,6 +16,7 @@ export function parseStat(text: string): ProcessStat {
   const fields = text.slice(to + 2).split(' ');
   return {
     name: text.slice(from + 1, to),
+    state: fields[0] ?? '',
     parent: Number(fields[1]),
     session: Number(fields[3]),
     startTicks: Number(fields[19]),

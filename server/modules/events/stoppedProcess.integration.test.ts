@@ -16,7 +16,7 @@ import { startTestServer, type TestServer } from '../../testing/testServer';
 import { waitUntil } from '../../testing/waitUntil';
 import { Image } from '../images/image.entity';
 
-/** Far less than the process stays stopped. */
+/** PostgreSQL ends a transaction that does nothing after 5 seconds. */
 jest.setTimeout(30_000);
 
 let server: TestServer;

@@ -29,7 +29,7 @@ export interface SettledImages {
 
 /** The class that an uploaded file came with. */
 export interface ImportedLabel {
-  image: Pick<Image, 'id' | 'consensusClassId'>;
+  image: Pick<Image, 'id'>;
   classId: string;
 }
 

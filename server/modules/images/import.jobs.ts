@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { DataSource, EntityManager } from 'typeorm';
 import { ImportStatus } from '../../../shared/enums';
+import { isLostConnection } from '../../database/lostConnection';
 import type { HeldWork } from '../../jobs/heldWork';
 import type { JobQueue } from '../../jobs/jobQueue';
 import type { ImageStore } from '../../storage/imageStore';
@@ -124,10 +125,12 @@ export class ImportJobs {
    * database cannot be reached, this waits for it. Otherwise the import would stay in RUNNING.
    */
   private async afterError(work: Import, error: unknown, signal: AbortSignal): Promise<void> {
-    const isOver = isExpected(error) || work.attempts >= maxAttempts;
+    // An attempt that lost the database says nothing about the archive.
+    const isLost = isLostConnection(error);
+    const isOver = isExpected(error) || (!isLost && work.attempts >= maxAttempts);
     const write = async () => {
       if (signal.aborted && !isExpected(error)) return this.release(work, { attempts: 0 });
-      if (!isOver) return this.release(work, {});
+      if (!isOver) return this.release(work, isLost ? { attempts: work.attempts - 1 } : {});
       const failure = isExpected(error) ? error.message : failedTwice(work);
       await this.fail(work, failure);
       await this.parts.store.remove(uploadKey(work.ticketId));

@@ -316,7 +316,7 @@ test('a label that comes with a file waits for an answer to its image, holds no 
   await waitUntil(async () => {
     const waiting: unknown[] = await server.container.dataSource.query(
       `SELECT 1 FROM pg_stat_activity WHERE pg_backend_pid() <> pid AND datname = current_database()
-         AND wait_event_type = 'Lock'`,
+         AND wait_event_type = 'Lock' AND query LIKE '%FOR NO KEY UPDATE%'`,
     );
     return waiting.length > 0;
   });

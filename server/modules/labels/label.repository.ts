@@ -46,7 +46,7 @@ export class LabelRepository {
     { userId, clientMutationId, content, labelId = uuid() }: MutationUse,
     failure?: StoredError,
   ): Promise<{ isNew: boolean; labelId: string }> {
-    const hash = createHash('sha256').update(JSON.stringify(content)).digest();
+    const hash = hashOf(content, failure !== undefined);
     const inserted: unknown[] = await manager.query(
       `INSERT INTO client_mutation (user_id, client_mutation_id, request_hash, label_id, error)
        VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING 1`,
@@ -60,7 +60,8 @@ export class LabelRepository {
         [userId, clientMutationId],
       );
     const first = rows[0];
-    if (!first?.hash.equals(hash)) throw new IdempotencyMismatchError(clientMutationId);
+    if (!first?.hash.equals(hashOf(content, first.error !== null)))
+      throw new IdempotencyMismatchError(clientMutationId);
     if (first.error) throw fromStoredError(first.error);
     return { isNew: false, labelId: first.labelId };
   }
@@ -129,3 +130,12 @@ export class LabelRepository {
     );
   }
 }
+
+/**
+ * Versions before stored errors read every claim as a success. A failed one has another hash, so that
+ * they refuse its repeat.
+ */
+const hashOf = (content: readonly string[], isFailure: boolean): Buffer =>
+  createHash('sha256')
+    .update(JSON.stringify(isFailure ? [...content, 'failed'] : content))
+    .digest();

@@ -1,3 +1,4 @@
+import { isLostConnection } from '../../database/lostConnection';
 import { tryWithLock } from '../../database/namedLock';
 import type { DataSource } from 'typeorm';
 import { deathReason } from '../../jobs/deathGuard';
@@ -53,7 +54,7 @@ export class RestoreJobs {
       if (!(await this.parts.kept.has(manager, runId))) await this.rescore(run, signal);
       if (await this.finish(run)) await this.parts.restorations.afterSwitch(run.datasetId);
     } catch (error) {
-      if (signal.aborted) throw error;
+      if (signal.aborted || isLostConnection(error)) throw error;
       await manager.update(
         RunRestoration,
         { runId },

@@ -105,15 +105,6 @@ export class RunAttemptRepository {
     return Boolean(run?.cancelRequestedAt);
   }
 
-  /** Gives an attempt back. The next sweep sends its job again. */
-  async queueAgain({ id, attempt }: AttemptKey): Promise<void> {
-    await this.dataSource.query(
-      `UPDATE retrain_run SET status = 'QUEUED', worker_id = NULL
-       WHERE id = $1 AND attempt = $2 AND status = 'RUNNING'`,
-      [id, attempt],
-    );
-  }
-
   /** Ends an attempt that published nothing. @returns false when it was over already */
   async end(
     manager: EntityManager,

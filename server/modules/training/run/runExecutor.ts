@@ -30,8 +30,8 @@ export interface RunExecutorParts {
   held: HeldWork;
 }
 
-/** A run that lost its database this often has failed. */
-const maxAttempts = 5;
+/** A run that has started this often is not started again because it lost the database. */
+const maxAttempts = 20;
 
 /** Executes one attempt at a run on this worker, and records how it ended. */
 export class RunExecutor {
@@ -110,7 +110,7 @@ export class RunExecutor {
     const wasCancelled = await attempts.isCancelRequested(run.id);
     if (error instanceof RunStoppedError && !wasCancelled) return;
     if (isLostConnection(error) && !wasCancelled && run.attempt < maxAttempts)
-      return attempts.queueAgain(run);
+      return logger.warn({ err: error, runId: run.id }, 'a run lost the database; it starts again');
     if (!wasCancelled && !(error instanceof RunFailure))
       logger.error({ err: error, runId: run.id }, 'run failed');
     const status = wasCancelled ? RetrainRunStatus.CANCELLED : RetrainRunStatus.FAILED;
