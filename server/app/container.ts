@@ -85,8 +85,8 @@ export async function openContainer({ config, databaseUrl, logger, supervise }: 
 }
 
 /**
- * A worker reads one archive at a time, so that archive may use every decoder. In the API, a person
- * leaves one decoder free for other people.
+ * A worker reads one archive at a time, and this archive may use all decoders. In the API, one person
+ * may use all decoders but one.
  */
 const decoderOptions = ({ role, decoders, decodeSeconds, decoderMiB }: Config) => ({
   processes: decoders,

@@ -2,9 +2,9 @@ import { spawn, execFileSync, type ChildProcess } from 'node:child_process';
 import { randomInt, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../processes/freePort';
 import { ApiClient } from '../testing/apiClient';
 import { createDataset, uploadPhotos, type TestDataset } from '../testing/factories';
 import { waitUntil } from '../testing/waitUntil';
@@ -39,14 +39,6 @@ async function start(): Promise<void> {
       () => false,
     ),
   );
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  return port;
 }
 
 beforeAll(async () => {

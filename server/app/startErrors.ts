@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 
-/** What a start needs from outside. */
+/** The settings that the messages name. */
 export interface StartNeeds {
   dataFolder: string;
   host: string;

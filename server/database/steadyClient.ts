@@ -7,9 +7,9 @@ const configOf = (config: string | ClientConfig = {}): ClientConfig =>
   typeof config === 'string' ? { connectionString: config } : config;
 
 /**
- * A connection to PostgreSQL whose loss never ends the process. A pool hands out a new connection
- * before its user listens for errors, and Node.js ends a process for an error without a listener.
- * The next query on a lost connection fails with the reason.
+ * A PostgreSQL client that does not end the process when its connection is lost. A pool returns a new
+ * client before anybody listens for its errors, and Node.js ends a process after an error without a
+ * listener. The next query of the client fails with the reason.
  */
 export class SteadyClient extends Client {
   constructor(config?: string | ClientConfig) {

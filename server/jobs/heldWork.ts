@@ -1,7 +1,6 @@
 /**
- * The work that this process does now, by kind and id. Work that the database records under this
- * worker's id, and that is not here, was lost: the database could not be reached when it began or
- * ended.
+ * The work that this process does now, by kind and id. The database may list other work under this
+ * worker's id. That work was lost, because the database could not be reached when it began or ended.
  */
 export class HeldWork {
   private readonly counts = new Map<string, number>();

@@ -21,8 +21,8 @@ export function workInBackground(pid = process.pid): void {
 
 /**
  * With autogroup (sched(7)), Linux shares the processors first among the sessions, and then among the
- * processes of each session. The priority of a process then counts only within its session. So the
- * leader of a session also lowers the priority of the session.
+ * processes of each session. The priority of a process then counts only within its session. So a
+ * process that leads a session also lowers the priority of the whole session.
  */
 function lowerSession(pid: number): void {
   const { session } = parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Binaries } from '../database/postgresBinaries';
 
-/** Where Debian installs each version of PostgreSQL. */
+/** Debian installs each version of PostgreSQL in a subfolder of this folder. */
 const systemFolder = '/usr/lib/postgresql';
 
 /** Programs in a folder that belongs to no package of ours. */

@@ -64,7 +64,7 @@ export function serveSocket({ graphql, client, holds, turn, onSent, onError }: S
   endWhenGone(socket);
 }
 
-/** Without a sign-in, a message has the same limit as a body over HTTP. */
+/** A client that has not signed in may send messages of the same size as HTTP request bodies. */
 const isTooLarge = ({ session }: SocketClient, data: RawData): boolean =>
   session?.personId === undefined && lengthOf(data) > operationLimits.maxAnonymousBodyBytes;
 

@@ -41,7 +41,7 @@ export class CertificateAudits {
   /**
    * Updates the open certificates of a dataset: counts the audit answers, and issues, refuses or voids
    * each certificate. It reads the complete current state in one transaction. Labels arrive faster
-   * than reviews run, so calls during a review share the next one.
+   * than reviews run. So all calls that arrive during a review share the next review.
    */
   readonly review = coalesced(async (datasetId: string): Promise<void> => {
     const known = await this.dataSource.manager.existsBy(Certificate, {

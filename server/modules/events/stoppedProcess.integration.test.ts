@@ -2,9 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../processes/freePort';
 import { compiledFile } from '../../../models/compiled';
 import { lockRow } from '../../database/rowLock';
 import { parseGlobalId } from '../../graphql/globalId';
@@ -59,14 +59,6 @@ afterAll(async () => {
   await server.close();
   await rm(home, { recursive: true });
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  return port;
-}
 
 const waitsForLock = async () => {
   const waiting: unknown[] = await server.container.dataSource.query(

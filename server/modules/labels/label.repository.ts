@@ -16,13 +16,13 @@ export type NewLabel = Pick<
   mayConfirm: boolean;
 };
 
-/** One use of a client's mutation id. */
+/** A mutation with an id that the client chose. */
 export interface MutationUse {
   userId: string;
   clientMutationId: string;
-  /** What the mutation asks for. A repeat asks for the same. */
+  /** Name and arguments of the mutation. A repeated mutation has the same. */
   content: readonly string[];
-  /** The label that it is about. Default: a new one. */
+  /** The label that it adds or undoes. Default: a new id. */
   labelId?: string;
 }
 

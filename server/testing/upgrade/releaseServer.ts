@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../../processes/freePort';
 
 const startTimeoutMs = 120_000;
 const stopTimeoutMs = 30_000;
@@ -53,14 +53,6 @@ export async function startRelease({ checkout, home, role }: StartOptions): Prom
     throw error;
   }
   return { url, stop: () => endProcess(child) };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  return port;
 }
 
 /** The last output; LABELLOOP_TEST_LOG also prints it as it comes. */
