@@ -9,5 +9,6 @@ export { backboneFolders, cacheFolder } from './folders';
 export { openInference } from './inference';
 export { embedImages, type ImageSource, type ImageStream } from './pipeline';
 export type { Backbone } from './backbone';
-export { findBackbones } from './registry';
+export type { BackboneContract } from './contract';
+export { describeBackbone, examineBackbone, findBackbones, type ExaminedFile } from './registry';
 export { openBackbone, type BackboneSession } from './session';

@@ -38,24 +38,37 @@ const inspected = new Map<string, Backbone | RejectedFile>();
 /** Maximum size. A backbone has a few hundred megabytes at most. */
 const maxFileBytes = 2 ** 29;
 
-/** With a cache, each file is examined once per machine. */
-async function contractOf(
-  { file, bytes, sha256 }: { file: string; bytes: Uint8Array; sha256: string },
-  cache: ContractCache | undefined,
-): Promise<BackboneContract> {
-  const known = await cache?.read(sha256);
-  if (known) return known;
-  const contract = isKnownFile(sha256)
-    ? await readContract(bytes)
-    : (await examineFile('open', file)).contract;
-  await cache?.write(sha256, contract);
-  return contract;
+/** A backbone's file and what it contains. */
+export interface ExaminedFile {
+  /** In hexadecimal. */
+  sha256: string;
+  /** Size of the file. */
+  bytes: number;
+  contract: BackboneContract;
 }
 
-async function readBackbone(file: string, cache: ContractCache | undefined): Promise<Backbone> {
-  const bytes = await readFile(file);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const { description, ...contract } = await contractOf({ file, bytes, sha256 }, cache);
+/**
+ * Examines a backbone's file. With a cache, each file is examined once per machine.
+ *
+ * @throws ModelInputError `BACKBONE` with the reason
+ */
+export async function examineBackbone(file: string, cache?: ContractCache): Promise<ExaminedFile> {
+  const content = await readFile(file);
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  const bytes = content.length;
+  const known = await cache?.read(sha256);
+  if (known) return { sha256, bytes, contract: known };
+  const contract = isKnownFile(sha256)
+    ? await readContract(content)
+    : (await examineFile('open', file)).contract;
+  await cache?.write(sha256, contract);
+  return { sha256, bytes, contract };
+}
+
+/** Describes a backbone from what its file contains. The file itself is not read. */
+export function describeBackbone(file: string, examined: ExaminedFile): Backbone {
+  const { sha256, bytes } = examined;
+  const { description, ...contract } = examined.contract;
   const id = basename(file, '.onnx');
   const {
     name = knownFiles.get(sha256) ?? id,
@@ -69,7 +82,7 @@ async function readBackbone(file: string, cache: ContractCache | undefined): Pro
     name,
     file,
     sha256,
-    bytes: bytes.length,
+    bytes,
     preprocessing: preprocessings[preprocessing],
   };
 }
@@ -86,8 +99,9 @@ async function inspect(
     const key = `${file}:${info.size}:${info.mtimeMs}`;
     const known = inspected.get(key);
     if (known) return known;
-    const result = await readBackbone(file, cache).catch((error: unknown) =>
-      reject(error instanceof Error ? error.message : String(error)),
+    const result = await examineBackbone(file, cache).then(
+      (examined) => describeBackbone(file, examined),
+      (error: unknown) => reject(error instanceof Error ? error.message : String(error)),
     );
     inspected.set(key, result);
     return result;

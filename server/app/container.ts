@@ -6,6 +6,7 @@ import { prepareDatabase } from '../database/prepareDatabase';
 import { operationLimits } from '../graphql/operations/operationLimits';
 import { JobQueue } from '../jobs/jobQueue';
 import { BackboneRegistry } from '../modules/embeddings/backboneRegistry';
+import { TrainedBackboneRepository } from '../modules/embeddings/trainedBackbone.repository';
 import { TrainedBackbones } from '../modules/embeddings/trainedBackbones';
 import { ImageDecoder } from '../modules/images/imageDecoder';
 import { EventHub } from '../modules/events/eventHub';
@@ -50,7 +51,8 @@ export async function openContainer({ config, databaseUrl, logger, supervise }: 
   const store = new LocalImageStore(folder, new DiskRoom(folder, config.minFreeBytes));
   const trainedFolder = join(config.dataFolder, 'cache', 'trained');
   const contracts = new ContractCache(join(config.cacheFolder, 'contracts'));
-  const trained = new TrainedBackbones(dataSource, store, trainedFolder, contracts, logger);
+  const trainedRows = new TrainedBackboneRepository(dataSource);
+  const trained = new TrainedBackbones(trainedRows, store, trainedFolder, contracts, logger);
   const { backboneFolders } = config;
   const backbones = await BackboneRegistry.open(backboneFolders, contracts, trained, logger);
   const limiter = new Limiter({

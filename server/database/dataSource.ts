@@ -18,6 +18,7 @@ import { ImportAttempts1765090000000 } from '../../migrations/1765090000000-Impo
 import { BlindTasks1765100000000 } from '../../migrations/1765100000000-BlindTasks';
 import { LookAlikes1765110000000 } from '../../migrations/1765110000000-LookAlikes';
 import { StoredOutcomes1765120000000 } from '../../migrations/1765120000000-StoredOutcomes';
+import { BackboneContracts1765130000000 } from '../../migrations/1765130000000-BackboneContracts';
 import { Annotators1764400000000 } from '../../migrations/1764400000000-Annotators';
 import { SteadyClient } from './steadyClient';
 
@@ -41,6 +42,7 @@ export const migrations = [
   BlindTasks1765100000000,
   LookAlikes1765110000000,
   StoredOutcomes1765120000000,
+  BackboneContracts1765130000000,
 ];
 
 /** Maps `createdAt` in code to `created_at` in tables. */

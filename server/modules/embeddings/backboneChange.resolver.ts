@@ -61,8 +61,8 @@ export class BackboneChangeResolver {
     nullable: true,
     description: 'The next backbone. Null if this server does not have it.',
   })
-  backbone(@Root() { backboneId }: BackboneProgress) {
-    return this.registry.byId(backboneId);
+  backbone(@Root() { backboneId }: BackboneProgress, @Ctx() { loaders }: Context) {
+    return loaders.load(this.registry.byIds, backboneId);
   }
 
   @FieldResolver(() => Float, {

@@ -45,7 +45,7 @@ export class BackboneChangeService {
     const { dataSource, datasets, datasetRows, events } = this.parts;
     const opened = await datasets.open(viewer, datasetId, 'manage');
     if (backboneId !== opened.dataset.backboneId)
-      await this.requireBackbone(opened.dataset.id, backboneId);
+      await this.parts.registry.requireOf(opened.dataset.id, backboneId);
     const { id } = opened.dataset;
     return dataSource.transaction(async (manager) => {
       const dataset = await datasetRows.lock(manager, id);
@@ -87,13 +87,6 @@ export class BackboneChangeService {
 
   readonly progressOf = (datasetIds: readonly string[]): Promise<Map<string, BackboneProgress>> =>
     this.parts.changes.progress(datasetIds);
-
-  /** Requires one of this server's backbones, or a network of this dataset. */
-  private async requireBackbone(datasetId: string, backboneId: string): Promise<void> {
-    const { registry } = this.parts;
-    const backbones = await registry.ofDataset(datasetId);
-    if (!backbones.some(({ id }) => id === backboneId)) registry.refuse(backboneId);
-  }
 
   private async begin(
     manager: EntityManager,

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { findBackbones, type Backbone, type ContractCache } from '../../../models/backbones';
 import { InvalidInputError } from '../../domain/errors';
@@ -11,7 +12,7 @@ import type { TrainedBackbones } from './trainedBackbones';
 export class BackboneRegistry implements InstalledBackbones {
   private found: readonly Backbone[] = [];
   private readonly complained = new Set<string>();
-  private searching: Promise<readonly Backbone[]> | undefined;
+  private searching: Promise<void> | undefined;
 
   private constructor(
     private readonly folders: readonly string[],
@@ -36,26 +37,49 @@ export class BackboneRegistry implements InstalledBackbones {
     return this.found;
   }
 
-  /** All backbones, networks of runs included. */
+  /** All backbones whose files are on this machine, networks of runs included. */
   get all(): readonly Backbone[] {
     return [...this.found, ...this.trained.all];
   }
 
-  /** Lists the backbones that a dataset can have: its own networks first, newest first. */
+  /**
+   * Lists the backbones that a dataset can have: its own networks first, newest first. This machine
+   * may still lack the files of the networks.
+   */
   async ofDataset(datasetId: string): Promise<readonly Backbone[]> {
-    await this.refresh();
-    const own = this.trained.all.filter((backbone) => backbone.datasetId === datasetId);
-    return [...own, ...this.found];
+    const [own, installed] = await Promise.all([
+      this.trained.ofDataset(datasetId),
+      this.installed(),
+    ]);
+    return [...own, ...installed];
+  }
+
+  /** The backbones with these ids. This machine may still lack the files of networks of runs. */
+  readonly byIds = async (ids: readonly string[]): Promise<Map<string, Backbone>> => {
+    const known = [...(await this.trained.byId(ids)), ...this.found];
+    return new Map(known.filter(({ id }) => ids.includes(id)).map((each) => [each.id, each]));
+  };
+
+  /**
+   * Finds added and removed files for a page. It waits for them for at most a second. On a busy
+   * machine it takes longer to examine a new file, and the next call returns it.
+   */
+  async installed(): Promise<readonly Backbone[]> {
+    const search = this.refresh().catch((error: unknown) =>
+      this.logger.warn({ err: error }, 'searching for backbones failed'),
+    );
+    await Promise.race([search, setTimeout(1_000, undefined, { ref: false })]);
+    return this.found;
   }
 
   /** Finds added and removed files. Calls at the same time share one search. */
-  refresh(): Promise<readonly Backbone[]> {
+  refresh(): Promise<void> {
     this.searching ??= this.search().finally(() => (this.searching = undefined));
     return this.searching;
   }
 
   /** An unchanged file is not read again. */
-  private async search(): Promise<readonly Backbone[]> {
+  private async search(): Promise<void> {
     const { found, rejected } = await findBackbones(this.folders, this.contracts);
     for (const { file, reason } of rejected) {
       if (!this.complained.has(file)) this.logger.warn({ file, reason }, 'not a backbone');
@@ -63,15 +87,15 @@ export class BackboneRegistry implements InstalledBackbones {
     }
     this.found = found;
     await this.trained.refresh();
-    return found;
   }
 
-  /** @throws InvalidInputError for a missing one */
-  require(id: string): Backbone {
-    return this.byId(id) ?? this.refuse(id);
+  /** Requires a backbone that the dataset can have. @throws InvalidInputError for another one */
+  async requireOf(datasetId: string, id: string): Promise<void> {
+    const backbones = await this.ofDataset(datasetId);
+    if (!backbones.some((backbone) => backbone.id === id)) this.refuse(id);
   }
 
-  refuse(id: string): never {
+  private refuse(id: string): never {
     const ids = this.backbones.map((each) => each.id).join(', ') || 'none';
     throw new InvalidInputError(
       'backboneId',

@@ -62,14 +62,14 @@ export interface NewTrainedBackbone {
   datasetId: string;
   runId: string;
   name: string;
-  /** The ONNX file. */
-  file: Buffer;
+  /** Path of the ONNX file on this machine. */
+  onnxFile: string;
 }
 
 /** Keeps the networks that runs trained. */
 export interface TrainedBackboneStore {
-  /** Stores the file, then the row in the caller's transaction. A repetition changes nothing. */
-  add(manager: EntityManager, backbone: NewTrainedBackbone): Promise<void>;
+  /** Examines and stores the file, then records it. A repetition changes nothing. */
+  add(backbone: NewTrainedBackbone): Promise<void>;
 }
 
 /** The images that wait for an embedding. */

@@ -16,7 +16,7 @@ export class CapabilitiesResolver {
       'get it.',
   })
   async capabilities() {
-    const backbones = await this.registry.refresh();
+    const backbones = await this.registry.installed();
     return { backbones, missing: this.registry.missing(), limits };
   }
 }

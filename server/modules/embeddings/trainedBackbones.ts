@@ -1,111 +1,118 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { findBackbones, type Backbone, type ContractCache } from '../../../models/backbones';
-import type { DataSource, EntityManager } from 'typeorm';
+import {
+  describeBackbone,
+  examineBackbone,
+  type Backbone,
+  type ContractCache,
+} from '../../../models/backbones';
 import { v4 as uuid } from 'uuid';
 import type { ImageStore } from '../../storage/imageStore';
 import type { NewTrainedBackbone, TrainedBackboneStore } from './embedding.ports';
-
-/** A network that a run trained. It is the backbone of its own dataset and of no other. */
-export interface TrainedBackbone extends Backbone {
-  datasetId: string;
-}
-
-interface TrainedRow {
-  id: string;
-  datasetId: string;
-  name: string;
-  sha256: string;
-}
+import type { TrainedBackboneRepository, TrainedBackboneRow } from './trainedBackbone.repository';
 
 const keyOf = (id: string) => `models/${id}.onnx`;
 const sha256Of = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+const sha256OfFile = (file: string) => readFile(file).then(sha256Of, () => undefined);
 
 /**
- * Networks that runs trained: files in the image store, downloaded to this machine when they
- * appear.
+ * Networks that runs trained. Their files are in the image store, and are downloaded to this machine
+ * when they appear. A network is the backbone of its own dataset and of no other.
  */
 export class TrainedBackbones implements TrainedBackboneStore {
-  private refreshing: Promise<readonly TrainedBackbone[]> | undefined;
-  private known = new Map<string, TrainedBackbone>();
+  private refreshing: Promise<void> | undefined;
+  private here: ReadonlyMap<string, Backbone> = new Map();
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly rows: TrainedBackboneRepository,
     private readonly store: ImageStore,
     private readonly folder: string,
     private readonly contracts: ContractCache,
     private readonly logger: Logger,
   ) {}
 
-  /**
-   * Lists the networks on this machine after downloading new ones. Concurrent calls share one
-   * download.
-   */
-  refresh(): Promise<readonly TrainedBackbone[]> {
-    this.refreshing ??= this.readKnown().finally(() => (this.refreshing = undefined));
+  /** Lists a dataset's networks, newest first. This machine may still lack their files. */
+  async ofDataset(datasetId: string): Promise<readonly Backbone[]> {
+    return this.described(await this.rows.ofDataset(datasetId));
+  }
+
+  /** The networks with these ids. This machine may still lack their files. */
+  async byId(ids: readonly string[]): Promise<readonly Backbone[]> {
+    return this.described(await this.rows.byId(ids));
+  }
+
+  /** The networks whose files are on this machine. */
+  get all(): readonly Backbone[] {
+    return [...this.here.values()];
+  }
+
+  /** Downloads new networks. Concurrent calls share one download. */
+  refresh(): Promise<void> {
+    this.refreshing ??= this.download().finally(() => (this.refreshing = undefined));
     return this.refreshing;
   }
 
-  private async readKnown(): Promise<readonly TrainedBackbone[]> {
-    const rows: TrainedRow[] = await this.dataSource.query(
-      `SELECT id, dataset_id AS "datasetId", name, sha256 FROM trained_backbone ORDER BY created_at DESC`,
-    );
-    if (rows.length !== this.known.size || rows.some(({ id }) => !this.known.has(id)))
-      await this.downloadMissing(rows);
-    return [...this.known.values()];
+  async add({ id, datasetId, runId, name, onnxFile }: NewTrainedBackbone): Promise<void> {
+    const examined = await examineBackbone(onnxFile, this.contracts);
+    await this.store.put(keyOf(id), await readFile(onnxFile));
+    await this.rows.add(runId, { id, datasetId, name, ...examined });
   }
 
-  get all(): readonly TrainedBackbone[] {
-    return [...this.known.values()];
+  /** An older version recorded no contract. Its network appears when this machine has its file. */
+  private described(rows: readonly TrainedBackboneRow[]): Backbone[] {
+    return rows.flatMap(({ id, name, sha256, bytes, contract }) => {
+      if (!contract || bytes === null) return this.here.get(id) ?? [];
+      return { ...describeBackbone(this.fileOf(id), { sha256, bytes, contract }), name };
+    });
   }
 
-  async add(
-    manager: EntityManager,
-    { id, datasetId, runId, name, file }: NewTrainedBackbone,
-  ): Promise<void> {
-    await this.store.put(keyOf(id), file);
-    await manager.query(
-      `INSERT INTO trained_backbone (id, dataset_id, run_id, name, sha256)
-       VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO UPDATE SET sha256 = excluded.sha256`,
-      [id, datasetId, runId, name, sha256Of(file)],
-    );
-  }
-
-  private async downloadMissing(rows: readonly TrainedRow[]): Promise<void> {
+  private async download(): Promise<void> {
+    const rows = await this.rows.all();
+    if (rows.length === this.here.size && rows.every(({ id }) => this.here.has(id))) return;
     await mkdir(this.folder, { recursive: true });
-    const here = new Set(await readdir(this.folder));
-    for (const row of rows)
-      if (!here.has(`${row.id}.onnx`))
-        await this.download(row).catch((error: unknown) =>
-          this.logger.warn(
-            { err: error, backbone: row.id },
-            'downloading a trained network failed',
-          ),
-        );
-    const { found } = await findBackbones([this.folder], this.contracts);
-    const byId = new Map(found.map((backbone) => [backbone.id, backbone]));
-    this.known = new Map(
-      rows.flatMap(({ id, datasetId, name, sha256 }) => {
-        const backbone = byId.get(id);
-        return backbone?.sha256 === sha256 ? [[id, { ...backbone, name, datasetId }]] : [];
-      }),
-    );
+    const here = new Map<string, Backbone>();
+    for (const row of rows) {
+      const backbone = this.here.get(row.id) ?? (await this.open(row));
+      if (backbone) here.set(row.id, backbone);
+    }
+    this.here = here;
+  }
+
+  /** Undefined if the file cannot be had now. */
+  private async open(row: TrainedBackboneRow): Promise<Backbone | undefined> {
+    try {
+      const file = this.fileOf(row.id);
+      // A missing or damaged copy is replaced.
+      if ((await sha256OfFile(file)) !== row.sha256) await this.fetch(row);
+      const examined = await examineBackbone(file, this.contracts);
+      if (!row.contract) await this.rows.setExamined(row.id, examined);
+      return { ...describeBackbone(file, examined), name: row.name };
+    } catch (error) {
+      this.logger.warn({ err: error, backbone: row.id }, 'downloading a trained network failed');
+      return undefined;
+    }
   }
 
   /**
    * Written to a temporary file and renamed, because two processes may download one file at once.
    */
-  private async download({ id, sha256 }: TrainedRow): Promise<void> {
+  private async fetch({ id, sha256, contract }: TrainedBackboneRow): Promise<void> {
     const bytes = await this.store.read(keyOf(id));
-    if (sha256Of(bytes) !== sha256) throw new Error(`${keyOf(id)} differs from the stored file`);
+    if (sha256Of(bytes) !== sha256) throw new Error(`${keyOf(id)} differs from the recorded file`);
+    // The machine that trained the network has examined it.
+    if (contract) await this.contracts.write(sha256, contract);
     const staging = join(this.folder, `${id}.${uuid()}.part`);
     try {
       await writeFile(staging, bytes);
-      await rename(staging, join(this.folder, `${id}.onnx`));
+      await rename(staging, this.fileOf(id));
     } finally {
       await rm(staging, { force: true });
     }
+  }
+
+  private fileOf(id: string): string {
+    return join(this.folder, `${id}.onnx`);
   }
 }

@@ -14,8 +14,8 @@ import type { TrainableLabelRepository } from './run/trainableLabels.repository'
 
 /** The backbones that this server knows. */
 export interface KnownBackbones {
-  /** @throws InvalidInputError */
-  require(backboneId: string): void;
+  /** Requires a backbone that the dataset can have. @throws InvalidInputError */
+  requireOf(datasetId: string, backboneId: string): Promise<void>;
   defaultBackboneId(): string | null;
 }
 
@@ -107,7 +107,7 @@ export class RetrainRunService {
       );
     if (recipe === Recipe.HEAD) return { recipe, options: null };
     const base = training?.backboneId ?? (await this.pretrainedOf(dataset.backboneId));
-    this.parts.backbones.require(base);
+    await this.parts.backbones.requireOf(dataset.id, base);
     return { recipe, options: deepOptionsOf(recipe, training ?? {}, base) };
   }
 

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import type { DataSource } from 'typeorm';
 import { RetrainRunPhase } from '../../../../shared/enums';
 import type { ImageStore } from '../../../storage/imageStore';
 import type { InstalledBackbones, TrainedBackboneStore } from '../../embeddings/embedding.ports';
@@ -10,7 +9,6 @@ import type { TrainingPlanner } from './trainingPlanner';
 import { weightsKey } from './weightsKey';
 
 export interface TrainPhaseParts {
-  dataSource: DataSource;
   store: ImageStore;
   registry: InstalledBackbones;
   trained: TrainedBackboneStore;
@@ -27,15 +25,13 @@ export class TrainPhase {
   async run(started: StartedRun, backboneId: string): Promise<void> {
     if (await this.isRegistered(backboneId)) return;
     const { run, dataset, progress } = started;
-    const { dataSource, store, trained, folders, planner, trainer } = this.parts;
+    const { store, trained, folders, planner, trainer } = this.parts;
     const { name, order } = await planner.plan(started);
     await progress.enter(RetrainRunPhase.TRAIN);
     const { onnxFile, weightsFile } =
       (await folders.finishedNetwork(run.id)) ?? (await trainer.train(started, order));
-    const file = await readFile(onnxFile);
     await store.put(weightsKey(backboneId), await readFile(weightsFile));
-    const backbone = { id: backboneId, datasetId: dataset.id, runId: run.id, name, file };
-    await dataSource.transaction((manager) => trained.add(manager, backbone));
+    await trained.add({ id: backboneId, datasetId: dataset.id, runId: run.id, name, onnxFile });
     await this.parts.registry.refresh();
     await folders.remove(run.id);
   }
