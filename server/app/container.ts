@@ -22,6 +22,7 @@ import {
   buildLabelServices,
   buildTaskServices,
 } from './services/labellingServices';
+import { buildOrphanSweeper } from './services/orphans';
 import { buildDeliveryServices, buildPredictionServices } from './services/resultServices';
 import { buildRunServices } from './services/runServices';
 
@@ -60,8 +61,13 @@ export async function openContainer({ config, databaseUrl, logger, supervise }: 
     dataSource: config.limitsTogether ? dataSource : undefined,
   });
   const decoder = new ImageDecoder(decoderOptions(config));
-  const adapters = { dataSource, jobs, store, decoder, trained, backbones };
+  const adapters = { dataSource, logger, jobs, store, decoder, trained, backbones };
   const services = buildServices({ ...adapters, config, limiter });
+  const orphans = buildOrphanSweeper(store, {
+    images: services.imageRows,
+    uploads: services.uploadRows,
+    networks: trainedRows,
+  });
   const hub = new EventHub(services.events, logger, {
     pollMs: config.eventPollMs,
     queue: config.subscriberQueue,
@@ -75,6 +81,7 @@ export async function openContainer({ config, databaseUrl, logger, supervise }: 
     dataSource,
     jobs,
     decoder,
+    orphans,
     hub,
     close: async () => {
       await hub.stop();

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DeathGuard } from '../jobs/deathGuard';
 import { guardJobs, type GiveUps } from '../jobs/guardJobs';
 import type { HeldWork } from '../jobs/heldWork';
-import type { JobHandlers } from '../jobs/jobMap';
+import type { JobHandlers, ScheduledJob } from '../jobs/jobMap';
 import type { WorkerDeathsRepository } from '../jobs/workerDeaths.repository';
 import { EmbeddingJobs } from '../modules/embeddings/embedding.jobs';
 import type { EmbeddingRepository } from '../modules/embeddings/embedding.repository';
@@ -33,11 +33,11 @@ export interface WorkerParts {
 
 type Handlers<K extends keyof JobHandlers> = Pick<JobHandlers, K>;
 
-/** Creates the handlers of all jobs but `maintain`. A job that ends its workers is given up. */
+/** Creates the handlers of all jobs without a schedule. A job that ends its workers is given up. */
 export function createJobHandlers(
   container: Container,
   worker: WorkerParts,
-): Omit<JobHandlers, 'maintain'> {
+): Omit<JobHandlers, ScheduledJob> {
   // Jobs act for no viewer, so they read datasets without a check of permissions.
   const deathGuard = new DeathGuard(worker.deaths, container.logger);
   const services = { ...container, datasets: container.datasetRows, ...worker, deathGuard };

@@ -45,6 +45,8 @@ export async function startWorker(container: Container): Promise<Worker> {
   await jobs.work({
     ...createJobHandlers(container, parts),
     maintain: () => maintain(container),
+    sweepOrphans: (_, signal) => sweepOrphans(container, signal),
+    checkConsensus: (_, signal) => container.consensusCheck.report(container.logger, signal),
   });
   const sweep = coalesced(() => recoverOnce(container, parts));
   await sweep('all');
@@ -145,6 +147,16 @@ async function requeueImages({ jobs, backbones }: Container, repository: Embeddi
 
 async function requeueImports({ jobs, imports }: Container): Promise<void> {
   for (const importId of await imports.findUnclaimed()) await jobs.send('import', { importId });
+}
+
+/** An upload or an import records its files within this time. */
+const orphanHours = 24;
+
+async function sweepOrphans({ orphans, config, logger }: Container, signal: AbortSignal) {
+  const before = new Date(Date.now() - orphanHours * 3_600_000);
+  const isDryRun = config.orphans === 'report';
+  const sweep = await orphans.sweep({ before, isDryRun, signal });
+  logger.info({ ...sweep, isDryRun }, 'searched the store for files that no row names');
 }
 
 async function maintain({ events, uploads, leaseRepository, auth, dataSource, config }: Container) {

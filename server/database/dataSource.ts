@@ -19,6 +19,9 @@ import { BlindTasks1765100000000 } from '../../migrations/1765100000000-BlindTas
 import { LookAlikes1765110000000 } from '../../migrations/1765110000000-LookAlikes';
 import { StoredOutcomes1765120000000 } from '../../migrations/1765120000000-StoredOutcomes';
 import { BackboneContracts1765130000000 } from '../../migrations/1765130000000-BackboneContracts';
+import { ConsensusHistory1765140000000 } from '../../migrations/1765140000000-ConsensusHistory';
+import { EmbeddingOrdinals1765150000000 } from '../../migrations/1765150000000-EmbeddingOrdinals';
+import { RefusedRuns1765160000000 } from '../../migrations/1765160000000-RefusedRuns';
 import { Annotators1764400000000 } from '../../migrations/1764400000000-Annotators';
 import { SteadyClient } from './steadyClient';
 
@@ -43,6 +46,9 @@ export const migrations = [
   LookAlikes1765110000000,
   StoredOutcomes1765120000000,
   BackboneContracts1765130000000,
+  ConsensusHistory1765140000000,
+  EmbeddingOrdinals1765150000000,
+  RefusedRuns1765160000000,
 ];
 
 /** Maps `createdAt` in code to `created_at` in tables. */

@@ -1,5 +1,5 @@
 import type { DeathGuard } from './deathGuard';
-import type { JobHandlers, JobMap, JobName } from './jobMap';
+import type { JobHandlers, JobMap, JobName, ScheduledJob } from './jobMap';
 
 /** How each kind of job is given up. Kinds that are left out take care of themselves. */
 export type GiveUps = { [N in JobName]?: (data: JobMap[N]) => Promise<void> };
@@ -8,7 +8,7 @@ export type GiveUps = { [N in JobName]?: (data: JobMap[N]) => Promise<void> };
 const repeated: ReadonlySet<JobName> = new Set(['predict', 'order'] as const);
 
 type Handler<T> = (data: T, signal: AbortSignal) => Promise<void>;
-type Guarded = Omit<JobHandlers, 'maintain'>;
+type Guarded = Omit<JobHandlers, ScheduledJob>;
 
 /** Gives up a job that ended its worker twice, instead of taking it up again. */
 export function guardJobs(handlers: Guarded, guard: DeathGuard, giveUps: GiveUps): Guarded {

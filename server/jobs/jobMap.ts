@@ -14,6 +14,10 @@ export interface JobMap {
   import: { importId: string };
   /** Deletes expired data, on a schedule. */
   maintain: Record<string, never>;
+  /** Compares every stored consensus with the history of its image, on a schedule. */
+  checkConsensus: Record<string, never>;
+  /** Removes stored files that no row names, on a schedule. */
+  sweepOrphans: Record<string, never>;
 }
 export type JobName = keyof JobMap;
 export type JobHandlers = {
@@ -37,6 +41,16 @@ export const jobSettings: Record<JobName, JobSettings> = {
   restore: { expireInMinutes: 60, retryLimit: 2 },
   import: { expireInMinutes: 720, retryLimit: 0 },
   maintain: { expireInMinutes: 10, retryLimit: 0 },
+  checkConsensus: { expireInMinutes: 240, retryLimit: 0 },
+  sweepOrphans: { expireInMinutes: 240, retryLimit: 0 },
 };
+
+/** Kinds of jobs that nobody sends, with the minutes and hours at which they run (cron, UTC). */
+export const jobSchedule = {
+  maintain: '* * * * *',
+  checkConsensus: '20 3 * * *',
+  sweepOrphans: '50 3 * * *',
+} as const satisfies { [N in JobName]?: string };
+export type ScheduledJob = keyof typeof jobSchedule;
 
 export const jobNames = Object.keys(jobSettings) as JobName[];

@@ -26,7 +26,7 @@ test('a person with fewer jobs goes first, and equals go in the order of their j
   for (const { importId, behind } of imports) await jobs.send('import', { importId }, { behind });
   const handlers: JobHandlers = {
     ...{ embed: ignored, predict: ignored, order: ignored, retrain: ignored, train: ignored },
-    ...{ restore: ignored, maintain: ignored },
+    ...{ restore: ignored, maintain: ignored, checkConsensus: ignored, sweepOrphans: ignored },
     import: ({ importId }) => {
       order.push(imports.findIndex((one) => one.importId === importId));
       return Promise.resolve();

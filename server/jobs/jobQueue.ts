@@ -2,7 +2,14 @@ import PgBoss from 'pg-boss';
 import type { Logger } from 'pino';
 import type { EntityManager } from 'typeorm';
 import { SteadyClient } from '../database/steadyClient';
-import { jobNames, jobSettings, type JobHandlers, type JobMap, type JobName } from './jobMap';
+import {
+  jobNames,
+  jobSchedule,
+  jobSettings,
+  type JobHandlers,
+  type JobMap,
+  type JobName,
+} from './jobMap';
 
 const pollingIntervalSeconds = 0.5;
 
@@ -74,7 +81,7 @@ export class JobQueue {
   /** Starts to take jobs. A missing handler does not compile. */
   async work(handlers: JobHandlers): Promise<void> {
     for (const name of jobNames) this.workers.set(name, await this.workOn(name, handlers));
-    await this.boss.schedule('maintain', '* * * * *');
+    for (const [name, cron] of Object.entries(jobSchedule)) await this.boss.schedule(name, cron);
   }
 
   /** Looks for jobs of this kind now instead of at the next poll. */

@@ -9,4 +9,11 @@ export const imageKey = (datasetId: string, imageId: string) =>
   `images/${place(datasetId, imageId)}`;
 export const thumbnailKey = (datasetId: string, imageId: string) =>
   `thumbnails/${place(datasetId, imageId)}.webp`;
+/** Names of objects without their folders. The first group is the id. */
+export const objectNames = {
+  file: /^([0-9a-f-]{36})$/,
+  thumbnail: /^([0-9a-f-]{36})\.webp$/,
+  network: /^([0-9a-f]{8}-round-\d+)\.(?:onnx|weights)$/,
+} as const;
+
 export const uploadKey = (ticketId: string) => `uploads/${ticketId}`;

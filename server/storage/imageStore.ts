@@ -6,6 +6,11 @@ export interface ByteRange {
   end: number;
 }
 
+export interface StoredObject {
+  key: string;
+  modifiedAt: Date;
+}
+
 /** Stores files. Keys are ours (`images/…`), never a person's. */
 export interface ImageStore {
   /**
@@ -27,6 +32,11 @@ export interface ImageStore {
   ): Promise<{ stream: Readable; byteSize: number }>;
   /** Returns a file on this machine, for random access. Call release afterwards. */
   localFile(key: string): Promise<{ path: string; release: () => Promise<void> }>;
+  /**
+   * Lists the objects whose key begins with a folder, such as `images/`. It includes what is left of
+   * objects that were not completed.
+   */
+  list(folder: string): AsyncIterable<StoredObject>;
   /** Bytes that may still be written. Each kind of store has its own rule. */
   room(): Promise<number>;
   /** Does nothing if it does not exist. */

@@ -1,11 +1,16 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { v4 as uuid } from 'uuid';
 import { DiskRoom } from './diskRoom';
-import { StoredObjectMissingError, type ByteRange, type ImageStore } from './imageStore';
+import {
+  StoredObjectMissingError,
+  type ByteRange,
+  type ImageStore,
+  type StoredObject,
+} from './imageStore';
 
 /** Stores files in a folder on this machine, or in one that all machines mount. */
 export class LocalImageStore implements ImageStore {
@@ -55,6 +60,18 @@ export class LocalImageStore implements ImageStore {
 
   localFile(key: string): Promise<{ path: string; release: () => Promise<void> }> {
     return Promise.resolve({ path: this.pathOf(key), release: () => Promise.resolve() });
+  }
+
+  async *list(folder: string): AsyncGenerator<StoredObject> {
+    const path = this.pathOf(folder.replace(/\/$/, ''));
+    for (const entry of await readdir(path, { withFileTypes: true }).catch(() => [])) {
+      const key = `${folder}${entry.name}`;
+      if (entry.isDirectory()) yield* this.list(`${key}/`);
+      if (!entry.isFile()) continue;
+      // Another process may remove it meanwhile.
+      const info = await stat(this.pathOf(key)).catch(() => undefined);
+      if (info) yield { key, modifiedAt: info.mtime };
+    }
   }
 
   room(): Promise<number> {

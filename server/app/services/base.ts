@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import type { JobQueue } from '../../jobs/jobQueue';
 import type { Limiter } from '../../limits/limiter';
@@ -10,6 +11,7 @@ import type { Config } from '../config';
 /** The adapters that every service is built on. */
 export interface Base {
   dataSource: DataSource;
+  logger: Logger;
   jobs: JobQueue;
   store: ImageStore;
   decoder: ImageDecoder;

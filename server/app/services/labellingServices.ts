@@ -15,6 +15,8 @@ import { UploadRepository } from '../../modules/images/upload.repository';
 import { UploadService } from '../../modules/images/upload.service';
 import { LabelRepository } from '../../modules/labels/label.repository';
 import { LabelService } from '../../modules/labels/label.service';
+import { ConsensusCheck } from '../../modules/labels/consensusCheck';
+import { ConsensusHistory } from '../../modules/labels/consensusHistory';
 import { LabelImporter } from '../../modules/labels/labelImporter';
 import { LabelWriter } from '../../modules/labels/labelWriter';
 import { LaneRepository } from '../../modules/tasks/lane.repository';
@@ -43,6 +45,7 @@ export function buildImageServices(base: Base & DatasetServices) {
     imports,
     importService: new ImportService({ ...base, imports }),
     ingest,
+    uploadRows: uploads,
     uploads: new UploadService({
       ...base,
       uploads,
@@ -78,15 +81,18 @@ export function buildTaskServices(base: Base & DatasetServices & ImageServices) 
 export function buildLabelServices(base: Base & DatasetServices & ImageServices & TaskServices) {
   const { dataSource, datasets, classes, imageRows: images, lanes, secondOpinions, blinds } = base;
   const rows = new LabelRepository();
-  const writer = new LabelWriter({ ...base, images, rows });
-  const labels = new LabelService({ dataSource, datasets, classes, images, rows, writer, blinds });
+  const history = new ConsensusHistory();
+  const writer = new LabelWriter({ ...base, images, rows, history });
+  const parts = { dataSource, datasets, classes, images, rows, history, writer, blinds };
+  const labels = new LabelService(parts);
   return {
     labels,
+    consensusCheck: new ConsensusCheck(dataSource, history),
     annotators: new AnnotatorService(dataSource, blinds),
     gold: new GoldService({ ...base, images, labels, golds: new GoldRepository(dataSource) }),
     reviews: new ReviewService(new ReviewRepository(dataSource)),
     crowdReader: new CrowdReader(
-      new ConsensusReader(dataSource, secondOpinions),
+      new ConsensusReader(dataSource, secondOpinions, history),
       new SuspectReader(dataSource, lanes),
     ),
   };

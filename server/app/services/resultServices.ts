@@ -29,11 +29,12 @@ import type { RunServices } from './runServices';
 export function buildPredictionServices(
   base: Base & DatasetServices & ImageServices & RunServices,
 ) {
-  const { dataSource, config, backbones, datasets, images, runs, runReports, blinds } = base;
+  const { dataSource, logger, config, backbones, datasets, images, runs, runReports, blinds } =
+    base;
   const predictions = new PredictionRepository(dataSource);
   const kept = new RetainedPredictions(dataSource, predictions);
   const folder = join(config.dataFolder, 'cache', 'features');
-  const features = new FeatureCache(folder, new EmbeddingRows(dataSource));
+  const features = new FeatureCache(folder, new EmbeddingRows(dataSource), logger);
   // One thread, because explanations must not take the cores that answer other requests.
   const oneThread = new BackboneSessions(backbones, { threads: 1, providers: ['cpu'] });
   const embeddings = new EmbeddingService(backbones, features, oneThread);

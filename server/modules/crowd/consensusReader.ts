@@ -9,6 +9,7 @@ import {
 import { limits } from '../../../shared/limits';
 import { OverlapMode } from '../../../shared/enums';
 import type { Dataset } from '../datasets/dataset.ports';
+import type { SettledByOthers } from '../labels/label.ports';
 import type { OutOfFold, PublishStep } from '../training/run.ports';
 import { readAnswers, toAnswers, type AnswerRow } from './answerRows';
 import type { SecondOpinions, WantedOpinion } from './secondOpinions';
@@ -45,6 +46,7 @@ export class ConsensusReader {
   constructor(
     private readonly dataSource: DataSource,
     private readonly opinions: SecondOpinions,
+    private readonly history: SettledByOthers,
   ) {}
 
   async read({ dataset }: { dataset: Dataset }, outOfFold: OutOfFold): Promise<RunConsensus> {
@@ -58,7 +60,8 @@ export class ConsensusReader {
     return {
       settled: new Map(settled.map((one) => [one.imageId, one])),
       save: async (manager) => {
-        await save(manager, settled);
+        const changed = await save(manager, settled);
+        await this.history.add(manager, changed);
         if (again) await this.opinions.replace(manager, dataset.id, again);
       },
     };
@@ -142,9 +145,13 @@ function settledOf({ outOfFold, counts, images, found }: Crowd): Settled[] {
   }));
 }
 
-/** Leaves an image unchanged if somebody answered it meanwhile. The next run uses that answer. */
-async function save(manager: EntityManager, settled: readonly Settled[]): Promise<void> {
-  await manager.query(
+/**
+ * Leaves an image unchanged if somebody answered it meanwhile. The next run uses that answer.
+ *
+ * @returns the images whose class changed
+ */
+async function save(manager: EntityManager, settled: readonly Settled[]) {
+  const [saved] = await manager.query<[SavedRow[], number]>(
     `UPDATE image SET consensus_quality = found.quality,
        consensus_class_id = coalesce(found.class_id, image.consensus_class_id),
        version = image.version + CASE WHEN found.class_id IS DISTINCT FROM image.consensus_class_id
@@ -155,7 +162,9 @@ async function save(manager: EntityManager, settled: readonly Settled[]): Promis
      WHERE image.id = found.id AND image.version = found.version AND image.consensus_class_id IS NOT NULL
        AND (found.class_id IS NULL OR NOT image.is_gold)
        AND (abs(coalesce(image.consensus_quality, -1) - found.quality) > 0.005
-         OR (found.class_id IS NOT NULL AND found.class_id <> image.consensus_class_id))`,
+         OR (found.class_id IS NOT NULL AND found.class_id <> image.consensus_class_id))
+     RETURNING image.id, image.dataset_id AS "datasetId", found.class_id AS "classId",
+       image.version <> found.version AS changed`,
     [
       settled.map(({ imageId }) => imageId),
       settled.map(({ version }) => version),
@@ -163,4 +172,17 @@ async function save(manager: EntityManager, settled: readonly Settled[]): Promis
       settled.map(({ quality }) => quality),
     ],
   );
+  return saved
+    .filter(({ changed }) => changed)
+    .map(({ id, datasetId, classId }) => ({
+      image: { id, datasetId },
+      event: { kind: 'weighed', classId } as const,
+    }));
+}
+
+interface SavedRow {
+  id: string;
+  datasetId: string;
+  classId: string;
+  changed: boolean;
 }

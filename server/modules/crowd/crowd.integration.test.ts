@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Lane } from '../../../shared/enums';
 import type { ApiClient } from '../../testing/apiClient';
+import { consensusDifferences } from '../../testing/consensusDifferences';
 import { createDataset, uploadPhotos, type TestDataset } from '../../testing/factories';
 import { startTestServer, type TestServer } from '../../testing/testServer';
 
@@ -296,4 +297,8 @@ test('agreement is measured on shared images alone, and absent without any', asy
     { labels: 4, quality: { right: 1, count: 2 } },
     { labels: 2, quality: { right: 1, count: 2 } },
   ]);
+});
+
+test('every consensus of this file follows from its history', async () => {
+  expect(await consensusDifferences(server)).toEqual([]);
 });

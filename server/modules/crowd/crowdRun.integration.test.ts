@@ -1,6 +1,7 @@
 import { Lane, ReviewReason } from '../../../shared/enums';
 import type { ApiClient } from '../../testing/apiClient';
 import { colourNames, colourPhotos } from '../../testing/colourPhotos';
+import { consensusDifferences } from '../../testing/consensusDifferences';
 import type { TestDataset, UploadSpec } from '../../testing/factories';
 import { ColourDataset, type ColourImage } from '../../testing/colourDataset';
 import { train } from '../../testing/runs';
@@ -218,4 +219,8 @@ test('what predictions do to answers is told from tasks that hid them, and from 
     difference: { value: 1 },
   });
   expect(found?.difference.low).toBeGreaterThan(0);
+});
+
+test('every consensus of this file follows from its history', async () => {
+  expect(await consensusDifferences(scene.server)).toEqual([]);
 });

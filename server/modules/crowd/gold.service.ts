@@ -46,7 +46,7 @@ export class GoldService {
   async set(viewer: Viewer | null, input: SetGoldImageInput): Promise<Changed> {
     const { image, person, dataset } = await this.open(viewer, input.imageId);
     const { classId } = input;
-    const { images } = this.parts;
+    const { images, labels } = this.parts;
     const found = await this.parts.classes.find(classId);
     if (!found) throw new NotFoundError('Class', classId);
     if (found.datasetId !== dataset.id || found.archivedAt)
@@ -64,6 +64,7 @@ export class GoldService {
         userId: person.id,
       };
       await manager.upsert(Gold, row, ['imageId']);
+      await labels.settleByGold(manager, locked, found.id);
       const changes = await this.settledAs(manager, dataset, locked, found.id);
       await images.change(manager, image.id, changes);
       await this.parts.secondOpinions.remove(manager, image.id);
@@ -84,7 +85,7 @@ export class GoldService {
       const { affected } = await manager.delete(Gold, { imageId: image.id });
       // Two people may remove it at the same time. The second call changes nothing.
       if (!affected) return locked;
-      const agreed = await labels.consensusOfLabels(manager, image.id);
+      const agreed = await labels.settleWithoutGold(manager, locked);
       await images.change(manager, image.id, {
         version: locked.version + 1,
         isGold: false,

@@ -5,25 +5,42 @@ export interface EmbeddingRow {
   vector: Buffer;
 }
 
+const rowsPerRead = 1_000;
+
 /** Reads stored embeddings. */
 export class EmbeddingRows {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Reads rows written since a transaction horizon, in pages by ordinal. A few may be read again.
+   * Reads rows written since a transaction horizon, by ordinal. A few may be read again.
    */
-  async readSince(
+  async *since(
     datasetId: string,
     backboneId: string,
     horizon: bigint,
-    afterOrdinal: number,
-    count: number,
+  ): AsyncGenerator<EmbeddingRow> {
+    for (let after: number | undefined = -1; after !== undefined;) {
+      const rows: EmbeddingRow[] = await this.dataSource.query(
+        `SELECT ordinal, vector FROM embedding
+         WHERE dataset_id = $1 AND backbone_id = $2 AND tx >= $3::xid8 AND ordinal > $4
+         ORDER BY ordinal LIMIT ${rowsPerRead}`,
+        [datasetId, backboneId, String(horizon), after],
+      );
+      yield* rows;
+      after = rows.length < rowsPerRead ? undefined : rows.at(-1)?.ordinal;
+    }
+  }
+
+  /** Reads the rows of these ordinals. */
+  async read(
+    datasetId: string,
+    backboneId: string,
+    ordinals: readonly number[],
   ): Promise<EmbeddingRow[]> {
     return this.dataSource.query(
       `SELECT ordinal, vector FROM embedding
-       WHERE dataset_id = $1 AND backbone_id = $2 AND tx >= $3::xid8 AND ordinal > $4
-       ORDER BY ordinal LIMIT $5`,
-      [datasetId, backboneId, String(horizon), afterOrdinal, count],
+       WHERE dataset_id = $1 AND backbone_id = $2 AND ordinal = ANY($3::integer[])`,
+      [datasetId, backboneId, ordinals],
     );
   }
 

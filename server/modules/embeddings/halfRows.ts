@@ -26,7 +26,7 @@ function* stretches(sorted: Int32Array, rowBytes: number): Generator<Stretch> {
  * so that one read covers neighbours, and then written to their places.
  *
  * @param ordinals in any order, repeated or not
- * @throws RangeError if the file ends before a row
+ * @returns zeros for rows after the end of the file
  */
 export async function readHalfRows(
   file: FileHandle,
@@ -42,13 +42,20 @@ export async function readHalfRows(
     const length = (sorted[to - 1]! - first + 1) * dimensions;
     const read = new Uint16Array(length);
     const bytes = new Uint8Array(read.buffer);
-    const { bytesRead } = await file.read(bytes, 0, bytes.length, first * rowBytes);
-    if (bytesRead < bytes.length)
-      throw new RangeError(`The features end before row ${sorted[to - 1]!}`);
+    await readAll(file, bytes, first * rowBytes);
     for (let at = from; at < to; at++) {
       const start = (sorted[at]! - first) * dimensions;
       rows.set(read.subarray(start, start + dimensions), order[at]! * dimensions);
     }
   }
   return rows;
+}
+
+/** A read may return less than asked for, even before the end of the file. */
+async function readAll(file: FileHandle, into: Uint8Array, position: number): Promise<void> {
+  for (let at = 0; at < into.length;) {
+    const { bytesRead } = await file.read(into, at, into.length - at, position + at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+  }
 }

@@ -57,6 +57,15 @@ export class ImageRepository implements ImageRows {
     return manager.findOneByOrFail(Image, { id });
   }
 
+  /** Returns those of the ids that exist. */
+  readonly existing = async (ids: readonly string[]): Promise<Set<string>> => {
+    const rows: { id: string }[] = await this.dataSource.query(
+      'SELECT id FROM image WHERE id = ANY($1::uuid[])',
+      [ids],
+    );
+    return new Set(rows.map(({ id }) => id));
+  };
+
   lock(manager: EntityManager, id: string): Promise<Image> {
     return lockRow(manager, Image, id);
   }

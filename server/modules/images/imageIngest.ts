@@ -242,15 +242,20 @@ export class ImageIngest {
       renditionPath,
     });
     const kept = prepared.unchanged ? source : renditionPath;
-    await Promise.all([
+    const ends = await Promise.allSettled([
       store.put(imageKey(dataset.id, id), createReadStream(kept)),
       store.put(thumbnailKey(dataset.id, id), thumbnail),
     ]);
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed) {
+      await this.forget(dataset, [{ id }]);
+      throw failed.reason as Error;
+    }
     return { prepared, byteSize: (await stat(kept)).size };
   }
 
-  /** Deletes files of images that somebody else recorded at the same moment. */
-  private async forget(dataset: Dataset, candidates: readonly Candidate[]): Promise<void> {
+  /** Deletes the files of images that were not recorded. */
+  private async forget(dataset: Dataset, candidates: readonly { id: string }[]): Promise<void> {
     for (const { id } of candidates) {
       await this.parts.store.remove(imageKey(dataset.id, id));
       await this.parts.store.remove(thumbnailKey(dataset.id, id));

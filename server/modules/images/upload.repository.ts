@@ -43,6 +43,15 @@ export class UploadRepository {
     return { tickets: rows[0]?.tickets ?? 0, bytes: Number(rows[0]?.bytes ?? 0) };
   }
 
+  /** Returns those of the ids that exist. */
+  readonly existing = async (ids: readonly string[]): Promise<Set<string>> => {
+    const rows: { id: string }[] = await this.dataSource.query(
+      'SELECT id FROM upload_ticket WHERE id = ANY($1::uuid[])',
+      [ids],
+    );
+    return new Set(rows.map(({ id }) => id));
+  };
+
   async findExpired(): Promise<string[]> {
     const rows: { id: string }[] = await this.dataSource.query(
       `SELECT id FROM upload_ticket WHERE expires_at < now() - interval '1 hour'

@@ -32,6 +32,10 @@ export class Label {
   @Column('boolean')
   extra!: boolean;
 
+  /** Whether the person saw the consensus and corrected it. */
+  @Column('boolean', { default: false })
+  corrects!: boolean;
+
   @Column('boolean', { default: true })
   inForce!: boolean;
 

@@ -201,6 +201,50 @@ test('keeps a late answer as an extra label when somebody else settled the image
   expect(image).toMatchObject({ consensus: { class: { id: dog } } });
 });
 
+test('a second answer with the same lease changes the person’s own answer', async () => {
+  const imageId = freshImage();
+  await expireLeases();
+  const leaseToken = await leaseOf(ada, imageId);
+  expect(leaseToken).not.toBe('');
+  await record(ada, { imageId, classId: cat, leaseToken });
+  const { label, image } = await record(ada, { imageId, classId: dog, leaseToken });
+  expect(label).toMatchObject({ extra: false, inForce: true });
+  expect(image).toMatchObject({ consensus: { class: { id: dog } }, labels: [{ id: label?.id }] });
+});
+
+test('a second answer with the same lease stays extra when somebody else answered between', async () => {
+  const imageId = freshImage();
+  await expireLeases();
+  const leaseToken = await leaseOf(ada, imageId);
+  expect(leaseToken).not.toBe('');
+  await record(ada, { imageId, classId: cat, leaseToken });
+  await record(bob, { imageId, classId: cat });
+  const { label, image } = await record(ada, { imageId, classId: dog, leaseToken });
+  expect(label).toMatchObject({ extra: true });
+  expect(image).toMatchObject({ consensus: { class: { id: cat } } });
+});
+
+test('a lease that has ended is not renewed after somebody else answered', async () => {
+  const renewed = async (leaseToken: string) =>
+    (
+      await ada.request<{ renewLeases: { tasks: object[] } }>(
+        'mutation ($t: String!) { renewLeases(input: { leaseTokens: [$t] }) { tasks { leaseToken } } }',
+        { t: leaseToken },
+      )
+    ).renewLeases.tasks;
+  const [first, second] = [freshImage(), freshImage()];
+  await expireLeases();
+  const answered = await leaseOf(ada, first);
+  const [{ token: open }] = await server.container.dataSource.query<[{ token: string }]>(
+    'SELECT token FROM lease WHERE image_id = $1',
+    [parseGlobalId(second)?.id],
+  );
+  await expireLeases();
+  await record(bob, { imageId: first, classId: dog });
+  expect(await renewed(answered)).toEqual([]);
+  expect(await renewed(open)).toHaveLength(1);
+});
+
 test('a late answer still decides when nobody else answered', async () => {
   const imageId = freshImage();
   const leaseToken = await leaseOf(ada, imageId);

@@ -1,5 +1,18 @@
 import type { EntityManager } from 'typeorm';
 import type { Dataset } from '../datasets/dataset.ports';
+import type { Image } from '../images/image.ports';
+import type { ConsensusEvent } from './deriveConsensus';
+
+/** Records what settles an image besides labels, in the transaction that does it. */
+export interface SettledByOthers {
+  add(
+    manager: EntityManager,
+    events: readonly {
+      image: Pick<Image, 'id' | 'datasetId'>;
+      event: Exclude<ConsensusEvent, { kind: 'recorded' | 'undone' }>;
+    }[],
+  ): Promise<void>;
+}
 
 export type { Label } from './label.entity';
 

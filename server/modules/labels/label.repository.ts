@@ -8,10 +8,7 @@ import { Label } from './label.entity';
 import { fromStoredError, type StoredError } from './storedError';
 
 /** A label before it is stored. */
-export type NewLabel = Pick<
-  Label,
-  'id' | 'datasetId' | 'imageId' | 'classId' | 'userId' | 'lane' | 'blind' | 'extra' | 'replaces'
-> & {
+export type NewLabel = Omit<Label, 'origin' | 'inForce' | 'createdAt'> & {
   /** Whether the person was shown the prediction, so that the same class confirms it. */
   mayConfirm: boolean;
 };
@@ -66,14 +63,6 @@ export class LabelRepository {
     return { isNew: false, labelId: first.labelId };
   }
 
-  /** Returns the labels in force of an image, newest first. */
-  inForce(manager: EntityManager, imageId: string): Promise<Label[]> {
-    return manager.find(Label, {
-      where: { imageId, inForce: true },
-      order: { createdAt: 'DESC', id: 'DESC' },
-    });
-  }
-
   /** Stores a label, and records in its history what the model predicted at this moment. */
   async insert(manager: EntityManager, label: NewLabel): Promise<Label> {
     const { mayConfirm, ...values } = label;
@@ -84,9 +73,9 @@ export class LabelRepository {
          WHERE dataset.id = $2),
        stored AS (
          INSERT INTO label
-           (id, dataset_id, image_id, class_id, user_id, lane, blind, extra, replaces, origin)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
-           CASE WHEN $10::boolean AND $4 = (SELECT class_id FROM predicted) THEN $11 ELSE $12 END)
+           (id, dataset_id, image_id, class_id, user_id, lane, blind, extra, corrects, replaces, origin)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+           CASE WHEN $11::boolean AND $4 = (SELECT class_id FROM predicted) THEN $12 ELSE $13 END)
          RETURNING *),
        recorded AS (
          INSERT INTO label_event (dataset_id, image_id, label_id, class_id, user_id, kind, origin,
@@ -97,7 +86,7 @@ export class LabelRepository {
        SELECT origin, created_at AS "createdAt" FROM stored`,
       [
         ...[label.id, label.datasetId, label.imageId, label.classId, label.userId],
-        ...[label.lane, label.blind, label.extra, label.replaces],
+        ...[label.lane, label.blind, label.extra, label.corrects, label.replaces],
         ...[mayConfirm, LabelOrigin.CONFIRMED, LabelOrigin.HAND],
       ],
     );

@@ -23,7 +23,8 @@ import {
   UndoLabelInput,
   UndoLabelPayload,
 } from './label.input';
-import { consensusOf, majorityOf, type Consensus } from './consensus';
+import { consensusOf, type Consensus } from './consensus';
+import { majorityOf } from './deriveConsensus';
 import type { Label } from './label.entity';
 import type { LabelOutcome, LabelService } from './label.service';
 import { ConsensusType, LabelType } from './label.type';

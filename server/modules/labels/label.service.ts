@@ -16,7 +16,9 @@ import type { Class, Dataset } from '../datasets/dataset.ports';
 import type { DatasetService } from '../datasets/dataset.service';
 import type { Image, ImageRows } from '../images/image.ports';
 import { requireViewer } from '../auth/auth.service';
-import { settledByLabels } from './consensus';
+import { consensusOf, type Consensus } from './consensus';
+import type { ConsensusHistory } from './consensusHistory';
+import { afterEvent } from './deriveConsensus';
 import type { RecordLabelInput, UndoLabelInput } from './label.input';
 import { Label } from './label.entity';
 import type { LabelRepository, MutationUse } from './label.repository';
@@ -46,6 +48,7 @@ interface LabelServiceParts {
   classes: ClassService;
   images: ImageRows;
   rows: LabelRepository;
+  history: ConsensusHistory;
   writer: LabelWriter;
   blinds: BlindGuard;
 }
@@ -135,9 +138,22 @@ export class LabelService {
     }
   }
 
-  /** The consensus of an image by its labels alone, read in the caller's transaction. */
-  async consensusOfLabels(manager: EntityManager, imageId: string): Promise<Partial<Image>> {
-    return settledByLabels(await this.parts.rows.inForce(manager, imageId));
+  /** Records that a locked image has a known class from now on. */
+  async settleByGold(manager: EntityManager, image: Image, classId: string): Promise<void> {
+    const { history } = this.parts;
+    await history.stateOf(manager, image);
+    await history.add(manager, [{ image, event: { kind: 'gold', classId } }]);
+  }
+
+  /**
+   * Records that a locked image has no known class any more. @returns its consensus by its labels
+   */
+  async settleWithoutGold(manager: EntityManager, image: Image): Promise<Consensus> {
+    const { history } = this.parts;
+    const event = { kind: 'goldRemoved' } as const;
+    const after = afterEvent(await history.stateOf(manager, image), event);
+    await history.add(manager, [{ image, event }]);
+    return consensusOf(after.by);
   }
 
   readonly byId = async (ids: readonly string[]): Promise<Map<string, Label>> => {

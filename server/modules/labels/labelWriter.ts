@@ -8,7 +8,9 @@ import type { EventRecorder } from '../events/event.ports';
 import type { Image, ImageRows } from '../images/image.ports';
 import type { LaneService } from '../tasks/lane.service';
 import type { ConsumedLease, LeaseService } from '../tasks/lease.service';
-import { agreedOn, settledByLabels } from './consensus';
+import { consensusOf } from './consensus';
+import type { ConsensusHistory } from './consensusHistory';
+import { afterEvent, type ConsensusState, type RecordedLabel } from './deriveConsensus';
 import { Label } from './label.entity';
 import type { SecondOpinionQueue } from './label.ports';
 import type { LabelRepository, MutationUse, NewLabel } from './label.repository';
@@ -30,6 +32,7 @@ export interface Recorded {
 export interface LabelWriterParts {
   dataSource: DataSource;
   rows: LabelRepository;
+  history: ConsensusHistory;
   images: ImageRows;
   classes: ClassService;
   leases: LeaseService;
@@ -52,7 +55,7 @@ export class LabelWriter {
 
   /** @throws ConflictError, IdempotencyMismatchError, and the error of the first use of the id */
   record(dataset: Dataset, person: Viewer, answer: Answer, use: MutationUse): Promise<Recorded> {
-    const { rows, images, leases, secondOpinions, lanes } = this.parts;
+    const { rows, history, images, leases, secondOpinions, lanes } = this.parts;
     return this.parts.dataSource.transaction(async (manager) => {
       const { imageId, classId } = answer;
       const first = await rows.claim(manager, use);
@@ -60,9 +63,9 @@ export class LabelWriter {
         return { label: await manager.findOneByOrFail(Label, { id: first.labelId }) };
       const before = await images.lock(manager, imageId);
       const lease = await leases.consume(manager, imageId, person.id, answer.leaseToken);
-      const extra = isExtra(before, answer, lease);
-      const inForce = await rows.inForce(manager, imageId);
-      const label = await this.insert(manager, inForce, {
+      const state = await history.stateOf(manager, before);
+      const replaced = state.inForce.find(({ userId }) => userId === person.id);
+      const label = await this.insert(manager, replaced, {
         id: first.labelId,
         datasetId: dataset.id,
         imageId,
@@ -70,12 +73,12 @@ export class LabelWriter {
         userId: person.id,
         lane: lease.live ? lease.lane : null,
         blind: lease.live && lease.blind,
-        extra,
+        extra: isExtra(before, answer, lease, state, replaced),
+        corrects: isCorrection(before, answer, lease),
         mayConfirm: lease.lane === Lane.CONFIRM,
       });
-      const left = inForce.filter(({ id }) => id !== label.replaces);
-      const corrects = isCorrection(before, answer, lease);
-      const image = await this.settle(manager, dataset, before, [label, ...left], corrects);
+      const after = afterEvent(state, { kind: 'recorded', label });
+      const image = await this.settle(manager, dataset, before, label, after);
       await secondOpinions.refresh(manager, dataset, imageId);
       await lanes.settle(manager, imageId, label.id);
       await this.announce(manager, 'label.recorded', label, person);
@@ -91,17 +94,20 @@ export class LabelWriter {
    */
   undo(dataset: Dataset, given: Label, person: Viewer, use: MutationUse): Promise<Label> {
     return this.parts.dataSource.transaction(async (manager) => {
-      const { rows } = this.parts;
+      const { rows, history, images } = this.parts;
       const first = await rows.claim(manager, use);
-      const image = await this.parts.images.lock(manager, given.imageId);
+      const image = await images.lock(manager, given.imageId);
       const label = await manager.findOneByOrFail(Label, { id: given.id });
       if (!first.isNew) return label;
       if (!label.inForce)
         throw new InvalidStateError('This label was already undone or replaced. Reload the image.');
+      const state = await history.stateOf(manager, image);
       await manager.update(Label, { id: label.id }, { inForce: false });
       if (label.replaces) await manager.update(Label, { id: label.replaces }, { inForce: true });
       await rows.recordUndo(manager, label);
-      await this.settleFromLabels(manager, image, label.id);
+      const after = afterEvent(state, { kind: 'undone', labelId: label.id });
+      const version = image.version + 1;
+      await images.change(manager, image.id, { version, ...changesOf(after) });
       await this.parts.secondOpinions.refresh(manager, dataset, image.id);
       await this.parts.lanes.reopen(manager, label.id);
       await this.announce(manager, 'label.undone', label, person);
@@ -112,46 +118,26 @@ export class LabelWriter {
   /** Replaces the person's earlier label of the image, if there is one. */
   private async insert(
     manager: EntityManager,
-    inForce: readonly Label[],
+    replaced: RecordedLabel | undefined,
     label: Omit<NewLabel, 'replaces'>,
   ): Promise<Label> {
-    const replaced = inForce.find(({ userId }) => userId === label.userId);
     if (replaced) await manager.update(Label, { id: replaced.id }, { inForce: false });
     return this.parts.rows.insert(manager, { ...label, replaces: replaced?.id ?? null });
   }
 
-  /** @param inForce the labels in force of the image, with the new label first */
   private async settle(
     manager: EntityManager,
     dataset: Dataset,
     image: Image,
-    inForce: readonly [Label, ...Label[]],
-    corrects: boolean,
+    label: Label,
+    after: ConsensusState,
   ): Promise<Image> {
     const { images, classes } = this.parts;
-    const [label] = inForce;
-    const changes: Partial<Image> = { version: image.version + 1 };
-    if (!label.extra) {
-      Object.assign(changes, agreedOn(image, inForce, corrects));
-      if (!image.split && !image.heldOut)
-        [changes.split] = await classes.placeInSplit(manager, dataset.splitSeed, label.classId, 1);
-    }
+    const changes: Partial<Image> = { version: image.version + 1, ...changesOf(after) };
+    if (!label.extra && !image.split && !image.heldOut)
+      [changes.split] = await classes.placeInSplit(manager, dataset.splitSeed, label.classId, 1);
     await images.change(manager, image.id, changes);
     return Object.assign(image, changes);
-  }
-
-  private async settleFromLabels(
-    manager: EntityManager,
-    image: Image,
-    undoneId: string,
-  ): Promise<void> {
-    const decidedBy = image.decidedBy === undoneId ? null : image.decidedBy;
-    const isSettled = decidedBy !== null || image.isGold;
-    const agreed = isSettled
-      ? {}
-      : settledByLabels(await this.parts.rows.inForce(manager, image.id));
-    const changes = { version: image.version + 1, decidedBy, ...agreed };
-    await this.parts.images.change(manager, image.id, changes);
   }
 
   private announce(
@@ -176,13 +162,31 @@ function isCorrection(image: Image, answer: Answer, lease: ConsumedLease): boole
   return answer.leaseToken === null && answer.expectedVersion !== null;
 }
 
-/** @throws ConflictError if the person answered for an earlier state of the image */
-function isExtra(image: Image, answer: Answer, lease: ConsumedLease): boolean {
+/**
+ * Whether the answer is kept without deciding, because its lease had ended and somebody else settled
+ * the image meanwhile.
+ *
+ * @param own the label in force that the person gave before
+ * @throws ConflictError if the person answered for an earlier state of the image
+ */
+function isExtra(
+  image: Image,
+  answer: Answer,
+  lease: ConsumedLease,
+  { inForce }: ConsensusState,
+  own: RecordedLabel | undefined,
+): boolean {
   // A second opinion is expected to find earlier labels, so it is not a conflict.
   if (lease.live && lease.again) return false;
   const late = answer.leaseToken !== null && !lease.live;
   const stale = answer.expectedVersion !== null && answer.expectedVersion !== image.version;
   if (stale && !late) throw new ConflictError(image.id);
   const knewIt = answer.expectedVersion !== null && !stale;
-  return late && image.consensusClassId !== null && !knewIt;
+  // Somebody who answers twice with one lease changes their own answer.
+  const isNewest = own !== undefined && inForce.find(({ extra }) => !extra)?.id === own.id;
+  return late && image.consensusClassId !== null && !knewIt && !isNewest;
 }
+
+/** The changes of an image after an event of its labels. */
+const changesOf = ({ by, decidedBy }: ConsensusState): Partial<Image> =>
+  by === undefined ? { decidedBy } : { ...consensusOf(by), decidedBy };

@@ -36,9 +36,11 @@ const isPlausible = `NOT EXISTS (SELECT 1 FROM rejection
 
 /**
  * SQL: whether a lease can be renewed. A blind one that has ended stays ended: its holder could see
- * the prediction meanwhile.
+ * the prediction meanwhile. So does one whose image somebody else has answered since it ended.
  */
-const mayRenew = '(NOT blind OR expires_at > clock_timestamp())';
+const mayRenew = `(expires_at > clock_timestamp() OR NOT blind AND NOT EXISTS
+  (SELECT 1 FROM label_event answered WHERE answered.image_id = lease.image_id
+    AND answered.user_id <> lease.user_id AND answered.occurred_at >= lease.expires_at))`;
 
 /** SQL: the people who hold a live lease on an image or have answered it. */
 const holders = `(SELECT count(*) FROM lease

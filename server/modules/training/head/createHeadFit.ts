@@ -13,6 +13,7 @@ import { FitPhase } from './fitPhase';
 import { HeadFit } from './headFit';
 import { HeadPenalties } from './headPenalties';
 import type { ModelStore } from './modelStore';
+import { PublishGuard } from './publishGuard';
 import { RunCleanup } from './runCleanup';
 import { RunPublisher } from './runPublisher';
 import { ScorePhase } from './scorePhase';
@@ -44,6 +45,7 @@ export function createHeadFit(services: HeadFitServices): HeadFit {
     snapshotPhase: new SnapshotPhase(services),
     fitPhase: new FitPhase(services),
     evaluatePhase: new EvaluatePhase({ crossValidator, evaluators: services.evaluators }),
+    guard: new PublishGuard(services.dataSource, services.attempts),
     scorePhase: new ScorePhase(services),
     publisher: new RunPublisher(services),
     cleanup: new RunCleanup(services),

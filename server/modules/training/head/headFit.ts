@@ -9,6 +9,7 @@ import type { FitPhase } from './fitPhase';
 import type { HeadPenalties } from './headPenalties';
 import { openHeadRun, type HeadRun } from './headRun';
 import { scaleHead } from './modelStore';
+import type { PublishGuard } from './publishGuard';
 import type { RunCleanup } from './runCleanup';
 import type { RunPublisher } from './runPublisher';
 import type { ScorePhase } from './scorePhase';
@@ -20,6 +21,7 @@ export interface HeadFitParts {
   snapshotPhase: SnapshotPhase;
   fitPhase: FitPhase;
   evaluatePhase: EvaluatePhase;
+  guard: PublishGuard;
   scorePhase: ScorePhase;
   publisher: RunPublisher;
   cleanup: RunCleanup;
@@ -47,12 +49,14 @@ export class HeadFit {
     const input = await fitPhase.prepare(headRun, snapshot);
     const fitted = await fitPhase.run(input);
     const { outOfFold, ...evaluation } = await this.parts.evaluatePhase.run(input);
+    const accuracy = accuracyOf(fitted, snapshot.labelled, outOfFold);
+    await this.parts.guard.check(headRun, accuracy);
     const head = scaleHead(fitted, 1 / evaluation.temperature);
     const { rescoredCount, ordering } = await this.parts.scorePhase.run(input, head);
     await progress.enter(RetrainRunPhase.PUBLISH);
     progress.finishPhase();
     const metrics = {
-      ...accuracyOf(fitted, snapshot.labelled, outOfFold),
+      ...accuracy,
       rescoredCount,
       l2: input.penalty?.l2 ?? headDefaults.l2,
       phaseSeconds: progress.phaseSeconds,

@@ -14,6 +14,14 @@ export interface ProgressRecord {
   note: string | null;
 }
 
+/** How an unpublished attempt ended. */
+interface RunEnd {
+  status: RetrainRunStatus;
+  failure: string | null;
+  /** Whether it was not published because its model was far worse than the current one. */
+  refused: boolean;
+}
+
 /**
  * Reads and writes the row of a run for the worker that executes it. Each write names the attempt, so a worker
  * that lost the run changes nothing.
@@ -109,13 +117,24 @@ export class RunAttemptRepository {
   async end(
     manager: EntityManager,
     { id, attempt }: AttemptKey,
-    { status, failure }: { status: RetrainRunStatus; failure: string | null },
+    { status, failure, refused }: RunEnd,
   ): Promise<boolean> {
     const [rows] = await manager.query<[unknown[], number]>(
-      `UPDATE retrain_run SET status = $3, failure = $4, seconds_left = NULL, finished_at = clock_timestamp()
+      `UPDATE retrain_run SET status = $3, failure = $4, refused = $5, seconds_left = NULL,
+         finished_at = clock_timestamp()
        WHERE id = $1 AND attempt = $2 AND status = 'RUNNING' RETURNING id`,
-      [id, attempt, status, failure],
+      [id, attempt, status, failure, refused],
     );
     return rows.length > 0;
+  }
+
+  /** Whether the dataset's run before this one was refused. */
+  async isAfterRefusal({ datasetId, number }: RetrainRun): Promise<boolean> {
+    const [previous] = await this.dataSource.query<{ refused: boolean }[]>(
+      `SELECT refused FROM retrain_run WHERE dataset_id = $1 AND number < $2
+       ORDER BY number DESC LIMIT 1`,
+      [datasetId, number],
+    );
+    return previous?.refused ?? false;
   }
 }

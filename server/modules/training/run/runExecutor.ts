@@ -9,7 +9,7 @@ import type { EventRecorder } from '../../events/event.ports';
 import { RetrainRun } from '../retrainRun.entity';
 import type { RunPredictions } from '../run.ports';
 import type { RunAttemptRepository } from './runAttempt.repository';
-import { RunFailure, RunStoppedError } from './runErrors';
+import { RunFailure, RunRefusal, RunStoppedError } from './runErrors';
 import { RunProgress } from './runProgress';
 
 /** An attempt at a run that this worker has begun. */
@@ -116,7 +116,8 @@ export class RunExecutor {
     const status = wasCancelled ? RetrainRunStatus.CANCELLED : RetrainRunStatus.FAILED;
     const failure = wasCancelled ? null : error instanceof Error ? error.message : String(error);
     await dataSource.transaction(async (manager) => {
-      if (!(await attempts.end(manager, run, { status, failure }))) return;
+      const refused = error instanceof RunRefusal;
+      if (!(await attempts.end(manager, run, { status, failure, refused }))) return;
       await events.record(manager, endOf(run));
     });
   }
