@@ -3,6 +3,7 @@ import { layOut, sampleClasses, samples } from './samples';
 import {
   answerByKey,
   createDataset,
+  holdAll,
   imageName,
   openPage,
   uploadFolder,
@@ -49,6 +50,18 @@ test('a certificate is planned, audited without predictions, and issued while it
   await look(page, 'certificate-plan');
   await start.click();
   await expect(page.getByRole('heading', { name: 'The audit is open' })).toBeVisible();
+
+  await test.step('a person gets no task while another one holds them all', async () => {
+    const paul = await arrive('Paul Klee');
+    const release = await holdAll(page, dataset, 'AUDIT');
+    await paul.page.goto(`${dataset}/audit`);
+    await expect(
+      paul.page.getByRole('heading', { name: 'Nothing for you right now' }),
+    ).toBeVisible();
+    await look(paul.page, 'audit-held-by-others');
+    await paul.page.close();
+    await release();
+  });
 
   const auditor = await context.newPage();
   await auditor.goto(`${dataset}/audit`);

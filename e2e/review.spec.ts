@@ -5,7 +5,9 @@ import { answerOf, layOut, sampleClasses, samples } from './samples';
 import {
   answerByKey,
   createDataset,
+  datasetIdOf,
   expectMark,
+  holdAll,
   imageName,
   leaveMark,
   openPage,
@@ -72,6 +74,17 @@ test('two people disagree, suspects are reviewed by key, and the lane empties in
     ).toBeVisible();
     await look(ada.page, 'annotators');
     await other.close();
+  });
+
+  await test.step('Bob gets no card while Ada holds them all', async () => {
+    const release = await holdAll(ada.page, dataset, 'REVIEW');
+    await openPage(bob.page, 'Review');
+    await expect(
+      bob.page.getByRole('heading', { name: 'Nothing for you right now' }),
+    ).toBeVisible();
+    await look(bob.page, 'review-held-by-others');
+    await bob.page.goto(dataset);
+    await release();
   });
 
   await openPage(ada.page, 'Review');
@@ -170,11 +183,9 @@ const imagesOf = async (page: Page, dataset: string): Promise<Named[]> =>
           }
         }
       `,
-      { id: idOf(dataset) },
+      { id: datasetIdOf(dataset) },
     )
   ).dataset.images.nodes;
-
-const idOf = (dataset: string) => decodeURIComponent(dataset.split('/').at(-1) ?? '');
 
 /**
  * Labels as a script would: every image gets its class, except the first few of each class, which
@@ -184,7 +195,7 @@ async function answerAll(page: Page, dataset: string): Promise<void> {
   const { dataset: read } = await graphql<{ dataset: { classes: { id: string; name: string }[] } }>(
     page,
     'query ($id: ID!) { dataset(id: $id) { classes { id name } } }',
-    { id: idOf(dataset) },
+    { id: datasetIdOf(dataset) },
   );
   const wrong = new Set((await samples(planted)).map(({ name }) => name));
   const labels = (await imagesOf(page, dataset)).map(({ id, fileName }) => {

@@ -1,4 +1,5 @@
 import { expect, test, type Locator, type Page } from '@playwright/test';
+import { graphql } from './api';
 import { answerOf } from './samples';
 
 export interface NewDataset {
@@ -106,5 +107,33 @@ export async function watchTexts(page: Page, selector: string): Promise<() => Pr
         ...((window as unknown as { __seen: Record<string, Set<string>> }).__seen[wanted] ?? []),
       ],
       selector,
+    );
+}
+
+/** The id in the address of a dataset. */
+export const datasetIdOf = (dataset: string): string =>
+  decodeURIComponent(dataset.split('/').at(-1) ?? '');
+
+/** Leases every task of a lane for the person on the page. @returns how to return them */
+export async function holdAll(
+  page: Page,
+  dataset: string,
+  lane: 'AUDIT' | 'REVIEW',
+): Promise<() => Promise<unknown>> {
+  const tokens: string[] = [];
+  for (let leased = 1; leased > 0;) {
+    const { leaseTasks } = await graphql<{ leaseTasks: { tasks: { leaseToken: string }[] } }>(
+      page,
+      'mutation ($input: LeaseTasksInput!) { leaseTasks(input: $input) { tasks { leaseToken } } }',
+      { input: { datasetId: datasetIdOf(dataset), lane, count: 100 } },
+    );
+    leased = leaseTasks.tasks.length;
+    tokens.push(...leaseTasks.tasks.map(({ leaseToken }) => leaseToken));
+  }
+  return () =>
+    graphql(
+      page,
+      'mutation ($tokens: [String!]!) { releaseTasks(input: { leaseTokens: $tokens }) { released } }',
+      { tokens },
     );
 }

@@ -1,5 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { warmUpAdmission } from '../graphql/operations/warmUp';
 import type { Container } from './container';
 import { createGraphqlCore } from './graphqlCore';
 import { attachGraphqlSocket } from './graphqlSocket';
@@ -10,12 +12,15 @@ import { connectionsCheckingInterval, limitConnections } from './net/slowClients
 
 const maxConnections = 10_000;
 const maxOperationsPerSocket = 100;
+const warmUpPauseMs = 10;
 const maxBufferedBytes = 8 * 1024 * 1024;
 
 export interface Api {
   port: number;
   /** Number of open websockets. */
   connections: () => number;
+  /** Compiles the code that decides about operations. Requests are served meanwhile. */
+  warmUp: () => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -50,6 +55,7 @@ export async function startApi(container: Container): Promise<Api> {
   return {
     port: (server.address() as AddressInfo).port,
     connections: () => socket.connections(),
+    warmUp: () => warmUpAdmission(core.schema, () => delay(warmUpPauseMs)),
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       await socket.close();

@@ -18,6 +18,7 @@ import type { Container } from './container';
 import { describeError } from './describeError';
 import type { GraphqlCore } from './graphqlCore';
 import { graphqlOverHttp } from './graphqlHttp';
+import { readyRoute } from './health';
 import type { HostCheck } from './net/hostCheck';
 import { fileHeaders, securityHeaders } from './net/securityHeaders';
 import { refuseSlowBodies } from './net/slowClients';
@@ -42,10 +43,7 @@ export async function createHttpApp(
   app.use(pinoHttp({ logger, serializers, genReqId: requestId, customLogLevel: logLevel }));
   app.use(securityHeaders({ hsts: config.hsts }), refuseSlowBodies(isUpload));
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
-  app.get('/readyz', async (_request, response) => {
-    const ready = await isReady(container);
-    response.status(ready ? 200 : 503).json({ status: ready ? 'ok' : 'unavailable' });
-  });
+  app.get('/readyz', readyRoute(container, config.statusToken));
   app.use(hosts.middleware);
   app.use('/graphql', await graphqlOverHttp(container, core));
   app.use(
@@ -91,12 +89,6 @@ const logLevel = (_request: unknown, { statusCode }: { statusCode: number }, err
   if (error || statusCode >= 500) return 'error';
   return statusCode >= 400 ? 'info' : 'debug';
 };
-
-const isReady = ({ dataSource }: Container) =>
-  dataSource.query('SELECT 1').then(
-    () => true,
-    () => false,
-  );
 
 const insufficientStorage = 507;
 const statusOf: Partial<Record<DomainError['kind'], number>> = {

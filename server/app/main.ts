@@ -64,6 +64,7 @@ async function runApi(container: Container, databaseUrl: string, stops: Stop[]):
   logger.info(`Labelloop is ready at http://localhost:${api.port}`);
   // Opens them now, so that the first requests do not wait. If this fails, those report the error.
   await openConnections(dataSource, config.databasePool).catch(() => {});
+  await api.warmUp().catch((error: unknown) => logger.warn({ err: error }, 'warm-up failed'));
 }
 
 async function openDatabase(config: Config, logger: Logger, stops: Stop[]): Promise<string> {

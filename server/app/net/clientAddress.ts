@@ -20,6 +20,12 @@ export function clientAddressBehind(trustedProxies: string[]): ClientAddress {
   };
 }
 
+const loopback = proxyAddr.compile('loopback');
+
+/** Whether an address is one of this machine's own. */
+export const isLoopback = (address: string | undefined): boolean =>
+  address !== undefined && loopback(address, 0);
+
 /** Whether a setting names proxies. */
 export function isProxyList(proxies: string[]): boolean {
   try {
