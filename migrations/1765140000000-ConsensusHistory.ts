@@ -8,8 +8,6 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 export class ConsensusHistory1765140000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      -- whether the person saw the consensus and corrected it
-      ALTER TABLE label ADD COLUMN corrects boolean NOT NULL DEFAULT false;
       CREATE TABLE consensus_event (
         id bigint PRIMARY KEY DEFAULT nextval('label_event_id_seq'),
         dataset_id uuid NOT NULL,
@@ -33,9 +31,6 @@ export class ConsensusHistory1765140000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`
-      DROP TABLE consensus_event;
-      ALTER TABLE label DROP COLUMN corrects;
-    `);
+    await runner.query('DROP TABLE consensus_event');
   }
 }

@@ -30,6 +30,8 @@ export const limits = {
   /** Answers that one image can need. */
   maxOverlap: 5,
   maxGoldImages: 1_000,
+  /** Labels that one person gives to one image, with those that were replaced or undone. */
+  maxAnswersPerImage: 200,
   /** Labels of one image in one answer. */
   maxLabelsShown: 50,
 } as const;

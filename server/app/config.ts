@@ -51,7 +51,7 @@ const environment = z.object({
   LABELLOOP_SESSION_DAYS: z.coerce.number().int().min(1).max(365).default(30),
   LABELLOOP_EVENT_POLL_MS: z.coerce.number().int().min(10).max(5_000).default(100),
   LABELLOOP_EVENT_RETENTION_HOURS: z.coerce.number().positive().default(72),
-  LABELLOOP_ORPHANS: z.enum(['remove', 'report']).default('remove'),
+  LABELLOOP_ORPHANS: z.enum(['remove', 'report']).default('report'),
   LABELLOOP_SUBSCRIBER_QUEUE: z.coerce.number().int().min(10).max(100_000).default(1_000),
   LABELLOOP_STALLED_AFTER_SECONDS: z.coerce.number().min(0.1).max(3_600).default(30),
   LABELLOOP_DECODERS: z.coerce.number().int().min(1).max(64).default(2),

@@ -66,7 +66,6 @@ export async function openContainer({ config, databaseUrl, logger, supervise }: 
   const orphans = buildOrphanSweeper(store, {
     images: services.imageRows,
     uploads: services.uploadRows,
-    networks: trainedRows,
   });
   const hub = new EventHub(services.events, logger, {
     pollMs: config.eventPollMs,

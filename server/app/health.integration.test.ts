@@ -1,7 +1,7 @@
 import { startTestServer, type TestServer } from '../testing/testServer';
 import { startTestWorker, type TestWorker } from '../testing/testWorker';
 import { waitUntil } from '../testing/waitUntil';
-import type { Health } from './health';
+import { readHealth, type Health } from './health';
 
 const token = 'sixteen-characters-or-more';
 
@@ -66,13 +66,20 @@ test('a store that cannot be read is named, and labelling goes on', async () => 
 });
 
 test('a database that does not answer makes it unavailable within two seconds', async () => {
-  const { dataSource } = server.container;
-  jest.spyOn(dataSource, 'query').mockImplementation(() => new Promise(() => {}));
-  await waitUntil(async () => (await ready()).status === 'unavailable');
-  expect(await ready()).toMatchObject({
-    code: 503,
+  const { dataSource, store } = server.container;
+  const silent = Object.create(dataSource, {
+    query: { value: () => new Promise(() => {}) },
+  }) as typeof dataSource;
+  expect(await readHealth({ dataSource: silent, store })).toMatchObject({
+    status: 'unavailable',
     checks: [{ name: 'database', ok: false }, { name: 'store' }],
   });
+});
+
+test('a database that refuses connections is a 503 until it is back', async () => {
+  const query = jest.spyOn(server.container.dataSource, 'query');
+  query.mockRejectedValue(new Error('ECONNREFUSED'));
+  await waitUntil(async () => (await ready()).code === 503);
   jest.restoreAllMocks();
   await waitUntil(async () => (await ready()).code === 200);
 });

@@ -20,6 +20,7 @@ import { LookAlikes1765110000000 } from '../../migrations/1765110000000-LookAlik
 import { StoredOutcomes1765120000000 } from '../../migrations/1765120000000-StoredOutcomes';
 import { BackboneContracts1765130000000 } from '../../migrations/1765130000000-BackboneContracts';
 import { ConsensusHistory1765140000000 } from '../../migrations/1765140000000-ConsensusHistory';
+import { LabelLeases1765145000000 } from '../../migrations/1765145000000-LabelLeases';
 import { EmbeddingOrdinals1765150000000 } from '../../migrations/1765150000000-EmbeddingOrdinals';
 import { RefusedRuns1765160000000 } from '../../migrations/1765160000000-RefusedRuns';
 import { Annotators1764400000000 } from '../../migrations/1764400000000-Annotators';
@@ -47,6 +48,7 @@ export const migrations = [
   StoredOutcomes1765120000000,
   BackboneContracts1765130000000,
   ConsensusHistory1765140000000,
+  LabelLeases1765145000000,
   EmbeddingOrdinals1765150000000,
   RefusedRuns1765160000000,
 ];

@@ -36,7 +36,13 @@ async function aWorker() {
 const ignored = () => Promise.resolve();
 const nothing: JobHandlers = {
   ...{ embed: ignored, predict: ignored, order: ignored, retrain: ignored, train: ignored },
-  ...{ restore: ignored, import: ignored, maintain: ignored, checkConsensus: ignored, sweepOrphans: ignored },
+  ...{
+    restore: ignored,
+    import: ignored,
+    maintain: ignored,
+    checkConsensus: ignored,
+    sweepOrphans: ignored,
+  },
 };
 const { signal } = new AbortController();
 const logger = pino({ level: 'silent' });

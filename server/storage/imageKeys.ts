@@ -13,7 +13,6 @@ export const thumbnailKey = (datasetId: string, imageId: string) =>
 export const objectNames = {
   file: /^([0-9a-f-]{36})$/,
   thumbnail: /^([0-9a-f-]{36})\.webp$/,
-  network: /^([0-9a-f]{8}-round-\d+)\.(?:onnx|weights)$/,
 } as const;
 
 export const uploadKey = (ticketId: string) => `uploads/${ticketId}`;

@@ -81,7 +81,7 @@ export function buildTaskServices(base: Base & DatasetServices & ImageServices) 
 export function buildLabelServices(base: Base & DatasetServices & ImageServices & TaskServices) {
   const { dataSource, datasets, classes, imageRows: images, lanes, secondOpinions, blinds } = base;
   const rows = new LabelRepository();
-  const history = new ConsensusHistory();
+  const history = new ConsensusHistory(base.logger);
   const writer = new LabelWriter({ ...base, images, rows, history });
   const parts = { dataSource, datasets, classes, images, rows, history, writer, blinds };
   const labels = new LabelService(parts);

@@ -151,8 +151,8 @@ function settledOf({ outOfFold, counts, images, found }: Crowd): Settled[] {
  * @returns the images whose class changed
  */
 async function save(manager: EntityManager, settled: readonly Settled[]) {
-  const [saved] = await manager.query<[SavedRow[], number]>(
-    `UPDATE image SET consensus_quality = found.quality,
+  const saved: SavedRow[] = await manager.query(
+    `WITH saved AS (UPDATE image SET consensus_quality = found.quality,
        consensus_class_id = coalesce(found.class_id, image.consensus_class_id),
        version = image.version + CASE WHEN found.class_id IS DISTINCT FROM image.consensus_class_id
          AND found.class_id IS NOT NULL THEN 1 ELSE 0 END,
@@ -163,8 +163,8 @@ async function save(manager: EntityManager, settled: readonly Settled[]) {
        AND (found.class_id IS NULL OR NOT image.is_gold)
        AND (abs(coalesce(image.consensus_quality, -1) - found.quality) > 0.005
          OR (found.class_id IS NOT NULL AND found.class_id <> image.consensus_class_id))
-     RETURNING image.id, image.dataset_id AS "datasetId", found.class_id AS "classId",
-       image.version <> found.version AS changed`,
+     RETURNING image.id, image.dataset_id, found.class_id, image.version <> found.version AS changed)
+     SELECT id, dataset_id AS "datasetId", class_id AS "classId" FROM saved WHERE changed`,
     [
       settled.map(({ imageId }) => imageId),
       settled.map(({ version }) => version),
@@ -172,17 +172,14 @@ async function save(manager: EntityManager, settled: readonly Settled[]) {
       settled.map(({ quality }) => quality),
     ],
   );
-  return saved
-    .filter(({ changed }) => changed)
-    .map(({ id, datasetId, classId }) => ({
-      image: { id, datasetId },
-      event: { kind: 'weighed', classId } as const,
-    }));
+  return saved.map(({ id, datasetId, classId }) => ({
+    image: { id, datasetId },
+    event: { kind: 'weighed', classId } as const,
+  }));
 }
 
 interface SavedRow {
   id: string;
   datasetId: string;
   classId: string;
-  changed: boolean;
 }

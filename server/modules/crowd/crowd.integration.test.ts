@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Lane } from '../../../shared/enums';
 import type { ApiClient } from '../../testing/apiClient';
-import { consensusDifferences } from '../../testing/consensusDifferences';
+import {
+  adoptedImages,
+  consensusDifferences,
+  withoutMajority,
+} from '../../testing/consensusDifferences';
 import { createDataset, uploadPhotos, type TestDataset } from '../../testing/factories';
 import { startTestServer, type TestServer } from '../../testing/testServer';
 
@@ -301,4 +305,6 @@ test('agreement is measured on shared images alone, and absent without any', asy
 
 test('every consensus of this file follows from its history', async () => {
   expect(await consensusDifferences(server)).toEqual([]);
+  expect(await withoutMajority(server)).toEqual([]);
+  expect(await adoptedImages(server)).toEqual([]);
 });

@@ -1,7 +1,11 @@
 import { Lane, ReviewReason } from '../../../shared/enums';
 import type { ApiClient } from '../../testing/apiClient';
 import { colourNames, colourPhotos } from '../../testing/colourPhotos';
-import { consensusDifferences } from '../../testing/consensusDifferences';
+import {
+  adoptedImages,
+  consensusDifferences,
+  withoutMajority,
+} from '../../testing/consensusDifferences';
 import type { TestDataset, UploadSpec } from '../../testing/factories';
 import { ColourDataset, type ColourImage } from '../../testing/colourDataset';
 import { train } from '../../testing/runs';
@@ -223,4 +227,6 @@ test('what predictions do to answers is told from tasks that hid them, and from 
 
 test('every consensus of this file follows from its history', async () => {
   expect(await consensusDifferences(scene.server)).toEqual([]);
+  expect(await withoutMajority(scene.server)).toEqual([]);
+  expect(await adoptedImages(scene.server)).toEqual([]);
 });

@@ -91,15 +91,11 @@ export class BackboneRegistry implements InstalledBackbones {
 
   /** Requires a backbone that the dataset can have. @throws InvalidInputError for another one */
   async requireOf(datasetId: string, id: string): Promise<void> {
-    const backbones = await this.ofDataset(datasetId);
-    if (!backbones.some((backbone) => backbone.id === id)) this.refuse(id);
-  }
-
-  private refuse(id: string): never {
-    const ids = this.backbones.map((each) => each.id).join(', ') || 'none';
+    const ids = (await this.ofDataset(datasetId)).map((backbone) => backbone.id);
+    if (ids.includes(id)) return;
     throw new InvalidInputError(
       'backboneId',
-      `This server has no backbone “${id.slice(0, 100)}”. It has: ${ids}.`,
+      `This dataset cannot use the backbone “${id.slice(0, 100)}”. Choose one of: ${ids.join(', ') || 'none'}.`,
     );
   }
 

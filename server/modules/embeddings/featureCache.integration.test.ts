@@ -125,7 +125,7 @@ test.each([
   ['of an older version', (file: string) => writeFile(file, '{"horizon":"1","dimensions":3}\n111')],
 ])('a state file %s is not believed', async (_, damage) => {
   await readAll();
-  await damage(await fileNamed('.state'));
+  await damage(await fileNamed('.rows'));
   const { rows, warnings } = await readAll();
   expect(rows.equals(Buffer.concat(vectors))).toBe(true);
   expect(warnings).toEqual([]);
@@ -145,14 +145,14 @@ test('an image without an embedding is refused', async () => {
   await matrix.close();
 });
 
-test('rows that cannot be written again are an error, and nothing wrong is returned', async () => {
+test('rows that cannot be replaced are an error, and nothing wrong is returned', async () => {
   const { matrix } = await opened();
   const file = await open(await fileNamed('.f16'), 'r+');
   await file.truncate(0);
   await file.close();
   const rows = new EmbeddingRows(scene.server.container.dataSource);
   jest.spyOn(EmbeddingRows.prototype, 'read').mockResolvedValue([]);
-  await expect(matrix.halves(all)).rejects.toThrow('could not be written');
+  await expect(matrix.halves(all)).rejects.toThrow('could not be replaced');
   jest.restoreAllMocks();
   expect(await rows.read(datasetId, backboneId, [0])).toHaveLength(1);
   await matrix.close();

@@ -46,7 +46,7 @@ export class FeatureCache implements FeatureMatrices {
   ): Promise<FeatureMatrix> {
     await mkdir(this.folder, { recursive: true });
     const file = join(this.folder, `${key}.f16`);
-    const stateFile = join(this.folder, `${key}.state`);
+    const stateFile = join(this.folder, `${key}.rows`);
     const known = await open(file, 'r+').catch(() => undefined);
     const before = known && (await readState(stateFile, dimensions));
     const horizon = await this.embeddings.horizon();
@@ -54,10 +54,12 @@ export class FeatureCache implements FeatureMatrices {
     const handle = known ?? (await open(file, constants.O_RDWR | constants.O_CREAT));
     try {
       const rows = this.embeddings.since(datasetId, backboneId, before?.horizon ?? 0n);
-      const state = await write(handle, dimensions, before ?? emptyState(), rows);
-      // A state must not vouch for rows that a power cut could still lose.
-      await handle.datasync();
-      await writeState(stateFile, { ...state, horizon }, dimensions);
+      const { count, state } = await write(handle, dimensions, before ?? emptyState(), rows);
+      if (count > 0) {
+        // A state must not vouch for rows that a power cut could still lose.
+        await handle.datasync();
+        await writeState(stateFile, { ...state, horizon }, dimensions);
+      }
       return new FeatureMatrixFile({
         ...{ handle, backboneId, dimensions, state },
         stored: (ordinals) => this.embeddings.read(datasetId, backboneId, ordinals),
@@ -70,16 +72,18 @@ export class FeatureCache implements FeatureMatrices {
   }
 }
 
+/** Writes rows to a matrix file. @returns how many, and the state with them */
 async function write(
   handle: FileHandle,
   dimensions: number,
   before: FeatureState,
   rows: AsyncIterable<EmbeddingRow>,
-): Promise<FeatureState> {
-  let state = before;
+): Promise<{ count: number; state: FeatureState }> {
+  let [count, state] = [0, before];
   for await (const { ordinal, vector } of rows) {
     await handle.write(vector, 0, vector.length, ordinal * dimensions * 2);
     state = withRow(state, ordinal, vector);
+    count++;
   }
-  return state;
+  return { count, state };
 }

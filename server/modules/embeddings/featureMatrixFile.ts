@@ -55,7 +55,8 @@ export class FeatureMatrixFile implements FeatureMatrix {
     const left = this.damagedIn(repaired, ordinals).length;
     if (left > 0)
       throw new Error(
-        `${left} embeddings could not be written to the feature file. Check the disk of this machine.`,
+        `${left} rows of the feature file are damaged and could not be replaced from the database. ` +
+          'Check the disk of this machine.',
       );
     return repaired;
   }

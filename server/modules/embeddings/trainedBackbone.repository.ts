@@ -35,10 +35,6 @@ export class TrainedBackboneRepository {
     );
   }
 
-  /** Returns those of the ids that exist. */
-  readonly existing = async (ids: readonly string[]): Promise<Set<string>> =>
-    new Set((await this.byId(ids)).map(({ id }) => id));
-
   byId(ids: readonly string[]): Promise<TrainedBackboneRow[]> {
     return this.dataSource.query(
       `SELECT ${columns} FROM trained_backbone WHERE id = ANY($1::text[])`,

@@ -70,14 +70,19 @@ export class TrainedBackbones implements TrainedBackboneStore {
 
   private async download(): Promise<void> {
     const rows = await this.rows.all();
-    if (rows.length === this.here.size && rows.every(({ id }) => this.here.has(id))) return;
+    if (rows.length === this.here.size && rows.every((row) => this.isHere(row))) return;
     await mkdir(this.folder, { recursive: true });
     const here = new Map<string, Backbone>();
     for (const row of rows) {
-      const backbone = this.here.get(row.id) ?? (await this.open(row));
+      const backbone = this.isHere(row) ? this.here.get(row.id) : await this.open(row);
       if (backbone) here.set(row.id, backbone);
     }
     this.here = here;
+  }
+
+  /** A later attempt at a run may have trained another file. */
+  private isHere({ id, sha256 }: TrainedBackboneRow): boolean {
+    return this.here.get(id)?.sha256 === sha256;
   }
 
   /** Undefined if the file cannot be had now. */
@@ -86,8 +91,10 @@ export class TrainedBackbones implements TrainedBackboneStore {
       const file = this.fileOf(row.id);
       // A missing or damaged copy is replaced.
       if ((await sha256OfFile(file)) !== row.sha256) await this.fetch(row);
+      const [recorded] = this.described([row]);
+      if (recorded) return recorded;
       const examined = await examineBackbone(file, this.contracts);
-      if (!row.contract) await this.rows.setExamined(row.id, examined);
+      await this.rows.setExamined(row.id, examined);
       return { ...describeBackbone(file, examined), name: row.name };
     } catch (error) {
       this.logger.warn({ err: error, backbone: row.id }, 'downloading a trained network failed');

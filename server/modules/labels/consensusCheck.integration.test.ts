@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { fromGlobalId } from '../../graphql/globalId';
 import type { ApiClient } from '../../testing/apiClient';
-import { consensusDifferences } from '../../testing/consensusDifferences';
+import {
+  adoptedImages,
+  consensusDifferences,
+  withoutMajority,
+} from '../../testing/consensusDifferences';
 import { createDataset, uploadPhotos, type TestDataset } from '../../testing/factories';
 import { startScene, type Scene } from '../../testing/scene';
 
@@ -99,6 +103,8 @@ test.each([1, 2, 3])(
     }
     expect(given.length).toBeGreaterThan(50);
     expect(await differences()).toEqual([]);
+    expect(await withoutMajority(scene.server)).toEqual([]);
+    expect(await adoptedImages(scene.server)).toEqual([]);
   },
   60_000,
 );

@@ -44,6 +44,7 @@ export class ConsensusCheck {
       count++;
       if (differences.length < maxReported) differences.push(found);
     }
+    if (signal.aborted) return;
     if (count > 0)
       logger.error({ count, differences }, 'stored consensus does not follow from the history');
     else logger.info('every stored consensus follows from its history');

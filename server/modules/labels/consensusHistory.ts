@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { DataSource, EntityManager } from 'typeorm';
 import { groupedBy } from '../../domain/groupedBy';
 import type { Image } from '../images/image.ports';
@@ -25,15 +26,17 @@ interface HistoryRow extends RecordedLabel {
 const historySql = `
   SELECT event.id AS place, event.image_id AS "imageId", event.kind, label.id, label.class_id AS "classId",
     label.user_id AS "userId", label.origin, label.extra, label.corrects, label.replaces,
-    label.created_at AS "createdAt", NULL::uuid AS "decidedBy", false AS "isGold"
+    label.lease_token AS "leaseToken", label.created_at AS "createdAt", NULL::uuid AS "decidedBy", false AS "isGold"
   FROM label_event event JOIN label ON label.id = event.label_id WHERE event.image_id = ANY($1::uuid[])
   UNION ALL
-  SELECT id, image_id, kind, NULL, class_id, NULL, NULL, NULL, NULL, NULL, occurred_at, decided_by, is_gold
+  SELECT id, image_id, kind, NULL, class_id, NULL, NULL, NULL, NULL, NULL, NULL, occurred_at, decided_by, is_gold
   FROM consensus_event WHERE image_id = ANY($1::uuid[])
   ORDER BY place`;
 
 /** The history of what settled images: labels, gold classes, and decisions of runs. */
 export class ConsensusHistory implements SettledByOthers {
+  constructor(private readonly logger: Logger) {}
+
   /** Reads the histories of images, oldest event first. */
   async read(
     database: DataSource | EntityManager,
@@ -52,7 +55,11 @@ export class ConsensusHistory implements SettledByOthers {
     const history = (await this.read(manager, [image.id])).get(image.id) ?? [];
     const state = deriveConsensus(history);
     if (agrees(state, image)) return state;
-    const adopted = { kind: 'adopted', ...consensusIn(image) } as const;
+    const stored = consensusIn(image);
+    const { classId, decidedBy, isGold } = state;
+    const derived = { classId, decidedBy, isGold };
+    this.logger.warn({ imageId: image.id, stored, derived }, 'adopted a consensus without history');
+    const adopted = { kind: 'adopted', ...stored } as const;
     await this.add(manager, [{ image, event: adopted }]);
     return deriveConsensus([...history, adopted]);
   }

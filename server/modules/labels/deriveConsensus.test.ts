@@ -13,6 +13,7 @@ const label = (id: string, who: string, classId: string, more: Partial<RecordedL
       extra: false,
       corrects: false,
       replaces: null,
+      leaseToken: null,
       createdAt: new Date(id.charCodeAt(0)),
       ...more,
     },
@@ -73,23 +74,23 @@ describe('an extra label', () => {
     expect(consensus(...late).classId).toBe('dog');
   });
 
-  test('takes the vote of the label that it replaces', () => {
-    const replaced = [
+  test('does not come into force beside a label of the same person that counts', () => {
+    const late = [
       label('a', 'Ada', 'cat'),
       label('b', 'Bob', 'cat'),
-      label('c', 'Cyd', 'dog'),
-      label('d', 'Ada', 'dog', { extra: true, replaces: 'a' }),
+      label('c', 'Ada', 'dog', { extra: true }),
     ];
-    expect(consensus(...replaced).classId).toBe('dog');
+    expect(consensus(...late)).toMatchObject({ classId: 'cat', inForce: 'b a' });
+    expect(consensus(...late, undo('b'))).toMatchObject({ classId: 'cat', inForce: 'a' });
   });
 
-  test('ends the decision of the label that it replaces', () => {
-    const replaced = [
+  test('replaces an extra label of the same person', () => {
+    const late = [
       label('a', 'Ada', 'cat'),
-      label('b', 'Bob', 'dog', { corrects: true }),
+      label('b', 'Bob', 'dog', { extra: true }),
       label('c', 'Bob', 'cow', { extra: true, replaces: 'b' }),
     ];
-    expect(consensus(...replaced)).toMatchObject({ classId: 'cat', decidedBy: null });
+    expect(consensus(...late)).toMatchObject({ classId: 'cat', inForce: 'c a' });
   });
 });
 

@@ -3,7 +3,15 @@ import type { Label } from './label.entity';
 /** A label as its history records it. */
 export type RecordedLabel = Pick<
   Label,
-  'id' | 'classId' | 'userId' | 'origin' | 'extra' | 'corrects' | 'replaces' | 'createdAt'
+  | 'id'
+  | 'classId'
+  | 'userId'
+  | 'origin'
+  | 'extra'
+  | 'corrects'
+  | 'replaces'
+  | 'leaseToken'
+  | 'createdAt'
 >;
 
 /** Something that may change the consensus of an image. */
@@ -26,8 +34,8 @@ export interface ConsensusState {
   isGold: boolean;
   /** Labels in force, newest first. */
   inForce: readonly RecordedLabel[];
-  /** All labels by id. Undo restores earlier ones. */
-  labels: ReadonlyMap<string, RecordedLabel>;
+  /** All labels by id. Undo restores earlier ones. Later states extend the same map. */
+  labels: Map<string, RecordedLabel>;
   /**
    * The label by which the last event settled the class. Null if no label is left, and undefined if
    * the event did not settle it by labels.
@@ -35,22 +43,20 @@ export interface ConsensusState {
   by?: RecordedLabel | null;
 }
 
-const unlabelled: ConsensusState = {
-  classId: null,
-  decidedBy: null,
-  isGold: false,
-  inForce: [],
-  labels: new Map(),
-};
-
 /**
- * Derives the consensus of an image from its history. Everything that writes a consensus and
- * everything that checks one uses this function (docs/decisions/0012).
+ * Derives the consensus of an image from its history (docs/decisions/0012). Answers and undone
+ * answers are written by it, and every consensus is checked by it.
  *
  * @param history oldest first
  */
 export const deriveConsensus = (history: readonly ConsensusEvent[]): ConsensusState =>
-  history.reduce(afterEvent, unlabelled);
+  history.reduce(afterEvent, {
+    classId: null,
+    decidedBy: null,
+    isGold: false,
+    inForce: [],
+    labels: new Map<string, RecordedLabel>(),
+  });
 
 /** Returns the state after one more event. */
 export function afterEvent(state: ConsensusState, event: ConsensusEvent): ConsensusState {
@@ -74,20 +80,20 @@ export function afterEvent(state: ConsensusState, event: ConsensusEvent): Consen
 }
 
 function afterLabel(before: ConsensusState, label: RecordedLabel): ConsensusState {
+  before.labels.set(label.id, label);
+  if (isDormant(before, label)) return before;
   const others = before.inForce.filter(({ id }) => id !== label.replaces);
-  const labels = new Map(before.labels).set(label.id, label);
-  const state = { ...before, labels, inForce: [label, ...others] };
-  if (before.isGold) return state;
+  const state = { ...before, inForce: [label, ...others] };
+  if (before.isGold || label.extra) return state;
   const replacesDecision = label.replaces !== null && label.replaces === before.decidedBy;
-  if (label.extra) {
-    if (replacesDecision) return byMajority({ ...state, decidedBy: null });
-    // It decides nothing, but the label that it replaced may have.
-    return label.replaces && !before.decidedBy ? byMajority(state) : state;
-  }
   if (before.classId !== null && (label.corrects || replacesDecision))
     return { ...state, classId: label.classId, decidedBy: label.id, by: label };
   return before.decidedBy ? state : byMajority(state);
 }
+
+/** Whether a late label never comes into force, because an earlier one of the person counts. */
+const isDormant = ({ inForce }: ConsensusState, { extra, replaces, userId }: RecordedLabel) =>
+  extra && replaces === null && inForce.some((own) => own.userId === userId);
 
 function afterUndo(before: ConsensusState, labelId: string): ConsensusState {
   const restored = before.labels.get(before.labels.get(labelId)?.replaces ?? '');

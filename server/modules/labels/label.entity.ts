@@ -39,6 +39,10 @@ export class Label {
   @Column('boolean', { default: true })
   inForce!: boolean;
 
+  /** The lease that it was given with. */
+  @Column('text', { nullable: true })
+  leaseToken!: string | null;
+
   /** The same person’s label that this one replaced. Undo restores it. */
   @Column('uuid', { nullable: true })
   replaces!: string | null;

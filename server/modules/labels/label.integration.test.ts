@@ -220,8 +220,36 @@ test('a second answer with the same lease stays extra when somebody else answere
   await record(ada, { imageId, classId: cat, leaseToken });
   await record(bob, { imageId, classId: cat });
   const { label, image } = await record(ada, { imageId, classId: dog, leaseToken });
-  expect(label).toMatchObject({ extra: true });
+  expect(label).toMatchObject({ extra: true, inForce: false });
   expect(image).toMatchObject({ consensus: { class: { id: cat } } });
+  expect(image?.labels).toHaveLength(2);
+});
+
+test('a late answer does not replace the person’s own newer one', async () => {
+  const imageId = freshImage();
+  await expireLeases();
+  const leaseToken = await leaseOf(ada, imageId);
+  // On another device. It ends the lease.
+  await record(ada, { imageId, classId: cat });
+  const { label, image } = await record(ada, { imageId, classId: dog, leaseToken });
+  expect(label).toMatchObject({ extra: true, inForce: false });
+  expect(image).toMatchObject({ consensus: { class: { id: cat } } });
+});
+
+test('one person answers one image at most 200 times', async () => {
+  const imageId = freshImage();
+  const { label } = await record(ada, { imageId, classId: cat });
+  await server.container.dataSource.query(
+    `WITH given AS (INSERT INTO label (id, dataset_id, image_id, class_id, user_id, origin, extra, in_force)
+       SELECT gen_random_uuid(), dataset_id, image_id, class_id, user_id, origin, true, false
+       FROM label, generate_series(2, 200) WHERE id = $1 RETURNING *)
+     INSERT INTO label_event (dataset_id, image_id, label_id, class_id, user_id, kind, origin)
+       SELECT dataset_id, image_id, id, class_id, user_id, 'recorded', origin FROM given`,
+    [parseGlobalId(label?.id ?? '')?.id],
+  );
+  const { error } = await record(ada, { imageId, classId: dog });
+  expect(error).toMatchObject({ __typename: 'LimitExceeded' });
+  expect((await record(bob, { imageId, classId: dog })).error).toBeNull();
 });
 
 test('a lease that has ended is not renewed after somebody else answered', async () => {

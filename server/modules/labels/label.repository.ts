@@ -8,7 +8,7 @@ import { Label } from './label.entity';
 import { fromStoredError, type StoredError } from './storedError';
 
 /** A label before it is stored. */
-export type NewLabel = Omit<Label, 'origin' | 'inForce' | 'createdAt'> & {
+export type NewLabel = Omit<Label, 'origin' | 'createdAt'> & {
   /** Whether the person was shown the prediction, so that the same class confirms it. */
   mayConfirm: boolean;
 };
@@ -73,9 +73,10 @@ export class LabelRepository {
          WHERE dataset.id = $2),
        stored AS (
          INSERT INTO label
-           (id, dataset_id, image_id, class_id, user_id, lane, blind, extra, corrects, replaces, origin)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-           CASE WHEN $11::boolean AND $4 = (SELECT class_id FROM predicted) THEN $12 ELSE $13 END)
+           (id, dataset_id, image_id, class_id, user_id, lane, blind, extra, corrects, replaces,
+            lease_token, in_force, origin)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+           CASE WHEN $13::boolean AND $4 = (SELECT class_id FROM predicted) THEN $14 ELSE $15 END)
          RETURNING *),
        recorded AS (
          INSERT INTO label_event (dataset_id, image_id, label_id, class_id, user_id, kind, origin,
@@ -87,10 +88,11 @@ export class LabelRepository {
       [
         ...[label.id, label.datasetId, label.imageId, label.classId, label.userId],
         ...[label.lane, label.blind, label.extra, label.corrects, label.replaces],
+        ...[label.leaseToken, label.inForce],
         ...[mayConfirm, LabelOrigin.CONFIRMED, LabelOrigin.HAND],
       ],
     );
-    return manager.create(Label, { ...values, ...stored, inForce: true });
+    return manager.create(Label, { ...values, ...stored });
   }
 
   /** Stores labels that came with files, and records them in the history. */

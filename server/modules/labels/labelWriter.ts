@@ -1,7 +1,8 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { Lane } from '../../../shared/enums';
 import type { Viewer } from '../../domain/viewer';
-import { ConflictError, InvalidStateError } from '../../domain/errors';
+import { limits } from '../../../shared/limits';
+import { ConflictError, InvalidStateError, LimitExceededError } from '../../domain/errors';
 import type { ClassService } from '../datasets/class.service';
 import type { Dataset } from '../datasets/dataset.ports';
 import type { EventRecorder } from '../events/event.ports';
@@ -64,8 +65,10 @@ export class LabelWriter {
       const before = await images.lock(manager, imageId);
       const lease = await leases.consume(manager, imageId, person.id, answer.leaseToken);
       const state = await history.stateOf(manager, before);
-      const replaced = state.inForce.find(({ userId }) => userId === person.id);
-      const label = await this.insert(manager, replaced, {
+      const own = state.inForce.find(({ userId }) => userId === person.id);
+      refuseTooMany(state, person);
+      const extra = isExtra(before, answer, lease, state, own);
+      const label = await this.insert(manager, own, {
         id: first.labelId,
         datasetId: dataset.id,
         imageId,
@@ -73,7 +76,8 @@ export class LabelWriter {
         userId: person.id,
         lane: lease.live ? lease.lane : null,
         blind: lease.live && lease.blind,
-        extra: isExtra(before, answer, lease, state, replaced),
+        extra,
+        leaseToken: answer.leaseToken,
         corrects: isCorrection(before, answer, lease),
         mayConfirm: lease.lane === Lane.CONFIRM,
       });
@@ -115,14 +119,20 @@ export class LabelWriter {
     });
   }
 
-  /** Replaces the person's earlier label of the image, if there is one. */
+  /**
+   * Replaces the person's earlier label of the image, if there is one. A late label does not replace
+   * one that counts, and does not come into force beside it.
+   */
   private async insert(
     manager: EntityManager,
-    replaced: RecordedLabel | undefined,
-    label: Omit<NewLabel, 'replaces'>,
+    own: RecordedLabel | undefined,
+    label: Omit<NewLabel, 'replaces' | 'inForce'>,
   ): Promise<Label> {
+    const isDormant = own !== undefined && label.extra && !own.extra;
+    const replaced = isDormant ? undefined : own;
     if (replaced) await manager.update(Label, { id: replaced.id }, { inForce: false });
-    return this.parts.rows.insert(manager, { ...label, replaces: replaced?.id ?? null });
+    const replaces = replaced?.id ?? null;
+    return this.parts.rows.insert(manager, { ...label, replaces, inForce: !isDormant });
   }
 
   private async settle(
@@ -173,7 +183,7 @@ function isExtra(
   image: Image,
   answer: Answer,
   lease: ConsumedLease,
-  { inForce }: ConsensusState,
+  state: ConsensusState,
   own: RecordedLabel | undefined,
 ): boolean {
   // A second opinion is expected to find earlier labels, so it is not a conflict.
@@ -183,8 +193,24 @@ function isExtra(
   if (stale && !late) throw new ConflictError(image.id);
   const knewIt = answer.expectedVersion !== null && !stale;
   // Somebody who answers twice with one lease changes their own answer.
-  const isNewest = own !== undefined && inForce.find(({ extra }) => !extra)?.id === own.id;
-  return late && image.consensusClassId !== null && !knewIt && !isNewest;
+  const isAgain =
+    own !== undefined &&
+    own.leaseToken === answer.leaseToken &&
+    own.id === (state.decidedBy ?? state.inForce.find(({ extra }) => !extra)?.id);
+  return late && image.consensusClassId !== null && !knewIt && !isAgain;
+}
+
+/** The history of an image is read with every answer, so it has to stay short. */
+function refuseTooMany({ labels }: ConsensusState, person: Viewer): void {
+  const given = [...labels.values()].filter(({ userId }) => userId === person.id).length;
+  const limit = limits.maxAnswersPerImage;
+  if (given < limit) return;
+  throw new LimitExceededError(
+    'answers of one person for one image',
+    limit,
+    given + 1,
+    `You have answered this image ${given} times, which is the limit. Ask somebody else to answer it.`,
+  );
 }
 
 /** The changes of an image after an event of its labels. */

@@ -36,11 +36,13 @@ const isPlausible = `NOT EXISTS (SELECT 1 FROM rejection
 
 /**
  * SQL: whether a lease can be renewed. A blind one that has ended stays ended: its holder could see
- * the prediction meanwhile. So does one whose image somebody else has answered since it ended.
+ * the prediction meanwhile. So does one whose image
+ * somebody else has answered since it ended, unless it needs several answers.
  */
-const mayRenew = `(expires_at > clock_timestamp() OR NOT blind AND NOT EXISTS
+const mayRenew = `(expires_at > clock_timestamp() OR NOT blind AND (again OR NOT EXISTS
   (SELECT 1 FROM label_event answered WHERE answered.image_id = lease.image_id
-    AND answered.user_id <> lease.user_id AND answered.occurred_at >= lease.expires_at))`;
+    AND answered.kind = 'recorded' AND answered.user_id <> lease.user_id
+    AND answered.occurred_at >= lease.expires_at)))`;
 
 /** SQL: the people who hold a live lease on an image or have answered it. */
 const holders = `(SELECT count(*) FROM lease

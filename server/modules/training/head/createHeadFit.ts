@@ -45,7 +45,7 @@ export function createHeadFit(services: HeadFitServices): HeadFit {
     snapshotPhase: new SnapshotPhase(services),
     fitPhase: new FitPhase(services),
     evaluatePhase: new EvaluatePhase({ crossValidator, evaluators: services.evaluators }),
-    guard: new PublishGuard(services.dataSource, services.attempts),
+    guard: new PublishGuard(services.attempts),
     scorePhase: new ScorePhase(services),
     publisher: new RunPublisher(services),
     cleanup: new RunCleanup(services),

@@ -50,7 +50,7 @@ export class HeadFit {
     const fitted = await fitPhase.run(input);
     const { outOfFold, ...evaluation } = await this.parts.evaluatePhase.run(input);
     const accuracy = accuracyOf(fitted, snapshot.labelled, outOfFold);
-    await this.parts.guard.check(headRun, accuracy);
+    await this.parts.guard.check(headRun, snapshot.classIds.length, accuracy);
     const head = scaleHead(fitted, 1 / evaluation.temperature);
     const { rescoredCount, ordering } = await this.parts.scorePhase.run(input, head);
     await progress.enter(RetrainRunPhase.PUBLISH);

@@ -1,9 +1,8 @@
-import type { DataSource } from 'typeorm';
 import { RetrainRunTrigger } from '../../../../shared/enums';
-import { RetrainRun, type RunMetricsRecord } from '../retrainRun.entity';
+import type { RunMetricsRecord } from '../retrainRun.entity';
 import type { RunAttemptRepository } from '../run/runAttempt.repository';
 import { RunRefusal } from '../run/runErrors';
-import type { StartedRun } from '../run/runExecutor';
+import type { HeadRun } from './headRun';
 
 /** The figures of a run that say how well its model learned. */
 export type LearnedFigures = Pick<
@@ -28,22 +27,23 @@ const minDeviations = 3;
  * one. A person who starts another run after a refusal gets it published.
  */
 export class PublishGuard {
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly attempts: RunAttemptRepository,
-  ) {}
+  constructor(private readonly attempts: RunAttemptRepository) {}
 
   /** @throws RunRefusal */
-  async check({ run, dataset }: StartedRun, figures: LearnedFigures): Promise<void> {
-    // Somebody chose another backbone, which may be a weaker one.
-    if (run.trigger === RetrainRunTrigger.BACKBONE_CHANGED) return;
-    if (!dataset.currentRunId) return;
-    const { manager } = this.dataSource;
-    const current = await manager.findOneBy(RetrainRun, { id: dataset.currentRunId });
-    const reason = current?.metrics && reasonToRefuse(figures, current.metrics);
+  async check(
+    { run, dataset, backboneId }: HeadRun,
+    classCount: number,
+    figures: LearnedFigures,
+  ): Promise<void> {
+    const current = await this.attempts.findCurrent(dataset.id);
+    if (!current?.metrics) return;
+    // On another backbone or with more classes, a lower accuracy is no sign of damage.
+    const isComparable =
+      current.backboneId === backboneId && classCount <= (current.classCount ?? 0);
+    const reason = isComparable && reasonToRefuse(figures, current.metrics);
     if (!reason) return;
     const isManual = run.trigger === RetrainRunTrigger.MANUAL;
-    if (isManual && (await this.attempts.isAfterRefusal(run))) return;
+    if (isManual && (await this.attempts.isAfterRefusal(run, current))) return;
     throw new RunRefusal(
       `The new model was not published, because ${reason}. Look at the latest labels. To publish it ` +
         'all the same, start another run.',

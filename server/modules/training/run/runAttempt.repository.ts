@@ -128,13 +128,25 @@ export class RunAttemptRepository {
     return rows.length > 0;
   }
 
-  /** Whether the dataset's run before this one was refused. */
-  async isAfterRefusal({ datasetId, number }: RetrainRun): Promise<boolean> {
-    const [previous] = await this.dataSource.query<{ refused: boolean }[]>(
-      `SELECT refused FROM retrain_run WHERE dataset_id = $1 AND number < $2
-       ORDER BY number DESC LIMIT 1`,
-      [datasetId, number],
+  /** The run whose model is the dataset's current one. */
+  findCurrent(datasetId: string): Promise<RetrainRun | null> {
+    return this.dataSource.manager
+      .createQueryBuilder(RetrainRun, 'run')
+      .innerJoin('dataset', 'dataset', 'dataset.current_run_id = run.id')
+      .where('dataset.id = :datasetId', { datasetId })
+      .getOne();
+  }
+
+  /** Whether a run between the current one and this one was refused. */
+  async isAfterRefusal(
+    { datasetId, number }: RetrainRun,
+    current: Pick<RetrainRun, 'number'>,
+  ): Promise<boolean> {
+    const refused: unknown[] = await this.dataSource.query(
+      `SELECT 1 FROM retrain_run
+       WHERE dataset_id = $1 AND number > $2 AND number < $3 AND refused LIMIT 1`,
+      [datasetId, current.number, number],
     );
-    return previous?.refused ?? false;
+    return refused.length > 0;
   }
 }
