@@ -16,7 +16,12 @@ void serve(async ({ broken }) => {
   if (broken) throw new Error(broken);
   return {
     answer: async ({ say, wait, fail, die }) => {
-      if (wait) Atomics.wait(new Int32Array(wait), 0, 0);
+      if (wait) {
+        const shared = new Int32Array(wait);
+        // A second value tells that the work has begun.
+        if (shared.length > 1) Atomics.store(shared, 1, 1), Atomics.notify(shared, 1);
+        Atomics.wait(shared, 0, 0);
+      }
       if (fail) throw new Error(fail);
       if (die === 'exit') process.exit(3);
       if (die) await new Promise(() => setImmediate(() => { throw new Error(die); }));
@@ -167,15 +172,15 @@ describe('a process with idle or working threads', () => {
   });
 
   it('lets what is running end before it exits', () => {
-    const flag = 'const flag = new SharedArrayBuffer(4);';
+    const flag = 'const flag = new SharedArrayBuffer(8);';
     const open =
       'new (require("node:worker_threads").Worker)(' +
       "\"const f = new Int32Array(require('node:worker_threads').workerData);" +
-      'Atomics.wait(f, 0, 0, 300); Atomics.store(f, 0, 1); Atomics.notify(f, 0)",' +
+      'Atomics.wait(f, 1, 0); Atomics.wait(f, 0, 0, 300); Atomics.store(f, 0, 1); Atomics.notify(f, 0)",' +
       '{ eval: true, workerData: flag });';
     const body = `${flag} ${open} void pool.run({ wait: flag });
       process.on('exit', () => console.log(new Int32Array(flag)[0]));
-      setTimeout(() => process.exit(0), 20);`;
+      setInterval(() => new Int32Array(flag)[1] && process.exit(0), 5);`;
     expect(run(body)).toBe('1\n');
   });
 });

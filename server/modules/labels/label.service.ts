@@ -197,7 +197,7 @@ function checkMutationId(id: string): void {
 }
 
 function checkLeaseToken(token: string | null | undefined): void {
-  if ((token?.length ?? 0) > maxLeaseTokenLength)
+  if (token && (token.length > maxLeaseTokenLength || hasControlCharacters(token)))
     throw new InvalidInputError(
       'leaseToken',
       'This is not a lease token. Send the one of the task, or none.',
