@@ -8,7 +8,7 @@ import { JobQueue } from '../jobs/jobQueue';
 import { BackboneRegistry } from '../modules/embeddings/backboneRegistry';
 import { TrainedBackboneRepository } from '../modules/embeddings/trainedBackbone.repository';
 import { TrainedBackbones } from '../modules/embeddings/trainedBackbones';
-import { ImageDecoder } from '../modules/images/imageDecoder';
+import { ImageDecoder } from '../modules/images/decoding/imageDecoder';
 import { EventHub } from '../modules/events/eventHub';
 import { Limiter } from '../limits/limiter';
 import { DiskRoom } from '../storage/diskRoom';

@@ -11,7 +11,7 @@ import { DomainError } from '../domain/errors';
 import { tokenOf } from '../modules/auth/sessionCookie';
 import { exportRoutes } from '../modules/exports/export.http';
 import { imageRoutes } from '../modules/images/image.http';
-import { UploadRejectedError } from '../modules/images/upload.errors';
+import { UploadRejectedError } from '../modules/images/uploads/upload.errors';
 import { serveClient } from './clientFiles';
 import { StoreFullError } from '../storage/diskRoom';
 import type { Container } from './container';

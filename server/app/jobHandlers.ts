@@ -8,7 +8,7 @@ import { EmbeddingJobs } from '../modules/embeddings/embedding.jobs';
 import type { EmbeddingRepository } from '../modules/embeddings/embedding.repository';
 import type { EmbeddingService } from '../modules/embeddings/embedding.service';
 import { CachedImagePools } from '../modules/embeddings/imagePools';
-import { ImportJobs } from '../modules/images/import.jobs';
+import { ImportJobs } from '../modules/images/imports/import.jobs';
 import { PredictionJobs } from '../modules/predictions/prediction.jobs';
 import { RestoreJobs } from '../modules/predictions/restore.jobs';
 import { RunPredictionTables } from '../modules/predictions/runPredictions';

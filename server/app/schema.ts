@@ -50,7 +50,7 @@ import {
   ImagesStoredResolver,
   ImportProgressedResolver,
 } from '../modules/images/image.resolver';
-import { ImportResolver } from '../modules/images/import.resolver';
+import { ImportResolver } from '../modules/images/imports/import.resolver';
 import { ImagesStored, ImportProgressed } from '../modules/images/image.events';
 import { LabelRecorded, LabelUndone } from '../modules/labels/label.events';
 import {

@@ -4,7 +4,7 @@ import type { JobQueue } from '../../jobs/jobQueue';
 import type { Limiter } from '../../limits/limiter';
 import type { BackboneRegistry } from '../../modules/embeddings/backboneRegistry';
 import type { TrainedBackbones } from '../../modules/embeddings/trainedBackbones';
-import type { ImageDecoder } from '../../modules/images/imageDecoder';
+import type { ImageDecoder } from '../../modules/images/decoding/imageDecoder';
 import type { ImageStore } from '../../storage/imageStore';
 import type { Config } from '../config';
 

@@ -1,5 +1,5 @@
 import type { ImageRepository } from '../../modules/images/image.repository';
-import type { UploadRepository } from '../../modules/images/upload.repository';
+import type { UploadRepository } from '../../modules/images/uploads/upload.repository';
 import { objectNames } from '../../storage/imageKeys';
 import type { ImageStore } from '../../storage/imageStore';
 import { OrphanSweeper } from '../../storage/orphanSweeper';

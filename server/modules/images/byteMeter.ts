@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Transform } from 'node:stream';
-import { UploadRejectedError } from './upload.errors';
+import { UploadRejectedError } from './uploads/upload.errors';
 
 /** Counts and hashes the bytes, and stops a body that is longer or shorter than announced. */
 export function byteMeter(fileName: string, expected: number) {

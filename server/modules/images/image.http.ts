@@ -7,7 +7,7 @@ import type { Image } from './image.entity';
 import { imageKey, thumbnailKey } from '../../storage/imageKeys';
 import type { ImageService } from './image.service';
 import { sendStored } from './sendStored';
-import type { UploadService } from './upload.service';
+import type { UploadService } from './uploads/upload.service';
 
 /** The fields of a stored image that never change. */
 type Served = Pick<Image, 'id' | 'datasetId' | 'mediaType'>;

@@ -27,14 +27,14 @@ import type { Image } from './image.entity';
 import { sortKeyOf } from './image.repository';
 import type { ImageService } from './image.service';
 import { ImageConnection, ImageFilter, ImageType, plainFilter } from './image.type';
-import { ImportType } from './import.type';
+import { ImportType } from './imports/import.type';
 import {
   CompleteUploadsInput,
   CompleteUploadsPayload,
   CreateUploadsInput,
   CreateUploadsPayload,
-} from './upload.input';
-import type { UploadService } from './upload.service';
+} from './uploads/upload.input';
+import type { UploadService } from './uploads/upload.service';
 
 @ArgsType()
 class ImagesArgs extends PageArgs {

@@ -16,7 +16,7 @@ import type { DatasetAction } from '../datasets/dataset.ports';
 import type { ImageRepository } from './image.repository';
 import { Image } from './image.entity';
 import type { ImageFilter } from './image.type';
-import { Import } from './import.entity';
+import { Import } from './imports/import.entity';
 import type { ImageCriteria } from './listView';
 
 const importsShown = 20;

@@ -16,11 +16,11 @@ import type { ImportedLabels } from './image.ports';
 import { RefusalReason } from '../../../shared/enums';
 import { limits } from '../../../shared/limits';
 import { withTemporaryFolder } from '../../storage/temporaryFolder';
-import type { ImageDecoder } from './imageDecoder';
-import type { PreparedImage } from './imageFile';
+import type { ImageDecoder } from './decoding/imageDecoder';
+import type { PreparedImage } from './decoding/imageFile';
 import { RefusedFileError } from './refusedFile';
 import { imageKey, thumbnailKey } from '../../storage/imageKeys';
-import type { RefusalRecord } from './uploadTicket.entity';
+import type { RefusalRecord } from './uploads/uploadTicket.entity';
 
 /** A file that is added to a dataset. */
 export interface IncomingFile {

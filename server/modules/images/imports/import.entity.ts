@@ -1,6 +1,6 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
-import { ImportStatus } from '../../../shared/enums';
-import type { RefusalRecord } from './uploadTicket.entity';
+import { ImportStatus } from '../../../../shared/enums';
+import type { RefusalRecord } from '../uploads/uploadTicket.entity';
 
 @Entity('import')
 export class Import {

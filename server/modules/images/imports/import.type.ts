@@ -1,10 +1,10 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
-import { ImportStatus } from '../../../shared/enums';
-import { toGlobalId } from '../../graphql/globalId';
-import { Payload } from '../../graphql/mutationError.type';
-import { Node } from '../../graphql/node.type';
-import { RefusalType } from './refusal.type';
+import { ImportStatus } from '../../../../shared/enums';
+import { toGlobalId } from '../../../graphql/globalId';
+import { Payload } from '../../../graphql/mutationError.type';
+import { Node } from '../../../graphql/node.type';
+import { RefusalType } from '../refusal.type';
 
 @ObjectType('Import', {
   implements: Node,

@@ -1,7 +1,7 @@
-import { RefusalReason } from '../../../shared/enums';
+import { RefusalReason } from '../../../../shared/enums';
 import type { ArchiveFile } from './archive';
 import { stepsOf } from './importSteps';
-import { RefusedFileError } from './refusedFile';
+import { RefusedFileError } from '../refusedFile';
 
 const file = (byteSize: number, refusal?: RefusedFileError): ArchiveFile => ({
   ...{ fileName: 'a.png', byteSize, refusal },

@@ -1,11 +1,11 @@
 import { tmpdir } from 'node:os';
-import { compiledFile } from '../../../models/compiled';
-import { RefusalReason } from '../../../shared/enums';
-import { ProcessEndedError, type ProcessEnd } from '../../processes/poolProcess';
-import { ProcessPool } from '../../processes/processPool';
+import { compiledFile } from '../../../../models/compiled';
+import { RefusalReason } from '../../../../shared/enums';
+import { ProcessEndedError, type ProcessEnd } from '../../../processes/poolProcess';
+import { ProcessPool } from '../../../processes/processPool';
 import type { PrepareAnswer } from './decoderMain';
 import type { PreparedImage, PrepareOrder } from './imageFile';
-import { RefusedFileError } from './refusedFile';
+import { RefusedFileError } from '../refusedFile';
 
 export interface ImageDecoderOptions {
   /** Decoder processes at once. */

@@ -1,8 +1,8 @@
 import type { Entry, ZipFile } from 'yauzl';
-import { RefusalReason } from '../../../shared/enums';
-import { limits } from '../../../shared/limits';
-import { isClutter } from './fileNames';
-import { RefusedFileError } from './refusedFile';
+import { RefusalReason } from '../../../../shared/enums';
+import { limits } from '../../../../shared/limits';
+import { isClutter } from '../fileNames';
+import { RefusedFileError } from '../refusedFile';
 import { entriesOf, nameOf, openZip } from './zipEntries';
 
 /** What the whole directory of an archive says, in eight bytes of memory per entry. */

@@ -1,19 +1,19 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { EntityManager } from 'typeorm';
-import { RefusalReason } from '../../../shared/enums';
-import { DomainError } from '../../domain/errors';
-import { cleanName } from '../../domain/names';
-import { ProcessEndedError } from '../../processes/poolProcess';
-import { withTemporaryFolder } from '../../storage/temporaryFolder';
-import type { Dataset } from '../datasets/dataset.ports';
+import { RefusalReason } from '../../../../shared/enums';
+import { DomainError } from '../../../domain/errors';
+import { cleanName } from '../../../domain/names';
+import { ProcessEndedError } from '../../../processes/poolProcess';
+import { withTemporaryFolder } from '../../../storage/temporaryFolder';
+import type { Dataset } from '../../datasets/dataset.ports';
 import type { ArchiveFile } from './archive';
-import { folderOf } from './fileNames';
-import type { ImageIngest, IncomingFile } from './imageIngest';
+import { folderOf } from '../fileNames';
+import type { ImageIngest, IncomingFile } from '../imageIngest';
 import type { Import } from './import.entity';
 import type { StepOutcome } from './importProgress';
-import { RefusedFileError } from './refusedFile';
-import type { RefusalRecord } from './uploadTicket.entity';
+import { RefusedFileError } from '../refusedFile';
+import type { RefusalRecord } from '../uploads/uploadTicket.entity';
 
 /** The import was cancelled, or another worker has taken it over. Nothing more may be written. */
 export class ImportGoneError extends Error {}

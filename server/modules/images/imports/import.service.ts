@@ -1,10 +1,10 @@
 import type { DataSource } from 'typeorm';
-import { ForbiddenError, InvalidStateError, NotFoundError } from '../../domain/errors';
-import type { Viewer } from '../../domain/viewer';
-import { uploadKey } from '../../storage/imageKeys';
-import type { ImageStore } from '../../storage/imageStore';
-import type { DatasetService } from '../datasets/dataset.service';
-import type { EventRecorder } from '../events/event.ports';
+import { ForbiddenError, InvalidStateError, NotFoundError } from '../../../domain/errors';
+import type { Viewer } from '../../../domain/viewer';
+import { uploadKey } from '../../../storage/imageKeys';
+import type { ImageStore } from '../../../storage/imageStore';
+import type { DatasetService } from '../../datasets/dataset.service';
+import type { EventRecorder } from '../../events/event.ports';
 import { Import } from './import.entity';
 import type { ImportRepository } from './import.repository';
 

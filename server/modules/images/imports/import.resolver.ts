@@ -1,12 +1,12 @@
 import { Arg, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
-import type { Context } from '../../graphql/context';
-import { fromGlobalId } from '../../graphql/globalId';
+import type { Context } from '../../../graphql/context';
+import { fromGlobalId } from '../../../graphql/globalId';
 import type { Import } from './import.entity';
 import { CancelImportInput } from './import.input';
 import type { ImportService } from './import.service';
 import { ImportPayload, ImportType } from './import.type';
-import { RefusalType } from './refusal.type';
-import type { RefusalRecord } from './uploadTicket.entity';
+import { RefusalType } from '../refusal.type';
+import type { RefusalRecord } from '../uploads/uploadTicket.entity';
 
 @Resolver(() => ImportType)
 export class ImportResolver {

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { RefusalReason } from '../../../shared/enums';
-import { uploadKey } from '../../storage/imageKeys';
-import type { ImageStore } from '../../storage/imageStore';
-import { RefusedFileError } from './refusedFile';
+import { RefusalReason } from '../../../../shared/enums';
+import { uploadKey } from '../../../storage/imageKeys';
+import type { ImageStore } from '../../../storage/imageStore';
+import { RefusedFileError } from '../refusedFile';
 
 /** Passes bytes on and hashes them. It fails if there are more or fewer than expected. */
 export function hashing(expected: number) {

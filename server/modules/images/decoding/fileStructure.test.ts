@@ -1,14 +1,14 @@
 // cspell:ignore ffda, ftypavif, ftypheic, ftypmif
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import { photo } from '../../testing/factories';
+import { photo } from '../../../testing/factories';
 import {
   animatedPng,
   animatedWebp,
   pngChunk,
   withJpegSegment,
   withPngChunk,
-} from '../../testing/imageFiles';
+} from '../../../testing/imageFiles';
 import { foreignFormatOf, structureOf } from './fileStructure';
 
 const text = Buffer.from('the address of a person');

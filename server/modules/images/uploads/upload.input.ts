@@ -1,12 +1,12 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, Float, ID, InputType, ObjectType } from 'type-graphql';
-import { UploadKind } from '../../../shared/enums';
-import { toGlobalId } from '../../graphql/globalId';
-import { Payload } from '../../graphql/mutationError.type';
-import { ImageType } from './image.type';
-import { ImportType } from './import.type';
-import { uploadUrl } from './imageUrls';
-import { RefusalType } from './refusal.type';
+import { UploadKind } from '../../../../shared/enums';
+import { toGlobalId } from '../../../graphql/globalId';
+import { Payload } from '../../../graphql/mutationError.type';
+import { ImageType } from '../image.type';
+import { ImportType } from '../imports/import.type';
+import { uploadUrl } from '../imageUrls';
+import { RefusalType } from '../refusal.type';
 
 @InputType({ description: 'A file to upload.' })
 export class UploadFileInput {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { HeldWork } from '../../jobs/heldWork';
-import { take, type ApiClient } from '../../testing/apiClient';
-import { createDataset, photo, upload } from '../../testing/factories';
-import { startTestServer, type TestServer } from '../../testing/testServer';
-import { encrypted, renamed, withoutUtf8Flag, zipOf } from '../../testing/zip';
+import { HeldWork } from '../../../jobs/heldWork';
+import { take, type ApiClient } from '../../../testing/apiClient';
+import { createDataset, photo, upload } from '../../../testing/factories';
+import { startTestServer, type TestServer } from '../../../testing/testServer';
+import { encrypted, renamed, withoutUtf8Flag, zipOf } from '../../../testing/zip';
 import { ImportJobs } from './import.jobs';
 
 let server: TestServer;

@@ -1,7 +1,7 @@
-import { parseGlobalId } from '../../graphql/globalId';
-import type { ApiClient } from '../../testing/apiClient';
-import { createDataset, photo, upload, type TestDataset } from '../../testing/factories';
-import { startTestServer, type TestServer } from '../../testing/testServer';
+import { parseGlobalId } from '../../../graphql/globalId';
+import type { ApiClient } from '../../../testing/apiClient';
+import { createDataset, photo, upload, type TestDataset } from '../../../testing/factories';
+import { startTestServer, type TestServer } from '../../../testing/testServer';
 
 interface Announced {
   tickets: { id: string; url: string }[] | null;

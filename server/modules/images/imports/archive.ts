@@ -2,12 +2,12 @@ import { createWriteStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Entry, ZipFile } from 'yauzl';
-import { RefusalReason } from '../../../shared/enums';
-import { limits } from '../../../shared/limits';
+import { RefusalReason } from '../../../../shared/enums';
+import { limits } from '../../../../shared/limits';
 import { isFile, surveyArchive } from './archiveSurvey';
-import { hashing } from './copyUpload';
-import { presentableName, safeRelativePath } from './fileNames';
-import { RefusedFileError } from './refusedFile';
+import { hashing } from '../uploads/copyUpload';
+import { presentableName, safeRelativePath } from '../fileNames';
+import { RefusedFileError } from '../refusedFile';
 import { entriesOf, nameOf, openZip } from './zipEntries';
 
 export interface ArchiveFile {

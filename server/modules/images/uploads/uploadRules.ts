@@ -1,9 +1,9 @@
-import { RefusalReason, UploadKind } from '../../../shared/enums';
-import { limits } from '../../../shared/limits';
-import type { Viewer } from '../../domain/viewer';
-import { ForbiddenError, InvalidInputError, LimitExceededError } from '../../domain/errors';
-import { cleanName } from '../../domain/names';
-import { safeRelativePath } from './fileNames';
+import { RefusalReason, UploadKind } from '../../../../shared/enums';
+import { limits } from '../../../../shared/limits';
+import type { Viewer } from '../../../domain/viewer';
+import { ForbiddenError, InvalidInputError, LimitExceededError } from '../../../domain/errors';
+import { cleanName } from '../../../domain/names';
+import { safeRelativePath } from '../fileNames';
 import type { UploadFileInput } from './upload.input';
 import type { RefusalRecord, UploadTicket } from './uploadTicket.entity';
 

@@ -1,22 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { DataSource, EntityManager } from 'typeorm';
-import { ImportStatus } from '../../../shared/enums';
-import { isLostConnection } from '../../database/lostConnection';
-import type { HeldWork } from '../../jobs/heldWork';
-import type { JobQueue } from '../../jobs/jobQueue';
-import type { ImageStore } from '../../storage/imageStore';
-import type { DatasetReader } from '../datasets/dataset.ports';
-import type { EventRecorder } from '../events/event.ports';
-import { StoreFullError } from '../../storage/diskRoom';
+import { ImportStatus } from '../../../../shared/enums';
+import { isLostConnection } from '../../../database/lostConnection';
+import type { HeldWork } from '../../../jobs/heldWork';
+import type { JobQueue } from '../../../jobs/jobQueue';
+import type { ImageStore } from '../../../storage/imageStore';
+import type { DatasetReader } from '../../datasets/dataset.ports';
+import type { EventRecorder } from '../../events/event.ports';
+import { StoreFullError } from '../../../storage/diskRoom';
 import { openArchive, type Archive } from './archive';
-import type { ImageIngest } from './imageIngest';
-import { uploadKey } from '../../storage/imageKeys';
+import type { ImageIngest } from '../imageIngest';
+import { uploadKey } from '../../../storage/imageKeys';
 import type { Import } from './import.entity';
 import { countOpenImports, type ImportRepository } from './import.repository';
 import { endedDecoders, progressOf } from './importProgress';
 import { ImportGoneError, ImportStep, stepsOf } from './importSteps';
-import { RefusedFileError } from './refusedFile';
+import { RefusedFileError } from '../refusedFile';
 
 /** Workers that may end without progress before an import has failed. */
 const maxAttempts = 2;

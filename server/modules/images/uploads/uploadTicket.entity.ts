@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { RefusalReason, UploadKind } from '../../../shared/enums';
+import { RefusalReason, UploadKind } from '../../../../shared/enums';
 
 /** Why a file was refused, for the person who uploaded it. */
 export interface RefusalRecord {

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { HeldWork } from '../../jobs/heldWork';
-import { parseGlobalId, toGlobalId } from '../../graphql/globalId';
-import type { ApiClient } from '../../testing/apiClient';
-import { createDataset, photo, upload, type TestDataset } from '../../testing/factories';
-import { blankPng } from '../../testing/imageFiles';
-import { rawZip, type RawEntry } from '../../testing/rawZip';
-import { startTestServer, type TestServer } from '../../testing/testServer';
-import { waitUntil } from '../../testing/waitUntil';
-import { zipOf } from '../../testing/zip';
+import { HeldWork } from '../../../jobs/heldWork';
+import { parseGlobalId, toGlobalId } from '../../../graphql/globalId';
+import type { ApiClient } from '../../../testing/apiClient';
+import { createDataset, photo, upload, type TestDataset } from '../../../testing/factories';
+import { blankPng } from '../../../testing/imageFiles';
+import { rawZip, type RawEntry } from '../../../testing/rawZip';
+import { startTestServer, type TestServer } from '../../../testing/testServer';
+import { waitUntil } from '../../../testing/waitUntil';
+import { zipOf } from '../../../testing/zip';
 import { ImportJobs } from './import.jobs';
 
 jest.setTimeout(120_000);

@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { RefusalReason } from '../../../shared/enums';
-import { animatedPng, animatedWebp, blankPng, twoColours } from '../../testing/imageFiles';
-import { waitUntil } from '../../testing/waitUntil';
+import { RefusalReason } from '../../../../shared/enums';
+import { animatedPng, animatedWebp, blankPng, twoColours } from '../../../testing/imageFiles';
+import { waitUntil } from '../../../testing/waitUntil';
 import { ImageDecoder, type ImageDecoderOptions } from './imageDecoder';
 
 jest.setTimeout(120_000);

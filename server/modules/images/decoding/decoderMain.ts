@@ -1,8 +1,8 @@
 /** Entry point of a decoder process. It prepares one image at a time. */
-import type { RefusalReason } from '../../../shared/enums';
-import { serveTasks, type Reserve } from '../../processes/serveTasks';
+import type { RefusalReason } from '../../../../shared/enums';
+import { serveTasks, type Reserve } from '../../../processes/serveTasks';
 import { prepareImage, type PreparedImage, type PrepareOrder } from './imageFile';
-import { RefusedFileError } from './refusedFile';
+import { RefusedFileError } from '../refusedFile';
 
 export type PrepareAnswer =
   { prepared: PreparedImage } | { refusal: { reason: RefusalReason; message: string } };

@@ -1,7 +1,7 @@
-import type { IncomingFile, IngestResult } from './imageIngest';
-import { endedDecoder } from './imageDecoder';
+import type { IncomingFile, IngestResult } from '../imageIngest';
+import { endedDecoder } from '../decoding/imageDecoder';
 import type { Import } from './import.entity';
-import type { RefusalRecord } from './uploadTicket.entity';
+import type { RefusalRecord } from '../uploads/uploadTicket.entity';
 
 const refusalsKept = 1_000;
 /** The list is read with every state of the import, so long names are cut. */

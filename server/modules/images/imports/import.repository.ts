@@ -1,7 +1,7 @@
 import { In, type DataSource, type EntityManager } from 'typeorm';
-import { ImportStatus } from '../../../shared/enums';
-import type { HeldWork } from '../../jobs/heldWork';
-import { liveWorkers } from '../../jobs/liveWorkers';
+import { ImportStatus } from '../../../../shared/enums';
+import type { HeldWork } from '../../../jobs/heldWork';
+import { liveWorkers } from '../../../jobs/liveWorkers';
 import { Import } from './import.entity';
 
 /** Gives imports to workers. */

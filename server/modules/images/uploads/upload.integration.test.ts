@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import type { ApiClient } from '../../testing/apiClient';
-import { createDataset, photo, upload, type TestDataset } from '../../testing/factories';
-import { startTestServer, type TestServer } from '../../testing/testServer';
-import { waitUntil } from '../../testing/waitUntil';
-import { imageUrl, uploadUrl } from './imageUrls';
+import type { ApiClient } from '../../../testing/apiClient';
+import { createDataset, photo, upload, type TestDataset } from '../../../testing/factories';
+import { startTestServer, type TestServer } from '../../../testing/testServer';
+import { waitUntil } from '../../../testing/waitUntil';
+import { imageUrl, uploadUrl } from '../imageUrls';
 
 let server: TestServer;
 let ada: ApiClient;

@@ -1,9 +1,9 @@
 // cspell:ignore ffda, ftypavif, ftypheic, ftypmif
 import sharp from 'sharp';
-import type { ApiClient } from '../../testing/apiClient';
-import { createDataset, photo, upload, type TestDataset } from '../../testing/factories';
-import { blankPng, twoColours, withPngChunk } from '../../testing/imageFiles';
-import { startTestServer, type TestServer } from '../../testing/testServer';
+import type { ApiClient } from '../../../testing/apiClient';
+import { createDataset, photo, upload, type TestDataset } from '../../../testing/factories';
+import { blankPng, twoColours, withPngChunk } from '../../../testing/imageFiles';
+import { startTestServer, type TestServer } from '../../../testing/testServer';
 
 let server: TestServer;
 let ada: ApiClient;

@@ -1,12 +1,12 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp } from 'sharp';
-import { RefusalReason } from '../../../shared/enums';
-import { limits } from '../../../shared/limits';
+import { RefusalReason } from '../../../../shared/enums';
+import { limits } from '../../../../shared/limits';
 import { structureOf, isComplete } from './fileStructure';
 import { foreignFormatOf, formatOf, type ImageFormat } from './imageFormat';
 import { headerOf, type ImageHeader } from './imageHeader';
-import { RefusedFileError } from './refusedFile';
-import type { Reserve } from '../../processes/serveTasks';
+import { RefusedFileError } from '../refusedFile';
+import type { Reserve } from '../../../processes/serveTasks';
 import { firstFrameOf, strippedWebp } from './webpPixels';
 
 // Everything else that libvips can open (SVG, PDF, TIFF, …) would only add attack surface.

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
-import { RefusalReason } from '../../../shared/enums';
-import type { ApiClient } from '../../testing/apiClient';
-import { createDataset, photo, upload, type TestDataset } from '../../testing/factories';
+import { RefusalReason } from '../../../../shared/enums';
+import type { ApiClient } from '../../../testing/apiClient';
+import { createDataset, photo, upload, type TestDataset } from '../../../testing/factories';
 import {
   blankPng,
   cameraPhoto,
@@ -10,9 +10,9 @@ import {
   twoColours,
   withJpegSegment,
   withPngChunk,
-} from '../../testing/imageFiles';
-import { startTestServer, type TestServer } from '../../testing/testServer';
-import { thumbnailUrl } from './imageUrls';
+} from '../../../testing/imageFiles';
+import { startTestServer, type TestServer } from '../../../testing/testServer';
+import { thumbnailUrl } from '../imageUrls';
 
 let server: TestServer;
 let ada: ApiClient;

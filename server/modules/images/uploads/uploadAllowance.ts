@@ -1,6 +1,6 @@
-import { LimitExceededError } from '../../domain/errors';
-import { StoreFullError } from '../../storage/diskRoom';
-import type { ImageStore } from '../../storage/imageStore';
+import { LimitExceededError } from '../../../domain/errors';
+import { StoreFullError } from '../../../storage/diskRoom';
+import type { ImageStore } from '../../../storage/imageStore';
 import type { UploadRepository } from './upload.repository';
 
 /** An announced upload stops counting if it has sent nothing for this time. */
