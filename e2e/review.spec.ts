@@ -7,7 +7,6 @@ import {
   createDataset,
   datasetIdOf,
   expectMark,
-  holdAll,
   imageName,
   leaveMark,
   openPage,
@@ -74,17 +73,6 @@ test('two people disagree, suspects are reviewed by key, and the lane empties in
     ).toBeVisible();
     await look(ada.page, 'annotators');
     await other.close();
-  });
-
-  await test.step('Bob gets no card while Ada holds them all', async () => {
-    const release = await holdAll(ada.page, dataset, 'REVIEW');
-    await openPage(bob.page, 'Review');
-    await expect(
-      bob.page.getByRole('heading', { name: 'Nothing for you right now' }),
-    ).toBeVisible();
-    await look(bob.page, 'review-held-by-others');
-    await bob.page.goto(dataset);
-    await release();
   });
 
   await openPage(ada.page, 'Review');
