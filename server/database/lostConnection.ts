@@ -13,7 +13,7 @@ const networkErrors = new Set([
 ]);
 /** Errors of `pg` and TypeORM that have no code. */
 const ended =
-  /connection terminated|connection ended|not queryable|timeout expired|runner already released/i;
+  /connection terminated|connection ended|not queryable|timeout expired|already released/i;
 
 /** Whether a query failed because PostgreSQL could not be reached, so that it may succeed later. */
 export function isLostConnection(error: unknown): boolean {
