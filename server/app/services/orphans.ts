@@ -5,8 +5,8 @@ import type { ImageStore } from '../../storage/imageStore';
 import { OrphanSweeper } from '../../storage/orphanSweeper';
 
 /**
- * Builds the search for stored files that no row names. Networks are left out: a run that starts again
- * stores its network under the same name.
+ * Builds the search for stored files that no row names. Networks are left out, because a
+ * run that is repeated stores its network under the same name.
  */
 export const buildOrphanSweeper = (
   store: ImageStore,

@@ -68,7 +68,7 @@ export interface NewTrainedBackbone {
 
 /** Keeps the networks that runs trained. */
 export interface TrainedBackboneStore {
-  /** Examines and stores the file, then records it. A repetition changes nothing. */
+  /** Examines and stores the file, then records it. A repeated call replaces both. */
   add(backbone: NewTrainedBackbone): Promise<void>;
 }
 

@@ -42,7 +42,7 @@ export class TrainedBackboneRepository {
     );
   }
 
-  /** A repetition changes nothing, except that it may have trained another file. */
+  /** Adds a network. A later attempt at the run may have trained another file, which replaces it. */
   async add(runId: string, row: TrainedBackboneRow): Promise<void> {
     await this.dataSource.query(
       `INSERT INTO trained_backbone (id, dataset_id, run_id, name, sha256, bytes, contract)

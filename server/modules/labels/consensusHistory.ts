@@ -8,7 +8,7 @@ import {
   type ConsensusState,
   type RecordedLabel,
 } from './deriveConsensus';
-import type { SettledByOthers } from './label.ports';
+import type { SettledByOthers, SettlingEvent } from './label.ports';
 
 /** What an image row says about its consensus. */
 type StoredConsensus = Pick<
@@ -33,7 +33,7 @@ const historySql = `
   FROM consensus_event WHERE image_id = ANY($1::uuid[])
   ORDER BY place`;
 
-/** The history of what settled images: labels, gold classes, and decisions of runs. */
+/** The history of every consensus: labels, known classes, and decisions of runs. */
 export class ConsensusHistory implements SettledByOthers {
   constructor(private readonly logger: Logger) {}
 
@@ -64,13 +64,7 @@ export class ConsensusHistory implements SettledByOthers {
     return deriveConsensus([...history, adopted]);
   }
 
-  async add(
-    manager: EntityManager,
-    events: readonly {
-      image: Pick<StoredConsensus, 'id' | 'datasetId'>;
-      event: Exclude<ConsensusEvent, { kind: 'recorded' | 'undone' }>;
-    }[],
-  ): Promise<void> {
+  async add(manager: EntityManager, events: readonly SettlingEvent[]): Promise<void> {
     const columns = events.map(({ image, event }) => ({
       image_id: image.id,
       dataset_id: image.datasetId,

@@ -104,7 +104,7 @@ function afterUndo(before: ConsensusState, labelId: string): ConsensusState {
   return decidedBy || before.isGold ? state : byMajority(state);
 }
 
-/** Inserts a label at its age. */
+/** Inserts a label behind the newer ones. */
 function inserted(newestFirst: readonly RecordedLabel[], label: RecordedLabel): RecordedLabel[] {
   const at = newestFirst.findIndex(({ createdAt }) => createdAt < label.createdAt);
   return at < 0 ? [...newestFirst, label] : newestFirst.toSpliced(at, 0, label);

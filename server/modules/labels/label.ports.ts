@@ -3,15 +3,16 @@ import type { Dataset } from '../datasets/dataset.ports';
 import type { Image } from '../images/image.ports';
 import type { ConsensusEvent } from './deriveConsensus';
 
-/** Records what settles an image besides labels, in the transaction that does it. */
+/** A change of a consensus that is not a label: a known class, or the decision of a run. */
+export interface SettlingEvent {
+  image: Pick<Image, 'id' | 'datasetId'>;
+  event: Exclude<ConsensusEvent, { kind: 'recorded' | 'undone' }>;
+}
+
+/** Records changes of a consensus that are not labels. */
 export interface SettledByOthers {
-  add(
-    manager: EntityManager,
-    events: readonly {
-      image: Pick<Image, 'id' | 'datasetId'>;
-      event: Exclude<ConsensusEvent, { kind: 'recorded' | 'undone' }>;
-    }[],
-  ): Promise<void>;
+  /** Runs in the transaction that changes the images. */
+  add(manager: EntityManager, events: readonly SettlingEvent[]): Promise<void>;
 }
 
 export type { Label } from './label.entity';

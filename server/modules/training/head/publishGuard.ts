@@ -18,7 +18,7 @@ interface Share {
 
 /** A model may be worse than its predecessor by this share. More labels make the task harder. */
 const maxLoss = 0.25;
-/** Standard errors of the difference, so that a few labels prove nothing. */
+/** A difference must also exceed this number of standard errors. Few labels prove nothing. */
 const minDeviations = 3;
 
 /**
