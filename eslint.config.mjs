@@ -115,7 +115,7 @@ export default tseslint.config(
   {
     files: product,
     settings: boundarySettings,
-    rules: { 'ours/no-import-cycle': 'error', 'ours/no-mutual-modules': 'error' },
+    rules: { 'ours/no-import-cycle': 'error', 'ours/no-module-cycle': 'error' },
   },
   { files: product, ignores: tests, rules: productBoundaries },
   { files: product, ignores: [...tests, 'e2e/**'], plugins: { regexp }, rules: linearRegexp },

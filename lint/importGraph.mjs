@@ -71,3 +71,17 @@ export function visitImports(context, check) {
     TSImportType: visit,
   };
 }
+
+/** Returns the shortest path from one node to another, both included. Undefined without one. */
+export function shortestPath(nextOf, from, to) {
+  const cameFrom = new Map([[from, undefined]]);
+  for (const node of cameFrom.keys()) {
+    if (node === to) {
+      const path = [];
+      for (let step = to; step; step = cameFrom.get(step)) path.unshift(step);
+      return path;
+    }
+    for (const next of nextOf(node)) if (!cameFrom.has(next)) cameFrom.set(next, node);
+  }
+  return undefined;
+}

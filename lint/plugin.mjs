@@ -1,5 +1,5 @@
 import { noImportCycle } from './rules/noImportCycle.mjs';
-import { noMutualModules } from './rules/noMutualModules.mjs';
+import { noModuleCycle } from './rules/noModuleCycle.mjs';
 import { noNestedQuantifiers } from './rules/noNestedQuantifiers.mjs';
 import { reasonForIgnore } from './rules/reasonForIgnore.mjs';
 
@@ -7,7 +7,7 @@ import { reasonForIgnore } from './rules/reasonForIgnore.mjs';
 export const ours = {
   rules: {
     'no-import-cycle': noImportCycle,
-    'no-mutual-modules': noMutualModules,
+    'no-module-cycle': noModuleCycle,
     'no-nested-quantifiers': noNestedQuantifiers,
     'reason-for-ignore': reasonForIgnore,
   },

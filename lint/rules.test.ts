@@ -16,6 +16,13 @@ const tree = {
   'server/modules/labels/label.type.ts': `export type { Image } from '../images/image.ports';`,
   'server/modules/images/image.ports.ts': `export interface Image { id: string }`,
   'server/modules/events/event.service.ts': `export type { Image } from '../images/image.ports';`,
+  // events, exports and tasks import each other in a circle.
+  'server/modules/events/event.ports.ts': `export type { Export } from '../exports/export.ports';`,
+  'server/modules/exports/export.ports.ts': `export type { Task } from '../tasks/task.ports';
+    export interface Export { id: string }`,
+  'server/modules/tasks/task.ports.ts': `export type { Event } from '../events/event.type';
+    export interface Task { id: string }`,
+  'server/modules/events/event.type.ts': `export interface Event { id: string }`,
   'server/modules/images/image.test.ts': `export type { Label } from '../labels/label.service';`,
 
   'models/training/run.ts': `import type { Train } from './train';
@@ -49,11 +56,18 @@ describe('our own lint rules', () => {
   describe('on modules that import each other', () => {
     it('refuse both directions, types included', () => {
       expect(foundIn('server/modules/images/image.service.ts')).toBe(
-        'ours/no-mutual-modules: The modules "images" and "labels" import each other: ' +
+        'ours/no-module-cycle: Modules import each other: images -> labels -> images. ' +
           'server/modules/labels/label.type.ts imports server/modules/images/image.ports.ts. ' +
           'Remove one direction: declare a port, record an event, or move the code to its module.',
       );
-      expect(foundIn('server/modules/labels/label.type.ts')).toContain('ours/no-mutual-modules');
+      expect(foundIn('server/modules/labels/label.type.ts')).toContain('ours/no-module-cycle');
+    });
+
+    it('refuse a circle of several modules', () => {
+      expect(foundIn('server/modules/exports/export.ports.ts')).toContain(
+        'ours/no-module-cycle: Modules import each other: exports -> tasks -> events -> exports. ' +
+          'server/modules/events/event.ports.ts imports',
+      );
     });
 
     it('allow one direction, and any direction in tests', () => {

@@ -90,6 +90,8 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     // A new connection takes long when many people come at once, so none is closed.
     extra: {
       Client: SteadyClient,
+      // Statements that do not depend on each other are sent together.
+      pipeline: true,
       max: poolSize,
       min: poolSize,
       idle_in_transaction_session_timeout: maxIdleSeconds * 1_000,

@@ -59,33 +59,45 @@ export class LabelWriter {
     const { rows, history, images, leases, secondOpinions, lanes } = this.parts;
     return this.parts.dataSource.transaction(async (manager) => {
       const { imageId, classId } = answer;
-      const first = await rows.claim(manager, use);
+      // The claim is sent before the lock. A repeat in the other order could deadlock.
+      const [first, before] = await Promise.all([
+        rows.claim(manager, use),
+        images.lock(manager, imageId),
+      ]);
       if (!first.isNew)
         return { label: await manager.findOneByOrFail(Label, { id: first.labelId }) };
-      const before = await images.lock(manager, imageId);
-      const lease = await leases.consume(manager, imageId, person.id, answer.leaseToken);
-      const state = await history.stateOf(manager, before);
+      const [lease, state] = await Promise.all([
+        leases.consume(manager, imageId, person.id, answer.leaseToken),
+        history.stateOf(manager, before),
+      ]);
       const own = state.inForce.find(({ userId }) => userId === person.id);
       refuseTooMany(state, person);
       const extra = isExtra(before, answer, lease, state, own);
-      const label = await this.insert(manager, own, {
-        id: first.labelId,
-        datasetId: dataset.id,
-        imageId,
-        classId,
-        userId: person.id,
-        lane: lease.live ? lease.lane : null,
-        blind: lease.live && lease.blind,
-        extra,
-        leaseToken: answer.leaseToken,
-        corrects: isCorrection(before, answer, lease),
-        mayConfirm: lease.lane === Lane.CONFIRM,
-      });
+      const [label, split] = await Promise.all([
+        this.insert(manager, own, {
+          id: first.labelId,
+          datasetId: dataset.id,
+          imageId,
+          classId,
+          userId: person.id,
+          lane: lease.live ? lease.lane : null,
+          blind: lease.live && lease.blind,
+          extra,
+          leaseToken: answer.leaseToken,
+          corrects: isCorrection(before, answer, lease),
+          mayConfirm: lease.lane === Lane.CONFIRM,
+        }),
+        extra ? before.split : this.splitOf(manager, dataset, before, classId),
+      ]);
       const after = afterEvent(state, { kind: 'recorded', label });
-      const image = await this.settle(manager, dataset, before, label, after);
+      const changes = { version: before.version + 1, ...changesOf(after), split };
+      await Promise.all([
+        images.change(manager, imageId, changes),
+        lanes.settle(manager, imageId, label.id),
+        this.announce(manager, 'label.recorded', label, person),
+      ]);
       await secondOpinions.refresh(manager, dataset, imageId);
-      await lanes.settle(manager, imageId, label.id);
-      await this.announce(manager, 'label.recorded', label, person);
+      const image = Object.assign(before, changes);
       return { label, image };
     });
   }
@@ -135,19 +147,16 @@ export class LabelWriter {
     return this.parts.rows.insert(manager, { ...label, replaces, inForce: !isDormant });
   }
 
-  private async settle(
+  /** The split of an image with a label. The first one places it. */
+  private async splitOf(
     manager: EntityManager,
     dataset: Dataset,
     image: Image,
-    label: Label,
-    after: ConsensusState,
-  ): Promise<Image> {
-    const { images, classes } = this.parts;
-    const changes: Partial<Image> = { version: image.version + 1, ...changesOf(after) };
-    if (!label.extra && !image.split && !image.heldOut)
-      [changes.split] = await classes.placeInSplit(manager, dataset.splitSeed, label.classId, 1);
-    await images.change(manager, image.id, changes);
-    return Object.assign(image, changes);
+    classId: string,
+  ): Promise<Image['split']> {
+    if (image.split || image.heldOut) return image.split;
+    const [split] = await this.parts.classes.placeInSplit(manager, dataset.splitSeed, classId, 1);
+    return split ?? null;
   }
 
   private announce(
