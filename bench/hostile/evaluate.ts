@@ -49,15 +49,18 @@ function refusedFamilies(results: readonly Result[]): Set<string> {
 
 const limitOf = ({ kind }: Result) => (kind === 'file' ? allowed.fileMs : allowed.queryMs);
 
+const senderOf = ({ who, transport }: Result) => (transport ? `${who}, ${transport}` : who);
+
 function failureOf(result: Result, isRefusedFamily: boolean): string | undefined {
-  const { outcome, kind, ms, held, what = '', who } = result;
+  const { outcome, kind, ms, held, what = '' } = result;
   if (outcome === 'internal') return `internal error: ${what}`;
   if (outcome === 'open') return `neither refused nor ended: ${what}`;
   if (held) return undefined;
-  if (ms > limitOf(result)) return `${outcome} after more than ${limitOf(result)} ms (${who})`;
+  if (ms > limitOf(result))
+    return `${outcome} after more than ${limitOf(result)} ms (${senderOf(result)})`;
   const isSlowRefusal = kind === 'query' && outcome === 'refused' && ms > allowed.refusalMs;
   if (isSlowRefusal && isRefusedFamily)
-    return `refused after more than ${allowed.refusalMs} ms (${who})`;
+    return `refused after more than ${allowed.refusalMs} ms (${senderOf(result)})`;
   return undefined;
 }
 

@@ -33,6 +33,7 @@ export async function startApi(container: Container): Promise<Api> {
   const app = await createHttpApp(container, core, hosts);
   const server = createServer({ connectionsCheckingInterval }, app);
   limitConnections(server, { perAddress: config.connectionsPerAddress, total: maxConnections });
+  server.on('connection', () => core.loop.noteConnection());
   const socket = attachGraphqlSocket(server, {
     container,
     core,

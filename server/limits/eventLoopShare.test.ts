@@ -56,3 +56,17 @@ test('people take turns', async () => {
   // The first begins at once. Among those that wait, nobody comes twice before another has come.
   expect(order.indexOf('ada')).toBeLessThanOrEqual(2);
 });
+
+test('while connections arrive, an iteration has less time', async () => {
+  const iterationsOf = async (isBurst: boolean) => {
+    const share = new EventLoopShare();
+    const iterations = countIterations();
+    const pieces = Array.from({ length: 100 }, async () => {
+      await piece(share, 'ada', 0.3);
+      if (isBurst) share.noteConnection();
+    });
+    await Promise.all(pieces);
+    return iterations();
+  };
+  expect(await iterationsOf(true)).toBeGreaterThan(2 * (await iterationsOf(false)));
+});

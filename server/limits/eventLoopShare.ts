@@ -4,17 +4,24 @@ import { FairQueue } from './fairQueue';
 const sliceMs = 2;
 /** The same for events. */
 const eventSliceMs = 25;
+/** The same for this long after a connection, because more of them may be waiting. */
+const burstSliceMs = 0.5;
+const burstMs = 5;
 
 /**
  * Divides the event loop between the pieces of synchronous work of all people. When the pieces of
  * one iteration have taken their time, the others wait for the next iteration, so that answers of
  * the database, sockets and timers come between them. People take turns.
+ *
+ * Node.js accepts one connection in each iteration (libuv/libuv#3696). While connections arrive, an
+ * iteration has less time for work, so that a burst of them does not keep others out.
  */
 export class EventLoopShare {
   private readonly waiting = new FairQueue<() => void>(Infinity);
   private waitingCount = 0;
   /** When the first piece of this iteration began. Undefined before it. */
   private since: number | undefined;
+  private lastConnection = -Infinity;
 
   /**
    * Waits until a piece of work may begin. Returns undefined if it may begin now.
@@ -34,6 +41,11 @@ export class EventLoopShare {
     return this.isUsedUp(eventSliceMs) ? this.queued(owner) : undefined;
   }
 
+  /** Call it for every connection that the server accepts. */
+  noteConnection(): void {
+    this.lastConnection = performance.now();
+  }
+
   private queued(owner: string): Promise<void> {
     return new Promise((resolve) => {
       this.waiting.push(owner, resolve);
@@ -43,7 +55,8 @@ export class EventLoopShare {
 
   private isUsedUp(afterMs: number): boolean {
     this.since ??= this.begin();
-    return performance.now() - this.since > afterMs;
+    const now = performance.now();
+    return now - this.since > (now - this.lastConnection < burstMs ? burstSliceMs : afterMs);
   }
 
   private begin(): number {

@@ -1,7 +1,16 @@
 interface Waiting<T> {
+  /** The items before `first` are taken. Removing each one would move all the others. */
   items: T[];
+  first: number;
   /** The round in which the first item is served. */
   round: number;
+}
+
+const maxTakenItems = 1_000;
+
+function forgetTaken(own: Waiting<unknown>): void {
+  own.items.splice(0, own.first);
+  own.first = 0;
 }
 
 /**
@@ -22,20 +31,26 @@ export class FairQueue<T> {
   push(owner: string, item: T): void {
     const own = this.waiting.get(owner);
     if (own) own.items.push(item);
-    else this.waiting.set(owner, { items: [item], round: this.next.get(owner) ?? this.round });
+    else
+      this.waiting.set(owner, {
+        items: [item],
+        first: 0,
+        round: this.next.get(owner) ?? this.round,
+      });
   }
 
   /** Returns the next item that may run. Call `done` when it ended. */
   take(): { owner: string; item: T } | undefined {
     const owner = this.nextOwner();
     const own = owner === undefined ? undefined : this.waiting.get(owner);
-    const item = own?.items.shift();
-    if (owner === undefined || own === undefined || item === undefined) return undefined;
+    if (owner === undefined || own === undefined) return undefined;
+    const item = own.items[own.first++]!;
     this.begin(own.round);
     // An owner that had to wait for an own item gets nothing back for the rounds in between.
     own.round = this.round + 1;
     this.next.set(owner, own.round);
-    if (own.items.length === 0) this.waiting.delete(owner);
+    if (own.first === own.items.length) this.waiting.delete(owner);
+    else if (own.first === maxTakenItems) forgetTaken(own);
     this.running.set(owner, (this.running.get(owner) ?? 0) + 1);
     return { owner, item };
   }
@@ -64,7 +79,7 @@ export class FairQueue<T> {
 
   /** Empties the queue and returns what waited. */
   clear(): T[] {
-    const items = [...this.waiting.values()].flatMap((own) => own.items);
+    const items = [...this.waiting.values()].flatMap((own) => own.items.slice(own.first));
     this.waiting.clear();
     return items;
   }

@@ -61,7 +61,7 @@ async function inLanes<T>(items: readonly T[], lanes: number, work: (item: T) =>
 }
 
 async function settle(
-  about: Pick<Result, 'family' | 'kind' | 'who'>,
+  about: Pick<Result, 'family' | 'kind' | 'who' | 'transport'>,
   sent: () => Promise<Verdict>,
 ) {
   const verdict = await sent().catch((error: Error): Verdict => ({
@@ -89,7 +89,7 @@ async function attackAll(
   const person: Access = { url, token, ...(addresses.person && { from: addresses.person }) };
   const nobody: Access = { url, ...(addresses.nobody && { from: addresses.nobody }) };
   const sendQuery = (access: Access) => (query: PlannedQuery) =>
-    settle({ family: query.family, kind: 'query', who: query.who }, () =>
+    settle({ family: query.family, kind: 'query', who: query.who, transport: sentBy(query) }, () =>
       attack(access, query.payload, query.transport),
     );
   const sendFile = ({ family, path, ...file }: StoredFile) =>
@@ -104,6 +104,9 @@ async function attackAll(
     inLanes(by('nobody'), lanes.nobody, sendQuery(nobody)),
   ]);
 }
+
+const sentBy = ({ payload, transport }: PlannedQuery) =>
+  payload.kind === 'request' ? 'http' : transport;
 
 /** Real attackers have their own machines. In this benchmark they must not slow down the server. */
 function giveWay({ part }: Order): void {

@@ -22,6 +22,8 @@ export interface Result extends Verdict {
   family: string;
   kind: 'query' | 'file';
   who: 'person' | 'nobody';
+  /** How a query was sent. */
+  transport?: 'http' | 'websocket';
 }
 
 /** How long an attacker waits for each payload. Longer than allowed, so that the report has a figure. */

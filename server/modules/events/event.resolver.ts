@@ -88,7 +88,6 @@ export class DatasetEventFeed {
   }
 
   private async positionOf(after: string): Promise<Position> {
-    const now = await this.events.now();
     const position = fromCursor(after);
     if (!position)
       throw new InvalidCursorError(
@@ -96,7 +95,7 @@ export class DatasetEventFeed {
         'This is not an event cursor. Use dataset.eventCursor or the cursor of an event.',
       );
     // Nobody can have received it from this database. Its events would never be delivered.
-    if (isAfter(position, now)) throw new ResyncRequiredError();
+    if (isAfter(position, await this.events.now())) throw new ResyncRequiredError();
     return position;
   }
 
