@@ -94,6 +94,7 @@ export function attachGraphqlSocket(server: Server, parts: SocketParts) {
     ...parts,
     sockets,
     logger,
+    loop: core.loop,
     perAddress: limits.perAddress,
     onOpen: (socket, request) => {
       const client: SocketClient = { socket, request, operations: new OpenOperations() };

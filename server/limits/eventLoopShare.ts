@@ -4,7 +4,7 @@ import { FairQueue } from './fairQueue';
 const sliceMs = 2;
 /** The same for events. */
 const eventSliceMs = 25;
-/** The same for this long after a connection, because more of them may be waiting. */
+/** A connection was accepted less than `burstMs` ago, so more of them may be waiting. */
 const burstSliceMs = 0.5;
 const burstMs = 5;
 
@@ -29,7 +29,7 @@ export class EventLoopShare {
    * @param owner whom the work is for
    */
   wait(owner: string): Promise<void> | undefined {
-    if (this.waitingCount === 0 && !this.isUsedUp(sliceMs)) return undefined;
+    if (this.waitingCount === 0 && !this.isUsedUp(this.sliceMs)) return undefined;
     return this.queued(owner);
   }
 
@@ -53,10 +53,13 @@ export class EventLoopShare {
     });
   }
 
+  private get sliceMs(): number {
+    return performance.now() - this.lastConnection < burstMs ? burstSliceMs : sliceMs;
+  }
+
   private isUsedUp(afterMs: number): boolean {
     this.since ??= this.begin();
-    const now = performance.now();
-    return now - this.since > (now - this.lastConnection < burstMs ? burstSliceMs : afterMs);
+    return performance.now() - this.since > afterMs;
   }
 
   private begin(): number {
@@ -81,7 +84,7 @@ export class EventLoopShare {
 
   private readonly continue = () => {
     if (this.waitingCount === 0) return;
-    if (this.isUsedUp(sliceMs)) setImmediate(this.startIteration);
+    if (this.isUsedUp(this.sliceMs)) setImmediate(this.startIteration);
     else this.startNext();
   };
 }

@@ -1,6 +1,6 @@
 interface Waiting<T> {
   /** The items before `first` are taken. Removing each one would move all the others. */
-  items: T[];
+  items: (T | undefined)[];
   first: number;
   /** The round in which the first item is served. */
   round: number;
@@ -44,7 +44,8 @@ export class FairQueue<T> {
     const owner = this.nextOwner();
     const own = owner === undefined ? undefined : this.waiting.get(owner);
     if (owner === undefined || own === undefined) return undefined;
-    const item = own.items[own.first++]!;
+    const item = own.items[own.first] as T;
+    own.items[own.first++] = undefined;
     this.begin(own.round);
     // An owner that had to wait for an own item gets nothing back for the rounds in between.
     own.round = this.round + 1;
@@ -79,7 +80,7 @@ export class FairQueue<T> {
 
   /** Empties the queue and returns what waited. */
   clear(): T[] {
-    const items = [...this.waiting.values()].flatMap((own) => own.items.slice(own.first));
+    const items = [...this.waiting.values()].flatMap((own) => own.items.slice(own.first) as T[]);
     this.waiting.clear();
     return items;
   }

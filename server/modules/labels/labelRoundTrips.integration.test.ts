@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { createDataset, uploadPhotos } from '../../testing/factories';
-import { startTestServer } from '../../testing/testServer';
+import type { ApiClient } from '../../testing/apiClient';
+import { createDataset, uploadPhotos, type TestDataset } from '../../testing/factories';
+import { startTestServer, type TestServer } from '../../testing/testServer';
 
 interface Transaction {
   statements: string[];
@@ -38,25 +39,47 @@ function watchTransactions(): Transaction[] {
   return transactions;
 }
 
-test('the transaction of an answer waits for the database six times', async () => {
-  const transactions = watchTransactions();
-  const server = await startTestServer();
-  try {
-    const ada = await server.person('Ada');
-    const dataset = await createDataset(ada, 'round trips');
-    const [imageId] = await uploadPhotos(ada, dataset.id, 1);
-    const input = { imageId, classId: dataset.classes[0]?.id, clientMutationId: randomUUID() };
-    await ada.request(
-      `mutation ($input: RecordLabelInput!) { recordLabel(input: $input) { error { message } } }`,
-      { input },
-    );
-    const answer = transactions.find(({ statements }) =>
-      statements.some((one) => one.startsWith('INSERT INTO client_mutation')),
-    );
-    expect(answer?.statements.at(-1)).toBe('COMMIT');
-    expect(answer?.statements.length).toBe(11);
-    expect(answer?.roundTrips).toBe(6);
-  } finally {
-    await server.close();
-  }
+let transactions: Transaction[];
+let server: TestServer;
+let ada: ApiClient;
+
+beforeAll(async () => {
+  transactions = watchTransactions();
+  server = await startTestServer();
+  ada = await server.person('Ada');
+});
+afterAll(() => server.close());
+
+/** Records an answer in a new dataset, and returns its transaction. */
+async function answerIn(dataset: TestDataset): Promise<Transaction | undefined> {
+  const [imageId] = await uploadPhotos(ada, dataset.id, 1);
+  const input = { imageId, classId: dataset.classes[0]?.id, clientMutationId: randomUUID() };
+  transactions.length = 0;
+  await ada.request(
+    `mutation ($input: RecordLabelInput!) { recordLabel(input: $input) { error { message } } }`,
+    { input },
+  );
+  return transactions.find(({ statements }) =>
+    statements.some((one) => one.startsWith('INSERT INTO client_mutation')),
+  );
+}
+
+test('the transaction of an answer waits for the database seven times', async () => {
+  const answer = await answerIn(await createDataset(ada, 'round trips'));
+  expect(answer?.statements.at(-1)).toBe('COMMIT');
+  expect(answer?.statements.length).toBe(11);
+  expect(answer?.roundTrips).toBe(7);
+});
+
+test('an answer locks second opinions before lanes, as the publication of a run does', async () => {
+  const dataset = await createDataset(ada, 'second opinions');
+  await ada.request(
+    `mutation ($input: UpdateDatasetInput!) { updateDataset(input: $input) { dataset { id } } }`,
+    { input: { id: dataset.id, overlapMode: 'AUTOMATIC' } },
+  );
+  const answer = await answerIn(dataset);
+  const placeOf = (text: string) =>
+    answer?.statements.findIndex((one) => one.trim().startsWith(text)) ?? -1;
+  expect(placeOf('DELETE FROM second_opinion')).toBeGreaterThan(placeOf('UPDATE "image"'));
+  expect(placeOf('UPDATE lane_entry')).toBeGreaterThan(placeOf('DELETE FROM second_opinion'));
 });

@@ -3,6 +3,7 @@ import { Lane } from '../../../shared/enums';
 import type { Viewer } from '../../domain/viewer';
 import { limits } from '../../../shared/limits';
 import { ConflictError, InvalidStateError, LimitExceededError } from '../../domain/errors';
+import { sentTogether } from '../../database/sentTogether';
 import type { ClassService } from '../datasets/class.service';
 import type { Dataset } from '../datasets/dataset.ports';
 import type { EventRecorder } from '../events/event.ports';
@@ -60,20 +61,20 @@ export class LabelWriter {
     return this.parts.dataSource.transaction(async (manager) => {
       const { imageId, classId } = answer;
       // The claim is sent before the lock. A repeat in the other order could deadlock.
-      const [first, before] = await Promise.all([
+      const [first, before] = await sentTogether(
         rows.claim(manager, use),
         images.lock(manager, imageId),
-      ]);
+      );
       if (!first.isNew)
         return { label: await manager.findOneByOrFail(Label, { id: first.labelId }) };
-      const [lease, state] = await Promise.all([
+      const [lease, state] = await sentTogether(
         leases.consume(manager, imageId, person.id, answer.leaseToken),
         history.stateOf(manager, before),
-      ]);
+      );
       const own = state.inForce.find(({ userId }) => userId === person.id);
       refuseTooMany(state, person);
       const extra = isExtra(before, answer, lease, state, own);
-      const [label, split] = await Promise.all([
+      const [label, split] = await sentTogether(
         this.insert(manager, own, {
           id: first.labelId,
           datasetId: dataset.id,
@@ -88,15 +89,16 @@ export class LabelWriter {
           mayConfirm: lease.lane === Lane.CONFIRM,
         }),
         extra ? before.split : this.splitOf(manager, dataset, before, classId),
-      ]);
+      );
       const after = afterEvent(state, { kind: 'recorded', label });
       const changes = { version: before.version + 1, ...changesOf(after), split };
-      await Promise.all([
+      await sentTogether(
         images.change(manager, imageId, changes),
-        lanes.settle(manager, imageId, label.id),
         this.announce(manager, 'label.recorded', label, person),
-      ]);
+      );
+      // A run that is published locks second opinions before lanes, and so does this.
       await secondOpinions.refresh(manager, dataset, imageId);
+      await lanes.settle(manager, imageId, label.id);
       const image = Object.assign(before, changes);
       return { label, image };
     });
