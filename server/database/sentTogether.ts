@@ -1,12 +1,13 @@
-/** The code of PostgreSQL for every statement after the one that failed. */
+/** PostgreSQL's code for a statement that it refused because an earlier one had failed. */
 const transactionAborted = '25P02';
 
 type Each<T extends readonly unknown[]> = { readonly [K in keyof T]: T[K] | Promise<T[K]> };
 
 /**
- * Waits for statements of one transaction that were sent together. If one fails, it waits for the
- * others, so that none is sent after the transaction has been rolled back. Then it throws the error
- * that was the cause.
+ * Waits for statements of one transaction that were sent without waiting for each other. If one
+ * fails, it still waits for the others. So no statement is sent after the rollback.
+ *
+ * @throws the error of the statement that failed first, not those that PostgreSQL then refused
  */
 export async function sentTogether<T extends readonly unknown[]>(
   ...statements: Each<T>

@@ -15,8 +15,8 @@ type Collecting = Pick<Writable, 'cork' | 'uncork'>;
  * client before anybody listens for its errors, and Node.js ends a process after an error without a
  * listener. The next query of the client fails with the reason.
  *
- * Queries that are made at the same time are sent in one write. A write costs more than most queries,
- * because it often wakes the database on the same processor.
+ * Queries of one turn of the event loop are sent in one write. A write is a system call, which often
+ * takes longer than everything else that this process does for a query.
  */
 export class SteadyClient extends Client {
   private isCollecting = false;

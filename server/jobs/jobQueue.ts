@@ -1,7 +1,7 @@
 import PgBoss from 'pg-boss';
 import type { Logger } from 'pino';
 import type { EntityManager } from 'typeorm';
-import { SteadyClient } from '../database/steadyClient';
+import { JobDatabase } from './jobDatabase';
 import {
   jobNames,
   jobSchedule,
@@ -26,6 +26,7 @@ export interface SendOptions {
  */
 export class JobQueue {
   private readonly boss: PgBoss;
+  private readonly database: JobDatabase;
   private readonly workers = new Map<JobName, string>();
   private readonly stopped = new AbortController();
 
@@ -35,17 +36,16 @@ export class JobQueue {
     /** Only workers supervise the queue and run its schedule. */
     supervise: boolean,
   ) {
+    const report = (error: Error) => this.logger.error({ err: error }, 'job queue');
+    this.database = new JobDatabase(databaseUrl, report);
     this.boss = new PgBoss({
-      connectionString: databaseUrl,
-      // pg-boss passes it to its pool. Its types do not name it.
-      ...{ Client: SteadyClient },
-      max: 5,
+      db: this.database,
       supervise,
       schedule: supervise,
       archiveCompletedAfterSeconds: 600,
       deleteAfterHours: 24,
     });
-    this.boss.on('error', (error) => this.logger.error({ err: error }, 'job queue'));
+    this.boss.on('error', report);
   }
 
   async start(): Promise<void> {
@@ -80,6 +80,7 @@ export class JobQueue {
 
   /** Starts to take jobs. A missing handler does not compile. */
   async work(handlers: JobHandlers): Promise<void> {
+    this.database.repeatUntil(this.stopped.signal);
     for (const name of jobNames) this.workers.set(name, await this.workOn(name, handlers));
     for (const [name, cron] of Object.entries(jobSchedule)) await this.boss.schedule(name, cron);
   }
@@ -93,6 +94,7 @@ export class JobQueue {
   async stop(): Promise<void> {
     this.stopped.abort();
     await this.boss.stop({ graceful: true, timeout: 5_000, wait: true });
+    await this.database.close();
   }
 
   private workOn<N extends JobName>(name: N, handlers: JobHandlers): Promise<string> {

@@ -4,8 +4,9 @@ import { FairQueue } from './fairQueue';
 const sliceMs = 2;
 /** The same for events. */
 const eventSliceMs = 25;
-/** A connection was accepted less than `burstMs` ago, so more of them may be waiting. */
+/** The same while connections arrive. */
 const burstSliceMs = 0.5;
+/** For this long after a connection, the next one may be waiting. */
 const burstMs = 5;
 
 /**
@@ -13,8 +14,8 @@ const burstMs = 5;
  * one iteration have taken their time, the others wait for the next iteration, so that answers of
  * the database, sockets and timers come between them. People take turns.
  *
- * Node.js accepts one connection in each iteration (libuv/libuv#3696). While connections arrive, an
- * iteration has less time for work, so that a burst of them does not keep others out.
+ * Node.js accepts one connection in each iteration (libuv/libuv#3696). So iterations are shorter while
+ * many connections arrive. Otherwise a new connection would wait for a long time.
  */
 export class EventLoopShare {
   private readonly waiting = new FairQueue<() => void>(Infinity);

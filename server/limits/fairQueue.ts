@@ -6,6 +6,7 @@ interface Waiting<T> {
   round: number;
 }
 
+/** Maximum number of taken items that an owner's list still has. */
 const maxTakenItems = 1_000;
 
 function forgetTaken(own: Waiting<unknown>): void {

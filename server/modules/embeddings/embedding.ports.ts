@@ -68,7 +68,7 @@ export interface NewTrainedBackbone {
 
 /** Keeps the networks that runs trained. */
 export interface TrainedBackboneStore {
-  /** Examines and stores the file, then records it. A repeated call replaces both. */
+  /** Examines and stores the file, then records it. A repeated call replaces the file and the record. */
   add(backbone: NewTrainedBackbone): Promise<void>;
 }
 

@@ -3,13 +3,13 @@ import type { Dataset } from '../datasets/dataset.ports';
 import type { Image } from '../images/image.ports';
 import type { ConsensusEvent } from './deriveConsensus';
 
-/** A change of a consensus that is not a label: a known class, or the decision of a run. */
+/** A change of a consensus that no label caused: a known class, or the decision of a run. */
 export interface SettlingEvent {
   image: Pick<Image, 'id' | 'datasetId'>;
   event: Exclude<ConsensusEvent, { kind: 'recorded' | 'undone' }>;
 }
 
-/** Records changes of a consensus that are not labels. */
+/** Records the changes of a consensus that no label caused. */
 export interface SettledByOthers {
   /** Runs in the transaction that changes the images. */
   add(manager: EntityManager, events: readonly SettlingEvent[]): Promise<void>;

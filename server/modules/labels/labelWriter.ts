@@ -2,8 +2,8 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { Lane } from '../../../shared/enums';
 import type { Viewer } from '../../domain/viewer';
 import { limits } from '../../../shared/limits';
-import { ConflictError, InvalidStateError, LimitExceededError } from '../../domain/errors';
 import { sentTogether } from '../../database/sentTogether';
+import { ConflictError, InvalidStateError, LimitExceededError } from '../../domain/errors';
 import type { ClassService } from '../datasets/class.service';
 import type { Dataset } from '../datasets/dataset.ports';
 import type { EventRecorder } from '../events/event.ports';
@@ -60,7 +60,8 @@ export class LabelWriter {
     const { rows, history, images, leases, secondOpinions, lanes } = this.parts;
     return this.parts.dataSource.transaction(async (manager) => {
       const { imageId, classId } = answer;
-      // The claim is sent before the lock. A repeat in the other order could deadlock.
+      // Every call sends its claim before the lock. In different orders, a call and its repeat could
+      // deadlock.
       const [first, before] = await sentTogether(
         rows.claim(manager, use),
         images.lock(manager, imageId),
@@ -96,7 +97,8 @@ export class LabelWriter {
         images.change(manager, imageId, changes),
         this.announce(manager, 'label.recorded', label, person),
       );
-      // A run that is published locks second opinions before lanes, and so does this.
+      // Second opinions are locked before lanes, as when a run is published. In different orders, the
+      // two could deadlock.
       await secondOpinions.refresh(manager, dataset, imageId);
       await lanes.settle(manager, imageId, label.id);
       const image = Object.assign(before, changes);
@@ -149,7 +151,7 @@ export class LabelWriter {
     return this.parts.rows.insert(manager, { ...label, replaces, inForce: !isDormant });
   }
 
-  /** The split of an image with a label. The first one places it. */
+  /** Returns the split of an image. Its first label assigns it. */
   private async splitOf(
     manager: EntityManager,
     dataset: Dataset,
